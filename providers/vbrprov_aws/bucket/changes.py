@@ -1,0 +1,230 @@
+"""The steps of a bucket: create, each facet that differs, a look at the result; or destroy."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
+from vbrprov_aws.bucket.facet_steps import FACETS, SETTINGS, Facet, status_of
+from vbrprov_aws.bucket.model import S3BucketModel, VersioningBlock
+from vbrprov_aws.bucket.reading import names_of, owner_of, read_bucket
+from vbrprov_aws.clients import AwsClients
+from vbrprov_aws.errors import S3
+from vbrprov_s3.codes import NO_BUCKET
+from vbrprov_s3.errors import code_of, invoke
+from vbrprov_s3.facet_writer import FacetWriter
+from vbrprov_s3.facets import FacetReader
+from vbrprov_s3.purge import Purge
+from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry
+
+#: The region whose name CreateBucket refuses as a location.
+HOME_REGION = "us-east-1"
+DEFAULT_PREFIX = "vbrprov-"
+
+PREVENTED = (
+    'The bucket has deletion_policy = "PREVENT", the default, because backups may be in it. To '
+    'delete it, set deletion_policy = "DELETE" and apply, then destroy. To leave it and forget it, '
+    'set deletion_policy = "ABANDON" and apply, then destroy.'
+)
+
+
+def change(
+    client: AwsClients, prior: S3BucketModel | None, planned: S3BucketModel, ctx: StepContext,
+) -> Steps:
+    """From *prior* (``None``: nothing is there) to *planned*."""
+    planned = planned.copy(tags_all={**client.default_tags, **(planned.tags or {})})
+    fresh = prior is None
+    if prior is None:
+        name = planned.bucket or (
+            (planned.bucket_prefix or DEFAULT_PREFIX) + secrets.token_hex(13))
+        region = planned.region or client.region
+        planned = planned.copy(**names_of(client, name, region))
+        made = (yield Step(
+            "create", _identity(client, planned), lambda: _create(client, planned, ctx),
+            creates=True, doc="Create the bucket"))
+        current = made or _fresh(planned)
+    else:
+        planned = planned.copy(bucket=prior.bucket, region=planned.region or prior.region)
+        current = prior
+    writer = FacetWriter(S3, client.s3(planned.region), planned.bucket or "", ctx,
+                         owner_of(planned), fresh=fresh)
+    identity = Identity.of(bucket=planned.bucket, region=planned.region)
+    written = fresh
+    for facet in FACETS:
+        if facet.due(current, planned):
+            after = current.copy(**facet.result(planned))
+            yield Step(facet.id, identity, _setter(facet, writer, planned, after), doc=facet.doc)
+            current, written = after, True
+    final = current.copy(**{name: getattr(planned, name) for name in SETTINGS})
+    if written:
+        yield Step("verify", identity, lambda: _verify(client, final, planned, ctx),
+                   doc="Read the bucket back")
+    elif final != current:
+        yield Step("settings", identity, lambda: final, doc="Record the settings")
+
+
+def _identity(client: AwsClients, planned: S3BucketModel) -> Identity:
+    known: dict[str, Any] = {"bucket": planned.bucket, "region": planned.region}
+    account = client.account_id()
+    if account:
+        known["account"] = account
+    return Identity(known)
+
+
+def _setter(facet: Facet, writer: FacetWriter, planned: S3BucketModel, after: S3BucketModel) -> Any:
+    def run() -> S3BucketModel:
+        facet.write(writer, planned)
+        return after
+
+    return run
+
+
+def _fresh(planned: S3BucketModel) -> S3BucketModel:
+    """What is known of a bucket right after its creation; what is not set yet is left out."""
+    lock = bool(planned.object_lock_enabled)
+    status = "Enabled" if lock else "Disabled"
+    return planned.copy(
+        versioning=VersioningBlock(status=status), versioning_status=status,
+        object_lock_configuration=None, live_default_retention=None,
+        server_side_encryption_configuration=None, public_access_block=None,
+        lifecycle_rule=[], live_lifecycle_rules=[], tags_all={}, replication_enabled=False,
+        intelligent_tiering_count=0, unreadable_facets=[])
+
+
+def _create(client: AwsClients, planned: S3BucketModel, ctx: StepContext) -> S3BucketModel:
+    name, region = planned.bucket or "", planned.region or client.region
+    _refuse_existing(client, name, region)
+    parameters: dict[str, Any] = {"Bucket": name}
+    if region != HOME_REGION:
+        parameters["CreateBucketConfiguration"] = {"LocationConstraint": region}
+    if planned.object_lock_enabled:
+        parameters["ObjectLockEnabledForBucket"] = True
+    if planned.ownership_controls is not None:
+        parameters["ObjectOwnership"] = planned.ownership_controls.object_ownership
+    s3 = client.s3(region, once=True)
+
+    def call() -> None:
+        invoke(S3, s3.create_bucket, f'bucket "{name}"', **parameters)
+
+    try:
+        retry(call, ctx, frozenset({ErrorClass.THROTTLED, ErrorClass.CONFLICT}), CONFLICT_SECONDS)
+    except ProviderError as error:
+        if error.kind is ErrorClass.CONFLICT:
+            error.hint = ("S3 keeps the name of a bucket that was deleted a short time ago busy, "
+                          "sometimes for an hour. Apply again later.")
+        elif error.kind is ErrorClass.EXISTS:
+            raise _exists(name, code_of(error) == "BucketAlreadyOwnedByYou") from error
+        raise
+    return _fresh(planned)
+
+
+def _refuse_existing(client: AwsClients, name: str, region: str) -> None:
+    # In us-east-1 S3 answers a second creation of one's own bucket with success, so that without
+    # this a bucket that somebody filled years ago would be taken over.
+    try:
+        head = FacetReader(S3, client.s3(region), name).exists()
+    except ProviderError as error:
+        if error.kind in (ErrorClass.DENIED, ErrorClass.EXISTS) and code_of(error) in (
+                "403", "301", "AccessDenied", "PermanentRedirect"):
+            raise _exists(name, own=False) from error
+        raise
+    if head is not None:
+        raise _exists(name, own=True)
+
+
+def _exists(name: str, own: bool) -> ProviderError:
+    if own:
+        return ProviderError(
+            ErrorClass.EXISTS, "Bucket already exists",
+            f'A bucket "{name}" exists and your credentials reach it. It was not created by this '
+            "stack and is not taken over silently, since it may hold data of others.",
+            attribute="bucket",
+            hint=f"Import it (vbrprov import ADDRESS {name}), or choose another name.")
+    return ProviderError(
+        ErrorClass.EXISTS, "Bucket name taken",
+        f'The name "{name}" is taken by a bucket that your credentials do not reach: bucket names '
+        "are unique in the world, and it belongs to another account, or lies in another region, "
+        "or s3:ListBucket on it is not allowed.",
+        attribute="bucket", hint="Choose another name, or use bucket_prefix.")
+
+
+def _verify(
+    client: AwsClients, expected: S3BucketModel, planned: S3BucketModel, ctx: StepContext,
+) -> S3BucketModel:
+    def look() -> S3BucketModel:
+        found = read_bucket(client, expected)
+        if found is None:
+            raise ProviderError(ErrorClass.NOT_YET, "Bucket not visible yet",
+                                f'S3 does not show bucket "{expected.bucket}" after its creation.')
+        denied = found.unreadable_facets or []
+        open_ = [f.id for f in FACETS if f.name not in denied and f.due(found, planned)]
+        if status_of(found) != status_of(planned) and planned.versioning is not None \
+                and "versioning" not in denied and "versioning" not in open_:
+            open_.append("versioning")
+        if open_:
+            raise ProviderError(
+                ErrorClass.NOT_YET, "Setting not visible yet",
+                f'Bucket "{expected.bucket}" took {", ".join(open_)} but shows something else. '
+                "Either somebody changes the bucket at the same time, or S3 has not caught up.",
+                hint="Apply again; what was done is recorded.")
+        return found
+
+    return retry(look, ctx, frozenset({ErrorClass.NOT_YET}), VISIBLE_SECONDS / 2)
+
+
+def destroy(client: AwsClients, prior: S3BucketModel, ctx: StepContext) -> Steps:
+    """Delete, abandon or refuse, as ``deletion_policy`` says."""
+    if prior.deletion_policy == "ABANDON":
+        return
+    if prior.deletion_policy != "DELETE":
+        raise ProviderError(ErrorClass.INVALID, "Destroying is prevented", PREVENTED,
+                            attribute="deletion_policy")
+    identity = _identity(client, prior)
+    purge = Purge(S3, client.s3(prior.region), prior.bucket or "", ctx, owner_of(prior))
+    if prior.force_destroy:
+        yield Step("empty", identity, lambda: _empty(purge, bool(prior.object_lock_enabled)),
+                   doc="Delete all object versions")
+    yield Step("delete", identity, lambda: _delete(client, prior, purge, ctx),
+               doc="Delete the bucket")
+
+
+def _empty(purge: Purge, locked: bool) -> None:
+    try:
+        purge.run(locked=locked)
+    except ProviderError as error:
+        if code_of(error) not in NO_BUCKET:
+            raise
+
+
+def _delete(
+    client: AwsClients, prior: S3BucketModel, purge: Purge, ctx: StepContext,
+) -> None:
+    s3, subject = client.s3(prior.region), f'bucket "{prior.bucket}"'
+    owner = owner_of(prior)
+    try:
+        if not prior.force_destroy and not purge.is_empty():
+            raise _not_empty(prior)
+        retry(lambda: invoke(S3, s3.delete_bucket, subject, Bucket=prior.bucket, **owner), ctx,
+              frozenset({ErrorClass.CONFLICT, ErrorClass.THROTTLED}), CONFLICT_SECONDS)
+    except ProviderError as error:
+        if code_of(error) == "BucketNotEmpty":
+            raise _not_empty(prior) from error
+        if code_of(error) in NO_BUCKET:
+            return
+        raise
+
+    def gone() -> None:
+        if FacetReader(S3, s3, prior.bucket or "", owner).exists() is not None:
+            raise ProviderError(ErrorClass.NOT_YET, "Bucket still visible",
+                                f"S3 still shows {subject} after deleting it.")
+
+    retry(gone, ctx, frozenset({ErrorClass.NOT_YET}), VISIBLE_SECONDS)
+
+
+def _not_empty(prior: S3BucketModel) -> ProviderError:
+    return ProviderError(
+        ErrorClass.INVALID, "Bucket is not empty",
+        f'Bucket "{prior.bucket}" holds object versions or delete markers, so it is not deleted.',
+        attribute="force_destroy",
+        hint="Set force_destroy = true and apply first if all data in it may go.")

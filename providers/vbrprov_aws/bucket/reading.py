@@ -1,0 +1,147 @@
+"""The bucket as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from vbrprov.sdk import ProviderError
+from vbrprov_aws.bucket.meaning import (
+    access_block,
+    encryption_block,
+    retention_block,
+    retention_data,
+    retention_of,
+    rule_block,
+    rule_data,
+    rules_of,
+)
+from vbrprov_aws.bucket.model import (
+    LifecycleRuleBlock,
+    LockConfigurationBlock,
+    OwnershipBlock,
+    S3BucketModel,
+    VersioningBlock,
+)
+from vbrprov_aws.clients import AwsClients
+from vbrprov_aws.errors import S3
+from vbrprov_aws.tags import own_tags, without_system
+from vbrprov_s3.codes import NO_BUCKET
+from vbrprov_s3.errors import code_of
+from vbrprov_s3.facets import BucketFacets, FacetReader
+from vbrprov_s3.lifecycle import same_rules
+
+T = TypeVar("T")
+
+
+def owner_of(model: S3BucketModel) -> dict[str, str]:
+    """What goes with every call so that another account's bucket is never touched."""
+    owner = model.expected_bucket_owner
+    return {"ExpectedBucketOwner": owner} if owner else {}
+
+
+def names_of(client: AwsClients, bucket: str, region: str) -> dict[str, str]:
+    """Everything that follows from name and region."""
+    suffix = "amazonaws.com.cn" if client.partition == "aws-cn" else "amazonaws.com"
+    return {
+        "id": bucket, "bucket": bucket, "region": region,
+        "arn": f"arn:{client.partition}:s3:::{bucket}",
+        "bucket_domain_name": f"{bucket}.s3.amazonaws.com",
+        "bucket_regional_domain_name": f"{bucket}.s3.{region}.{suffix}",
+    }
+
+
+def region_of(head: Mapping[str, Any], otherwise: str) -> str:
+    """The region that a ``HeadBucket`` answer names."""
+    headers = head.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return str(head.get("BucketRegion") or headers.get("x-amz-bucket-region") or otherwise)
+
+
+def read_bucket(client: AwsClients, state: S3BucketModel) -> S3BucketModel | None:
+    """The bucket with all its facets; ``None`` when it is gone.
+
+    Raises:
+        ProviderError: It cannot be looked at (denied is never gone), or S3 fails.
+    """
+    bucket = state.bucket or state.id or ""
+    reader = FacetReader(S3, client.s3(state.region), bucket, owner_of(state))
+    head = reader.exists()
+    if head is None:
+        return None
+    try:
+        facets = reader.read()
+    except ProviderError as error:
+        if code_of(error) in NO_BUCKET:
+            return None
+        raise
+    region = region_of(head, state.region or client.region)
+    return project(client, state, facets).copy(**names_of(client, bucket, region))
+
+
+def live_facets(facets: BucketFacets) -> dict[str, Any]:
+    """The read-only attributes that guardrails look at."""
+    rules = facets.lifecycle_rules
+    return {
+        "live_lifecycle_rules": None if rules is None else [rule_data(r) for r in rules],
+        "live_default_retention": retention_data(facets.default_retention),
+        "replication_enabled": facets.replication_enabled,
+        "intelligent_tiering_count": facets.intelligent_tiering_count,
+        "versioning_status": facets.versioning_status,
+        "unreadable_facets": sorted(facets.unreadable),
+    }
+
+
+def project(client: AwsClients, state: S3BucketModel, facets: BucketFacets) -> S3BucketModel:
+    """What was read as a model.
+
+    A facet that could not be read keeps the value in *state*: showing it as absent would plan a
+    change for no reason.
+    """
+    denied = facets.unreadable
+
+    def seen(facet: str, found: T, known: T) -> T:
+        return known if facet in denied else found
+
+    status = facets.versioning_status
+    live_tags = without_system(facets.tags or {})
+    return state.copy(
+        **live_facets(facets),
+        object_lock_enabled=seen("object_lock", facets.object_lock_enabled,
+                                 state.object_lock_enabled),
+        object_lock_configuration=_lock_configuration(state, facets),
+        versioning=seen("versioning", VersioningBlock(status=status) if status else None,
+                        state.versioning),
+        server_side_encryption_configuration=seen(
+            "encryption", encryption_block(facets.encryption),
+            state.server_side_encryption_configuration),
+        public_access_block=seen("public_access_block", access_block(facets.public_access),
+                                 state.public_access_block),
+        ownership_controls=seen(
+            "ownership_controls",
+            OwnershipBlock(object_ownership=facets.object_ownership)
+            if facets.object_ownership else None,
+            state.ownership_controls),
+        lifecycle_rule=_lifecycle(state, facets),
+        tags=seen("tags", own_tags(client, live_tags, state.tags), state.tags),
+        tags_all=seen("tags", live_tags, state.tags_all),
+    )
+
+
+def _lock_configuration(
+    state: S3BucketModel, facets: BucketFacets,
+) -> LockConfigurationBlock | None:
+    stated = state.object_lock_configuration
+    if stated is None or "object_lock" in facets.unreadable:
+        return stated
+    if retention_of(stated) == facets.default_retention:
+        return stated
+    return retention_block(facets.default_retention)
+
+
+def _lifecycle(state: S3BucketModel, facets: BucketFacets) -> list[LifecycleRuleBlock]:
+    # Rules are managed only once one is stated; what others made shows in live_lifecycle_rules.
+    if not state.lifecycle_rule or facets.lifecycle_rules is None:
+        return state.lifecycle_rule
+    if same_rules(rules_of(state), facets.lifecycle_rules):
+        return state.lifecycle_rule
+    return [rule_block(found) for found in facets.lifecycle_rules]

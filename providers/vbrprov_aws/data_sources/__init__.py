@@ -1,0 +1,1 @@
+"""Data sources of the ``aws`` provider: one file each, named as the type without ``aws_``."""

@@ -1,0 +1,27 @@
+"""What AWS errors mean, and which permission each call needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vbrprov.sdk import ErrorClass
+from vbrprov_s3.codes import S3_CODES
+from vbrprov_s3.errors import Service
+from vbrprov_s3.permissions import S3_PERMISSIONS
+
+IAM_CODES: Final[dict[str, ErrorClass]] = {
+    "NoSuchEntity": ErrorClass.NOT_FOUND,
+    "EntityAlreadyExists": ErrorClass.EXISTS,
+    "ConcurrentModification": ErrorClass.CONFLICT,
+    "EntityTemporarilyUnmodifiable": ErrorClass.CONFLICT,
+    "DeleteConflict": ErrorClass.INVALID,
+    # A quota. botocore's throttle code is spelled "LimitExceededException" and is another thing.
+    "LimitExceeded": ErrorClass.INVALID,
+    "MalformedPolicyDocument": ErrorClass.INVALID,
+    "PolicyNotAttachable": ErrorClass.INVALID,
+    "UnmodifiableEntity": ErrorClass.INVALID,
+}
+
+S3: Final = Service("Amazon S3", "s3", S3_CODES, S3_PERMISSIONS)
+IAM: Final = Service("AWS IAM", "iam", IAM_CODES, {})
+STS: Final = Service("AWS STS", "sts", {}, {})

@@ -1,0 +1,5 @@
+"""What the S3 family shares: AWS now, S3-compatible stores and IBM on top of it.
+
+Here: S3 error codes of all vendors, their translation, facet readers and writers, lifecycle rules,
+emptying a bucket, policy documents. Not here: credentials and endpoints (each provider has its own).
+"""

@@ -1,0 +1,141 @@
+"""Emptying a bucket, without ever bypassing a retention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from vbrprov.sdk import ErrorClass, ProviderError, StepContext
+from vbrprov_s3.clients import S3Client
+from vbrprov_s3.errors import Service, invoke
+
+#: Versions whose retention is looked at before anything is deleted; each costs one call.
+LOOKED_AT = 200
+#: The most that one DeleteObjects call takes.
+BATCH = 1000
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Purge:
+    """Deletes all versions, delete markers and unfinished uploads of one bucket."""
+
+    service: Service
+    client: S3Client
+    bucket: str
+    ctx: StepContext
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def _subject(self) -> str:
+        return f'bucket "{self.bucket}"'
+
+    def _page(self, size: int) -> list[Entry]:
+        # Always the first page: what came before has been deleted, so a page marker may point at
+        # a version that is gone.
+        answer = invoke(self.service, self.client.list_object_versions, self._subject(),
+                        Bucket=self.bucket, MaxKeys=size, **self.extra)
+        return [*answer.get("Versions", []), *answer.get("DeleteMarkers", [])]
+
+    def is_empty(self) -> bool:
+        """Whether there is neither a version nor a delete marker."""
+        return not self._page(1)
+
+    def run(self, *, locked: bool) -> int:
+        """Empty the bucket and return how many versions and markers went.
+
+        With *locked* the newest versions are checked first, so that a bucket under retention
+        loses nothing.
+
+        Raises:
+            ProviderError: ``LOCKED`` with the latest date that was seen.
+        """
+        if locked:
+            self._refuse_locked(self._page(BATCH))
+        self._abort_uploads()
+        gone = 0
+        last: set[tuple[str, str]] = set()
+        while page := self._page(BATCH):
+            ids = {(e["Key"], e["VersionId"]) for e in page}
+            if ids == last:
+                raise ProviderError(
+                    ErrorClass.FAILED, "Bucket could not be emptied",
+                    f"{self._subject()} still lists {len(ids)} versions whose deletion it "
+                    "confirmed.")
+            last = ids
+            gone += self._delete(page)
+            if self.ctx.stop.is_set():
+                raise ProviderError(
+                    ErrorClass.FAILED, "Interrupted",
+                    f"{gone} versions of {self._subject()} were deleted, some are left.")
+        return gone
+
+    def _delete(self, page: list[Entry]) -> int:
+        objects = [{"Key": e["Key"], "VersionId": e["VersionId"]} for e in page]
+        answer = invoke(self.service, self.client.delete_objects, self._subject(),
+                        Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True},
+                        **self.extra)
+        # A refusal of single versions comes inside an answer of status 200.
+        errors = answer.get("Errors", [])
+        if not errors:
+            return len(page)
+        failed = {(e.get("Key"), e.get("VersionId")) for e in errors}
+        self._refuse_locked([e for e in page if (e["Key"], e["VersionId"]) in failed])
+        first = errors[0]
+        raise ProviderError(
+            ErrorClass.DENIED if first.get("Code") == "AccessDenied" else ErrorClass.FAILED,
+            "Bucket could not be emptied",
+            f"{len(errors)} versions in {self._subject()} were not deleted. The first is "
+            f'"{first.get("Key")}": {first.get("Code")}: {first.get("Message", "")}',
+            hint="Allow s3:DeleteObjectVersion on the objects of the bucket.")
+
+    def _refuse_locked(self, entries: list[Entry]) -> None:
+        versions = [e for e in entries if "ETag" in e or "Size" in e]
+        versions.sort(key=lambda e: e["LastModified"], reverse=True)
+        latest: datetime | None = None
+        held = 0
+        locked = 0
+        for entry in versions[:LOOKED_AT]:
+            answer = invoke(self.service, self.client.head_object, self._subject(),
+                            Bucket=self.bucket, Key=entry["Key"], VersionId=entry["VersionId"],
+                            **self.extra)
+            until = answer.get("ObjectLockRetainUntilDate")
+            holds = answer.get("ObjectLockLegalHoldStatus") == "ON"
+            held += holds
+            if until is not None and until > datetime.now(UTC):
+                latest = until if latest is None else max(latest, until)
+                locked += 1
+            elif holds:
+                locked += 1
+        if not locked:
+            return
+        when = (f"The latest of them is retained until {latest.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+                if latest else "They are under a legal hold, which has no end.")
+        also = f" {held} are under a legal hold." if held and latest else ""
+        raise ProviderError(
+            ErrorClass.LOCKED, "Bucket holds locked versions",
+            f"{locked} of the {min(len(versions), LOOKED_AT)} versions looked at in "
+            f"{self._subject()} are locked. {when}{also} Retention is never bypassed.",
+            hint="Wait until the retention ends, or take the bucket out of the configuration "
+                 "with deletion_policy = \"ABANDON\".")
+
+    def _abort_uploads(self) -> None:
+        while True:
+            answer = invoke(self.service, self.client.list_multipart_uploads, self._subject(),
+                            Bucket=self.bucket, **self.extra)
+            uploads = answer.get("Uploads", [])
+            for upload in uploads:
+                self._abort(upload)
+            if not answer.get("IsTruncated") or not uploads:
+                return
+
+    def _abort(self, upload: Entry) -> None:
+        try:
+            invoke(self.service, self.client.abort_multipart_upload, self._subject(),
+                   Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"],
+                   **self.extra)
+        except ProviderError as error:
+            if error.kind is not ErrorClass.NOT_FOUND:
+                raise

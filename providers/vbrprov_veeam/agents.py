@@ -1,0 +1,105 @@
+"""What protection groups and agent policies share: their mark, and the agent inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from vbrprov.sdk import ErrorClass, Identity, OpenIntent, ProviderError, Recovery, StepContext
+from vbrprov_veeam import marks
+from vbrprov_veeam.objects import ObjectModel, VbrObject
+from vbrprov_veeam.server import Json, Server
+
+_INVENTORY = "/api/v1/inventory/physical"
+_PAGE_SIZE = 200
+
+
+class Named(Protocol):
+    """A model with a name and a description."""
+
+    name: str
+    description: str
+
+
+class NamedModel(ObjectModel):
+    """Never used by itself: see the resource types."""
+
+    name: str
+    description: str
+
+
+N = TypeVar("N", bound=NamedModel)
+
+
+class MarkedObject(VbrObject[N]):
+    """An object with a unique name whose mark is a suffix of its description."""
+
+    recovery = Recovery.SUFFIX
+
+    def names(self, raw: Json) -> set[str]:
+        """The name."""
+        return {str(raw["name"])}
+
+    def describe(self, raw: Json) -> str:
+        """Name, type and description without the mark."""
+        text = marks.without_token(raw.get("description"))
+        return f"{raw.get('name')}  {raw.get('type')}  {text}".rstrip()
+
+    def identity(self, planned: N, ctx: StepContext) -> Identity:
+        """The name; the mark is the token."""
+        return Identity.of(name=planned.name)
+
+    def is_ours(self, raw: Json, intent: OpenIntent) -> bool:
+        """Whether the name is the one and the description carries our token."""
+        return (bool(intent.token) and raw.get("name") == intent.identity["name"]
+                and marks.token_of(raw.get("description")) == intent.token)
+
+    def taken(self, server: Server, planned: N) -> Json | None:
+        """An object with that name."""
+        return next(iter(server.named(self.path, planned.name)), None)
+
+    def spec(self, server: Server, planned: N, ctx: StepContext) -> Json:
+        """The body of the creation, marked."""
+        body = self.blank(planned)
+        self.change(server, body, planned)
+        body["description"] = marks.with_token(planned.description or "", ctx.token)
+        return body
+
+    def blank(self, planned: N) -> Json:
+        """The body of a creation before anything is set."""
+        raise NotImplementedError
+
+    def change(self, server: Server, raw: Json, planned: N) -> None:
+        """Set name and description; the mark stays."""
+        raw["name"] = planned.name
+        token = marks.token_of(raw.get("description"))
+        raw["description"] = marks.with_token(planned.description or "", token)
+
+
+def group_objects(server: Server, group_ids: Iterable[str]) -> list[Json]:
+    """The inventory objects of whole protection groups, in the order of the ids.
+
+    Raises:
+        ProviderError: The inventory does not show one of them.
+    """
+    wanted = list(group_ids)
+    if not wanted:
+        return []
+    found: dict[str, Json] = {}
+    skip = 0
+    while True:
+        body = {"pagination": {"skip": skip, "limit": _PAGE_SIZE}}
+        answer: Json = server.post(_INVENTORY, body, reads=True) or {}
+        items = answer.get("data") or []
+        found.update({o["protectionGroupId"]: o for o in items
+                      if o.get("type") == "ProtectionGroup" and "protectionGroupId" in o})
+        skip += len(items)
+        if not items or skip >= ((answer.get("pagination") or {}).get("total") or 0):
+            break
+    missing = [i for i in wanted if i not in found]
+    if missing:
+        raise ProviderError(
+            ErrorClass.INVALID, "Protection group not found",
+            f"The inventory of {server.label} shows no protection group with the id "
+            f"{', '.join(missing)}.", attribute="protection_group_ids")
+    return [found[i] for i in wanted]

@@ -1,0 +1,47 @@
+"""A thin client of the Veeam Backup & Replication (VBR) REST API.
+
+Payloads are plain JSON dictionaries in the words of the API; resource types know what they mean.
+This package knows transport, login, revisions, paging, sessions and errors, and nothing of HCL.
+"""
+
+from vbrprov_veeam.api.client import VbrClient
+from vbrprov_veeam.api.errors import (
+    VbrAlreadyExists,
+    VbrAmbiguousObject,
+    VbrAuthError,
+    VbrError,
+    VbrLostAnswer,
+    VbrNotFound,
+    VbrRequestError,
+    VbrRevisionError,
+    VbrServerError,
+    VbrSessionError,
+    VbrSessionTimeout,
+    VbrTlsError,
+    VbrUnreachable,
+)
+from vbrprov_veeam.api.revisions import KNOWN_REVISIONS, Feature, Wire, supports
+from vbrprov_veeam.api.values import Json, without_nulls
+
+__all__ = [
+    "KNOWN_REVISIONS",
+    "Feature",
+    "Json",
+    "VbrAlreadyExists",
+    "VbrAmbiguousObject",
+    "VbrAuthError",
+    "VbrClient",
+    "VbrError",
+    "VbrLostAnswer",
+    "VbrNotFound",
+    "VbrRequestError",
+    "VbrRevisionError",
+    "VbrServerError",
+    "VbrSessionError",
+    "VbrSessionTimeout",
+    "VbrTlsError",
+    "VbrUnreachable",
+    "Wire",
+    "supports",
+    "without_nulls",
+]

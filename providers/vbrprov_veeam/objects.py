@@ -1,0 +1,304 @@
+"""What all objects of a VBR server share: steps, reading, import, probe, changes under way.
+
+A kind of object says how its arguments and its JSON lead to each other; the order of the calls and
+the care that they need are here. An update reads the object again right before it is replaced, so
+that settings which vbrprov does not know survive, and stops when somebody else changed it since the
+plan looked.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, TypeVar
+
+from vbrprov.sdk import (
+    ErrorClass,
+    Identity,
+    Model,
+    OpenIntent,
+    Probe,
+    ProbeVerdict,
+    ProviderError,
+    ResourceType,
+    Step,
+    StepContext,
+    Steps,
+    computed_attribute,
+)
+from vbrprov_veeam.differences import differences
+from vbrprov_veeam.server import Json, Server, only
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: Properties that move by themselves; a change of one is nobody's edit.
+_VOLATILE = frozenset({"size", "status", "updatesState", "isOnline"})
+_SEEN = "seen"
+
+
+class ObjectModel(Model):
+    """What every object of a server has."""
+
+    id: str | None = computed_attribute(doc="Id that the server gave the object.")
+
+
+M = TypeVar("M", bound=ObjectModel)
+
+
+class VbrObject(ResourceType[M, Server]):
+    """One kind of object in one collection of the server."""
+
+    #: Path of the collection.
+    path: ClassVar[str]
+    #: Word for people.
+    noun: ClassVar[str]
+    #: Arguments that the server never sees: they live in the state alone.
+    local: ClassVar[frozenset[str]] = frozenset()
+    #: Write-only argument -> the ``_version`` argument whose change sends it again.
+    secrets: ClassVar[Mapping[str, str]] = {}
+    #: Send secrets before the other changes.
+    secrets_first: ClassVar[bool] = False
+
+    # What a kind of object says.
+
+    @abstractmethod
+    def fits(self, raw: Json) -> bool:
+        """Whether an object of the collection is of this resource type."""
+
+    @abstractmethod
+    def identity(self, planned: M, ctx: StepContext) -> Identity:
+        """How the object can be found again when its creation is cut off."""
+
+    @abstractmethod
+    def is_ours(self, raw: Json, intent: OpenIntent) -> bool:
+        """Whether *raw* is what the intent was to create."""
+
+    @abstractmethod
+    def names(self, raw: Json) -> set[str]:
+        """The names by which a person may call the object."""
+
+    @abstractmethod
+    def spec(self, server: Server, planned: M, ctx: StepContext) -> Json:
+        """The body that creates the object."""
+
+    @abstractmethod
+    def change(self, server: Server, raw: Json, planned: M) -> None:
+        """Change *raw*, the object as it is, to what is planned."""
+
+    @abstractmethod
+    def model_of(self, server: Server, raw: Json, state: M | None) -> M:
+        """The object as a model; *state* has what the server never shows."""
+
+    def create(self, server: Server, body: Json, planned: M) -> Json:
+        """Send the creation and return the object."""
+        made: Json = server.post(self.path, body)
+        return made
+
+    def taken(self, server: Server, planned: M) -> Json | None:
+        """An object that stands in the way of a creation, since its name is the same."""
+        return None
+
+    def to_send(self, prior: M, planned: M, changed: set[str], ctx: StepContext) -> list[str]:
+        """The secrets that must go out again."""
+        # Set by the engine where the fingerprint of a secret without a version has changed.
+        resend: frozenset[str] = getattr(ctx, "resend", frozenset())
+        return [secret for secret, version in self.secrets.items()
+                if version in changed or secret in resend]
+
+    def rotate(self, server: Server, planned: M, secret: str, value: str) -> None:
+        """Send a secret again."""
+        raise NotImplementedError
+
+    def delete(self, server: Server, prior: M) -> None:
+        """Delete the object."""
+        server.delete(f"{self.path}/{prior.id}")
+
+    def describe(self, raw: Json) -> str:
+        """One line about an object, to tell it from others."""
+        name = raw.get("name") or next(iter(sorted(self.names(raw))), "")
+        return f"{name}  {raw.get('type', '')}  {raw.get('description') or ''}".rstrip()
+
+    # What they share.
+
+    def steps(self, client: Server, prior: M | None, planned: M | None, ctx: StepContext) -> Steps:
+        """Yield creation; or replacement, then each secret; or deletion."""
+        if planned is None:
+            if prior is None or getattr(prior, "deletion_policy", "DELETE") == "ABANDON":
+                return
+            yield Step("delete", Identity.of(id=prior.id),
+                       run=lambda: self.delete(client, prior),
+                       doc=f"Delete the {self.noun}.")
+        elif prior is None:
+            yield Step("create", self.identity(planned, ctx), creates=True,
+                       run=lambda: self._create(client, planned, ctx),
+                       doc=f"Create the {self.noun}.")
+        else:
+            yield from self._changes(client, prior, planned, ctx)
+
+    def _changes(self, client: Server, prior: M, planned: M, ctx: StepContext) -> Steps:
+        identity = Identity.of(id=prior.id)
+        versions = set(self.secrets.values())
+        changed = differences(prior, planned)
+        to_send: dict[str, list[str]] = {}
+        for secret in self.to_send(prior, planned, changed, ctx):
+            to_send.setdefault(self.secrets[secret], []).append(secret)
+
+        # A version is recorded only with the step that sends its secret: a run that ends between
+        # two steps must send it the next time.
+        kept = {name: getattr(planned, name) for name in self.local - versions}
+        record = planned.copy(id=prior.id, **{v: getattr(prior, v) for v in versions})
+
+        def update() -> Steps:
+            if changed - versions - self.local:
+                state = record
+                yield Step("update", identity, run=lambda: self._update(client, state, ctx),
+                           doc=f"Change the {self.noun}.")
+
+        if not self.secrets_first:
+            yield from update()
+        for version, names in to_send.items():
+            record = record.copy(**{version: getattr(planned, version)})
+            yield Step(f"rotate-{names[0].replace('_', '-')}", identity,
+                       run=self._rotation(client, record, planned, names, ctx),
+                       doc=f"Send {' and '.join(names)} of the {self.noun} again.")
+        if self.secrets_first:
+            yield from update()
+        if changed and changed <= self.local:
+            yield Step("record", identity, run=lambda: prior.copy(**kept),
+                       doc="Record settings that only vbrprov uses.")
+
+    def _rotation(self, client: Server, done: M, planned: M, names: list[str], ctx: StepContext) -> Any:
+        def run() -> M:
+            values = {n: value for n in names if (value := getattr(planned, n)) is not None}
+            if not values:
+                raise ProviderError(
+                    ErrorClass.INVALID, "Secret is missing",
+                    f"{' or '.join(names)} is to be sent again, and no value of it is known.",
+                    attribute=names[0])
+            first = next(iter(values))
+            self.rotate(client, planned, first, values[first])
+            return self._reread(client, done, ctx)
+
+        return run
+
+    def _create(self, client: Server, planned: M, ctx: StepContext) -> M:
+        existing = self.taken(client, planned)
+        if existing is not None:
+            raise ProviderError(
+                ErrorClass.EXISTS, f"{self.noun.capitalize()} exists already",
+                f"{client.label} has the {self.noun} {existing.get('name')!r} already (id "
+                f"{existing['id']}, type {existing.get('type')}). It was not made by this "
+                f"configuration and is left alone.",
+                hint=f"vbrprov import {ctx.address} {existing['id']}")
+        made = self.create(client, self.spec(client, planned, ctx), planned)
+        return self._reread(client, planned.copy(id=made["id"]), ctx)
+
+    def _update(self, client: Server, planned: M, ctx: StepContext) -> M:
+        raw = self._get(client, planned)
+        wanted = copy.deepcopy(raw)
+        self.change(client, wanted, planned)
+        if wanted == raw:
+            # Nothing to send, or an earlier attempt that was cut off did it.
+            return self._known(client, raw, planned, ctx)
+        seen = ctx.private.get(_SEEN)
+        if seen is not None and seen != digest(raw):
+            raise ProviderError(
+                ErrorClass.CONFLICT, "Changed by somebody else",
+                f"The {self.noun} {self.describe(raw)} on {client.label} was changed after the "
+                "plan read it. Nothing was sent, so that the change is not overwritten.",
+                hint="Plan again and look at the differences.")
+        try:
+            client.put(f"{self.path}/{planned.id}", wanted)
+        except ProviderError as error:
+            # To replace the object by the same content again does no harm, so an answer that got
+            # lost is settled by looking.
+            if error.kind is not ErrorClass.LOST:
+                raise
+            now = self._get(client, planned)
+            again = copy.deepcopy(now)
+            self.change(client, again, planned)
+            if again != now:
+                raise
+        return self._reread(client, planned, ctx)
+
+    def read(self, client: Server, state: M, ctx: StepContext) -> M | None:
+        """The object as it is now."""
+        raw = client.find(f"{self.path}/{state.id}")
+        return None if raw is None else self._known(client, raw, state, ctx)
+
+    def import_state(self, client: Server, import_id: str, ctx: StepContext) -> M | None:
+        """The object with that id, or after ``name:`` the one with exactly that name."""
+        if import_id.startswith("name:"):
+            name = import_id.removeprefix("name:")
+            fitting = [o for o in client.list(self.path) if self.fits(o) and name in self.names(o)]
+            raw = only(fitting, f"the name {name!r}", self.describe)
+        elif _UUID.fullmatch(import_id):
+            raw = client.find(f"{self.path}/{import_id}")
+        else:
+            raise ProviderError(
+                ErrorClass.INVALID, "Invalid import id",
+                f"{import_id!r} is neither an id of the server (a UUID) nor name:NAME.")
+        if raw is None:
+            return None
+        return self._known(client, client.get(f"{self.path}/{raw['id']}"), None, ctx)
+
+    def probe(self, client: Server, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
+        """Look for our mark; saves that still run are waited for first."""
+        client.wait_for_sessions(intent.created)
+        objects = client.list(self.path)
+        for raw in objects:
+            if self.is_ours(raw, intent):
+                found = client.get(f"{self.path}/{raw['id']}")
+                return Probe(ProbeVerdict.OURS, self._known(client, found, None, ctx))
+        name = intent.identity.get("name")
+        for raw in objects:
+            if name is not None and raw.get("name") == name:
+                return Probe(ProbeVerdict.FOREIGN,
+                             detail=f"{client.label} has a {self.noun} {name!r} (id {raw['id']}) "
+                                    "that does not carry our mark.")
+        return Probe(ProbeVerdict.ABSENT)
+
+    def views(self, facts: Any) -> Iterator[Any]:
+        """Neutral views, as ``vbrprov_veeam.views`` projects them."""
+        from vbrprov_veeam.views import project
+
+        yield from project(facts)
+
+    def _get(self, client: Server, state: M) -> Json:
+        raw = client.find(f"{self.path}/{state.id}")
+        if raw is None:
+            raise ProviderError(
+                ErrorClass.NOT_FOUND, f"{self.noun.capitalize()} is gone",
+                f"{client.label} has no {self.noun} with the id {state.id} any more.",
+                hint="Plan again; it will be created anew.")
+        return raw
+
+    def _reread(self, client: Server, state: M, ctx: StepContext) -> M:
+        return self._known(client, self._get(client, state), state, ctx)
+
+    def _known(self, client: Server, raw: Json, state: M | None, ctx: StepContext) -> M:
+        if not self.fits(raw):
+            raise ProviderError(
+                ErrorClass.INVALID, "Object of another type",
+                f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
+                f"{raw.get('type')}, which {self.type_name} does not manage.")
+        ctx.private[_SEEN] = digest(raw)
+        return self.model_of(client, raw, state)
+
+
+def digest(raw: Json) -> str:
+    """A digest of an object's content, without what moves by itself."""
+    text = json.dumps(_settled(raw), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _settled(node: Any) -> Any:
+    if isinstance(node, dict):
+        # An explicit null and a missing property mean the same, and servers mix them.
+        return {k: _settled(v) for k, v in node.items() if k not in _VOLATILE and v is not None}
+    if isinstance(node, list):
+        return [_settled(v) for v in node]
+    return node

@@ -1,0 +1,61 @@
+"""Small questions about an instance while it is planned, where values may be unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vbrprov.sdk import PlanDraft
+from vbrprov.values import Null, Unknown, Value, bare, equal, is_wholly_known
+
+
+def is_unset(value: Value | None) -> bool:
+    """Whether configuration says nothing (an unknown value says something)."""
+    return value is None or isinstance(bare(value), Null)
+
+
+def part(values: Mapping[str, Value] | None, path: str) -> Value | None:
+    """The value at a dotted path through single blocks; ``None`` where the way is not there."""
+    node: Any = values
+    for name in path.split("."):
+        node = bare(node) if node is not None else None
+        if not isinstance(node, Mapping):
+            return None
+        node = node.get(name)
+    result: Value | None = node
+    return result
+
+
+def is_open(value: Value | None) -> bool:
+    """Whether the value is known only after apply."""
+    return value is not None and isinstance(bare(value), Unknown)
+
+
+def differs(plan: PlanDraft, path: str) -> bool:
+    """Whether the value at *path* is to change; an unknown new value counts as a change."""
+    if plan.prior is None:
+        return False
+    old, new = part(plan.prior, path), part(plan.planned, path)
+    if old is None or new is None:
+        return False
+    return not (is_wholly_known(new) and equal(old, new))
+
+
+def replace_on_change(plan: PlanDraft, *paths: str) -> None:
+    """Ask for a new object where an argument inside a block changes that no update can carry."""
+    for path in paths:
+        if differs(plan, path):
+            plan.require_replace(path.partition(".")[0])
+
+
+def require(plan: PlanDraft, name: str, why: str) -> None:
+    """Refuse the plan when configuration does not set the argument *name*."""
+    if is_unset(plan.config.get(name)):
+        plan.error("Argument is missing", f"Set {name}: {why}.", name)
+
+
+def forbid(plan: PlanDraft, name: str, why: str) -> None:
+    """Refuse the plan when configuration sets the argument *name*."""
+    value = plan.config.get(name)
+    if not is_unset(value) and bare(value) is not False:
+        plan.error("Argument does not apply", f"{name} {why}.", name)

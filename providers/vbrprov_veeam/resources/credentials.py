@@ -1,0 +1,163 @@
+"""veeam_credentials: a user name with its password or key, for servers and computers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from vbrprov.sdk import Identity, OpenIntent, PlanDraft, Recovery, StepContext, attribute
+from vbrprov.sdk import computed_attribute
+from vbrprov.values import bare
+from vbrprov_veeam import marks, plans, words
+from vbrprov_veeam.objects import ObjectModel, VbrObject
+from vbrprov_veeam.server import CREDENTIALS, Json, Server
+
+_LINUX_ONLY = ("authentication_type", "ssh_port", "private_key", "passphrase", "root_password",
+               "elevate_to_root", "add_to_sudoers", "use_su")
+_FLAGS = {"elevate_to_root": "elevateToRoot", "add_to_sudoers": "addToSudoers", "use_su": "useSu"}
+
+
+class CredentialsModel(ObjectModel):
+    """Arguments and attributes of ``veeam_credentials``."""
+
+    type: str = attribute(
+        doc="Kind of account: standard (Windows and general), linux, or managed_service (a group "
+            "managed service account, which has no password here).",
+        default="standard", choices=words.choices("credentials_type"), replace_on_change=True)
+    username: str = attribute(doc="User name, with the domain where one is needed.", required=True)
+    description: str = attribute(doc="Description.", default="")
+    password: str | None = attribute(
+        doc="Password. Sent and forgotten.", sensitive=True, write_only=True)
+    password_version: int | None = attribute(doc="Raise it to send the password again.")
+    authentication_type: str | None = attribute(
+        doc="How a Linux account logs in: password or ssh_key.", computed=True,
+        choices=words.choices("authentication"))
+    ssh_port: int | None = attribute(doc="SSH port of Linux hosts.", computed=True)
+    elevate_to_root: bool = attribute(doc="Linux: elevate the account to root.", default=False)
+    add_to_sudoers: bool = attribute(doc="Linux: add the account to sudoers.", default=False)
+    use_su: bool = attribute(doc="Linux: use su where sudo fails.", default=False)
+    private_key: str | None = attribute(
+        doc="Linux: private key. Sent and forgotten.", sensitive=True, write_only=True)
+    private_key_version: int | None = attribute(
+        doc="Raise it to send the private key and its passphrase again.")
+    passphrase: str | None = attribute(
+        doc="Linux: passphrase of the private key. Sent and forgotten.", sensitive=True,
+        write_only=True)
+    root_password: str | None = attribute(
+        doc="Linux: password of root, for su. Sent and forgotten.", sensitive=True, write_only=True)
+    root_password_version: int | None = attribute(doc="Raise it to send the root password again.")
+    unique_id: str | None = computed_attribute(doc="Id that stays the same across servers.")
+    creation_time: str | None = computed_attribute(doc="When the record was made (RFC 3339).")
+
+
+class Credentials(VbrObject[CredentialsModel]):
+    """One credentials record. User names may repeat, so only the id identifies one."""
+
+    type_name = "veeam_credentials"
+    model = CredentialsModel
+    recovery = Recovery.UNIQUE_ID
+    doc = "A user name with its password or key, for managed servers and protected computers."
+    source = "https://helpcenter.veeam.com/docs/vbr/userguide/credentials_manager.html"
+    path = CREDENTIALS
+    noun = "credentials record"
+    secrets: ClassVar[dict[str, str]] = {
+        "password": "password_version", "private_key": "private_key_version",
+        "passphrase": "private_key_version", "root_password": "root_password_version",
+    }
+
+    def plan_modify(self, plan: PlanDraft) -> None:
+        """Check which arguments go with the type."""
+        if plans.is_open(plan.config.get("type")):
+            return
+        kind = bare(plan.planned.get("type", "standard"))
+        if kind == "linux":
+            if plans.is_unset(plan.config.get("authentication_type")):
+                plan.planned["authentication_type"] = "password"
+        else:
+            for name in _LINUX_ONLY:
+                plans.forbid(plan, name, "goes with type linux only")
+        if kind == "managed_service":
+            plans.forbid(plan, "password", "does not go with type managed_service")
+        if plan.prior is not None:
+            return
+        if kind == "standard":
+            plans.require(plan, "password", "a standard account needs one")
+        elif kind == "linux" and bare(plan.planned["authentication_type"]) == "ssh_key":
+            plans.require(plan, "private_key", "the account logs in with a key")
+
+    def fits(self, raw: Json) -> bool:
+        """Every record of the collection."""
+        return True
+
+    def names(self, raw: Json) -> set[str]:
+        """A record has no name: its user name or its description may stand for it."""
+        return {str(raw["username"]), str(raw.get("description") or raw["username"])}
+
+    def describe(self, raw: Json) -> str:
+        """User name, type and description."""
+        return f"{raw['username']}  {raw.get('type')}  {raw.get('description') or ''}".rstrip()
+
+    def identity(self, planned: CredentialsModel, ctx: StepContext) -> Identity:
+        """The unique id that the record will have."""
+        return Identity.of(unique_id=marks.unique_id(ctx.token, ctx.address),
+                           username=planned.username)
+
+    def is_ours(self, raw: Json, intent: OpenIntent) -> bool:
+        """Whether the record has our unique id."""
+        return raw.get("uniqueId") == intent.identity["unique_id"]
+
+    def spec(self, server: Server, planned: CredentialsModel, ctx: StepContext) -> Json:
+        """The body of the creation, secrets included."""
+        body: Json = {"type": words.to_wire("credentials_type", planned.type),
+                      "uniqueId": marks.unique_id(ctx.token, ctx.address)}
+        self.change(server, body, planned)
+        sent = {"password": planned.password}
+        if planned.type == "linux":
+            sent |= {"privateKey": planned.private_key, "passphrase": planned.passphrase,
+                     "rootPassword": planned.root_password}
+        return body | {name: value for name, value in sent.items() if value is not None}
+
+    def change(self, server: Server, raw: Json, planned: CredentialsModel) -> None:
+        """Set all that is no secret."""
+        raw["username"] = planned.username
+        raw["description"] = planned.description or ""
+        if planned.type != "linux":
+            return
+        raw["authenticationType"] = words.to_wire(
+            "authentication", planned.authentication_type or "password")
+        if planned.ssh_port is not None:
+            raw["SSHPort"] = planned.ssh_port
+        for name, wire in _FLAGS.items():
+            wanted = bool(getattr(planned, name))
+            if wanted or raw.get(wire):
+                raw[wire] = wanted
+
+    def rotate(self, server: Server, planned: CredentialsModel, secret: str, value: str) -> None:
+        """Send one secret; each has a call of its own."""
+        path = f"{self.path}/{planned.id}"
+        if secret == "password":  # noqa: S105  # the name of an argument
+            server.post(f"{path}/changepassword", {"password": value})
+        elif secret == "root_password":  # noqa: S105  # the name of an argument
+            server.post(f"{path}/changerootpassword", {"password": value})
+        else:
+            body = {"privateKey": planned.private_key, "passphrase": planned.passphrase}
+            server.post(f"{path}/changeprivatekey",
+                        {k: v for k, v in body.items() if v is not None})
+
+    def model_of(self, server: Server, raw: Json, state: CredentialsModel | None) -> CredentialsModel:
+        """The record; versions come from the state."""
+        versions: dict[str, Any] = {
+            v: getattr(state, v) if state else None for v in set(self.secrets.values())}
+        linux = raw.get("type") == "Linux"
+        return CredentialsModel(
+            id=raw["id"],
+            type=words.from_wire("credentials_type", raw.get("type")) or "standard",
+            username=raw["username"],
+            description=raw.get("description") or "",
+            authentication_type=words.from_wire("authentication", raw.get("authenticationType"))
+            if linux else None,
+            ssh_port=raw.get("SSHPort") if linux else None,
+            unique_id=raw.get("uniqueId"),
+            creation_time=raw.get("creationTime"),
+            **{name: bool(raw.get(wire)) for name, wire in _FLAGS.items()},
+            **versions,
+        )

@@ -1,0 +1,189 @@
+"""One VBR server, as resources see it: the client's calls, with errors that a user can act on.
+
+Bodies are in the words of the newest API revision, whatever revision the connection uses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from vbrprov.sdk import ErrorClass, ProviderError
+
+if TYPE_CHECKING:
+    from vbrprov_veeam.api import VbrClient
+
+Json = dict[str, Any]
+
+REPOSITORIES = "/api/v1/backupInfrastructure/repositories"
+SCALE_OUT_REPOSITORIES = "/api/v1/backupInfrastructure/scaleOutRepositories"
+MANAGED_SERVERS = "/api/v1/backupInfrastructure/managedServers"
+MOUNT_SERVERS = "/api/v1/backupInfrastructure/mountServers"
+PROTECTION_GROUPS = "/api/v1/agents/protectionGroups"
+CREDENTIALS = "/api/v1/credentials"
+CLOUD_CREDENTIALS = "/api/v1/cloudCredentials"
+JOBS = "/api/v1/jobs"
+SESSIONS = "/api/v1/sessions"
+
+
+class Server:
+    """One server. Threads may share it.
+
+    Raises:
+        ProviderError: From every method: what the server or the network refused.
+    """
+
+    def __init__(self, client: VbrClient, label: str) -> None:
+        """Use *client*; *label* names the server in messages."""
+        self._client = client
+        self.label = label
+        self._lock = threading.RLock()
+        self._backup_server: Json | None = None
+        self._mount_server: Json | None = None
+
+    def __repr__(self) -> str:
+        """Name the server only."""
+        return f"Server({self.label!r})"
+
+    @property
+    def client(self) -> VbrClient:
+        """The client itself."""
+        return self._client
+
+    @property
+    def revision(self) -> str:
+        """The API revision in use; negotiated on first need."""
+        with self._errors():
+            return self._client.revision
+
+    def find(self, path: str) -> Json | None:
+        """One object, or ``None`` when the server says that there is none."""
+        try:
+            return self.get(path)
+        except ProviderError as error:
+            if error.kind is ErrorClass.NOT_FOUND:
+                return None
+            raise
+
+    def get(self, path: str) -> Json:
+        """One object."""
+        with self._errors():
+            return self._decoded(self._client.get(path))
+
+    def post(
+        self, path: str, body: Json | None = None, *, query: Mapping[str, bool] | None = None,
+        reads: bool = False,
+    ) -> Any:
+        """A POST; *reads* says that it changes nothing and may be repeated."""
+        with self._errors():
+            encoded = None if body is None else self._client.wire.encode(body)
+            return self._decoded(self._client.post(path, encoded, query=query, reads=reads))
+
+    def put(self, path: str, body: Json) -> None:
+        """Replace an object; a session that the server starts for it is waited for."""
+        with self._errors():
+            answer = self._client.put(path, self._client.wire.encode(body))
+            self._client.wait_if_session(answer)
+
+    def delete(self, path: str, *, query: Mapping[str, bool] | None = None) -> None:
+        """Delete an object, as ``put`` for sessions; one that is gone already is fine."""
+        try:
+            with self._errors():
+                self._client.wait_if_session(self._client.delete(path, query=query))
+        except ProviderError as error:
+            if error.kind is not ErrorClass.NOT_FOUND:
+                raise
+
+    def list(self, path: str, **filters: str | bool) -> list[Json]:
+        """All objects of a collection."""
+        with self._errors():
+            return [self._decoded(item) for item in self._client.list(path, **filters)]
+
+    def named(self, path: str, name: str) -> list[Json]:
+        """The objects whose name is exactly *name*."""
+        with self._errors():
+            return [self._decoded(item) for item in self._client.find_by_name(path, name)]
+
+    def create_in_session(
+        self, path: str, body: Json, *, name: str, query: Mapping[str, bool] | None = None,
+    ) -> Json:
+        """Create an object by a call that answers with a session, and return the object."""
+        session = self.post(path, body, query=query)
+        with self._errors():
+            return self._decoded(self._client.finish_create(session, path, name=name).model)
+
+    def wait_for_sessions(self, since: str) -> None:
+        """Wait for saves that were started after *since* (RFC 3339) and still run.
+
+        A client that died after its POST leaves a session behind; the object appears when that
+        session ends.
+        """
+        filters = {"createdAfterFilter": since} if since else {}
+        for session in self.list(SESSIONS, **filters):
+            saves = str(session.get("sessionType")).startswith("Infrastructure")
+            if saves and session.get("state") != "Stopped":
+                with contextlib.suppress(ProviderError), self._errors():
+                    self._client.wait_session(session)
+
+    def backup_server(self) -> Json:
+        """The managed server that is the backup server itself; read once."""
+        with self._lock:
+            if self._backup_server is None:
+                found = [s for s in self.list(MANAGED_SERVERS) if s.get("isBackupServer")]
+                if len(found) != 1:
+                    raise ProviderError(
+                        ErrorClass.FAILED, "Backup server not found",
+                        f"{self.label} marks {len(found)} of its managed servers as the backup "
+                        "server; exactly one was expected.")
+                self._backup_server = found[0]
+            return self._backup_server
+
+    def default_mount_server(self) -> Json:
+        """The default mount server; of several the backup server, else the first; read once."""
+        with self._lock:
+            if self._mount_server is None:
+                answer = self.get(f"{MOUNT_SERVERS}/default")
+                found: list[Json] = answer.get("data") or []
+                if not found:
+                    raise ProviderError(
+                        ErrorClass.FAILED, "No default mount server",
+                        f"{self.label} has no default mount server.",
+                        hint="Name a mount server in the block mount_server.")
+                own = self.backup_server()["id"]
+                self._mount_server = next((m for m in found if m.get("id") == own), found[0])
+            return self._mount_server
+
+    def close(self) -> None:
+        """Log out and close the connections."""
+        with self._errors():
+            self._client.logout()
+
+    def _decoded(self, answer: Any) -> Any:
+        from vbrprov_veeam.api import without_nulls
+
+        # Servers send null for optional properties, and refuse it in the PUT that sends them back.
+        return without_nulls(self._client.wire.decode(answer))
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        from vbrprov_veeam.errors import translated
+
+        with translated(self.label):
+            yield
+
+
+def only(found: Iterable[Json], what: str, describe: Callable[[Json], str]) -> Json | None:
+    """The single object of *found*, ``None`` for none.
+
+    Raises:
+        ProviderError: There are several; the candidates are listed.
+    """
+    candidates = list(found)
+    if len(candidates) > 1:
+        lines = "\n".join(f"    {o['id']}  {describe(o)}" for o in candidates)
+        raise ProviderError(
+            ErrorClass.INVALID, "Name is not unique",
+            f"{len(candidates)} objects fit {what}:\n\n{lines}\n\nImport one by its id.")
+    return candidates[0] if candidates else None

@@ -1,0 +1,84 @@
+"""The words of the wire: every enum value that a configuration may use.
+
+In configuration all enum values are snake_case. One table leads to the wire's spelling, in the
+words of the newest revision; what older ones call otherwise is in ``vbrprov_veeam.api.Wire``.
+Reading is open: a word that is not in a table is shown in snake_case, so that a newer server can be
+read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_TABLES: dict[str, dict[str, str]] = {
+    "credentials_type": {
+        "standard": "Standard", "linux": "Linux", "managed_service": "ManagedService",
+    },
+    "authentication": {"password": "Password", "ssh_key": "SshKey"},
+    "cloud_credentials_type": {
+        "amazon": "Amazon", "google": "Google", "azure_storage": "AzureStorage",
+    },
+    "region_type": {"global": "Global", "government": "Government", "china": "China"},
+    "connection": {"direct": "Direct", "selected_gateway": "SelectedGateway"},
+    "immutability": {
+        "repository_settings": "RepositorySettings", "retention_settings": "RetentionSettings",
+    },
+    "limit_unit": {"tb": "TB", "pb": "PB"},
+    "operating_system": {"windows": "Windows", "linux": "Linux"},
+    "computer_connection": {
+        "permanent_credentials": "PermanentCredentials", "certificate": "Certificate",
+    },
+    "daily_kind": {
+        "everyday": "Everyday", "week_days": "WeekDays", "selected_days": "SelectedDays",
+    },
+    "day": {
+        "monday": "Monday", "tuesday": "Tuesday", "wednesday": "Wednesday",
+        "thursday": "Thursday", "friday": "Friday", "saturday": "Saturday", "sunday": "Sunday",
+    },
+    "backup_mode": {
+        "entire_computer": "EntireComputer", "volumes": "Volumes", "file_level": "FileLevel",
+    },
+    "retention": {"restore_points": "RestorePoints", "days": "Days"},
+    "cache": {"automatic": "Automatic", "manual": "Manual"},
+    "cache_unit": {"gb": "GB", "tb": "TB"},
+    "policy_type": {
+        "windows/workstation": "WindowsAgentBackupWorkstationPolicy",
+        "windows/server": "WindowsAgentBackupServerPolicy",
+        "linux/workstation": "LinuxAgentBackupWorkstationPolicy",
+        "linux/server": "LinuxAgentBackupServerPolicy",
+    },
+}
+
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def table(name: str) -> Mapping[str, str]:
+    """Words of one enum: configuration's -> the wire's."""
+    return MappingProxyType(_TABLES[name])
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """The words that configuration may use."""
+    return tuple(_TABLES[name])
+
+
+def to_wire(name: str, word: str) -> str:
+    """The wire's word.
+
+    Raises:
+        KeyError: There is no such word; the schema's ``choices`` keep it out.
+    """
+    return _TABLES[name][word]
+
+
+def from_wire(name: str, word: str | None) -> str | None:
+    """Configuration's word; an unknown one in snake_case, so that it shows as a difference."""
+    if word is None:
+        return None
+    for ours, theirs in _TABLES[name].items():
+        if theirs.casefold() == word.casefold():  # 1.3-rev0 has some enums in lower case
+            return ours
+    return _CAPITAL.sub("_", word).lower()
+

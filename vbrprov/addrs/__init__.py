@@ -1,0 +1,21 @@
+"""Addresses of resources, modules and their instances.
+
+Here: building, parsing and matching addresses. Not here: what is at an address.
+"""
+
+from vbrprov.addrs.address import (
+    AddressError,
+    InstanceKey,
+    ModuleInstance,
+    ParsedAddress,
+    format_key,
+    instance_address,
+    module_address,
+    parse_address,
+    sort_key,
+)
+
+__all__ = [
+    "AddressError", "InstanceKey", "ModuleInstance", "ParsedAddress", "format_key",
+    "instance_address", "module_address", "parse_address", "sort_key",
+]

@@ -1,0 +1,54 @@
+"""vbrprov_data (alias terraform_data): a value in the state, with a life cycle of its own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from vbrprov.sdk.model import Model, attribute, computed_attribute
+from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType, StepContext
+from vbrprov.values import Null, Unknown, Value, bare, is_wholly_known
+
+
+class DataModel(Model):
+    """Arguments and attributes of ``vbrprov_data``."""
+
+    input: Any = attribute(doc="Any value; it is shown again as `output` once it was applied.")
+    triggers_replace: Any = attribute(
+        doc="Any value; a change of it replaces the resource.", replace_on_change=True)
+    output: Any = computed_attribute(doc="The value of `input` as it was last applied.", recompute=True)
+    id: str | None = computed_attribute(doc="A random identifier of this instance.")
+
+
+class Data(ResourceType[DataModel, None]):
+    """Keep a value; replace it when the triggers change.
+
+    Nothing exists outside the state, so there is nothing to probe after a crash.
+    """
+
+    type_name = "vbrprov_data"
+    model = DataModel
+    recovery = Recovery.LOCAL
+    doc = "A value that is kept in the state, for use as a trigger or to carry data."
+    source = "https://developer.hashicorp.com/terraform/language/resources/terraform-data"
+
+    def plan_modify(self, plan: PlanDraft) -> None:
+        """``output`` stays known while ``input`` stays the same."""
+        given = plan.planned["input"]
+        if type(bare(given)) is Null:
+            plan.planned["output"] = given
+        elif plan.prior is not None and is_wholly_known(given) and not isinstance(
+                bare(plan.planned["output"]), Unknown):
+            plan.planned["output"] = given
+
+    def settle(self, prior: Mapping[str, Value] | None,
+               planned: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Give it an id and show the input as output."""
+        known = prior["id"] if prior is not None else None
+        return {**planned, "id": known if isinstance(known, str) else str(uuid.uuid4()),
+                "output": planned["input"]}
+
+    def read(self, client: None, state: DataModel, ctx: StepContext) -> DataModel | None:
+        """What is recorded is what is."""
+        return state

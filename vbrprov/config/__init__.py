@@ -1,0 +1,10 @@
+"""Syntax trees to typed blocks, and the loading of modules.
+
+Here: what may stand where in a configuration. Not here: values (``evaluate``), order (``graph``).
+"""
+
+from vbrprov.config.load import DiskFiles, Files, StoredFiles, load
+from vbrprov.config.model import Expression, Module, ModulePath, Resource
+
+__all__ = ["DiskFiles", "Expression", "Files", "Module", "ModulePath", "Resource", "StoredFiles",
+           "load"]

@@ -1,0 +1,30 @@
+"""``output`` blocks."""
+
+from __future__ import annotations
+
+from vbrprov.config.model import Module, OutputValue
+from vbrprov.config.reader import BlockReader, duplicate
+
+
+def decode(reader: BlockReader, module: Module) -> None:
+    """Add an output value to the module."""
+    labels = reader.labels("name")
+    if labels is None:
+        return
+    value = reader.required("value")
+    sensitive = reader.literal("sensitive", bool, False)
+    ephemeral = reader.literal("ephemeral", bool, False)
+    description = reader.literal("description", str, "")
+    depends_on = reader.expressions("depends_on")
+    preconditions = reader.conditions("precondition")
+    reader.take("deprecated")
+    reader.finish()
+    if value is None:
+        return
+    name = labels[0]
+    if name in module.outputs:
+        duplicate(reader.diags, "output definition", name, reader.header,
+                  module.outputs[name].range, "An output named")
+        return
+    module.outputs[name] = OutputValue(
+        name, reader.header, value, description, sensitive, ephemeral, depends_on, preconditions)

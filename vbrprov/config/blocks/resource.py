@@ -1,0 +1,164 @@
+"""``resource`` and ``data`` blocks with their meta-arguments."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from vbrprov.config.model import (
+    AttestBlock,
+    Expression,
+    Lifecycle,
+    Module,
+    ProviderRef,
+    Resource,
+)
+from vbrprov.config.reader import BlockReader, duplicate, traversal_names
+from vbrprov.sdk.facts import Suppression
+from vbrprov.syntax import ast
+
+#: Other names under which a type may be written.
+TYPE_ALIASES = {"terraform_data": "vbrprov_data"}
+
+
+def decode(reader: BlockReader, module: Module) -> None:
+    """Add a resource or data source to the module."""
+    labels = reader.labels("type", "name")
+    if labels is None:
+        return
+    mode = "data" if reader.block.type == "data" else "managed"
+    type_name, name = labels
+    count, for_each = reader.take("count"), reader.take("for_each")
+    if count and for_each:
+        reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
+                           '"for_each" meta-arguments are mutually exclusive, only one should be used '
+                           "to be explicit about the number of resources to be created.",
+                           for_each.range)
+    depends_on = reader.expressions("depends_on")
+    provider, provider_range = _provider(reader, type_name)
+    lifecycle = _lifecycle(reader)
+    attests = tuple(
+        AttestBlock(BlockReader(b, reader.source, reader.diags).content(),
+                    reader.source.range(b.start, b.header_end))
+        for b in reader.take_blocks("attest"))
+    resource = Resource(
+        mode=mode, type=type_name, name=name, content=reader.content(), range=reader.header,
+        type_range=reader.range(reader.block.labels[0]), provider=provider,
+        provider_range=provider_range, count=count, for_each=for_each, depends_on=depends_on,
+        lifecycle=lifecycle, attestations=attests, suppressions=_suppressions(reader))
+    if resource.key in module.resources:
+        kind = "data" if mode == "data" else "resource"
+        first = module.resources[resource.key].range
+        reader.diags.error(
+            f'Duplicate {kind} "{type_name}" configuration', f"A {type_name} {kind} named "
+            f'"{name}" was already declared at {first.filename}:{first.start.line},'
+            f"{first.start.column}. Resource names must be unique per type in each module.",
+            reader.header, related=(("first declared here", first),))
+        return
+    module.resources[resource.key] = resource
+
+
+def provider_of(type_name: str) -> str:
+    """The local name of the provider that a resource type belongs to by its prefix."""
+    if type_name in TYPE_ALIASES:
+        return "vbrprov"
+    return type_name.partition("_")[0]
+
+
+def _provider(reader: BlockReader, type_name: str) -> tuple[ProviderRef, Any]:
+    given = reader.take("provider")
+    if given is None:
+        return ProviderRef(provider_of(type_name)), None
+    names = traversal_names(given)
+    if names is None or len(names) > 2:
+        reader.diags.error("Invalid provider reference", "The provider argument requires a provider "
+                           "name, optionally followed by an alias: aws or aws.west.", given.range)
+        return ProviderRef(provider_of(type_name)), None
+    return ProviderRef(names[0], names[1] if len(names) == 2 else ""), given.range
+
+
+def _lifecycle(reader: BlockReader) -> Lifecycle:
+    block = reader.take_block("lifecycle")
+    if block is None:
+        return Lifecycle()
+    inner = BlockReader(block, reader.source, reader.diags)
+    inner.labels()
+    ignore_all, ignore = _ignore_changes(inner)
+    lifecycle = Lifecycle(
+        create_before_destroy=inner.literal("create_before_destroy", bool, None),
+        prevent_destroy=inner.take("prevent_destroy"),
+        ignore_changes=ignore, ignore_all=ignore_all,
+        replace_triggered_by=inner.expressions("replace_triggered_by"),
+        preconditions=inner.conditions("precondition"),
+        postconditions=inner.conditions("postcondition"),
+        destroy=inner.literal("destroy", bool, True),
+        enabled=inner.take("enabled"),
+    )
+    inner.finish()
+    return lifecycle
+
+
+def _ignore_changes(inner: BlockReader) -> tuple[bool, tuple[tuple[str, ...], ...]]:
+    given = inner.take("ignore_changes")
+    if given is None:
+        return False, ()
+    node: Any = given.node
+    if type(node) is ast.Ref and node.name == "all" and not node.steps:
+        return True, ()
+    if type(node) is not ast.Tuple:
+        inner.diags.error("Invalid ignore_changes", "Write a list of attribute names, or the keyword "
+                          "all.", given.range)
+        return False, ()
+    out = []
+    for item in node.items:
+        path = _ignored_path(item)
+        if path is None:
+            inner.diags.error("Invalid ignore_changes", "Each element must be an attribute of this "
+                              'resource, such as tags or tags["owner"].',
+                              inner.source.range(item.start, item.end))
+        else:
+            out.append(path)
+    return False, tuple(out)
+
+
+def _ignored_path(item: Any) -> tuple[str, ...] | None:
+    if type(item) is ast.Literal and isinstance(item.value, str):
+        return (item.value,)
+    if type(item) is not ast.Ref:
+        return None
+    path = [item.name]
+    for step in item.steps:
+        if type(step) is ast.AttrStep:
+            path.append(step.name)
+        elif type(step) is ast.IndexStep and type(step.key) is ast.Literal:
+            path.append(str(step.key.value))
+        else:
+            return None
+    return tuple(path)
+
+
+_IGNORE = re.compile(r'(?:#|//)\s*vbrprov:ignore\s+(VBR\d{3})(?:\s+reason\s*=\s*"([^"\n]*)")?')
+
+
+def _suppressions(reader: BlockReader) -> tuple[Suppression, ...]:
+    """``# vbrprov:ignore VBR014 reason="..."`` right above the block or inside it."""
+    text = reader.source.text
+    if "vbrprov:ignore" not in text:
+        return ()
+    begin = text.rfind("\n", 0, reader.block.start) + 1
+    while begin > 0:
+        line_start = text.rfind("\n", 0, begin - 1) + 1
+        if not text[line_start:begin].lstrip().startswith(("#", "//")):
+            break
+        begin = line_start
+    stretch = text[begin:reader.block.end]
+    return tuple(
+        Suppression(m[1], m[2] or "", reader.source.range(begin + m.start(), begin + m.end()))
+        for m in _IGNORE.finditer(stretch))
+
+
+def meta_expressions(resource: Resource) -> list[Expression]:
+    """Expressions of the meta-arguments that are evaluated once for the whole block."""
+    found = [resource.count, resource.for_each, resource.lifecycle.enabled,
+             resource.lifecycle.prevent_destroy]
+    return [e for e in found if e is not None]

@@ -1,0 +1,93 @@
+"""What an expression refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from vbrprov.syntax import ast
+
+
+def references(node: Any) -> Iterator[ast.Ref]:
+    """The references in an expression that reach outside it (iteration variables are not)."""
+    stack: list[tuple[Any, frozenset[str]]] = [(node, frozenset())]
+    while stack:
+        item, bound = stack.pop()
+        kind = type(item)
+        if kind is ast.Literal or kind is ast.Number:
+            continue
+        if kind is ast.Ref:
+            if item.name not in bound:
+                yield item
+            stack.extend((s, bound) for s in item.steps if type(s) is not ast.AttrStep)
+        elif kind is ast.IndexStep:
+            stack.append((item.key, bound))
+        elif kind is ast.SplatStep:
+            stack.extend((s, bound) for s in item.steps if type(s) is not ast.AttrStep)
+        elif kind is ast.Access:
+            stack.append((item.target, bound))
+            stack.extend((s, bound) for s in item.steps if type(s) is not ast.AttrStep)
+        elif kind is ast.Call:
+            stack.extend((a, bound) for a in item.args)
+        elif kind is ast.Binary:
+            stack.append((item.left, bound))
+            stack.append((item.right, bound))
+        elif kind is ast.Unary:
+            stack.append((item.operand, bound))
+        elif kind is ast.Conditional:
+            stack.extend(((item.cond, bound), (item.yes, bound), (item.no, bound)))
+        elif kind is ast.Paren or kind is ast.TemplateWrap:
+            stack.append((item.expr, bound))
+        elif kind is ast.Tuple:
+            stack.extend((i, bound) for i in item.items)
+        elif kind is ast.Object:
+            for pair in item.items:
+                stack.append((pair.key, bound))
+                stack.append((pair.value, bound))
+        elif kind is ast.Template:
+            stack.extend((p, bound) for p in item.parts)
+        elif kind is ast.TemplateIf:
+            stack.append((item.cond, bound))
+            stack.extend((p, bound) for p in (*item.yes, *item.no))
+        elif kind is ast.For or kind is ast.TemplateFor:
+            inner = bound | {item.value} | ({item.key} if item.key else set())
+            stack.append((item.collection, bound))
+            if kind is ast.TemplateFor:
+                stack.extend((p, inner) for p in item.body)
+            else:
+                stack.extend((p, inner) for p in (item.result_key, item.result, item.cond)
+                             if p is not None)
+
+
+def body_expressions(attributes: Any, blocks: Any) -> Iterator[ast.Expr]:
+    """Every expression in a body, nested blocks included."""
+    for item in attributes:
+        yield item.expr
+    for nested in blocks:
+        yield from body_expressions(nested.body.attributes, nested.body.blocks)
+
+
+def body_references(attributes: Any, blocks: Any) -> Iterator[ast.Ref]:
+    """The references in a body; iterators of ``dynamic`` blocks are not counted."""
+    for item in attributes:
+        yield from references(item.expr)
+    for nested in blocks:
+        inner = body_references(nested.body.attributes, nested.body.blocks)
+        if nested.type == "dynamic" and nested.labels:
+            bound = {nested.labels[0].text}
+            for item in nested.body.attributes:
+                if item.name == "iterator" and type(item.expr) is ast.Ref:
+                    bound.add(item.expr.name)
+            yield from (ref for ref in inner if ref.name not in bound)
+        else:
+            yield from inner
+
+
+def attribute_path(ref: ast.Ref, skip: int = 0) -> list[str]:
+    """The leading attribute names of a reference's steps, after *skip* of them."""
+    out: list[str] = []
+    for step in ref.steps[skip:]:
+        if type(step) is not ast.AttrStep:
+            break
+        out.append(step.name)
+    return out

@@ -1,0 +1,87 @@
+"""Source text and positions in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pos:
+    """One place: 1-based line and column (in characters), 0-based byte offset in UTF-8."""
+
+    line: int
+    column: int
+    byte: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SourceRange:
+    """A stretch of one file, start inclusive, end exclusive."""
+
+    filename: str
+    start: Pos
+    end: Pos
+
+    def __str__(self) -> str:
+        return f"{self.filename}:{self.start.line},{self.start.column}"
+
+
+class SourceFile:
+    """The decoded text of one file, with offsets turned into positions only when asked.
+
+    Syntax nodes carry character offsets; this class owns the way back to lines and columns.
+    """
+
+    __slots__ = ("_bytes", "_lines", "name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._lines: list[int] | None = None
+        self._bytes: list[int] | None = None
+
+    @property
+    def line_starts(self) -> list[int]:
+        """Character offset of the start of every line."""
+        if self._lines is None:
+            starts = [0]
+            find = self.text.find
+            at = find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
+            self._lines = starts
+        return self._lines
+
+    def pos(self, offset: int) -> Pos:
+        """The position of a character offset; offsets past the end mean the end."""
+        offset = max(0, min(offset, len(self.text)))
+        starts = self.line_starts
+        index = bisect_right(starts, offset) - 1
+        return Pos(index + 1, offset - starts[index] + 1, self._byte(offset, index))
+
+    def _byte(self, offset: int, line: int) -> int:
+        if self.text.isascii():
+            return offset
+        starts = self.line_starts
+        if self._bytes is None:
+            # Byte offsets of the line starts, so that one position costs one line, not one file.
+            sizes = [0]
+            for begin, end in zip(starts, starts[1:], strict=False):
+                sizes.append(sizes[-1] + len(self.text[begin:end].encode("utf-8", "surrogatepass")))
+            self._bytes = sizes
+        within = self.text[starts[line] : offset].encode("utf-8", "surrogatepass")
+        return self._bytes[line] + len(within)
+
+    def range(self, start: int, end: int) -> SourceRange:
+        """The range between two character offsets."""
+        return SourceRange(self.name, self.pos(start), self.pos(end))
+
+    def line(self, number: int) -> str:
+        """The text of a 1-based line without its line end; empty when there is no such line."""
+        starts = self.line_starts
+        if not 1 <= number <= len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")

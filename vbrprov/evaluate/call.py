@@ -1,0 +1,174 @@
+"""Function calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vbrprov.diag import did_you_mean
+from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.scope import Scope
+from vbrprov.functions import find, names
+from vbrprov.sdk.function import Function, FunctionError, Param
+from vbrprov.syntax import ast
+from vbrprov.values import (
+    ConversionError,
+    Null,
+    NumberError,
+    Unknown,
+    Value,
+    convert,
+    is_wholly_known,
+    mark,
+    unknown_from,
+    unmark,
+    unmark_deep,
+)
+from vbrprov.values.value import Mark, bare
+
+Evaluate = Callable[[ast.Expr, Scope], Value]
+
+
+def call_function(node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
+    """The value of a call.
+
+    Raises:
+        EvalError: No such function, wrong arguments, or the function refuses them.
+    """
+    function = find(node.name)
+    if function is None:
+        bare_name = node.name.removeprefix("core::")
+        hint = did_you_mean(bare_name, names())
+        raise EvalError("Call to unknown function",
+                        f'There is no function named "{node.name}". {hint}'.strip(),
+                        node.start, node.name_end)
+    if function.lazy:
+        return _lazy(function, node, scope, evaluate)
+    args: list[Value] = [evaluate(a, scope) for a in node.args]
+    nodes: list[ast.Expr] = list(node.args)
+    if node.expand:
+        last, marks = unmark(args[-1])
+        if isinstance(last, Unknown):
+            return mark(unknown_from((last,), function.result_type(args[:-1])
+                                     if isinstance(function.returns, type) else _dynamic()), marks)
+        items = last if type(last) is tuple else getattr(last, "items", None)
+        if not isinstance(items, tuple):
+            raise EvalError("Invalid expanding argument value", "The expanding argument (indicated by "
+                            "...) must be of a tuple, list, or set type.",
+                            node.args[-1].start, node.args[-1].end)
+        args = [*args[:-1], *(mark(v, marks) for v in items)]
+        nodes = [*nodes[:-1], *([node.args[-1]] * len(items))]
+    return apply(function, args, scope, node, nodes)
+
+
+def _dynamic() -> Value:
+    from vbrprov.values import DYNAMIC
+
+    return DYNAMIC
+
+
+def _lazy(function: Function, node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
+    def thunk(arg: ast.Expr) -> Callable[[], Value]:
+        def run() -> Value:
+            try:
+                return evaluate(arg, scope)
+            except EvalError as error:
+                raise ValueError(error.detail) from error
+        return run
+
+    try:
+        return function.impl(*[thunk(a) for a in node.args])
+    except FunctionError as error:
+        raise _refused(function, error, node, list(node.args)) from None
+    except ValueError as error:
+        raise EvalError("Error in function call", f'Call to function "{function.name}" failed: '
+                        f"{error}.", node.start, node.end) from None
+
+
+def _param(function: Function, index: int) -> Param | None:
+    if index < len(function.params):
+        return function.params[index]
+    return function.variadic
+
+
+def _check_count(function: Function, args: list[Value], node: ast.Call) -> None:
+    wanted = len(function.params)
+    if len(args) < wanted:
+        missing = function.params[len(args)]
+        raise EvalError(
+            "Not enough function arguments", f'Function "{function.name}" expects '
+            f'{wanted}{" or more" if function.variadic else ""} argument(s). Missing value for '
+            f'"{missing.name}".', node.start, node.end)
+    if len(args) > wanted and function.variadic is None:
+        extra = node.args[min(wanted, len(node.args) - 1)]
+        raise EvalError("Too many function arguments", f'Function "{function.name}" expects only '
+                        f"{wanted} argument(s).", extra.start, extra.end)
+
+
+def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
+          nodes: list[ast.Expr]) -> Value:
+    """Call *function* with evaluated arguments, as its parameters say.
+
+    Raises:
+        EvalError: Wrong arguments, or the function refuses them.
+    """
+    _check_count(function, args, node)
+    marks: frozenset[Mark] = frozenset()
+    ready: list[Value] = []
+    unknown: list[Value] = []
+    for index, arg in enumerate(args):
+        param = _param(function, index)
+        assert param is not None
+        if param.marked:
+            value = arg
+        else:
+            value, found = unmark_deep(arg)
+            if found:
+                marks |= found
+        inner = bare(value)
+        if type(inner) is Null and not param.null:
+            raise _argument(function, param, nodes[index], "argument must not be null")
+        try:
+            value = convert(value, param.value_type)
+        except ConversionError as error:
+            raise _argument(function, param, nodes[index], str(error)) from None
+        if param.type is int and type(bare(value)) not in (int, Null) and not isinstance(
+                bare(value), Unknown):
+            raise _argument(function, param, nodes[index], "a whole number is required")
+        if param.unknown == "deep":
+            if not is_wholly_known(value):
+                unknown.append(value)
+        elif param.unknown == "shallow" and isinstance(inner, Unknown):
+            unknown.append(value)
+        ready.append(value)
+    if unknown:
+        from vbrprov.evaluate.unknowns import first_unknown
+
+        return mark(unknown_from(map(first_unknown, unknown), function.result_type(ready)), marks)
+    if not function.pure and not scope.context.applying:
+        return mark(Unknown(function.result_type(ready), not_null=True), marks)
+    try:
+        if function.needs_context:
+            result = function.impl(scope.context, *ready)
+        else:
+            result = function.impl(*ready)
+    except FunctionError as error:
+        raise _refused(function, error, node, nodes) from None
+    except (ConversionError, NumberError) as error:
+        raise EvalError("Error in function call", f'Call to function "{function.name}" failed: '
+                        f"{error}.", node.start, node.end) from None
+    return mark(result, marks) if marks else result
+
+
+def _argument(function: Function, param: Param, node: ast.Expr, why: str) -> EvalError:
+    return EvalError("Invalid function argument", f'Invalid value for "{param.name}" parameter of '
+                     f'function "{function.name}": {why}.', node.start, node.end)
+
+
+def _refused(function: Function, error: FunctionError, node: ast.Call,
+             nodes: list[ast.Expr]) -> EvalError:
+    if error.argument is not None and error.argument < len(nodes):
+        param = _param(function, error.argument)
+        if param is not None:
+            return _argument(function, param, nodes[error.argument], error.message.rstrip("."))
+    return EvalError("Error in function call", f'Call to function "{function.name}" failed: '
+                     f"{error.message.rstrip('.')}.", node.start, node.end)

@@ -1,0 +1,155 @@
+"""``for`` expressions and template loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.scope import Local, Scope
+from vbrprov.syntax import ast
+from vbrprov.values import (
+    BOOL,
+    DYNAMIC,
+    STRING,
+    ConversionError,
+    Null,
+    Unknown,
+    Value,
+    convert,
+    elements,
+    mark,
+    type_of,
+    unknown_from,
+    unmark,
+    unmark_deep,
+)
+from vbrprov.values.value import Marks
+
+Evaluate = Callable[[ast.Expr, Scope], Value]
+
+
+class UnknownLoop(Exception):
+    """The loop cannot run: its collection, a condition or a key is not known."""
+
+    def __init__(self, value: Value, marks: Marks) -> None:
+        super().__init__("unknown")
+        self.value = value
+        self.marks = marks
+
+
+def rounds(
+    collection: ast.Expr, key: str | None, value: str, scope: Scope, evaluate: Evaluate,
+) -> tuple[Iterator[Local], Marks]:
+    """One scope a round, and the marks of the collection.
+
+    Raises:
+        EvalError: Nothing to iterate over.
+        UnknownLoop: The collection is not known.
+    """
+    source, marks = unmark(evaluate(collection, scope))
+    if type(source) is Null:
+        raise EvalError("Iteration over null value", "A null value cannot be used as the collection "
+                        "in a 'for' expression.", collection.start, collection.end)
+    if isinstance(source, Unknown):
+        raise UnknownLoop(source, marks)
+    pairs = elements(source)
+    if pairs is None:
+        raise EvalError("Iteration over non-iterable value",
+                        f"A value of type {type_of(source).friendly()} cannot be used as the "
+                        "collection in a 'for' expression.", collection.start, collection.end)
+
+    def scopes() -> Iterator[Local]:
+        if key is None:
+            for _, item in pairs:
+                yield Local(scope, {value: item})
+        else:
+            for index, item in pairs:
+                yield Local(scope, {key: index, value: item})
+
+    return scopes(), marks
+
+
+def _wanted(node: ast.For, inner: Local, evaluate: Evaluate) -> tuple[bool, Marks]:
+    if node.cond is None:
+        return True, frozenset()
+    cond, marks = unmark_deep(evaluate(node.cond, inner))
+    if type(cond) is Null:
+        raise EvalError("Condition is null", "The value of the 'if' clause must not be null.",
+                        node.cond.start, node.cond.end)
+    try:
+        cond = convert(cond, BOOL)
+    except ConversionError as error:
+        raise EvalError("Invalid 'for' condition", f"The 'if' clause value is invalid: {error}.",
+                        node.cond.start, node.cond.end) from None
+    if isinstance(cond, Unknown):
+        raise UnknownLoop(cond, marks)
+    return bool(cond), marks
+
+
+def _key(node: ast.For, inner: Local, evaluate: Evaluate) -> tuple[str, Marks]:
+    assert node.result_key is not None
+    start, end = node.result_key.start, node.result_key.end
+    key, marks = unmark_deep(evaluate(node.result_key, inner))
+    if type(key) is Null:
+        raise EvalError("Invalid object key", "Key expression in 'for' expression must not produce a "
+                        "null value.", start, end)
+    try:
+        key = convert(key, STRING)
+    except ConversionError as error:
+        raise EvalError("Invalid object key", f"The key expression produced an invalid result: "
+                        f"{error}.", start, end) from None
+    if isinstance(key, Unknown):
+        raise UnknownLoop(key, marks)
+    return str(key), marks
+
+
+def for_expression(node: ast.For, scope: Scope, evaluate: Evaluate) -> Value:
+    """The tuple or object that a ``for`` expression makes.
+
+    Raises:
+        EvalError: A part has no value, or a key repeats without ``...``.
+    """
+    try:
+        inner_scopes, marks = rounds(node.collection, node.key, node.value, scope, evaluate)
+    except UnknownLoop as unknown:
+        return mark(unknown_from((unknown.value,), DYNAMIC), unknown.marks)
+    try:
+        if node.result_key is None:
+            out: list[Value] = []
+            for inner in inner_scopes:
+                wanted, extra = _wanted(node, inner, evaluate)
+                marks = marks | extra
+                if wanted:
+                    out.append(evaluate(node.result, inner))
+            return mark(tuple(out), marks)
+        return _for_object(node, inner_scopes, marks, evaluate)
+    except UnknownLoop as unknown:
+        return mark(unknown_from((unknown.value,), DYNAMIC), marks | unknown.marks)
+
+
+def _for_object(node: ast.For, inner_scopes: Iterator[Local], marks: Marks,
+                evaluate: Evaluate) -> Value:
+    single: dict[str, Value] = {}
+    grouped: dict[str, list[Value]] = {}
+    for inner in inner_scopes:
+        wanted, extra = _wanted(node, inner, evaluate)
+        marks = marks | extra
+        if not wanted:
+            continue
+        key, extra = _key(node, inner, evaluate)
+        marks = marks | extra
+        value = evaluate(node.result, inner)
+        if node.group:
+            grouped.setdefault(key, []).append(value)
+        elif key in single:
+            assert node.result_key is not None
+            raise EvalError(
+                "Duplicate object key", f'Two different items produced the key "{key}" in this '
+                "'for' expression. If duplicates are expected, use the ellipsis (...) after the "
+                "value expression to enable grouping by key.",
+                node.result_key.start, node.result_key.end)
+        else:
+            single[key] = value
+    if node.group:
+        return mark({k: tuple(v) for k, v in grouped.items()}, marks)
+    return mark(single, marks)

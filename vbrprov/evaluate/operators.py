@@ -1,0 +1,120 @@
+"""Arithmetic, comparison and logic on values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vbrprov.evaluate.errors import EvalError
+from vbrprov.syntax import ast
+from vbrprov.values import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    ConversionError,
+    NumberError,
+    Type,
+    Value,
+    convert,
+    equal,
+    is_null,
+    mark,
+    unknown_from,
+    unmark_deep,
+)
+from vbrprov.values.number import (
+    Number,
+    add,
+    compare,
+    divide,
+    modulo,
+    multiply,
+    negate,
+    subtract,
+)
+from vbrprov.values.value import NO_MARKS, Null, Unknown, is_wholly_known, type_of
+
+_ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
+    "+": add, "-": subtract, "*": multiply, "/": divide, "%": modulo,
+}
+_COMPARISON: dict[str, Callable[[int], bool]] = {
+    "<": lambda c: c < 0, ">": lambda c: c > 0, "<=": lambda c: c <= 0, ">=": lambda c: c >= 0,
+}
+
+
+def _operand(value: Value, wanted: Type, node: ast.Expr, side: str) -> Value:
+    if type(value) is Null:
+        raise EvalError(
+            "Invalid operand", f"Unsuitable value for {side}: the value is null, "
+            f"and {'a number' if wanted is NUMBER else 'a bool'} is required.", node.start, node.end)
+    try:
+        return convert(value, wanted)
+    except ConversionError as error:
+        raise EvalError("Invalid operand", f"Unsuitable value for {side}: {error}.",
+                        node.start, node.end) from None
+
+
+def binary(node: ast.Binary, left: Value, right: Value) -> Value:
+    """The value of a binary operation.
+
+    Raises:
+        EvalError: The operands do not suit the operator.
+    """
+    op = node.op
+    # Two plain whole numbers need none of what follows; ``type`` keeps booleans out.
+    if type(left) is int and type(right) is int:
+        if op == "==":
+            return left == right
+        if op == "!=":
+            return left != right
+    left, left_marks = unmark_deep(left)
+    right, right_marks = unmark_deep(right)
+    marks = left_marks | right_marks if left_marks or right_marks else NO_MARKS
+    if op in ("==", "!="):
+        return mark(_equality(op, left, right), marks)
+    wanted = BOOL if op in ("&&", "||") else NUMBER
+    left = _operand(left, wanted, node.left, "left operand")
+    right = _operand(right, wanted, node.right, "right operand")
+    result_type = NUMBER if op in _ARITHMETIC else BOOL
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return mark(unknown_from((left, right), result_type, not_null=True), marks)
+    if op == "&&":
+        return mark(left and right, marks)
+    if op == "||":
+        return mark(left or right, marks)
+    if op in _COMPARISON:
+        return mark(_COMPARISON[op](compare(left, right)), marks)
+    try:
+        return mark(_ARITHMETIC[op](left, right), marks)
+    except NumberError as error:
+        if op in ("/", "%") and not right:
+            raise EvalError("Division by zero", "Cannot divide by zero.",
+                            node.start, node.end) from None
+        raise EvalError("Operation failed", str(error), node.start, node.end) from None
+
+
+def _equality(op: str, left: Value, right: Value) -> Value:
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        for one, other in ((left, right), (right, left)):
+            if is_null(one) and isinstance(other, Unknown) and other.not_null:
+                return op == "!="
+        return unknown_from((left, right), BOOL, not_null=True)
+    if not (is_wholly_known(left) and is_wholly_known(right)):
+        left_type, right_type = type_of(left), type_of(right)
+        if left_type != right_type and DYNAMIC not in (left_type, right_type):
+            return op == "!="
+        return unknown_from((left, right), BOOL, not_null=True)
+    return equal(left, right) is (op == "==")
+
+
+def unary(node: ast.Unary, value: Value) -> Value:
+    """The value of ``!x`` or ``-x``.
+
+    Raises:
+        EvalError: The operand does not suit the operator.
+    """
+    value, marks = unmark_deep(value)
+    wanted = BOOL if node.op == "!" else NUMBER
+    value = _operand(value, wanted, node.operand, "unary operand")
+    if isinstance(value, Unknown):
+        return mark(unknown_from((value,), wanted, not_null=True), marks)
+    return mark(not value if node.op == "!" else negate(value), marks)

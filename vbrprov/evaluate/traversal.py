@@ -1,0 +1,211 @@
+"""Attribute access, indexes and splats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vbrprov.diag import did_you_mean
+from vbrprov.evaluate.errors import EvalError
+from vbrprov.syntax import ast
+from vbrprov.values import (
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    ConversionError,
+    ListT,
+    ListV,
+    MapT,
+    MapV,
+    Marked,
+    Null,
+    ObjectT,
+    SetT,
+    SetV,
+    TupleT,
+    Unknown,
+    Value,
+    convert,
+    mark,
+    type_of,
+    unknown_from,
+    unmark,
+    unmark_deep,
+)
+
+Evaluate = Callable[[ast.Expr], Value]
+
+
+def walk(value: Value, steps: list[ast.Step], evaluate: Evaluate, start: int, at: int = 0) -> Value:
+    """Follow *steps* from index *at* on, from *value*.
+
+    Raises:
+        EvalError: A step does not apply.
+    """
+    for index in range(at, len(steps)):
+        step = steps[index]
+        kind = type(step)
+        if kind is ast.AttrStep:
+            # Most references are attributes of known objects.
+            if type(value) is dict and step.name in value:  # type: ignore[union-attr]  # kind says AttrStep
+                value = value[step.name]  # type: ignore[union-attr]
+            else:
+                value = attribute(value, step, start)  # type: ignore[arg-type]
+        elif kind is ast.IndexStep:
+            key = evaluate(step.key)  # type: ignore[union-attr]
+            value = index_value(value, key, step, start)
+        else:
+            value = splat(value, step, evaluate, start)  # type: ignore[arg-type]
+    return value
+
+
+def attribute(value: Value, step: ast.AttrStep, start: int) -> Value:
+    """``value.name``."""
+    value, marks = unmark(value)
+    name = step.name
+    if type(value) is dict:
+        if name in value:
+            return mark(value[name], marks)
+        raise EvalError("Unsupported attribute", _no_attribute(name, list(value)), step.start, step.end)
+    if type(value) is MapV:
+        if name in value.items:
+            return mark(value.items[name], marks)
+        raise EvalError("Missing map element",
+                        f'This map does not have an element with the key "{name}".',
+                        step.start, step.end)
+    if type(value) is Null:
+        raise EvalError(
+            "Attempt to get attribute from null value",
+            "This value is null, so it does not have any attributes.", step.start, step.end)
+    if isinstance(value, Unknown):
+        found = value.type
+        if isinstance(found, ObjectT):
+            if name not in found.attributes:
+                raise EvalError("Unsupported attribute", _no_attribute(name, list(found.attributes)),
+                                step.start, step.end)
+            return mark(value.derive(found.attributes[name]), marks)
+        if isinstance(found, MapT):
+            return mark(value.derive(found.element), marks)
+        if found is DYNAMIC:
+            return mark(value.derive(DYNAMIC), marks)
+    found = type_of(value)
+    if isinstance(found, (ListT, TupleT, SetT)):
+        raise EvalError(
+            "Unsupported attribute",
+            f"Can't access attributes on a {found.friendly()}. Did you mean to access attribute "
+            f'"{name}" for a specific element, or across all elements?', step.start, step.end)
+    raise EvalError("Unsupported attribute",
+                    f"Can't access attributes on a primitive-typed value ({found.friendly()}).",
+                    step.start, step.end)
+
+
+def _no_attribute(name: str, known: list[str]) -> str:
+    text = f'This object does not have an attribute named "{name}".'
+    return f"{text} {did_you_mean(name, known)}".strip()
+
+
+def index_value(value: Value, key: Value, step: ast.IndexStep, start: int) -> Value:
+    """``value[key]``."""
+    value, marks = unmark(value)
+    key, key_marks = unmark_deep(key)
+    marks = marks | key_marks
+    begin, end = step.start, step.end
+    if type(value) is Null:
+        raise EvalError("Attempt to index null value",
+                        "This value is null, so it does not have any indices.", begin, end)
+    if type(key) is Null:
+        raise EvalError("Invalid index", "Can't use a null value as an indexing key.", begin, end)
+    found = type_of(value)
+    if isinstance(found, SetT):
+        raise EvalError(
+            "Invalid index", "Elements of a set are identified only by their value and don't have "
+            "any separate index or key to select with, so it's only possible to perform operations "
+            "across all elements of the set.", begin, end)
+    if isinstance(found, (ListT, TupleT)):
+        return mark(_sequence(value, found, key, begin, end), marks)
+    if isinstance(found, (MapT, ObjectT)):
+        return mark(_mapping(value, found, key, begin, end), marks)
+    if isinstance(value, Unknown) and found is DYNAMIC:
+        return mark(value.derive(DYNAMIC), marks)
+    raise EvalError("Invalid index", "This value does not have any indices.", begin, end)
+
+
+def _sequence(value: Value, found: ListT | TupleT, key: Value, begin: int, end: int) -> Value:
+    try:
+        number = convert(key, NUMBER)
+    except ConversionError as error:
+        raise EvalError("Invalid index", f"The given key does not identify an element in this "
+                        f"collection value: {error}.", begin, end) from None
+    if isinstance(number, Unknown) or isinstance(value, Unknown):
+        element = found.element if isinstance(found, ListT) else DYNAMIC
+        if isinstance(found, TupleT) and type(number) is int and 0 <= number < len(found.elements):
+            element = found.elements[number]
+        return unknown_from((value, number), element)
+    items = value if type(value) is tuple else value.items
+    if type(number) is not int:
+        raise EvalError("Invalid index", "The given key does not identify an element in this "
+                        "collection value: indexing a sequence requires a whole number, but the "
+                        "given index has a fractional part.", begin, end)
+    if 0 <= number < len(items):
+        return items[number]
+    if not items:
+        why = "the collection has no elements"
+    elif number < 0:
+        why = "a negative number is not a valid index for a sequence"
+    else:
+        why = "the given index is greater than or equal to the length of the collection"
+    raise EvalError("Invalid index",
+                    f"The given key does not identify an element in this collection value: {why}.",
+                    begin, end)
+
+
+def _mapping(value: Value, found: MapT | ObjectT, key: Value, begin: int, end: int) -> Value:
+    try:
+        text = convert(key, STRING)
+    except ConversionError as error:
+        raise EvalError("Invalid index", f"The given key does not identify an element in this "
+                        f"collection value: {error}.", begin, end) from None
+    if isinstance(text, Unknown) or isinstance(value, Unknown):
+        element = found.element if isinstance(found, MapT) else DYNAMIC
+        if isinstance(found, ObjectT) and type(text) is str:
+            if text not in found.attributes:
+                raise EvalError("Invalid index", _no_attribute(text, list(found.attributes)),
+                                begin, end)
+            element = found.attributes[text]
+        return unknown_from((value, text), element)
+    items = value if type(value) is dict else value.items
+    if text in items:
+        return items[text]
+    what = "map" if isinstance(found, MapT) else "object"
+    hint = did_you_mean(text, items)
+    raise EvalError(
+        "Invalid index", "The given key does not identify an element in this collection value"
+        + ("." if what == "map" else f': {_no_attribute(text, list(items))}')
+        + (f" {hint}" if hint and what == "map" else ""), begin, end)
+
+
+def splat(value: Value, step: ast.SplatStep, evaluate: Evaluate, start: int) -> Value:
+    """``value[*].steps`` and ``value.*.steps``."""
+    value, marks = unmark(value)
+    if type(value) is Null:
+        return mark((), marks)
+    if isinstance(value, Unknown):
+        found = value.type
+        if isinstance(found, TupleT):
+            items: tuple[Value, ...] = tuple(value.derive(t) for t in found.elements)
+            return mark(tuple(walk(v, step.steps, evaluate, start) for v in items), marks)
+        if isinstance(found, (ListT, SetT)):
+            inner = walk(value.derive(found.element), step.steps, evaluate, start)
+            return mark(value.derive(ListT(type_of(inner))), marks)
+        return mark(value.derive(DYNAMIC), marks)
+    if type(value) is tuple:
+        return mark(tuple(walk(v, step.steps, evaluate, start) for v in value), marks)
+    if type(value) is ListV or type(value) is SetV:
+        results = tuple(walk(v, step.steps, evaluate, start) for v in value.items)
+        if not results:
+            example = walk(Unknown(value.element), step.steps, evaluate, start)
+            return mark(ListV((), type_of(example)), marks)
+        types = [type_of(v) for v in results]
+        if all(t == types[0] for t in types) and not any(type(v) is Marked for v in results):
+            return mark(ListV(results, types[0]), marks)
+        return mark(results, marks)
+    return mark((walk(value, step.steps, evaluate, start),), marks)

@@ -1,0 +1,353 @@
+"""Configuration to graph: one node a declared thing, one edge a reference.
+
+Nodes are per module in the source, not per instance: a module called with ``for_each`` has its nodes
+once, and whoever walks the graph handles all instances at a node. That keeps the graph as small as
+the configuration and the order the same for every instance.
+"""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from vbrprov.config.model import Expression, Module, ModulePath, ProviderRef
+from vbrprov.config.references import attribute_path, body_references, references
+from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
+from vbrprov.graph.providers import resolve_provider
+from vbrprov.syntax import ast
+
+#: Module path, kind (var, local, output, resource, provider, call), name within the module.
+NodeKey = tuple[ModulePath, str, str]
+
+
+@dataclass(slots=True)
+class Node:
+    """One thing to be worked off. ``declared`` is the block, ``module`` the module it stands in."""
+
+    key: NodeKey
+    module: Module
+    declared: Any
+    deps: set[NodeKey] = field(default_factory=set)
+    #: For a resource: attribute name -> keys of the nodes that it refers to directly.
+    attribute_refs: dict[str, set[NodeKey]] = field(default_factory=dict)
+    #: For a resource: the node of its provider configuration.
+    provider: NodeKey | None = None
+
+
+@dataclass(slots=True)
+class Graph:
+    """All nodes, and an order in which every node comes after what it depends on."""
+
+    root: Module
+    nodes: dict[NodeKey, Node]
+    order: list[NodeKey]
+
+    def resource_dependencies(self) -> dict[NodeKey, set[NodeKey]]:
+        """For each resource node the resource nodes it depends on, seen through everything else."""
+        through: dict[NodeKey, set[NodeKey]] = {}
+        out: dict[NodeKey, set[NodeKey]] = {}
+        for key in self.order:
+            found: set[NodeKey] = set()
+            for dep in self.nodes[key].deps:
+                if dep[1] == "resource":
+                    found.add(dep)
+                else:
+                    found |= through[dep]
+            if key[1] == "resource":
+                out[key] = found
+            else:
+                through[key] = found
+        return out
+
+
+def build_graph(root: Module) -> tuple[Graph, Diagnostics]:
+    """The graph of a configuration; references to nothing and cycles are errors."""
+    diags = Diagnostics()
+    builder = _Builder(root, diags)
+    builder.declare()
+    builder.connect()
+    order: list[NodeKey] = []
+    try:
+        sorter: graphlib.TopologicalSorter[NodeKey] = graphlib.TopologicalSorter(
+            {key: node.deps for key, node in builder.nodes.items()})
+        order = list(sorter.static_order())
+    except graphlib.CycleError as error:
+        _report_cycle(error.args[1], builder, diags)
+    return Graph(root, builder.nodes, order), diags
+
+
+def node_name(key: NodeKey) -> str:
+    """The address of a node as users write it."""
+    path, kind, name = key
+    prefix = "".join(f"module.{m}." for m in path)
+    word = {"var": "var.", "local": "local.", "output": "output.", "provider": "provider.",
+            "call": "module.", "resource": ""}[kind]
+    return f"{prefix}{word}{name}"
+
+
+def _report_cycle(cycle: list[NodeKey], builder: _Builder, diags: Diagnostics) -> None:
+    # graphlib lists the cycle against the direction of the references.
+    names = [node_name(key) for key in reversed(cycle)]
+    subject = None
+    related = []
+    for key in reversed(cycle[:-1]):
+        where = getattr(builder.nodes[key].declared, "range", None)
+        if isinstance(where, SourceRange):
+            if subject is None:
+                subject = where
+            else:
+                related.append((f"{node_name(key)} is part of the cycle", where))
+    if len(names) == 2:
+        diags.error("Self-referential block", f"{names[0]} refers to itself. A value cannot depend on "
+                    "itself.", subject)
+        return
+    diags.error("Cycle", "These depend on each other in a circle: " + " -> ".join(names)
+                + ". Remove one of these references.", subject, related=tuple(related))
+
+
+class _Builder:
+    def __init__(self, root: Module, diags: Diagnostics) -> None:
+        self.root = root
+        self.diags = diags
+        self.nodes: dict[NodeKey, Node] = {}
+        self.modules: dict[ModulePath, Module] = {m.path: m for m in root.walk()}
+
+    def declare(self) -> None:
+        """A node for everything that is declared."""
+        for module in self.modules.values():
+            path = module.path
+            for kind, declared in (
+                ("var", module.variables), ("local", module.locals), ("output", module.outputs),
+                ("resource", module.resources), ("provider", module.providers),
+                ("call", module.calls),
+            ):
+                for name, block in declared.items():
+                    key = (path, kind, name)
+                    self.nodes[key] = Node(key, module, block)
+
+    def connect(self) -> None:
+        """An edge for every reference."""
+        for node in list(self.nodes.values()):
+            path, kind, name = node.key
+            if path:
+                # Nothing in a module is worked off before its instances are known.
+                node.deps.add((path[:-1], "call", path[-1]))
+            getattr(self, f"_connect_{kind}")(node, path, name)
+        for module in self.modules.values():
+            for call in module.calls.values():
+                self._module_depends_on(module, call.name, call.depends_on)
+
+    def _connect_var(self, node: Node, path: ModulePath, name: str) -> None:
+        declared = node.declared
+        for condition in declared.validations:
+            for expression in (condition.condition, condition.message):
+                for ref in references(expression.node):
+                    if ref.name == "var" and attribute_path(ref)[:1] == [name]:
+                        continue
+                    self._add(node, ref, node.module, expression.source)
+        if path:
+            parent = self.modules[path[:-1]]
+            argument = parent.calls[path[-1]].arguments.get(name)
+            if argument:
+                self._expression(node, argument, parent)
+
+    def _connect_local(self, node: Node, path: ModulePath, name: str) -> None:
+        self._expression(node, node.declared.value, node.module)
+
+    def _connect_output(self, node: Node, path: ModulePath, name: str) -> None:
+        declared = node.declared
+        self._expression(node, declared.value, node.module)
+        for expression in declared.depends_on:
+            self._expression(node, expression, node.module)
+        for condition in declared.preconditions:
+            self._expression(node, condition.condition, node.module)
+            self._expression(node, condition.message, node.module)
+
+    def _connect_provider(self, node: Node, path: ModulePath, name: str) -> None:
+        content = node.declared.content
+        for ref in body_references(content.attributes, content.blocks):
+            self._add(node, ref, node.module, content.source)
+
+    def _connect_call(self, node: Node, path: ModulePath, name: str) -> None:
+        call = node.declared
+        for expression in (call.count, call.for_each):
+            if expression:
+                self._expression(node, expression, node.module)
+        child = node.module.children.get(name)
+        if child is None:
+            return
+        for given, where in call.argument_ranges.items():
+            if given not in child.variables:
+                hint = did_you_mean(given, child.variables)
+                self.diags.error("Unsupported argument", f'An argument named "{given}" is not expected '
+                                 f'here: the module "{name}" declares no such variable. {hint}'.strip(),
+                                 where)
+        for wanted in child.variables.values():
+            if wanted.default is None and wanted.name not in call.arguments:
+                self.diags.error("Missing required argument", f'The argument "{wanted.name}" is '
+                                 f'required by the module "{name}", but no definition was found.',
+                                 call.range, related=(("declared here", wanted.range),))
+
+    def _connect_resource(self, node: Node, path: ModulePath, name: str) -> None:
+        declared = node.declared
+        content = declared.content
+        for attribute in content.attributes:
+            found = node.attribute_refs.setdefault(attribute.name, set())
+            for ref in references(attribute.expr):
+                found |= self._add(node, ref, node.module, content.source)
+        for nested in content.blocks:
+            dynamic = nested.type == "dynamic" and nested.labels
+            found = node.attribute_refs.setdefault(
+                nested.labels[0].text if dynamic else nested.type, set())
+            for ref in body_references((), (nested,)):
+                found |= self._add(node, ref, node.module, content.source)
+        for attest in declared.attestations:
+            for ref in body_references(attest.content.attributes, attest.content.blocks):
+                self._add(node, ref, node.module, attest.content.source)
+        lifecycle = declared.lifecycle
+        meta: list[Expression | None] = [
+            declared.count, declared.for_each, lifecycle.enabled, lifecycle.prevent_destroy,
+            *declared.depends_on, *lifecycle.replace_triggered_by]
+        for condition in (*lifecycle.preconditions, *lifecycle.postconditions):
+            meta += [condition.condition, condition.message]
+        for expression in meta:
+            if expression:
+                self._expression(node, expression, node.module, skip_self=True)
+        node.provider = self._provider(node, declared.provider, declared)
+
+    def _provider(self, node: Node, ref: ProviderRef, declared: Any) -> NodeKey | None:
+        if ref.name == "vbrprov":
+            return None
+        found = resolve_provider(self.modules, node.key[0], ref)
+        if found is None:
+            self.diags.error(
+                "Provider configuration not present", f"There is no configuration for the provider "
+                f'"{ref}". Add a block: provider "{ref.name}" {{ alias = "{ref.alias}" }}.',
+                declared.provider_range or declared.type_range)
+            return None
+        key = (found[0], "provider", str(found[1]))
+        if key not in self.nodes:
+            # A provider that needs no settings needs no block either.
+            self.nodes[key] = Node(key, self.modules[found[0]], None)
+        node.deps.add(key)
+        return key
+
+    def _expression(self, node: Node, expression: Expression, module: Module, *,
+                    skip_self: bool = False) -> None:
+        for ref in references(expression.node):
+            if skip_self and ref.name == "self":
+                continue
+            self._add(node, ref, module, expression.source)
+
+    def _add(self, node: Node, ref: ast.Ref, module: Module, source: SourceFile) -> set[NodeKey]:
+        found = set(self._targets(ref, module, source))
+        node.deps |= found
+        return found
+
+    def _targets(self, ref: ast.Ref, module: Module, source: SourceFile) -> Iterator[NodeKey]:
+        names = attribute_path(ref)
+        kind = {"var": "var", "local": "local"}.get(ref.name)
+        if kind:
+            yield from self._declared(ref, module, source, kind, names)
+        elif ref.name == "module":
+            yield from self._module_output(ref, module, source, names)
+        elif ref.name in ("each", "count", "self", "path", "terraform", "vbrprov"):
+            return
+        elif ref.name in ("ephemeral",):
+            self._undeclared(ref, source, "Invalid reference", "There are no ephemeral resources in "
+                             "this version.")
+        else:
+            yield from self._resource(ref, module, source, names)
+
+    def _undeclared(self, ref: ast.Ref, source: SourceFile, summary: str, detail: str) -> None:
+        end = ref.steps[-1].end if ref.steps else ref.name_end
+        self.diags.error(summary, detail.strip(), source.range(ref.start, end))
+
+    def _declared(self, ref: ast.Ref, module: Module, source: SourceFile, kind: str,
+                  names: list[str]) -> Iterator[NodeKey]:
+        word, known = (("input variable", module.variables) if kind == "var"
+                       else ("local value", module.locals))
+        if not names:
+            self._undeclared(ref, source, "Invalid reference", f'The "{ref.name}" object cannot be '
+                             f"accessed directly. Instead, access one of its attributes: a {word} is "
+                             f"{ref.name}.NAME.")
+        elif names[0] not in known:
+            hint = did_you_mean(names[0], known)
+            add = (f' This variable can be declared with a variable "{names[0]}" {{}} block.'
+                   if kind == "var" and not hint else "")
+            self._undeclared(
+                ref, source, f"Reference to undeclared {word}", f'{"An" if kind == "var" else "A"} '
+                f'{word} with the name "{names[0]}" has not been declared. {hint}{add}')
+        else:
+            yield (module.path, kind, names[0])
+
+    def _module_output(self, ref: ast.Ref, module: Module, source: SourceFile,
+                       names: list[str]) -> Iterator[NodeKey]:
+        if not names or names[0] not in module.calls:
+            name = names[0] if names else ""
+            hint = did_you_mean(name, module.calls)
+            self._undeclared(ref, source, "Reference to undeclared module",
+                             f'No module call named "{name}" is declared here. {hint}')
+            return
+        call_key = (module.path, "call", names[0])
+        child = module.children.get(names[0])
+        rest = list(ref.steps[1:])
+        if rest and type(rest[0]) is not ast.AttrStep:
+            rest = rest[1:]
+        output = rest[0].name if rest and type(rest[0]) is ast.AttrStep else ""
+        if child is None:
+            yield call_key
+        elif output:
+            if output in child.outputs:
+                yield (child.path, "output", output)
+            else:
+                hint = did_you_mean(output, child.outputs)
+                self._undeclared(ref, source, "Unsupported attribute", f'The module "{names[0]}" has no '
+                                 f'output named "{output}". {hint}')
+        else:
+            yield call_key
+            for name in child.outputs:
+                yield (child.path, "output", name)
+
+    def _resource(self, ref: ast.Ref, module: Module, source: SourceFile,
+                  names: list[str]) -> Iterator[NodeKey]:
+        if ref.name == "data":
+            mode, parts = "data", names[:2]
+            key = f"data.{'.'.join(parts)}"
+        else:
+            mode, parts = "managed", [ref.name, *names[:1]]
+            key = ".".join(parts)
+        if len(parts) < 2:
+            if ref.name == "data" or "_" in ref.name:
+                text = ("A reference to a resource type must be followed by at least one attribute "
+                        "access, specifying the resource name.")
+            else:
+                text = (f'There is no value named "{ref.name}" here. References start with var., '
+                        "local., module., data., each., count., path., or a resource type.")
+            self._undeclared(ref, source, "Invalid reference", text)
+            return
+        if key not in module.resources:
+            hint = did_you_mean(key, module.resources)
+            kind = "data" if mode == "data" else "managed"
+            where = "the root module" if not module.path else "module." + ".".join(module.path)
+            self._undeclared(ref, source, "Reference to undeclared resource",
+                             f'A {kind} resource "{parts[0]}" "{parts[1]}" has not been declared in '
+                             f"{where}. {hint}")
+            return
+        yield (module.path, "resource", key)
+
+    def _module_depends_on(self, module: Module, name: str, depends_on: Iterable[Expression]) -> None:
+        child = module.children.get(name)
+        if child is None:
+            return
+        keys = {
+            key for expression in depends_on for ref in references(expression.node)
+            for key in self._targets(ref, module, expression.source)}
+        if not keys:
+            return
+        inside = {m.path for m in child.walk()}
+        for node in self.nodes.values():
+            if node.key[0] in inside and node.key[1] in ("resource", "output"):
+                node.deps |= keys

@@ -1,0 +1,94 @@
+"""Data sources while planning: read now, or known after apply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from vbrprov.addrs import ModuleInstance
+from vbrprov.config.model import Resource
+from vbrprov.diff.propose import propose
+from vbrprov.diff.stored import mark_by_schema
+from vbrprov.evaluate.body import BodyReader, with_defaults
+from vbrprov.evaluate.world import ModuleScope
+from vbrprov.graph import Node
+from vbrprov.graph.build import node_name
+from vbrprov.plan.clients import is_deferred
+from vbrprov.plan.environment import Environment
+from vbrprov.plan.facts import make_facts
+from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.sdk.model import Schema
+from vbrprov.sdk.resource import DataSource, ProviderError
+from vbrprov.values import Value, is_wholly_known, marks_deep
+from vbrprov.values.value import mark
+
+if TYPE_CHECKING:
+    from vbrprov.plan.planner import Planner
+
+
+class DataReader:
+    """Reads data sources; remembers results, so that a second pass reads nothing again."""
+
+    def __init__(self, environment: Environment, stack: str) -> None:
+        self._environment = environment
+        self._stack = stack
+        self._results: dict[tuple[str, str], Any] = {}
+
+    def plan(self, planner: Planner, node: Node, kind: DataSource[Any, Any], module: ModuleInstance,
+             key: Any, scope: ModuleScope, address: str) -> Change:
+        """The planned read of one instance, already done where that is possible."""
+        declared: Resource = node.declared
+        schema = kind.model.schema()
+        reader = BodyReader(scope, declared.content.source, planner.diags, address)
+        before = len(planner.diags)
+        config = with_defaults(reader.read(declared.content, schema), schema)
+        change = Change(
+            address=address, module=module, mode="data", type=declared.type, name=declared.name, key=key,
+            provider=node_name(node.provider) if node.provider else "provider.vbrprov",
+            action=Action.NOOP, schema=schema, node=node.key, config=config)
+        client = planner.clients.get(node.provider)
+        unknown = mark_by_schema(propose(config, None, schema), schema, address)
+        if planner.validating or len(planner.diags) > before:
+            change.after = unknown
+        elif is_deferred(client) or not all(is_wholly_known(v) for v in config.values()):
+            change.action, change.reason = Action.READ, Reason.READ_CONFIG_UNKNOWN
+            change.after = unknown
+        elif self._pending(planner, node, declared):
+            change.action, change.reason = Action.READ, Reason.READ_PENDING
+            change.after = unknown
+        else:
+            change.after = self.read(planner.diags, kind, client, config, schema, address, reader)
+        planner._conditions(declared, scope, change)
+        make_facts(planner, change, declared, reader.ranges, scope, node)
+        planner.plan.changes.append(change)
+        return change
+
+    def _pending(self, planner: Planner, node: Node, declared: Resource) -> bool:
+        """Whether something it must wait for (``depends_on``) is going to change."""
+        if not declared.depends_on:
+            return False
+        wanted = {node_name(k) for k in planner.graph.resource_dependencies().get(node.key, ())}
+        return any(c.is_change and c.mode == "managed" and c.node is not None
+                   and node_name(c.node) in wanted for c in planner.plan.changes)
+
+    def read(self, diags: Any, kind: DataSource[Any, Any], client: Any, config: Mapping[str, Value],
+             schema: Schema, address: str, reader: BodyReader) -> dict[str, Value]:
+        """Read now; after an error (reported) nothing is known."""
+        cache = (address, repr(sorted((k, repr(v)) for k, v in config.items())))
+        unknown = mark_by_schema(propose(config, None, schema), schema, address)
+        found = self._results.get(cache)
+        if found is None:
+            context = self._environment.step_context(address, "", self._stack)
+            try:
+                found = kind.read(client, kind.model.from_values(config), context)
+            except ProviderError as error:
+                where = reader.ranges.get(error.attribute) if error.attribute else None
+                diags.error(error.summary, error.detail, where, address=address, hint=error.hint)
+                return unknown
+            self._results[cache] = found
+        values = mark_by_schema(found.to_values(), schema, address)
+        for name, given in config.items():
+            marks = marks_deep(given)
+            if marks:
+                values[name] = mark(values[name], marks)
+        return values

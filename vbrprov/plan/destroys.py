@@ -1,0 +1,95 @@
+"""Recorded instances that configuration no longer has (or all of them, with -destroy)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vbrprov.addrs import parse_address
+from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.state.model import Instance
+
+if TYPE_CHECKING:
+    from vbrprov.plan.planner import Planner
+
+
+def plan_destroys(planner: Planner) -> None:
+    """Add the deletions."""
+    if planner.options.destroy:
+        # Everything goes; what was planned for the configuration served only to evaluate it.
+        planner.plan.changes = [c for c in planner.plan.changes
+                                if not planner.selection.instance(c.node, c.address)
+                                and c.mode == "managed"]
+        planner.plan.drift = []
+    for instance in planner.state.instances.values():
+        if instance.address.startswith("data.") or ".data." in instance.address:
+            continue
+        if not planner.options.destroy and not instance.deposed and planner.is_planned(instance.key):
+            continue
+        _delete(planner, instance)
+
+
+def _delete(planner: Planner, instance: Instance) -> None:
+    parsed = parse_address(instance.address)
+    node = _node_of(planner, instance)
+    if not planner.selection.instance(node, instance.address):
+        return
+    kind = planner.kind_of(instance)
+    if kind is None:
+        planner.diags.error(
+            "Unknown resource type in the state", f"{instance.address} is in the state, but this version "
+            "does not know its type. Use a version that does, or take it out of the state with:\n\n"
+            f"    vbrprov state rm '{instance.address}'", address=instance.address)
+        return
+    found = planner.refreshed(instance)
+    if found is not None and found.values is None:
+        planner.plan.gone.append(instance.key)
+        return
+    before = found.values if found is not None else None
+    change = Change(
+        address=instance.address, module=parsed.module, mode="managed", type=parsed.type_name,
+        name=parsed.name, key=parsed.key, provider=instance.provider, action=Action.DELETE,
+        schema=kind.model.schema(), node=node, reason=_reason(planner, instance, node), before=before,
+        after=None, deposed=instance.deposed, prior=instance,
+        dependencies=tuple(instance.dependencies))
+    if instance.skip_destroy:
+        change.action = Action.FORGET
+    elif instance.prevent_destroy and not instance.deposed:
+        _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when the block is "
+                "deleted. Set prevent_destroy = false and apply that first, or take it out of the state.")
+    elif before is not None:
+        why = kind.plan_destroy(before)
+        if why:
+            _refuse(planner, change, why)
+    planner.plan.changes.append(change)
+
+
+def _refuse(planner: Planner, change: Change, why: str) -> None:
+    declared = planner.graph.nodes[change.node].declared if change.node in planner.graph.nodes else None
+    planner.diags.error("Instance cannot be destroyed", f"{change.address}: {why}",
+                        declared.range if declared is not None else None, address=change.address)
+
+
+def _node_of(planner: Planner, instance: Instance) -> tuple[tuple[str, ...], str, str] | None:
+    parsed = parse_address(instance.address)
+    key = (tuple(n for n, _ in parsed.module), "resource", f"{parsed.type_name}.{parsed.name}")
+    return key if key in planner.graph.nodes else None
+
+
+def _reason(planner: Planner, instance: Instance, node: object) -> Reason:
+    if instance.deposed:
+        return Reason.DEPOSED
+    if planner.options.destroy:
+        return Reason.NONE
+    parsed = parse_address(instance.address)
+    if tuple(n for n, _ in parsed.module) not in planner.world.modules:
+        return Reason.NO_MODULE
+    if node is None:
+        return Reason.NO_CONFIG
+    found = planner.world.resources.get((parsed.module, f"{parsed.type_name}.{parsed.name}"))
+    if found is None:
+        return Reason.NO_MODULE
+    if isinstance(parsed.key, int):
+        return Reason.COUNT_INDEX if found.mode == "count" else Reason.WRONG_REPETITION
+    if isinstance(parsed.key, str):
+        return Reason.EACH_KEY if found.mode == "each" else Reason.WRONG_REPETITION
+    return Reason.ENABLED_FALSE if found.mode == "single" else Reason.WRONG_REPETITION

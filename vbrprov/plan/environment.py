@@ -1,0 +1,69 @@
+"""What planning and applying need from outside: types, clients, clock, secrets."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from vbrprov.sdk.provider import Provider, ProviderContext
+from vbrprov.sdk.resource import StepContext
+from vbrprov.secrets import Redactor, SecretBook
+
+
+class Registry(Protocol):
+    """Finds providers and their types."""
+
+    def provider(self, name: str) -> Provider | None:
+        """The provider with a local name."""
+
+    def resource_type(self, provider: str, type_name: str) -> Any | None:
+        """The resource type (an instance), or ``None``."""
+
+    def data_source(self, provider: str, type_name: str) -> Any | None:
+        """The data source (an instance), or ``None``."""
+
+    def type_names(self, provider: str, mode: str) -> list[str]:
+        """All type names of a provider, for suggestions."""
+
+    def provider_names(self) -> list[str]:
+        """All provider names, for suggestions."""
+
+
+def _nothing(event: str, **data: Any) -> None:
+    return
+
+
+@dataclass(slots=True)
+class Environment:
+    """Handed down by the workflow; nothing below it reads a global."""
+
+    registry: Registry
+    book: SecretBook = field(default_factory=SecretBook)
+    redactor: Redactor = field(default_factory=Redactor)
+    sandbox: Mapping[str, Mapping[str, Any]] | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    abandon: threading.Event = field(default_factory=threading.Event)
+    now: Callable[[], float] = time.time
+    #: Told what happens while it happens: ``refresh_start``, ``apply_start``, ``apply_complete``...
+    event: Callable[..., None] = _nothing
+    parallelism: int = 10
+
+    def provider_context(self, name: str, stack: str) -> ProviderContext:
+        """The context for configuring a provider."""
+        endpoints = None
+        if self.sandbox is not None:
+            endpoints = self.sandbox.get(name)
+        return ProviderContext(stack=stack, sandbox=endpoints, secret=self.redactor.add,
+                               parallelism=self.parallelism)
+
+    def step_context(self, address: str, token: str, stack: str,
+                     private: dict[str, Any] | None = None) -> StepContext:
+        """The context for reads and steps of one instance."""
+        return StepContext(address=address, token=token, stack=stack, stop=self.abandon,
+                           sleep=self._sleep, private=private if private is not None else {})
+
+    def _sleep(self, seconds: float) -> None:
+        self.abandon.wait(seconds)

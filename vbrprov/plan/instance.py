@@ -1,0 +1,173 @@
+"""Planning one resource instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vbrprov.config.model import Resource
+from vbrprov.diag import Diagnostics
+from vbrprov.diff.propose import changed_attributes, keep_meaning, propose
+from vbrprov.diff.stored import mark_by_schema
+from vbrprov.evaluate.body import Ranges, with_defaults
+from vbrprov.plan.environment import Environment
+from vbrprov.plan.model import Action, Reason
+from vbrprov.plan.writeonly import SENT, Sending, decide
+from vbrprov.sdk.model import Schema
+from vbrprov.sdk.resource import PlanDraft, ResourceType
+from vbrprov.state.model import Instance, Status
+from vbrprov.values import Unknown, Value, bare, is_null
+from vbrprov.values.convert import plain
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What is proposed for one instance."""
+
+    action: Action
+    reason: Reason
+    planned: dict[str, Value]
+    config: Mapping[str, Value]
+    changed: frozenset[str]
+    replace_paths: tuple[str, ...]
+    sending: Sending
+
+
+class InstancePlanner:
+    """Plans instances of one resource type."""
+
+    def __init__(self, kind: ResourceType[Any, Any], client: Any, environment: Environment,
+                 diags: Diagnostics) -> None:
+        self.kind = kind
+        self.client = client
+        self.environment = environment
+        self.diags = diags
+        self.schema: Schema = kind.model.schema()
+
+    def plan(self, address: str, config: Mapping[str, Value], prior: Mapping[str, Value] | None,
+             recorded: Instance | None, declared: Resource, ranges: Ranges, *,
+             force: Reason = Reason.NONE) -> Proposal:
+        """The proposal for one instance; *prior* is the refreshed object.
+
+        *force* replaces it whatever the difference is.
+        """
+        config = self._ignoring(with_defaults(config, self.schema), prior, declared)
+        sent = recorded.private.get(SENT, {}) if recorded else {}
+        if prior is None:
+            return self._create(address, config, Action.CREATE, Reason.NONE, ranges, declared)
+        planned = propose(config, prior, self.schema)
+        planned = mark_by_schema(planned, self.schema, address)
+        keep_meaning(prior, planned, self.schema)
+        draft = self._modify(address, config, prior, planned, ranges, declared, recorded)
+        changed = changed_attributes(prior, planned, self.schema, self.environment.book)
+        sending = decide(config, self.schema, sent, self.environment.book, all_of_them=False,
+                         version_changed={n for n in changed if n.endswith("_version")})
+        if changed or sending.send:
+            self._recompute(planned, prior, changed)
+            changed = changed_attributes(prior, planned, self.schema, self.environment.book)
+        replace = tuple(n for n in changed if self._replaces(n, prior, planned)) + tuple(
+            sorted(n for n in draft.replace if n in changed))
+        replace += tuple(n for n in sending.send if self.schema.attributes[n].replace_on_change)
+        reason = force
+        if recorded is not None and recorded.status is Status.TAINTED:
+            reason = Reason.TAINTED
+        elif replace and not force:
+            reason = Reason.CANNOT_UPDATE
+        if reason:
+            proposal = self._create(address, config, Action.REPLACE, reason, ranges, declared, prior)
+            proposal.replace_paths = tuple(dict.fromkeys(replace))
+            return proposal
+        incomplete = recorded is not None and recorded.status is Status.INCOMPLETE
+        action = Action.UPDATE if changed or sending.send or incomplete else Action.NOOP
+        return Proposal(action, Reason.NONE, planned, config, frozenset(changed), (), sending)
+
+    def _create(self, address: str, config: Mapping[str, Value], action: Action, reason: Reason,
+                ranges: Ranges, declared: Resource,
+                old: Mapping[str, Value] | None = None) -> Proposal:
+        planned = mark_by_schema(propose(config, None, self.schema), self.schema, address)
+        self._modify(address, config, None, planned, ranges, declared, None)
+        sending = decide(config, self.schema, {}, self.environment.book, all_of_them=True,
+                         version_changed=set())
+        changed = frozenset(
+            changed_attributes(old, planned, self.schema, self.environment.book) if old is not None
+            else [n for n, v in planned.items() if not is_null(v)])
+        return Proposal(action, reason, planned, config, changed, (), sending)
+
+    def _modify(self, address: str, config: Mapping[str, Value], prior: Mapping[str, Value] | None,
+                planned: dict[str, Value], ranges: Ranges, declared: Resource,
+                recorded: Instance | None) -> PlanDraft:
+        draft = PlanDraft(address=address, config=config, prior=prior, planned=planned,
+                          client=self.client, sandbox=self.environment.sandbox is not None,
+                          private=recorded.private if recorded else {})
+        self.kind.plan_modify(draft)
+        for summary, detail, attribute in draft.errors:
+            where = ranges.get(attribute) if attribute else None
+            self.diags.error(summary, detail, where or declared.range, address=address)
+        for summary, detail, attribute in draft.warnings:
+            where = ranges.get(attribute) if attribute else None
+            self.diags.warning(summary, detail, where or declared.range, address=address)
+        return draft
+
+    def _recompute(self, planned: dict[str, Value], prior: Mapping[str, Value],
+                   changed: list[str]) -> None:
+        """Computed attributes that move with everything else are known after apply."""
+        for name, spec in self.schema.attributes.items():
+            if spec.recompute and spec.computed_only and name not in changed:
+                planned[name] = Unknown(plain(spec.type))
+
+    def _replaces(self, name: str, prior: Mapping[str, Value], planned: Mapping[str, Value]) -> bool:
+        spec = self.schema.attributes.get(name)
+        if spec is not None:
+            return spec.replace_on_change
+        nested = self.schema.blocks[name]
+        if nested.replace_on_change:
+            return True
+        before, after = bare(prior.get(name)), bare(planned.get(name))
+        if type(before) is not dict or type(after) is not dict:
+            inner = nested.model.schema()
+            return any(a.replace_on_change for a in inner.attributes.values()) and not (
+                is_null(before) or before is None) and nested.nesting == "single"
+        inner = nested.model.schema()
+        moved = changed_attributes(before, after, inner, self.environment.book)
+        return any(inner.attributes[n].replace_on_change for n in moved if n in inner.attributes)
+
+    def _ignoring(self, config: dict[str, Value], prior: Mapping[str, Value] | None,
+                  declared: Resource) -> dict[str, Value]:
+        lifecycle = declared.lifecycle
+        if prior is None or not (lifecycle.ignore_changes or lifecycle.ignore_all):
+            return config
+        names = ([n for n, a in self.schema.attributes.items() if not a.write_only]
+                 + list(self.schema.blocks) if lifecycle.ignore_all
+                 else [p[0] for p in lifecycle.ignore_changes if len(p) == 1])
+        out = dict(config)
+        for name in names:
+            if name in prior:
+                out[name] = prior[name]
+            elif name not in self.schema.names():
+                self.diags.error("Invalid ignore_changes", f'This resource has no attribute "{name}".',
+                                 declared.range)
+        for path in lifecycle.ignore_changes:
+            if len(path) > 1 and path[0] in prior:
+                out[path[0]] = _graft(out[path[0]], prior[path[0]], path[1:])
+        return out
+
+
+def _graft(value: Value, prior: Value, path: tuple[str, ...]) -> Value:
+    """*value* with the part at *path* taken from *prior*."""
+    from vbrprov.values import MapV
+
+    new, old = bare(value), bare(prior)
+    new_items = new if type(new) is dict else getattr(new, "items", None)
+    old_items = old if type(old) is dict else getattr(old, "items", None)
+    if not isinstance(new_items, dict) or not isinstance(old_items, dict):
+        return value
+    items = dict(new_items)
+    if len(path) > 1:
+        if path[0] in items and path[0] in old_items:
+            items[path[0]] = _graft(items[path[0]], old_items[path[0]], path[1:])
+    elif path[0] in old_items:
+        items[path[0]] = old_items[path[0]]
+    else:
+        items.pop(path[0], None)
+    return items if type(new) is dict else MapV(items, new.element)

@@ -1,0 +1,156 @@
+"""The plan: every proposed change with everything that Terraform's plan JSON shows of it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vbrprov.addrs import InstanceKey, ModuleInstance
+from vbrprov.graph import NodeKey
+from vbrprov.sdk.facts import InstanceFacts
+from vbrprov.sdk.model import Schema
+from vbrprov.state.model import Instance
+from vbrprov.values import Value
+
+
+class Action(enum.StrEnum):
+    """What happens to an instance."""
+
+    NOOP = "no-op"
+    CREATE = "create"
+    READ = "read"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    FORGET = "forget"
+
+
+class Reason(enum.StrEnum):
+    """Why, in the words of Terraform's plan JSON (and a few of our own)."""
+
+    NONE = ""
+    CANNOT_UPDATE = "replace_because_cannot_update"
+    TAINTED = "replace_because_tainted"
+    REQUESTED = "replace_by_request"
+    TRIGGERS = "replace_by_triggers"
+    ROTATION = "replace_because_secret_spent"
+    NO_CONFIG = "delete_because_no_resource_config"
+    WRONG_REPETITION = "delete_because_wrong_repetition"
+    COUNT_INDEX = "delete_because_count_index"
+    EACH_KEY = "delete_because_each_key"
+    ENABLED_FALSE = "delete_because_enabled_false"
+    NO_MODULE = "delete_because_no_module"
+    DEPOSED = "delete_because_deposed"
+    READ_CONFIG_UNKNOWN = "read_because_config_unknown"
+    READ_PENDING = "read_because_dependency_pending"
+
+
+@dataclass(slots=True)
+class Change:
+    """One resource instance in the plan.
+
+    ``before`` is the refreshed object, ``after`` the planned one (unknowns in place), both values by
+    attribute name; ``config`` is what configuration says. ``changed`` and ``replace_paths`` are
+    top-level names. ``send`` names the write-only arguments whose value is sent.
+    """
+
+    address: str
+    module: ModuleInstance
+    mode: str
+    type: str
+    name: str
+    key: InstanceKey
+    provider: str
+    action: Action
+    schema: Schema
+    node: NodeKey | None = None
+    reason: Reason = Reason.NONE
+    before: Mapping[str, Value] | None = None
+    after: Mapping[str, Value] | None = None
+    config: Mapping[str, Value] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+    replace_paths: tuple[str, ...] = ()
+    send: frozenset[str] = frozenset()
+    create_before_destroy: bool = False
+    prevent_destroy: bool = False
+    skip_destroy: bool = False
+    deposed: str = ""
+    prior: Instance | None = None
+    refreshed: Instance | None = None
+    drifted: bool = False
+    #: Config resources this instance depends on (addresses without keys), for the state.
+    dependencies: tuple[str, ...] = ()
+    facts: InstanceFacts | None = None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether applying does anything for it."""
+        return self.action is not Action.NOOP
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChange:
+    """One output value of the root module."""
+
+    name: str
+    action: Action
+    before: Value
+    after: Value
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to plan. Addresses are as users give them (``-target``, ``-exclude``, ``-replace``)."""
+
+    destroy: bool = False
+    refresh: bool = True
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    parallelism: int = 10
+
+
+@dataclass(slots=True)
+class Plan:
+    """A whole plan. ``edges`` are extra orderings (repair first): (first address, later address)."""
+
+    options: Options
+    lineage: str
+    serial: int
+    changes: list[Change] = field(default_factory=list)
+    outputs: list[OutputChange] = field(default_factory=list)
+    drift: list[Change] = field(default_factory=list)
+    edges: list[tuple[str, str]] = field(default_factory=list)
+    pending: list[Any] = field(default_factory=list)
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    timestamp: str = ""
+    errored: bool = False
+    #: Instances as refreshing found them: what the state becomes even when nothing else changes.
+    refreshed: list[Instance] = field(default_factory=list)
+    #: (address, deposed) of instances that refreshing found gone.
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    partial: bool = False
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether applying would do anything (resources or outputs)."""
+        return any(c.is_change for c in self.changes) or any(
+            o.action is not Action.NOOP for o in self.outputs)
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many instances are added, changed and destroyed."""
+        add = change = destroy = 0
+        for item in self.changes:
+            if item.action is Action.CREATE:
+                add += 1
+            elif item.action is Action.UPDATE:
+                change += 1
+            elif item.action is Action.DELETE:
+                destroy += 1
+            elif item.action is Action.REPLACE:
+                add += 1
+                destroy += 1
+        return add, change, destroy

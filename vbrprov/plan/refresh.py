@@ -1,0 +1,99 @@
+"""Reading every recorded object as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from vbrprov.diag import Diagnostic, Severity
+from vbrprov.diff.propose import changed_attributes
+from vbrprov.diff.stored import attributes_of, mark_by_schema
+from vbrprov.plan.environment import Environment
+from vbrprov.sdk.resource import ProviderError, Recovery, ResourceType
+from vbrprov.state.model import Instance
+from vbrprov.values import Spent, Value, bare
+
+
+@dataclass(slots=True)
+class Refreshed:
+    """One recorded object: as recorded, as it is now (``None`` when gone), what differs."""
+
+    instance: Instance
+    recorded: dict[str, Value]
+    values: dict[str, Value] | None
+    changed: tuple[str, ...] = ()
+    error: Diagnostic | None = None
+    private: dict[str, Any] | None = None
+
+
+Lookup = Callable[[Instance], ResourceType[Any, Any] | None]
+
+
+class Refresher:
+    """Reads in parallel; each result is waited for only when it is needed."""
+
+    def __init__(self, environment: Environment, stack: str, *, read: bool = True) -> None:
+        self._environment = environment
+        self._stack = stack
+        self._read = read
+        self._pool: ThreadPoolExecutor | None = None
+        self._futures: dict[tuple[str, str], Future[Refreshed]] = {}
+        self._done: dict[tuple[str, str], Refreshed] = {}
+
+    def start(self, instance: Instance, kind: ResourceType[Any, Any], client: Any) -> None:
+        """Begin reading *instance*; local types are what is recorded."""
+        if instance.key in self._done or instance.key in self._futures:
+            return
+        schema = kind.model.schema()
+        recorded = attributes_of(instance, schema)
+        if not self._read or kind.recovery is Recovery.LOCAL:
+            self._done[instance.key] = Refreshed(instance, recorded, recorded)
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._environment.parallelism, "refresh")
+        self._futures[instance.key] = self._pool.submit(
+            self._one, instance, kind, client, recorded)
+
+    def _one(self, instance: Instance, kind: ResourceType[Any, Any], client: Any,
+             recorded: dict[str, Value]) -> Refreshed:
+        private = dict(instance.private)
+        context = self._environment.step_context(
+            instance.address, instance.token, self._stack, private)
+        self._environment.event("refresh_start", address=instance.address)
+        try:
+            found = kind.read(client, kind.model.from_values(recorded), context)
+        except ProviderError as error:
+            return Refreshed(instance, recorded, recorded, error=Diagnostic(
+                Severity.ERROR, error.summary, error.detail, address=instance.address,
+                hint=error.hint))
+        finally:
+            self._environment.event("refresh_complete", address=instance.address)
+        if found is None:
+            return Refreshed(instance, recorded, None)
+        schema = kind.model.schema()
+        values = mark_by_schema(found.to_values(), schema, instance.address)
+        for name, spec in schema.attributes.items():
+            # What no read can bring back stays as it was recorded.
+            if spec.one_time or spec.write_only or (
+                    isinstance(bare(recorded[name]), Spent) and spec.sensitive):
+                values[name] = recorded[name]
+        changed = changed_attributes(recorded, values, schema, self._environment.book)
+        return Refreshed(instance, recorded, values, tuple(changed), private=private)
+
+    def result(self, instance: Instance) -> Refreshed | None:
+        """The result for an instance that was started, else ``None``; waits for it."""
+        done = self._done.get(instance.key)
+        if done is None:
+            future = self._futures.get(instance.key)
+            if future is None:
+                return None
+            done = self._done[instance.key] = future.result()
+        return done
+
+    def close(self) -> None:
+        """Stop reading."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None

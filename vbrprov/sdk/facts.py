@@ -1,0 +1,67 @@
+"""What guardrails know of one resource instance, independent of its provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from vbrprov.diag import SourceRange
+from vbrprov.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """``attest { rule = "VBR021" reason = "..." expires = "2027-01-01" }`` on a resource."""
+
+    rule: str
+    reason: str
+    expires: date
+    range: SourceRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """``# vbrprov:ignore VBR014 reason="..."`` on a block."""
+
+    rule: str
+    reason: str
+    range: SourceRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceFacts:
+    """One instance as rules may see it.
+
+    ``planned`` is the end state: what the object will be when this plan is done (live settings
+    overlaid with the planned changes; unknowns in place); ``None`` when it is destroyed.
+    ``live`` is what was read just now; ``None`` when it does not exist or was not read.
+    ``config`` is what the configuration says. ``ranges`` leads from an attribute path
+    (``bucket``, ``versioning.status``, ``lifecycle_rule[0].id``) to its place in the source, and
+    ``references`` from a top-level attribute to the addresses of the resources that it refers to.
+    ``action`` is one of no-op, create, read, update, replace, delete, forget.
+    ``changed`` are the top-level names that the plan changes. ``phase`` is static, plan or apply.
+    """
+
+    address: str
+    type_name: str
+    mode: str
+    action: str
+    planned: Mapping[str, Value] | None
+    live: Mapping[str, Value] | None
+    config: Mapping[str, Value]
+    ranges: Mapping[str, SourceRange] = field(default_factory=dict)
+    block_range: SourceRange | None = None
+    references: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+    attestations: tuple[Attestation, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    phase: str = "plan"
+
+    def range_of(self, path: str) -> SourceRange | None:
+        """The place of an attribute, or of the nearest thing around it."""
+        while path:
+            if path in self.ranges:
+                return self.ranges[path]
+            path = path.rpartition(".")[0]
+        return self.block_range

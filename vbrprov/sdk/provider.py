@@ -1,0 +1,81 @@
+"""Providers: how the engine finds one and what a provider gives it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from vbrprov.sdk.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderContext:
+    """What a provider may use when it makes its client.
+
+    ``sandbox`` holds the endpoints of the embedded doubles for this provider, or ``None`` outside a
+    sandbox. ``secret`` tells the redactor a value that must never be printed.
+    """
+
+    stack: str = ""
+    sandbox: Mapping[str, Any] | None = None
+    secret: Callable[[str], None] = lambda value: None
+    parallelism: int = 10
+    log: Callable[[str], None] = lambda line: None
+
+
+class ProviderConfig:
+    """The configured side of a provider; lives in ``<package>.provider`` as ``CONFIG``."""
+
+    model: ClassVar[type[Model]]
+
+    def configure(self, config: Any, context: ProviderContext) -> Any:
+        """A client from the provider block. Makes no network call; may raise ``ProviderError``."""
+        raise NotImplementedError
+
+    def close(self, client: Any) -> None:
+        """Release what the client holds (log out, close connections)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider as its package declares it: light enough to be imported at start.
+
+    ``registry`` is the address that plan JSON shows (``registry.terraform.io/hashicorp/aws``).
+    Resource types, data sources, rules and doubles are found by file name below ``package``.
+    """
+
+    name: str
+    package: str
+    registry: str
+    doc: str = ""
+    prefixes: tuple[str, ...] = field(default=())
+
+    def config(self) -> ProviderConfig:
+        """The configured side, imported on first use."""
+        module = importlib.import_module(f"{self.package}.provider")
+        config: ProviderConfig = module.CONFIG
+        return config
+
+    def names(self, kind: str) -> list[str]:
+        """File names (without suffix) below the folder *kind*, such as ``resources``; no import of them."""
+        try:
+            folder = importlib.import_module(f"{self.package}.{kind}")
+        except ModuleNotFoundError as error:
+            if error.name == f"{self.package}.{kind}":
+                return []
+            raise
+        return sorted(m.name for m in pkgutil.iter_modules(folder.__path__)
+                      if not m.name.startswith("_"))
+
+    def load(self, kind: str, name: str) -> Any:
+        """The module *name* in the folder *kind*, or ``None`` when there is no such file."""
+        full = f"{self.package}.{kind}.{name}"
+        try:
+            return importlib.import_module(full)
+        except ModuleNotFoundError as error:
+            if error.name in (full, f"{self.package}.{kind}"):
+                return None
+            raise

@@ -1,0 +1,472 @@
+"""Neutral views: what guardrails see of storage, repositories and jobs, whatever provider made them.
+
+Each provider projects its resource types and data sources into these. A view shows the end state;
+where a rule needs more (what is live, what was recorded), the view says so. ``Reader`` turns the
+values of one instance into facts.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from vbrprov.diag import SourceRange
+from vbrprov.sdk.facts import InstanceFacts
+from vbrprov.sdk.rule import Truth
+from vbrprov.values import (
+    BOOL,
+    NULL,
+    NUMBER,
+    SENSITIVE,
+    STRING,
+    ConversionError,
+    ListV,
+    MapV,
+    Null,
+    SetV,
+    Type,
+    Unknown,
+    Value,
+    bare,
+    convert,
+    unmark_deep,
+)
+
+T = TypeVar("T")
+#: Actions that write to an object that is there afterwards.
+WRITES = frozenset({"create", "update", "replace"})
+
+
+class Origin(enum.Enum):
+    """Where the value of a fact comes from."""
+
+    DECLARED = "declared"
+    PLANNED = "planned"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T]):
+    """One value: known (``None`` means that it is not set) or not.
+
+    ``at`` is its attribute path and ``range`` its place in the source. ``missing`` says, as a
+    sentence, what would make an unreadable value readable; it is empty for a value that becomes
+    known by itself.
+    """
+
+    value: T | None = None
+    known: bool = True
+    origin: Origin = Origin.PLANNED
+    at: str = ""
+    range: SourceRange | None = None
+    missing: str = ""
+    sensitive: bool = False
+
+    @classmethod
+    def unknown(cls, missing: str = "", at: str = "", range: SourceRange | None = None) -> Fact[T]:
+        """A fact whose value is not known."""
+        return cls(None, False, Origin.PLANNED, at, range, missing)
+
+    def holds(self, test: Callable[[T], bool], absent: bool = False) -> Truth:
+        """Whether *test* holds for the value; *absent* is the answer when it is not set."""
+        if not self.known:
+            return Truth.UNKNOWN
+        return Truth.of(absent if self.value is None else test(self.value))
+
+    def equals(self, value: T) -> Truth:
+        """Whether it has this value."""
+        return self.holds(lambda own: own == value)
+
+    @property
+    def is_true(self) -> Truth:
+        """Whether a flag is set."""
+        return self.holds(bool)
+
+    @property
+    def shown(self) -> str:
+        """The value for a message."""
+        if self.sensitive:
+            return "(sensitive)"
+        if not self.known:
+            return "(known after apply)" if not self.missing else "(not readable)"
+        return "not set" if self.value is None else json.dumps(self.value, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet(Generic[T]):
+    """A setting over time: as it will be, as it is now, as it was when last recorded.
+
+    ``changed`` is whether this plan changes it. ``live`` and ``recorded`` are not known where
+    nothing was read or recorded.
+    """
+
+    planned: Fact[T]
+    live: Fact[T] = field(default_factory=Fact.unknown)
+    recorded: Fact[T] = field(default_factory=Fact.unknown)
+    changed: Truth = Truth.NO
+
+    @property
+    def drifted(self) -> Truth:
+        """Whether it changed outside since it was recorded; ``NO`` when nothing was recorded."""
+        if not self.recorded.known:
+            return Truth.NO
+        if not self.live.known:
+            return Truth.UNKNOWN
+        return Truth.of(self.live.value != self.recorded.value)
+
+    @property
+    def restored(self) -> Truth:
+        """Whether the plan brings back what was recorded."""
+        if not (self.recorded.known and self.planned.known):
+            return Truth.NO if not self.recorded.known else Truth.UNKNOWN
+        return self.drifted & Truth.of(self.planned.value == self.recorded.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What should lead to another object: its name or id, and the addresses it is built from."""
+
+    value: Fact[str] = field(default_factory=Fact)
+    references: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """Base of all views. ``instance`` gives places and actions; rules read a view's own fields."""
+
+    instance: InstanceFacts
+
+    @property
+    def address(self) -> str:
+        """The address of the instance."""
+        return self.instance.address
+
+    @property
+    def managed(self) -> bool:
+        """Whether it is a resource; a data source only reads."""
+        return self.instance.mode == "managed"
+
+    @property
+    def existed(self) -> bool:
+        """Whether the object was there before this plan."""
+        return self.instance.action != "create"
+
+    @property
+    def anew(self) -> bool:
+        """Whether this plan makes the object."""
+        return self.instance.action in ("create", "replace")
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it is destroyed or forgotten."""
+        return self.instance.planned is None
+
+    def range_of(self, path: str) -> SourceRange | None:
+        """The place of an attribute, or of the nearest thing around it."""
+        return self.instance.range_of(path)
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleRuleView:
+    """One rule by which a store expires or moves objects. ``at`` is its place in the view.
+
+    ``provider_added``: the store made it itself (Google does, when versioning is switched on).
+    """
+
+    id: Fact[str]
+    enabled: Fact[bool]
+    prefix: Fact[str] = field(default_factory=Fact)
+    only_abort_multipart: Fact[bool] = field(default_factory=Fact)
+    provider_added: Fact[bool] = field(default_factory=Fact)
+    origin: Origin = Origin.DECLARED
+    at: str = ""
+    range: SourceRange | None = None
+
+    def covers(self, scope: str) -> Truth:
+        """Whether an object below *scope* can fall under the rule."""
+        return self.prefix.holds(lambda own: own.startswith(scope) or scope.startswith(own),
+                                 absent=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """The lifecycle rules of one storage; not ``complete`` when there may be more."""
+
+    rules: tuple[LifecycleRuleView, ...] = ()
+    complete: bool = True
+    missing: str = ""
+
+    def any(self, condition: Callable[[LifecycleRuleView], Truth]) -> Truth:
+        """Whether *condition* holds for a rule."""
+        return (Truth.any(map(condition, self.rules))
+                | (Truth.NO if self.complete else Truth.UNKNOWN))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StorageView(View):
+    """What holds backups: a bucket, a container or the account around it.
+
+    ``family`` is amazon, s3c, google or azure. ``versioning`` is Enabled, Suspended or Disabled.
+    ``object_lock`` is Object Lock of the S3 family, object retention of Google, version-level
+    immutability of Azure. ``facet_at`` leads from a facet to its attribute.
+    """
+
+    family: str
+    name: Fact[str]
+    versioning: Facet[str] = field(default_factory=lambda: Facet(Fact.unknown()))
+    object_lock: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
+    default_retention: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
+    lifecycle: Lifecycle = field(default_factory=lambda: Lifecycle(complete=False))
+    replication: Fact[bool] = field(default_factory=Fact.unknown)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+    #: What people call one.
+    noun = "storage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BucketView(StorageView):
+    """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where they are known."""
+
+    endpoint: Fact[str] = field(default_factory=Fact.unknown)
+    account: Fact[str] = field(default_factory=Fact.unknown)
+
+    noun = "bucket"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AccountView(StorageView):
+    """An Azure storage account."""
+
+    kind: Fact[str] = field(default_factory=Fact.unknown)
+    access_tier: Fact[str] = field(default_factory=Fact.unknown)
+    blob_soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
+
+    noun = "storage account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ContainerView(StorageView):
+    """A container of an Azure storage account."""
+
+    account: Link = field(default_factory=Link)
+
+    noun = "container"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RepositoryView(View):
+    """An object storage repository of VBR.
+
+    ``family`` is amazon, s3c, google, azure, vault, device or archive; ``storage_family`` the
+    family of the bucket or container below it, empty where there is none to declare.
+    ``connection_mode`` is direct or gateway. An element of ``gateway_ids`` that is not known yet
+    is ``None``.
+    """
+
+    type: str
+    family: str
+    storage_family: str
+    id: Fact[str]
+    name: Fact[str]
+    connection_mode: Fact[str]
+    gateway_ids: Fact[tuple[str | None, ...]]
+    storage: Link
+    folder: Fact[str]
+    immutability_enabled: Fact[bool]
+    immutability_days: Fact[int]
+    credentials: Link
+    endpoint: Fact[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScaleOutView(View):
+    """A scale-out repository; not ``complete`` when it may have more performance extents."""
+
+    id: Fact[str]
+    performance_extents: tuple[Link, ...]
+    complete: bool = True
+
+
+class JobKind(enum.Enum):
+    """Who runs it and what it does; the value is what people call it."""
+
+    JOB = "backup job"
+    POLICY = "backup policy"
+    COPY = "backup copy job"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JobView(View):
+    """A job managed by the server, a policy managed by the agents, or a backup copy job.
+
+    ``agents`` is windows, linux, mac or unix. ``target_at`` is the path of the target.
+    """
+
+    kind: JobKind
+    id: Fact[str]
+    agents: Fact[str]
+    target: Link
+    target_at: str
+    groups: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ProtectionGroupView(View):
+    """A protection group: individual_computers, cloud_machines, pre_installed_agents, ..."""
+
+    id: Fact[str]
+    group_type: Fact[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AgentAccessView(View):
+    """How agents reach an S3-compatible repository: shared, server or iam_sts."""
+
+    repository: Link
+    mode: Fact[str]
+
+
+def read(values: Mapping[str, Value], path: str) -> Value:
+    """The value at *path* (``versioning.status``, ``rule[0].id``), marks and all.
+
+    What is not there is null. A name after a list of one block goes into that block.
+    """
+    current: Value = values
+    for part in path.replace("[", ".[").split("."):
+        inner = bare(current)
+        if isinstance(inner, (Null, Unknown)):
+            return inner
+        if part.startswith("["):
+            items = _items(inner)
+            index = int(part[1:-1])
+            current = items[index] if items is not None and index < len(items) else NULL
+            continue
+        items = _items(inner)
+        if items is not None:
+            inner = bare(items[0]) if len(items) == 1 else NULL
+            if isinstance(inner, (Null, Unknown)):
+                return inner
+        holder = inner.items if isinstance(inner, MapV) else inner
+        current = holder.get(part, NULL) if isinstance(holder, Mapping) else NULL
+    return current
+
+
+def _items(value: Value) -> tuple[Value, ...] | None:
+    if isinstance(value, (ListV, SetV)):
+        return value.items
+    return value if isinstance(value, tuple) else None
+
+
+class Reader:
+    """Reads the values of one instance as facts.
+
+    Without *values*, the end state is read: what is planned, or what is live for an object that
+    goes away.
+    """
+
+    def __init__(self, facts: InstanceFacts, values: Mapping[str, Value] | None = None,
+                 origin: Origin = Origin.PLANNED) -> None:
+        self.facts = facts
+        self._origin = origin
+        self._values: Mapping[str, Value]
+        if values is not None:
+            self._values = values
+        elif facts.planned is not None:
+            self._values = facts.planned
+        else:
+            self._values = facts.live or {}
+
+    def value(self, path: str) -> Value:
+        """The bare value at *path*."""
+        return bare(read(self._values, path))
+
+    def declared(self, path: str) -> bool:
+        """Whether configuration sets it."""
+        return not isinstance(bare(read(self.facts.config, path)), Null)
+
+    def first(self, *paths: str) -> str:
+        """The first of *paths* that is set, else the first."""
+        for path in paths:
+            if not isinstance(self.value(path), Null):
+                return path
+        return paths[0]
+
+    def text(self, path: str) -> Fact[str]:
+        """A string."""
+        return self._fact(path, STRING)
+
+    def flag(self, path: str) -> Fact[bool]:
+        """A bool."""
+        return self._fact(path, BOOL)
+
+    def whole(self, path: str) -> Fact[int]:
+        """A number."""
+        return self._fact(path, NUMBER)
+
+    def present(self, path: str) -> Fact[bool]:
+        """Whether there is anything: not null, not an empty collection, not false."""
+        value = self.value(path)
+        fact: Fact[bool] = self._place(path, value)
+        if isinstance(value, Unknown):
+            return fact
+        items = value.items if isinstance(value, MapV) else _items(value)
+        something = bool(items) if items is not None else value not in ("", False, {})
+        return replace(fact, value=something and not isinstance(value, Null))
+
+    def texts(self, path: str) -> Fact[tuple[str | None, ...]]:
+        """A list of strings; ``None`` for an element that is not known yet."""
+        value = self.value(path)
+        fact: Fact[tuple[str | None, ...]] = self._place(path, value)
+        items = _items(value)
+        if items is None:
+            return fact
+        return replace(fact, value=tuple(v if isinstance(v := bare(i), str) else None
+                                         for i in items))
+
+    def blocks(self, path: str) -> tuple[str, ...] | None:
+        """The paths of the blocks at *path*; ``None`` when it is not known which there are."""
+        value = self.value(path)
+        if isinstance(value, Unknown):
+            return None
+        items = _items(value)
+        if items is not None:
+            return tuple(f"{path}[{i}]" for i in range(len(items)))
+        return () if isinstance(value, Null) else (path,)
+
+    def link(self, path: str) -> Link:
+        """A name or id of another object."""
+        return Link(self.text(path), self.references(path))
+
+    def links(self, path: str) -> tuple[Link, ...] | None:
+        """A list of names or ids; ``None`` when its length is not known."""
+        value = self.value(path)
+        if isinstance(value, Unknown):
+            return None
+        return tuple(self.link(f"{path}[{i}]") for i in range(len(_items(value) or ())))
+
+    def references(self, path: str) -> frozenset[str]:
+        """The addresses that the attribute at *path*, or the nearest thing around it, refers to."""
+        while path:
+            if path in self.facts.references:
+                return self.facts.references[path]
+            path = path.rpartition("[" if path.endswith("]") else ".")[0]
+        return frozenset()
+
+    def _fact(self, path: str, type_: Type) -> Fact[Any]:
+        raw, marks = unmark_deep(read(self._values, path))
+        fact: Fact[Any] = replace(self._place(path, raw), sensitive=SENSITIVE in marks)
+        if isinstance(raw, (Null, Unknown)):
+            return fact
+        try:
+            return replace(fact, value=convert(raw, type_))
+        except ConversionError:
+            # Schema checks report it; a rule has nothing to say of a value of the wrong type.
+            return replace(fact, known=False)
+
+    def _place(self, path: str, value: Value) -> Fact[Any]:
+        origin = Origin.DECLARED if self.declared(path) else self._origin
+        return Fact(None, not isinstance(value, Unknown), origin, path, self.facts.range_of(path))

@@ -1,0 +1,116 @@
+"""What every place that can keep a state offers.
+
+A backend reads a state without a lock, and opens sessions that may change it. A session's logic
+(``session.StateSession``) is the same everywhere; a backend brings the :class:`SessionStorage` that
+makes records durable: lines in a file here, conditionally written segments in a store elsewhere.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from vbrprov.diag import Diagnostics
+from vbrprov.platform_.lock import LockHolder
+from vbrprov.state.model import StateData
+from vbrprov.state.records import Record
+
+if TYPE_CHECKING:
+    from vbrprov.state.session import StateSession
+
+
+class StateBackend(ABC):
+    """A place that keeps one state."""
+
+    @property
+    @abstractmethod
+    def description(self) -> str:
+        """Where the state is, for messages: a path or an address, without secrets."""
+
+    @abstractmethod
+    def read(self) -> tuple[StateData, Diagnostics]:
+        """One consistent state, read without a lock and without writing anything.
+
+        Returns:
+            The state (empty when there are errors) and what the user should know about it.
+        """
+
+    @abstractmethod
+    def session(
+        self, operation: str, *, lock_timeout: float = 0
+    ) -> AbstractContextManager[StateSession]:
+        """Lock the state for this process, read it, and let the caller change it.
+
+        Leaving the context closes the session and gives up the lock, whatever happened in it.
+
+        Args:
+            operation: What the lock is for, for others to read: ``apply``, ``state rm``.
+            lock_timeout: Seconds to wait for another holder to finish.
+
+        Raises:
+            StateLockedError: Another process holds the lock; it is named.
+            StateError: The state cannot be read.
+        """
+
+    @abstractmethod
+    def lock_holder(self) -> LockHolder | None:
+        """Who, by its own note, holds the lock or held it last without giving it up."""
+
+
+class SessionStorage(Protocol):
+    """Makes a session's records durable, in order. Safe to use from many threads."""
+
+    @property
+    def needs_compaction(self) -> bool:
+        """Whether an earlier run left changes that the snapshot does not hold."""
+        ...
+
+    def begin(self, data: StateData, planned_operations: int) -> None:
+        """Prepare for writing; gives a new stack its lineage.
+
+        Raises:
+            StateError: The state cannot be written, or not as much as planned.
+        """
+        ...
+
+    def enqueue(self, records: Iterable[Record]) -> int:
+        """Take *records*, in order; the ticket says what to wait for.
+
+        Raises:
+            JournalFailed: An intent is among them, and an earlier write failed.
+        """
+        ...
+
+    def wait(self, ticket: int) -> None:
+        """Return when the records up to *ticket* will be found by the next read.
+
+        Raises:
+            JournalFailed: They will not.
+        """
+        ...
+
+    def wait_journalled(self, ticket: int) -> None:
+        """Return when the records up to *ticket* are durable in the journal proper.
+
+        Raises:
+            JournalFailed: They are not; the calls they announce must not start.
+        """
+        ...
+
+    def flush(self) -> None:
+        """Wait for everything taken so far; raises as :meth:`wait`."""
+        ...
+
+    def compact(self, data: StateData) -> None:
+        """Write *data* as the new snapshot, then empty the journal.
+
+        Raises:
+            StateError: The snapshot cannot be written; the journal still holds everything.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop writing, and give back what :meth:`begin` reserved."""
+        ...

@@ -1,0 +1,1 @@
+"""State backends that need no cloud SDK. Those that do lie with their provider."""

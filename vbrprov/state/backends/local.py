@@ -1,0 +1,121 @@
+"""State in files on this machine."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from vbrprov.diag import Diagnostics
+from vbrprov.platform_.lock import FileLock, LockHolder, LockTakenError, read_holder
+from vbrprov.state.backend import StateBackend
+from vbrprov.state.backends.local_storage import LocalStorage
+from vbrprov.state.errors import StateError, StateLockedError
+from vbrprov.state.load import LoadedState, RawFiles, load_state, read_files
+from vbrprov.state.model import StateData
+from vbrprov.state.paths import DEFAULT_NAME, StatePaths, access_errors
+from vbrprov.state.session import StateSession
+from vbrprov.state.spill import spill_candidates
+
+_READ_ATTEMPTS = 50
+_READ_PAUSE_SECONDS = 0.02
+
+
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+class LocalBackend(StateBackend):
+    """Keep a state in one file, with journal, lock and marker beside it.
+
+    Args:
+        path: The state file.
+        report: Told about results that had to be recorded elsewhere; standard error by default.
+        spill_directories: Where those go, best first; the user's own folders by default.
+        on_wait: Told who holds the lock when a session starts to wait for it.
+    """
+
+    def __init__(
+        self, path: Path = Path(DEFAULT_NAME), *, report: Callable[[str], None] = _to_stderr,
+        spill_directories: Sequence[Path] | None = None,
+        on_wait: Callable[[LockHolder | None], None] | None = None,
+    ) -> None:
+        # Absolute: the working folder may change between two sessions.
+        self._paths = StatePaths(path.absolute())
+        self._report = report
+        self._spills = spill_candidates(self._paths.snapshot, spill_directories)
+        self._on_wait = on_wait
+
+    @property
+    def description(self) -> str:
+        """The path of the state file."""
+        return str(self._paths.snapshot)
+
+    def read(self) -> tuple[StateData, Diagnostics]:
+        """One consistent state, while another process may be writing. Writes nothing."""
+        try:
+            loaded = self._read_settled()
+        except StateError as error:
+            return StateData(), Diagnostics([error.diagnostic])
+        return loaded.data, loaded.diagnostics
+
+    def _read_settled(self) -> LoadedState:
+        """Read until the files make sense, or stand still while they do not.
+
+        A writer at work may be caught between two files, or in the middle of a line.
+        """
+        previous: RawFiles | None = None
+        attempt = 0
+        while True:
+            attempt += 1
+            failure: StateError | None = None
+            loaded: LoadedState | None = None
+            raw = read_files(self._paths)
+            try:
+                loaded = load_state(self._paths, raw, self._spills)
+            except StateError as error:
+                failure = error
+            if loaded is not None and not loaded.lost_bytes:
+                return loaded
+            if raw == previous or attempt >= _READ_ATTEMPTS:
+                if loaded is not None:
+                    return loaded
+                assert failure is not None
+                raise failure
+            previous = raw
+            time.sleep(_READ_PAUSE_SECONDS)
+
+    @contextmanager
+    def session(self, operation: str, *, lock_timeout: float = 0) -> Iterator[StateSession]:
+        """Lock, read, and let the caller change the state."""
+        lock = FileLock(self._paths.lock, operation, timeout=lock_timeout, on_wait=self._on_wait)
+        try:
+            with access_errors(self._paths.lock, "locked"):
+                holder = lock.acquire()
+        except LockTakenError as error:
+            raise self._locked(error.holder) from error
+        try:
+            raw = read_files(self._paths)
+            loaded = load_state(self._paths, raw, self._spills)
+            storage = LocalStorage(self._paths, loaded, holder, self._spills, self._report)
+            session = StateSession(loaded.data, storage, loaded.diagnostics)
+            try:
+                yield session
+            finally:
+                session.close()
+        finally:
+            lock.release()
+
+    def _locked(self, holder: LockHolder | None) -> StateLockedError:
+        who = str(holder) if holder is not None else "another process, which left no note"
+        return StateLockedError(
+            f"The state {self._paths.snapshot} is in use by {who}.", holder,
+            hint="Wait for it to end, or give -lock-timeout. The lock ends with the process that "
+            "holds it.",
+        )
+
+    def lock_holder(self) -> LockHolder | None:
+        """Who, by its own note, holds the lock or held it last without giving it up."""
+        return read_holder(self._paths.lock)

@@ -1,0 +1,213 @@
+"""A locked state that can be changed: each change is in the journal before the call returns."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+
+from vbrprov.diag import Diagnostics
+from vbrprov.state.backend import SessionStorage
+from vbrprov.state.errors import JournalFailed, StaleStateError
+from vbrprov.state.fold import apply_record
+from vbrprov.state.model import CheckResult, Instance, Intent, Output, StateData
+from vbrprov.state.records import (
+    ChecksRecord,
+    IntentRecord,
+    OutcomeRecord,
+    OutputsRecord,
+    PutRecord,
+    Record,
+    RemoveRecord,
+    Result,
+)
+
+
+class StateSession:
+    """The one writer of a state, from lock to unlock. Methods may be called from many threads.
+
+    Attributes:
+        data: The state as it is now, always current. Read it; change it only through methods.
+        diagnostics: What reading the state found worth saying.
+    """
+
+    def __init__(
+        self, data: StateData, storage: SessionStorage, diagnostics: Diagnostics | None = None
+    ) -> None:
+        self.data = data
+        self.diagnostics = diagnostics if diagnostics is not None else Diagnostics()
+        self._storage = storage
+        # Held while a change goes into memory and into the journal's queue, so that both have one
+        # order; never held while waiting for the disk.
+        self._order = threading.Lock()
+        self._begun = False
+        self._unwritable = False
+        self._changed = False
+        self._closed = False
+
+    def begin(self, planned_operations: int = 0) -> None:
+        """Make sure, before the first call, that what it does can be recorded.
+
+        Writes the marker of a new stack and reserves disk space. Without planned changes, do not
+        call it: it touches files.
+
+        Args:
+            planned_operations: How many intents are to be expected.
+
+        Raises:
+            StateError: The state cannot be written, or not as much as planned.
+        """
+        with self._order:
+            self._begin(planned_operations)
+
+    def intent(self, intent: Intent) -> None:
+        """Record that a call is about to leave; durable when this returns.
+
+        Raises:
+            JournalFailed: It could not be recorded. The call must not be made, nor any other.
+        """
+        self.intents([intent])
+
+    def intents(self, intents: Sequence[Intent]) -> None:
+        """Record several intents at the price of one; raises as :meth:`intent`."""
+        for intent in intents:
+            if intent.op in self.data.intents:
+                raise ValueError(f"operation id {intent.op!r} is in use")
+        try:
+            ticket = self._record([IntentRecord(intent) for intent in intents])
+            self._storage.wait_journalled(ticket)
+        except JournalFailed:
+            with self._order:
+                for intent in intents:
+                    self.data.intents.pop(intent.op, None)
+            raise
+
+    def outcome(
+        self, op: str, result: Result, *, put: Iterable[Instance] = (),
+        remove: Iterable[tuple[str, str]] = (), detail: str = "",
+    ) -> None:
+        """Record how a call ended; durable when this returns.
+
+        Args:
+            op: The intent's operation id.
+            result: ``ok``; ``failed`` (refused, nothing was done); ``not_done`` (recovery found
+                nothing); ``unknown`` (cannot tell: the intent stays open).
+            put: Instances as they are now.
+            remove: Keys of instances that are gone; removed before *put* is added.
+            detail: For people who read the journal. Never a secret.
+
+        Raises:
+            JournalFailed: No place at all could take it; it was reported as text.
+        """
+        if op not in self.data.intents:
+            raise ValueError(f"no open intent {op!r}")
+        record = OutcomeRecord(op, result, list(put), list(remove), detail)
+        self._storage.wait(self._record([record]))
+
+    def put(self, instance: Instance, *, sync: bool = True) -> None:
+        """Record an instance as it is now; nothing is written when it is recorded so already.
+
+        Args:
+            instance: The instance.
+            sync: Return only when it is durable. Otherwise it is by the next :meth:`flush`, the
+                next call that syncs, or :meth:`close`.
+
+        Raises:
+            JournalFailed: No place at all could take it.
+        """
+        if self.data.instances.get(instance.key) == instance:
+            return
+        ticket = self._record([PutRecord(instance)])
+        if sync:
+            self._storage.wait(ticket)
+
+    def remove(self, key: tuple[str, str], *, sync: bool = True) -> None:
+        """Forget an instance; nothing is written when it is not recorded. As :meth:`put`."""
+        if key not in self.data.instances:
+            return
+        ticket = self._record([RemoveRecord(*key)])
+        if sync:
+            self._storage.wait(ticket)
+
+    def set_outputs(self, outputs: Mapping[str, Output]) -> None:
+        """Replace all outputs; durable by the next call that syncs, or :meth:`close`."""
+        if self.data.outputs != outputs:
+            self._record([OutputsRecord(dict(outputs))])
+
+    def set_checks(self, checks: Sequence[CheckResult]) -> None:
+        """Replace all check results; durable by the next call that syncs, or :meth:`close`."""
+        if self.data.checks != list(checks):
+            self._record([ChecksRecord(list(checks))])
+
+    def flush(self) -> None:
+        """Make every change so far durable; raises as :meth:`put`."""
+        if self._begun:
+            self._storage.flush()
+
+    def close(self) -> None:
+        """Write the snapshot and empty the journal, if anything changed. Idempotent.
+
+        Raises:
+            StateError: The snapshot could not be written. What happened is in the journal, or in
+                the second place, and the next read finds it.
+        """
+        with self._order:
+            if self._closed:
+                return
+            try:
+                wanted = self._changed or self._storage.needs_compaction
+                if wanted and not self._unwritable:
+                    self._begin(0)
+                    self._storage.compact(self.data)
+            finally:
+                self._closed = True
+                self._storage.close()
+
+    def _begin(self, planned_operations: int) -> None:
+        if self._closed:
+            raise ValueError("the session is closed")
+        if not self._begun:
+            # Until proven otherwise: after a failure here, closing must not try once more.
+            self._unwritable = True
+            self._storage.begin(self.data, planned_operations)
+            self._unwritable = False
+            self._begun = True
+
+    def _record(self, records: Sequence[Record]) -> int:
+        with self._order:
+            self._begin(0)
+            ticket = self._storage.enqueue(records)
+            self._changed = True
+            for record in records:
+                apply_record(self.data, record)
+            return ticket
+
+
+def require_unchanged(data: StateData, *, lineage: str, serial: int, position: str = "") -> None:
+    """Check that a state is still the one a saved plan was made from.
+
+    Args:
+        data: The state as it is now.
+        lineage: As the plan recorded it; empty for a plan that starts a new stack.
+        serial: As the plan recorded it.
+        position: As the plan recorded it; it also tells two runs apart that were cut off before
+            they could raise the serial. Empty to leave that out.
+
+    Raises:
+        StaleStateError: It is not.
+    """
+    if data.lineage != lineage:
+        if not lineage:
+            detail = "The plan is for a new stack, but there is a state by now."
+        elif not data.lineage:
+            detail = "The plan is for a stack that exists, but there is no state."
+        else:
+            detail = (f'The plan was made for another stack: its lineage is "{lineage}", the '
+                      f'state\'s is "{data.lineage}".')
+    elif data.serial != serial:
+        detail = (f"The state has changed since the plan was made: its serial was {serial} and is "
+                  f"{data.serial} now.")
+    elif position and data.position != position:
+        detail = "The state has changed since the plan was made, in a run that was cut off."
+    else:
+        return
+    raise StaleStateError(detail, hint="Make a new plan.")

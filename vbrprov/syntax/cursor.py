@@ -1,0 +1,262 @@
+"""The parser's place in the tokens, its errors, and how it gets going again after one."""
+
+from __future__ import annotations
+
+from typing import Final, Never
+
+from vbrprov.diag import Diagnostics, SourceFile, SourceRange
+from vbrprov.syntax.limits import MAX_NESTING, Limits
+from vbrprov.syntax.tokens import (
+    ATTR,
+    BAD,
+    CLOSERS,
+    EOF,
+    ID,
+    NEWLINE,
+    PATH,
+    UNCLOSED,
+    Tokens,
+)
+
+_CLOSING: Final = frozenset(CLOSERS.values())
+
+Related = tuple[tuple[str, SourceRange], ...]
+
+#: Characters that people bring along from other languages: summary and detail for each.
+_FOREIGN: Final = {
+    "&": ("Unsupported operator",
+          'Bitwise operators are not supported. For a logical "and", write "&&".'),
+    "|": ("Unsupported operator",
+          'Bitwise operators are not supported. For a logical "or", write "||".'),
+    "~": ("Unsupported operator",
+          'Bitwise operators are not supported. For a logical "not", write "!".'),
+    "^": ("Unsupported operator",
+          "Bitwise operators are not supported. For a power, call the function pow."),
+    ";": ("Invalid character",
+          'The character ";" is not used here. Put each argument on a line of its own, and separate '
+          "the items of a list with commas."),
+    "`": ("Invalid character",
+          'The character "`" is not used here. For a string over several lines, write a heredoc, '
+          'which starts with a marker such as "<<EOT".'),
+    "'": ("Invalid character",
+          'Single quotes do not delimit strings here. Write double quotes (").'),
+}
+_NEWLINE_IN_STRING: Final = (
+    "Invalid multi-line string",
+    "A quoted string must end on the line where it starts. Close it with a double quote, write "
+    "\\n for a line end inside it, or use a heredoc for text of several lines.",
+)
+_LONE_RETURN: Final = (
+    "Invalid character",
+    "There is a carriage return without a line feed after it. Save the file with LF or CRLF "
+    "line ends.",
+)
+
+
+class SyntaxStop(Exception):  # noqa: N818  # not an error for callers: it never leaves the package
+    """Leaves a broken construct. Whoever catches it finds the error already recorded."""
+
+
+class TooManyErrors(Exception):  # noqa: N818  # as above
+    """Ends the whole parse: what is left would only repeat itself."""
+
+
+class Cursor:
+    """Tokens, the index of the next one, and what has been found wrong so far."""
+
+    def __init__(self, source: SourceFile, tokens: Tokens, limits: Limits) -> None:
+        self.source = source
+        self.text = source.text
+        self.tokens = tokens
+        self.kinds = tokens.kinds
+        self.starts = tokens.starts
+        self.ends = tokens.ends
+        self.i = 0
+        self.depth = 0
+        self.max_depth = min(limits.nesting, MAX_NESTING)
+        self.limits = limits
+        self.diags = Diagnostics()
+        self.broken = 0
+        self.too_deep = False
+
+    # --- errors ----------------------------------------------------------------------------------
+
+    def report(
+        self, summary: str, detail: str, start: int, end: int, *, related: Related = (),
+        context: tuple[int, int] | None = None,
+    ) -> None:
+        """Record an error between two offsets, unless there are too many already."""
+        count = len(self.diags)
+        if count >= self.limits.errors:
+            self.diags.error(
+                "Too many errors",
+                f"The file has more than {count} syntax errors. The first ones are shown; correct "
+                "them and run again.",
+                self.source.range(start, end),
+            )
+            raise TooManyErrors
+        around = self.source.range(*context) if context else None
+        self.diags.error(summary, detail, self.source.range(start, end), context=around,
+                         related=related)
+
+    def stop(
+        self, summary: str, detail: str, at: int, *, opened: int | None = None,
+        what: str = "", lost: bool = True,
+    ) -> Never:
+        """Record an error at token *at* and leave the construct.
+
+        A token that is wrong wherever it stands is reported as such instead. *opened* is the offset
+        where *what* starts, for errors that are about its end. Without *lost*, the place where the
+        construct ends is in no doubt.
+        """
+        start, end = self.starts[at], self.ends[at]
+        kind = self.kinds[at]
+        if kind == ATTR:
+            end = self.text.index("=", end) + 1
+        if kind == BAD:
+            summary, detail = self._bad(start, end)
+            opened, what = self.tokens.opened.get(at), "string"
+        elif kind in (UNCLOSED, EOF) and opened is None:
+            opened = self.tokens.opened.get(at)
+            what = self.describe(opened) if opened is not None else ""
+            if kind == UNCLOSED and opened is not None:
+                summary, detail = self._unclosed(opened)
+        if kind == UNCLOSED:
+            start, end = self._line_item(start)
+        related: Related = ()
+        if opened is not None and opened != start:
+            place = self.source.range(opened, opened + 1)
+            related = ((f"The {what or self.describe(opened)} starts here", place),)
+        self.fail(summary, detail, start, end, related=related, lost=lost)
+
+    def fail(
+        self, summary: str, detail: str, start: int, end: int, *, related: Related = (),
+        lost: bool = True,
+    ) -> Never:
+        """Record an error between two offsets and leave the construct."""
+        self.broken += lost
+        self.report(summary, detail, start, end, related=related)
+        raise SyntaxStop
+
+    def _bad(self, start: int, end: int) -> tuple[str, str]:
+        char = self.text[start]
+        if char == "/":
+            return ("Unclosed comment",
+                    'There is no "*/" to end the comment that starts here. Add it, or start '
+                    'one-line comments with "#".')
+        if char == "\n" or self.text.startswith("\r\n", start):
+            return _NEWLINE_IN_STRING
+        if char == "\\":
+            return ("Invalid escape sequence",
+                    "A backslash must be followed by the character that it escapes.")
+        if char == "\r":
+            return _LONE_RETURN
+        if char in _FOREIGN:
+            return _FOREIGN[char]
+        if not char.isprintable():
+            word = f"U+{ord(char):04X}"
+        else:
+            word = f'"{self.text[start:end]}"'
+        return "Invalid character", f"{word} is not part of the language. Remove or quote it."
+
+    def _unclosed(self, opened: int) -> tuple[str, str]:
+        return (
+            "Unbalanced brackets",
+            f"An argument or block seems to start here, but the {self.describe(opened)} on line "
+            f"{self.source.pos(opened).line} is still open. Close it first.",
+        )
+
+    def describe(self, opened: int) -> str:
+        """What starts at offset *opened*, in words."""
+        text = self.text
+        char = text[opened : opened + 1]
+        if char == '"':
+            return "string"
+        if char == "<":
+            return "heredoc"
+        if char in "$%":
+            return "template sequence"
+        return f'bracket "{char}"'
+
+    def _line_item(self, start: int) -> tuple[int, int]:
+        """The first word at *start*."""
+        end = start
+        while end < len(self.text) and not self.text[end].isspace():
+            end += 1
+        return start, end
+
+    def deeper(self, at: int) -> None:
+        """Go one level of nesting down; the caller comes up again."""
+        self.depth += 1
+        if self.depth > self.max_depth:
+            self.depth -= 1
+            self.stop_too_deep(self.starts[at], self.ends[at])
+
+    def stop_too_deep(self, start: int, end: int) -> Never:
+        """Leave a construct that is nested too deep; only the first such place is reported."""
+        self.broken += 1
+        if not self.too_deep:
+            self.too_deep = True
+            self.report(
+                "Nesting too deep",
+                f"More than {self.max_depth} brackets, blocks or template sequences are open "
+                "around this place. Split the expression, for example into local values.",
+                start, end,
+            )
+        raise SyntaxStop
+
+    # --- recovery --------------------------------------------------------------------------------
+
+    def skip(self, closer: str, separators: frozenset[str]) -> None:
+        """Go on to the end of a broken item: before *closer*, a separator, or the end of the text.
+
+        Stops before any closing brace that has no partner in the skipped part, since it ends
+        something further out. Where that is the file, *closer* is ``EOF`` and such braces are
+        skipped, too.
+        """
+        kinds = self.kinds
+        i = min(self.i, len(kinds) - 1)
+        wanted: list[str] = []
+        count = dict.fromkeys(_CLOSING, 0)
+        while (kind := kinds[i]) != EOF:
+            if not wanted and (kind == closer or kind in separators):
+                break
+            if kind in (NEWLINE, UNCLOSED):
+                # Line ends count here, so brackets other than braces were left behind.
+                while wanted and wanted[-1] != "}":
+                    count[wanted.pop()] -= 1
+                if not wanted and NEWLINE in separators:
+                    break
+            elif kind in CLOSERS:
+                wanted.append(CLOSERS[kind])
+                count[CLOSERS[kind]] += 1
+            elif kind in _CLOSING:
+                if count[kind]:
+                    while (last := wanted.pop()) != kind:
+                        count[last] -= 1
+                    count[kind] -= 1
+                elif kind == closer or (kind == "}" and closer != EOF):
+                    break
+            i += 1
+        self.i = i
+
+    # --- tokens ----------------------------------------------------------------------------------
+
+    def slice(self, at: int) -> str:
+        """The text of token *at*."""
+        return self.text[self.starts[at] : self.ends[at]]
+
+    def is_word(self, at: int, word: str) -> bool:
+        """Whether token *at* begins with the keyword *word*."""
+        kind = self.kinds[at]
+        start = self.starts[at]
+        if kind == PATH:
+            return self.text.startswith(word + ".", start)
+        return kind in (ID, ATTR) and self.text[start : self.ends[at]] == word
+
+    def to_equals(self, at: int) -> None:
+        """Make token *at*, a name with its equals sign, just the sign: the name has been read."""
+        sign = self.text.index("=", self.ends[at])
+        self.kinds[at] = "="
+        self.starts[at] = sign
+        self.ends[at] = sign + 1

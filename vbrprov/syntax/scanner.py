@@ -1,0 +1,401 @@
+"""Text to tokens, in one pass and without regard to grammar.
+
+The scanner knows about nesting as far as it must: a quoted string may hold an interpolation that
+holds a quoted string, and line ends count only directly inside a body or an object.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vbrprov.syntax.limits import MAX_NESTING
+from vbrprov.syntax.tokens import (
+    ATTR,
+    BAD,
+    DIRECTIVE,
+    END_HEREDOC,
+    END_QUOTE,
+    END_SEQUENCE,
+    EOF,
+    HEREDOC,
+    ID,
+    INTERPOLATION,
+    NEWLINE,
+    NUMBER,
+    PATH,
+    QUOTE,
+    STRING,
+    TEXT,
+    UNCLOSED,
+    Tokens,
+)
+
+# Every character outside ASCII is taken into a name here and judged later (`_check_names`): the
+# classes of UAX 31 are too large for a pattern that is compiled at every start. The classes are
+# written as what they leave out, which compiles faster than a range up to U+10FFFF.
+_NAME: Final = r"[^\0-@\[-^`{-\x7f][^\0-,./:-@\[-^`{-\x7f]*"
+
+_MAIN: Final = re.compile(
+    rf"""[ \t]*(?:
+      ({_NAME})(?:([ \t]*=(?![=>]))|((?:\.{_NAME})+))?        # 1 name, 2 with "=", 3 dotted
+    | ((?:(?:\#|//)[^\n]*+)?\r?\n(?:[ \t]*+(?:(?:\#|//)[^\n]*+)?\r?\n)*+)  # 4 line ends
+    | ("[^"\\$%\r\n]*+(?:[$%](?!\{{)[^"\\$%\r\n]*+)*+")       # 5 plain string
+    | ([0-9](?:\.*(?:[0-9]|[eE][-+]?[0-9]))*)                 # 6 number
+    | ([(\[{{])                                               # 7 opening bracket
+    | ([)\]}}]|~\}})                                          # 8 closing bracket
+    | (")                                                     # 9 start of a template
+    | (<<-?{_NAME}\r?\n)                                      # 10 start of a heredoc
+    | (?:\#|//)[^\n]*()                                       # 11 comment at the end of the text
+    | (/\*)                                                   # 12 start of a block comment
+    | (\.\.\.|=>|==|!=|<=|>=|&&|\|\||::|[-+*/%<>!=?:,.])      # 13 operator
+    | ([^ \t])                                                # 14 anything else
+    )""",
+    re.VERBOSE,
+)
+_KIND: Final = (
+    "", ID, ATTR, PATH, "", STRING, NUMBER, "", "", "", "", "", "", "", BAD,
+)
+
+_QUOTED: Final = re.compile(
+    r"""((?:[^"\\$%\r\n]|\\[^\r\n])+)       # 1 text with escapes
+    | (\$\$\{|%%\{|[$%](?!\{))              # 2 text that looks like a sequence
+    | ([$%]\{~?)                            # 3 sequence
+    | (")                                   # 4 end
+    """,
+    re.VERBOSE,
+)
+_HEREDOC_TEXT: Final = re.compile(
+    r"""([^$%\r\n]*\r?\n)                   # 1 rest of a line
+    | ([^$%\r\n]+|\$\$\{|%%\{|[$%](?!\{))   # 2 part of a line
+    | ([$%]\{~?)                            # 3 sequence
+    """,
+    re.VERBOSE,
+)
+_FOR_AHEAD: Final = re.compile(
+    r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+\n|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+"
+    r"for(?![^\0-,./:-@\[-^`{-\x7f])"
+)
+# A line that can only start an argument or a block: whatever bracket is open above was forgotten.
+_RESTART: Final = re.compile(
+    rf"""[ \t]*(?!(?:in|if|for)[ \t])(?:
+      {_NAME}[ \t]*=(?![=>])
+    | {_NAME}(?:[ \t]+(?:"[^"\r\n]*"|{_NAME}))*[ \t]*\{{[ \t]*(?:\}}[ \t]*)?(?:(?:\#|//)[^\n]*)?(?:\r?\n|\Z)
+    )""",
+    re.VERBOSE,
+)
+
+#: White space as Go's ``unicode.IsSpace`` has it, which strip markers and heredoc ends follow.
+SPACE: Final = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+# Characters of ID_Start that are not of XID_Start, which is what `str.isidentifier` tests.
+_ALSO_NAME: Final = re.compile(
+    "[\u037a\u0e33\u0eb3\u309b\u309c\ufc5e-\ufc63\ufdfa\ufdfb\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e"
+    "\uff9e\uff9f]"
+)
+
+# What can be open, outermost first on the stack. Line ends count where the top is in `_LINES`.
+_BODY: Final = "body"
+_OBJECT: Final = "object"
+_FOR_OBJECT: Final = "for"
+_LINES: Final = frozenset({_BODY, _OBJECT})
+_BRACES: Final = frozenset({_BODY, _OBJECT, _FOR_OBJECT, INTERPOLATION, TEXT})
+# How far down a closing bracket looks for its partner: deeper nesting is an error anyway, and
+# without an end the search would make the time quadratic.
+_SEARCH: Final = 2 * MAX_NESTING
+
+
+class _Open:
+    """Something that is open: what, since which offset, and for a heredoc its marker."""
+
+    __slots__ = ("at_line_start", "kind", "marker", "start")
+
+    def __init__(self, kind: str, start: int, marker: str = "") -> None:
+        self.kind = kind
+        self.start = start
+        self.marker = marker
+        self.at_line_start = True
+
+
+def scan_body(text: str) -> Tokens:
+    """The tokens of a configuration file."""
+    return _Scanner(text, _BODY).run()
+
+
+def scan_expression(text: str) -> Tokens:
+    """The tokens of a text that is one expression, in which line ends do not count."""
+    return _Scanner(text, "(").run()
+
+
+def scan_template(text: str) -> Tokens:
+    """The tokens of a text that is the inside of a template."""
+    return _Scanner(text, TEXT).run()
+
+
+class _Scanner:
+    """One run over one text."""
+
+    def __init__(self, text: str, mode: str) -> None:
+        self.text = text
+        self.tokens = Tokens(text)
+        self.stack = [_Open(mode, 0)]
+        self.pos = 0
+
+    def run(self) -> Tokens:
+        """Scan everything and return the tokens."""
+        text, tokens, stack = self.text, self.tokens, self.stack
+        size = len(text)
+        while self.pos < size:
+            kind = stack[-1].kind
+            if kind == QUOTE:
+                self._quoted()
+            elif kind == HEREDOC:
+                self._heredoc()
+            elif kind == TEXT:
+                self._bare()
+            else:
+                self._main()
+        if len(stack) > 1:
+            tokens.opened[len(tokens.kinds)] = stack[-1].start
+        tokens.add(EOF, size, size)
+        if not text.isascii():
+            _check_names(tokens)
+        return tokens
+
+    def _main(self) -> None:
+        """Scan up to where a template starts or goes on, or to the end of the text."""
+        text, stack, kinds = self.text, self.stack, self.tokens.kinds
+        add_kind = kinds.append
+        add_start = self.tokens.starts.append
+        add_end = self.tokens.ends.append
+        top = stack[-1].kind
+        lines = top in _LINES
+        for m in _MAIN.finditer(text, self.pos):
+            group = m.lastindex or 0
+            kind = _KIND[group]
+            if kind:
+                add_kind(kind)
+                add_start(m.start(1 if group < 4 else group))
+                add_end(m.end(1 if group == 2 else group))
+                continue
+            if group == 13:
+                add_kind(m.group(13))
+                add_start(m.start(13))
+                add_end(m.end())
+                continue
+            if group == 4:
+                if lines:
+                    add_kind(NEWLINE)
+                    add_start(m.start(4))
+                    add_end(m.end())
+                elif len(stack) > 1 and _RESTART.match(text, m.end()):
+                    self._give_up_brackets(m.end())
+                    lines = stack[-1].kind in _LINES
+                continue
+            if group == 11:
+                continue
+            start = m.start(group)
+            if group == 7:
+                kind = m.group(7)
+                add_kind(kind)
+                add_start(start)
+                add_end(m.end())
+                if kind == "{":
+                    kind = self._brace(m.end(), lines)
+                stack.append(_Open(kind, start))
+                lines = kind in _LINES
+            elif group == 8:
+                kind = self._close(m.group(8))
+                add_kind(kind)
+                add_start(start)
+                add_end(m.end())
+                top = stack[-1].kind
+                lines = top in _LINES
+                if kind == END_SEQUENCE and top in (QUOTE, HEREDOC, TEXT):
+                    self.pos = m.end()
+                    return
+            elif group == 9:
+                add_kind(QUOTE)
+                add_start(start)
+                add_end(m.end())
+                stack.append(_Open(QUOTE, start))
+                self.pos = m.end()
+                return
+            elif group == 10:
+                add_kind(HEREDOC)
+                add_start(start)
+                add_end(m.end())
+                stack.append(_Open(HEREDOC, start, m.group(10).lstrip("<-").rstrip()))
+                self.pos = m.end()
+                return
+            else:
+                self._comment(start)
+                return
+        self.pos = len(text)
+
+    def _comment(self, start: int) -> None:
+        """Pass a block comment; one without end hides everything that follows."""
+        end = self.text.find("*/", start + 2)
+        if end < 0:
+            self.tokens.add(BAD, start, start + 2)
+            self.pos = len(self.text)
+        else:
+            self.pos = end + 2
+
+    def _brace(self, end: int, lines: bool) -> str:
+        """What kind of brace opens before *end*: a body, an object or a ``for`` object."""
+        kinds = self.tokens.kinds
+        before = kinds[-2] if len(kinds) > 1 else EOF
+        if lines and self.stack[-1].kind == _BODY and before in (ID, STRING, END_QUOTE):
+            return _BODY
+        return _FOR_OBJECT if _FOR_AHEAD.match(self.text, end) else _OBJECT
+
+    def _close(self, closer: str) -> str:
+        """Take the bracket that *closer* closes off the stack; the kind of the closing token.
+
+        A brace also ends the brackets inside it that were left open; a bracket without partner
+        changes nothing.
+        """
+        stack = self.stack
+        depth = len(stack) - 1
+        if closer in ")]":
+            wanted = "(" if closer == ")" else "["
+            lowest = max(0, depth - _SEARCH)
+            while depth > lowest and stack[depth].kind in "([":
+                if stack[depth].kind == wanted:
+                    del stack[depth:]
+                    break
+                depth -= 1
+            return closer
+        while depth > 0 and stack[depth].kind not in _BRACES:
+            depth -= 1
+        sequence = closer == "~}" or stack[depth].kind == INTERPOLATION
+        del stack[max(depth, 1) :]
+        return END_SEQUENCE if sequence else closer
+
+    def _give_up_brackets(self, end: int) -> None:
+        """Close everything up to the nearest body or object, since an item of that starts here."""
+        stack, tokens = self.stack, self.tokens
+        start = end
+        while tokens.text[start] in " \t":
+            start += 1
+        tokens.opened[len(tokens.kinds)] = stack[-1].start
+        tokens.add(UNCLOSED, start, start)
+        while len(stack) > 1 and stack[-1].kind not in _LINES:
+            stack.pop()
+
+    def _sequence(self, start: int, end: int) -> None:
+        """Enter the interpolation or directive that starts at *start*."""
+        self.tokens.add(self.text[start] + "{", start, end)
+        self.stack[-1].at_line_start = False
+        self.stack.append(_Open(INTERPOLATION, start))
+        self.pos = end
+
+    def _quoted(self) -> None:
+        """Scan on inside a quoted template."""
+        tokens, text = self.tokens, self.text
+        while True:
+            m = _QUOTED.match(text, self.pos)
+            if m is None:
+                self._broken_string()
+                return
+            group = m.lastindex
+            start, end = m.span()
+            if group == 3:
+                self._sequence(start, end)
+                return
+            self.pos = end
+            if group == 4:
+                tokens.add(END_QUOTE, start, end)
+                self.stack.pop()
+                return
+            tokens.add(TEXT, start, end)
+
+    def _broken_string(self) -> None:
+        """Report a line end (or a lone backslash before it) in a quoted string and leave it there.
+
+        Strings and sequences that began on the same line are left with it.
+        """
+        tokens, text, stack, pos = self.tokens, self.text, self.stack, self.pos
+        if pos < len(text):
+            tokens.opened[len(tokens.kinds)] = stack[-1].start
+            tokens.add(BAD, pos, pos + 1)
+            if text[pos] == "\\":
+                pos += 1
+        line = text.rfind("\n", 0, pos)
+        depth = len(stack) - 1
+        lowest = depth
+        while depth > 0 and stack[depth].start > line and stack[depth].kind != HEREDOC:
+            if stack[depth].kind == QUOTE:
+                lowest = depth
+            depth -= 1
+        if pos < len(text):
+            del stack[lowest:]
+            if text[pos] == "\r" and not text.startswith("\r\n", pos):
+                pos += 1
+        self.pos = pos
+
+    def _heredoc(self) -> None:
+        """Scan on inside a heredoc."""
+        tokens, text, heredoc = self.tokens, self.text, self.stack[-1]
+        while self.pos < len(text):
+            m = _HEREDOC_TEXT.match(text, self.pos)
+            if m is None:
+                tokens.add(BAD, self.pos, self.pos + 1)
+                self.pos += 1
+                continue
+            group = m.lastindex
+            start, end = m.span()
+            if group == 3:
+                self._sequence(start, end)
+                return
+            self.pos = end
+            if group == 1:
+                if heredoc.at_line_start and m.group().strip(SPACE) == heredoc.marker:
+                    self._end_heredoc(start, end)
+                    return
+                heredoc.at_line_start = True
+            else:
+                heredoc.at_line_start = False
+            tokens.add(TEXT, start, end)
+
+    def _end_heredoc(self, start: int, end: int) -> None:
+        """Emit the closing marker; the line end after it counts again."""
+        last = end - 2 if self.text.startswith("\r\n", end - 2) else end - 1
+        self.tokens.add(END_HEREDOC, start, last)
+        self.stack.pop()
+        self.pos = last
+
+    def _bare(self) -> None:
+        """Scan on in a text that is the inside of a template."""
+        tokens, text = self.tokens, self.text
+        while self.pos < len(text):
+            m = _HEREDOC_TEXT.match(text, self.pos)
+            if m is None:
+                tokens.add(TEXT, self.pos, self.pos + 1)
+                self.pos += 1
+                continue
+            start, end = m.span()
+            if m.lastindex == 3:
+                self._sequence(start, end)
+                return
+            self.pos = end
+            tokens.add(TEXT, start, end)
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* is a name: UAX 31 with ``_`` to start and ``-`` inside."""
+    plain = text.replace("-", "_")
+    return plain.isidentifier() or _ALSO_NAME.sub("a", plain).isidentifier()
+
+
+def _check_names(tokens: Tokens) -> None:
+    """Turn every name that holds a character no name may hold into a bad token."""
+    text, kinds, starts, ends = tokens.text, tokens.kinds, tokens.starts, tokens.ends
+    for i, kind in enumerate(kinds):
+        if kind in (ID, ATTR, PATH):
+            name = text[starts[i] : ends[i]]
+            if not name.isascii() and not all(map(is_name, name.split("."))):
+                kinds[i] = BAD

@@ -1,0 +1,85 @@
+"""Finding providers and their types without importing more than is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from vbrprov.config.blocks.resource import TYPE_ALIASES
+from vbrprov.sdk.provider import Provider
+from vbrprov.sdk.resource import DataSource, ResourceType
+
+#: Local name -> package of the providers that come with vbrprov. Entry points are read only for
+#: names that are not here.
+KNOWN = {"vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "veeam": "vbrprov_veeam"}
+ENTRY_POINTS = "vbrprov.providers"
+
+
+class ProviderRegistry:
+    """The providers of this installation; types are imported on first use."""
+
+    def __init__(self, extra: dict[str, Provider] | None = None) -> None:
+        self._providers: dict[str, Provider | None] = dict(extra or {})
+        self._types: dict[tuple[str, str], Any] = {}
+
+    def provider(self, name: str) -> Provider | None:
+        """The provider with a local name."""
+        if name not in self._providers:
+            package = KNOWN.get(name)
+            if package is not None:
+                found: Provider | None = importlib.import_module(package).PROVIDER
+            else:
+                found = _from_entry_points(name)
+            self._providers[name] = found
+        return self._providers[name]
+
+    def provider_names(self) -> list[str]:
+        """The names of the providers that come with vbrprov and those loaded so far."""
+        return sorted({*KNOWN, *(n for n, p in self._providers.items() if p is not None)})
+
+    def resource_type(self, provider: str, type_name: str) -> ResourceType[Any, Any] | None:
+        """The resource type, or ``None`` when the provider has none of that name."""
+        found: ResourceType[Any, Any] | None = self._find("resources", provider, type_name, ResourceType)
+        return found
+
+    def data_source(self, provider: str, type_name: str) -> DataSource[Any, Any] | None:
+        """The data source, or ``None`` when the provider has none of that name."""
+        found: DataSource[Any, Any] | None = self._find("data_sources", provider, type_name, DataSource)
+        return found
+
+    def type_names(self, provider: str, mode: str) -> list[str]:
+        """All type names of a provider: file names with its prefix."""
+        found = self.provider(provider)
+        if found is None:
+            return []
+        folder = "data_sources" if mode == "data" else "resources"
+        return [f"{provider}_{name}" for name in found.names(folder)]
+
+    def _find(self, folder: str, provider: str, type_name: str, base: type) -> Any:
+        type_name = TYPE_ALIASES.get(type_name, type_name)
+        key = (folder, type_name)
+        if key not in self._types:
+            found = self.provider(provider)
+            name = type_name.removeprefix(f"{provider}_")
+            module = found.load(folder, name) if found and name.isidentifier() else None
+            self._types[key] = _class_in(module, base, type_name) if module else None
+        return self._types[key]
+
+
+def _class_in(module: Any, base: type, type_name: str) -> Any:
+    """An instance of the class that *module* itself defines for *type_name*."""
+    for value in vars(module).values():
+        if (isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__
+                and getattr(value, "type_name", "") == type_name):
+            return value()
+    raise TypeError(f"{module.__name__} defines no {base.__name__} for {type_name}. "
+                    "This is a bug in vbrprov.")
+
+
+def _from_entry_points(name: str) -> Provider | None:
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=ENTRY_POINTS, name=name):
+        found: Provider = point.load()
+        return found
+    return None
