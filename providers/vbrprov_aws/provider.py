@@ -100,7 +100,7 @@ class AwsProvider(ProviderConfig):
         """The clients. Makes no network call.
 
         Raises:
-            ProviderError: The block contradicts itself, a profile is missing, or no region is known.
+            ProviderError: The block contradicts itself, or there is no profile or region.
         """
         for secret in (config.secret_key, config.token):
             if secret:

@@ -80,7 +80,7 @@ class Clients:
         self.region: str = region
         self.partition = partition_of(region)
         self.sandbox = settings.sandbox
-        self.default_tags = dict(settings.default_tags)
+        self.default_tags: Mapping[str, str] = dict(settings.default_tags)
         self._assumed = False
         self._account: str | None = None
         self._account_asked = False

@@ -20,8 +20,9 @@ BAD_CREDENTIALS: Final = frozenset({
 })
 THROTTLED: Final = frozenset({
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
-    "RequestThrottled", "TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded",
-    "SlowDown", "SlowDownRead", "SlowDownWrite", "PriorRequestNotComplete", "429",
+    "RequestThrottled", "TooManyRequestsException", "RequestLimitExceeded",
+    "BandwidthLimitExceeded", "SlowDown", "SlowDownRead", "SlowDownWrite",
+    "PriorRequestNotComplete", "429",
 })
 #: The service gave up half way: the work may have been done.
 AMBIGUOUS: Final = frozenset({

@@ -48,8 +48,8 @@ class PublicAccess:
 class BucketFacets:
     """Everything about a bucket that rules or plans look at.
 
-    ``None`` is "not set", unless the facet's name is in ``unreadable`` (access denied, so nothing is
-    known) or in ``unsupported`` (the store has no such API, so it cannot be set).
+    ``None`` is "not set", unless the facet's name is in ``unreadable`` (access denied, so nothing
+    is known) or in ``unsupported`` (the store has no such API, so it cannot be set).
     """
 
     versioning_status: str | None = None

@@ -97,7 +97,7 @@ def same_policy(left: Any, right: Any) -> bool:
 
 
 def compact(document: str) -> str:
-    """The document without blanks between its parts: some stores refuse any, and limits skip them."""
+    """The document without blanks between its parts: some stores refuse any, limits skip them."""
     return json.dumps(json.loads(document), separators=(",", ":"), ensure_ascii=False)
 
 

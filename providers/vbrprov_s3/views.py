@@ -38,7 +38,8 @@ ENDPOINT: Final = "endpoint"
 VERSIONING: Final = "versioning.status"
 VERSIONING_LIVE: Final = "versioning_status"
 LOCK: Final = "object_lock_enabled"
-RETENTION: Final = "object_lock_configuration.rule"
+LOCK_BLOCK: Final = "object_lock_configuration"
+RETENTION: Final = "object_lock_configuration.rule.default_retention"
 RETENTION_LIVE: Final = "live_default_retention"
 RULES: Final = "lifecycle_rule"
 RULES_LIVE: Final = "live_lifecycle_rules"
@@ -60,7 +61,7 @@ def bucket_view(facts: InstanceFacts, family: str) -> Iterator[View]:
                                 _status_of_new(lock.planned)),
         object_lock=lock,
         default_retention=bucket.facet(
-            "object_lock", RETENTION, lambda r: _or_unset(r.present(RETENTION)),
+            "object_lock", RETENTION, _declared_retention,
             lambda r: r.present(RETENTION_LIVE), Fact(False)),
         lifecycle=bucket.lifecycle(), replication=bucket.replication(),
         unreadable={facet: bucket.missing(facet) for facet in sorted(bucket.denied)},
@@ -83,8 +84,11 @@ def _status_of_new(lock: Fact[bool]) -> Fact[str]:
     return Fact("Enabled" if lock.value else "Disabled") if lock.known else Fact.unknown()
 
 
-def _or_unset(fact: Fact[bool]) -> Fact[bool]:
-    return replace(fact, value=None) if fact.value is False else fact
+def _declared_retention(reader: Reader) -> Fact[bool]:
+    fact = reader.present(RETENTION)
+    # An empty block states that there is no default retention; no block leaves what is there.
+    stated = reader.present(LOCK_BLOCK)
+    return replace(fact, value=None) if stated.known and not stated.value else fact
 
 
 class _Bucket:
@@ -133,8 +137,10 @@ class _Bucket:
                  of_new: Fact[T]) -> Fact[T]:
         stated = not declared.known or declared.value is not None
         if self._static or self._anew:
+            if stated and (declared.known or self._static or self.end.declared(at)):
+                return declared
             unsaid = Fact[T].unknown() if self._static else of_new
-            return declared if stated else replace(unsaid, at=at, range=declared.range)
+            return replace(unsaid, at=at, range=declared.range)
         writes = self._writes and at.partition(".")[0] in self.facts.changed
         if name in self.denied and not writes:
             return live
@@ -145,7 +151,8 @@ class _Bucket:
         if prior is None:
             return Fact.unknown()
         reader = Reader(self.facts, prior, Origin.LIVE)
-        return Fact.unknown() if name in (reader.texts(UNREADABLE).value or ()) else actual(reader)
+        denied = name in (reader.texts(UNREADABLE).value or ())
+        return Fact.unknown() if denied else actual(reader)
 
     def _changed(self, top: str, planned: Fact[T], live: Fact[T]) -> Truth:
         if self._static or self.facts.action not in ("update", "replace"):
@@ -174,29 +181,39 @@ class _Bucket:
             return Lifecycle(declared, complete=False)
         if blocks is None:
             return Lifecycle(complete=False)
-        purges = self._writes and self.end.flag(PURGE).is_true is Truth.YES
+        purges = (self._writes and not blocks
+                  and self.end.flag(PURGE).is_true is Truth.YES)
         if self._anew or purges or (self._writes and RULES in self.facts.changed):
             return Lifecycle(declared)
         if "lifecycle" in self.denied:
             return Lifecycle(declared, complete=False, missing=self.missing("lifecycle"))
-        places = {rule.id.value: rule.at for rule in declared if rule.id.value}
+        config = Reader(self.facts, self.facts.config)
+        places = {config.text(f"{at}.id").value: at for at in config.blocks(RULES) or ()}
         live = self.live or self.end
         found = live.blocks(RULES_LIVE)
         if found is None:
             return Lifecycle(declared, complete=False)
-        return Lifecycle(tuple(
-            self._rule(live, at, Origin.LIVE, places.get(live.text(f"{at}.id").value or "", RULES))
-            for at in found))
+        rules = []
+        for path in found:
+            at = places.get(live.text(f"{path}.id").value)
+            origin = Origin.LIVE if at is None else Origin.DECLARED
+            rules.append(self._rule(live, path, origin, at or RULES))
+        return Lifecycle(tuple(rules))
 
     def _rule(self, reader: Reader, path: str, origin: Origin, at: str) -> LifecycleRuleView:
         enabled = reader.flag(f"{path}.enabled")
-        if enabled.known and enabled.value is None:
+        status = reader.text(f"{path}.status")
+        if not status.known or status.value is not None:
+            enabled = Fact(status.value == "Enabled", status.known, at=status.at,
+                           range=status.range)
+        elif enabled.known and enabled.value is None:
             enabled = replace(enabled, value=True)
         only_abort = reader.flag(f"{path}.only_abort_multipart")
-        if origin is Origin.DECLARED:
-            only_abort = Fact(
-                reader.whole(f"{path}.expiration_days").value is None
-                and reader.whole(f"{path}.abort_incomplete_multipart_upload_days").value is not None)
+        if path.startswith(f"{RULES}["):
+            expires, aborts = (reader.whole(f"{path}.{name}") for name in (
+                "expiration_days", "abort_incomplete_multipart_upload_days"))
+            only_abort = Fact(expires.known and expires.value is None and aborts.value is not None,
+                              expires.known and aborts.known)
         return LifecycleRuleView(
             id=reader.text(f"{path}.id"), enabled=enabled, prefix=reader.text(f"{path}.prefix"),
             only_abort_multipart=only_abort, origin=origin, at=at, range=self.facts.range_of(at))

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from vbrprov.sdk import ErrorClass, Identity, OpenIntent, ProviderError, Recovery, StepContext
+from vbrprov.sdk import (
+    ErrorClass,
+    Identity,
+    OpenIntent,
+    ProviderError,
+    Recovery,
+    StepContext,
+    attribute,
+)
 from vbrprov_veeam import marks
 from vbrprov_veeam.objects import ObjectModel, VbrObject
 from vbrprov_veeam.server import Json, Server
@@ -14,18 +22,11 @@ _INVENTORY = "/api/v1/inventory/physical"
 _PAGE_SIZE = 200
 
 
-class Named(Protocol):
-    """A model with a name and a description."""
-
-    name: str
-    description: str
-
-
 class NamedModel(ObjectModel):
-    """Never used by itself: see the resource types."""
+    """Arguments that both have."""
 
-    name: str
-    description: str
+    name: str = attribute(doc="Name; unique on the server.", required=True)
+    description: str = attribute(doc="Description.", default="")
 
 
 N = TypeVar("N", bound=NamedModel)

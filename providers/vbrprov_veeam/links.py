@@ -65,11 +65,13 @@ def put(raw: Json, path: str, value: Any) -> None:
 
 
 def drop(raw: Json, path: str) -> None:
-    """Remove the value at a dotted path."""
+    """Remove the value at a dotted path, and what is empty without it."""
     parent, _, last = path.rpartition(".")
     node = look(raw, parent) if parent else raw
-    if isinstance(node, dict):
-        node.pop(last, None)
+    if isinstance(node, dict) and last in node:
+        del node[last]
+        if parent and not node:
+            drop(raw, parent)
 
 
 def read_fields(model: type[Model], links: Iterable[Link], raw: Json) -> dict[str, Any]:

@@ -9,11 +9,9 @@ plan looked.
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from vbrprov.sdk import (
@@ -34,9 +32,6 @@ from vbrprov_veeam.differences import differences
 from vbrprov_veeam.server import Json, Server, only
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-#: Properties that move by themselves; a change of one is nobody's edit.
-_VOLATILE = frozenset({"size", "status", "updatesState", "isOnline"})
-_SEEN = "seen"
 
 
 class ObjectModel(Model):
@@ -57,10 +52,8 @@ class VbrObject(ResourceType[M, Server]):
     noun: ClassVar[str]
     #: Arguments that the server never sees: they live in the state alone.
     local: ClassVar[frozenset[str]] = frozenset()
-    #: Write-only argument -> the ``_version`` argument whose change sends it again.
-    secrets: ClassVar[Mapping[str, str]] = {}
-    #: Send secrets before the other changes.
-    secrets_first: ClassVar[bool] = False
+    #: Write-only arguments, those together that one call sends; each has a ``_version`` twin.
+    secrets: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     # What a kind of object says.
 
@@ -101,15 +94,8 @@ class VbrObject(ResourceType[M, Server]):
         """An object that stands in the way of a creation, since its name is the same."""
         return None
 
-    def to_send(self, prior: M, planned: M, changed: set[str], ctx: StepContext) -> list[str]:
-        """The secrets that must go out again."""
-        # Set by the engine where the fingerprint of a secret without a version has changed.
-        resend: frozenset[str] = getattr(ctx, "resend", frozenset())
-        return [secret for secret, version in self.secrets.items()
-                if version in changed or secret in resend]
-
-    def rotate(self, server: Server, planned: M, secret: str, value: str) -> None:
-        """Send a secret again."""
+    def rotate(self, server: Server, state: M, values: Mapping[str, str], ctx: StepContext) -> None:
+        """Send secrets of one call again; *values* has those that are known."""
         raise NotImplementedError
 
     def delete(self, server: Server, prior: M) -> None:
@@ -140,47 +126,41 @@ class VbrObject(ResourceType[M, Server]):
 
     def _changes(self, client: Server, prior: M, planned: M, ctx: StepContext) -> Steps:
         identity = Identity.of(id=prior.id)
-        versions = set(self.secrets.values())
+        versions = {f"{name}_version" for names in self.secrets for name in names}
         changed = differences(prior, planned)
-        to_send: dict[str, list[str]] = {}
-        for secret in self.to_send(prior, planned, changed, ctx):
-            to_send.setdefault(self.secrets[secret], []).append(secret)
-
         # A version is recorded only with the step that sends its secret: a run that ends between
         # two steps must send it the next time.
-        kept = {name: getattr(planned, name) for name in self.local - versions}
         record = planned.copy(id=prior.id, **{v: getattr(prior, v) for v in versions})
-
-        def update() -> Steps:
-            if changed - versions - self.local:
-                state = record
-                yield Step("update", identity, run=lambda: self._update(client, state, ctx),
-                           doc=f"Change the {self.noun}.")
-
-        if not self.secrets_first:
-            yield from update()
-        for version, names in to_send.items():
-            record = record.copy(**{version: getattr(planned, version)})
+        if changed - versions - self.local:
+            before = record
+            yield Step("update", identity, doc=f"Change the {self.noun}.",
+                       run=lambda: self._update(client, prior, before, ctx))
+        for names in self.secrets:
+            twins = [f"{name}_version" for name in names]
+            # The engine gives a secret only when it is to be sent.
+            if all(getattr(planned, name) is None for name in names) and not changed & set(twins):
+                continue
+            record = record.copy(**{twin: getattr(planned, twin) for twin in twins})
             yield Step(f"rotate-{names[0].replace('_', '-')}", identity,
                        run=self._rotation(client, record, planned, names, ctx),
                        doc=f"Send {' and '.join(names)} of the {self.noun} again.")
-        if self.secrets_first:
-            yield from update()
         if changed and changed <= self.local:
+            kept = {name: getattr(planned, name) for name in self.local}
             yield Step("record", identity, run=lambda: prior.copy(**kept),
                        doc="Record settings that only vbrprov uses.")
 
-    def _rotation(self, client: Server, done: M, planned: M, names: list[str], ctx: StepContext) -> Any:
+    def _rotation(
+        self, client: Server, done: M, planned: M, names: tuple[str, ...], ctx: StepContext,
+    ) -> Callable[[], M]:
         def run() -> M:
             values = {n: value for n in names if (value := getattr(planned, n)) is not None}
-            if not values:
+            if names[0] not in values:
                 raise ProviderError(
                     ErrorClass.INVALID, "Secret is missing",
-                    f"{' or '.join(names)} is to be sent again, and no value of it is known.",
-                    attribute=names[0])
-            first = next(iter(values))
-            self.rotate(client, planned, first, values[first])
-            return self._reread(client, done, ctx)
+                    f"{names[0]} of the {self.noun} is to be sent again, and no value of it is "
+                    "known.", attribute=names[0])
+            self.rotate(client, done, values, ctx)
+            return self._reread(client, done)
 
         return run
 
@@ -194,17 +174,16 @@ class VbrObject(ResourceType[M, Server]):
                 f"configuration and is left alone.",
                 hint=f"vbrprov import {ctx.address} {existing['id']}")
         made = self.create(client, self.spec(client, planned, ctx), planned)
-        return self._reread(client, planned.copy(id=made["id"]), ctx)
+        return self._reread(client, planned.copy(id=made["id"]))
 
-    def _update(self, client: Server, planned: M, ctx: StepContext) -> M:
+    def _update(self, client: Server, prior: M, planned: M, ctx: StepContext) -> M:
         raw = self._get(client, planned)
         wanted = copy.deepcopy(raw)
         self.change(client, wanted, planned)
         if wanted == raw:
             # Nothing to send, or an earlier attempt that was cut off did it.
-            return self._known(client, raw, planned, ctx)
-        seen = ctx.private.get(_SEEN)
-        if seen is not None and seen != digest(raw):
+            return self._known(client, raw, planned)
+        if self._looks(self._known(client, raw, prior)) != self._looks(prior):
             raise ProviderError(
                 ErrorClass.CONFLICT, "Changed by somebody else",
                 f"The {self.noun} {self.describe(raw)} on {client.label} was changed after the "
@@ -222,37 +201,38 @@ class VbrObject(ResourceType[M, Server]):
             self.change(client, again, planned)
             if again != now:
                 raise
-        return self._reread(client, planned, ctx)
+        return self._reread(client, planned)
 
     def read(self, client: Server, state: M, ctx: StepContext) -> M | None:
         """The object as it is now."""
         raw = client.find(f"{self.path}/{state.id}")
-        return None if raw is None else self._known(client, raw, state, ctx)
+        return None if raw is None else self._known(client, raw, state)
 
     def import_state(self, client: Server, import_id: str, ctx: StepContext) -> M | None:
         """The object with that id, or after ``name:`` the one with exactly that name."""
         if import_id.startswith("name:"):
             name = import_id.removeprefix("name:")
-            fitting = [o for o in client.list(self.path) if self.fits(o) and name in self.names(o)]
-            raw = only(fitting, f"the name {name!r}", self.describe)
+            fitting = [raw for raw in client.objects(self.path)
+                       if self.fits(raw) and name in self.names(raw)]
+            found = only(fitting, f"the name {name!r}", self.describe)
         elif _UUID.fullmatch(import_id):
-            raw = client.find(f"{self.path}/{import_id}")
+            found = client.find(f"{self.path}/{import_id}")
         else:
             raise ProviderError(
                 ErrorClass.INVALID, "Invalid import id",
                 f"{import_id!r} is neither an id of the server (a UUID) nor name:NAME.")
-        if raw is None:
+        if found is None:
             return None
-        return self._known(client, client.get(f"{self.path}/{raw['id']}"), None, ctx)
+        return self._known(client, client.get(f"{self.path}/{found['id']}"), None)
 
     def probe(self, client: Server, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """Look for our mark; saves that still run are waited for first."""
-        client.wait_for_sessions(intent.created)
-        objects = client.list(self.path)
+        client.wait_for_saves()
+        objects = client.objects(self.path)
         for raw in objects:
             if self.is_ours(raw, intent):
                 found = client.get(f"{self.path}/{raw['id']}")
-                return Probe(ProbeVerdict.OURS, self._known(client, found, None, ctx))
+                return Probe(ProbeVerdict.OURS, self._known(client, found, None))
         name = intent.identity.get("name")
         for raw in objects:
             if name is not None and raw.get("name") == name:
@@ -263,9 +243,16 @@ class VbrObject(ResourceType[M, Server]):
 
     def views(self, facts: Any) -> Iterator[Any]:
         """Neutral views, as ``vbrprov_veeam.views`` projects them."""
-        from vbrprov_veeam.views import project
+        from vbrprov_veeam.views import views
 
-        yield from project(facts)
+        yield from views(facts)
+
+    def _looks(self, model: M) -> M:
+        # What no read shows must not count, and collections must compare whatever their order.
+        hidden = {n for n, spec in self.model.schema().attributes.items() if spec.write_only}
+        hidden |= self.local | {f"{name}_version" for names in self.secrets for name in names}
+        shown = model.copy(**dict.fromkeys(hidden))
+        return type(model).from_values(shown.to_values())
 
     def _get(self, client: Server, state: M) -> Json:
         raw = client.find(f"{self.path}/{state.id}")
@@ -276,29 +263,14 @@ class VbrObject(ResourceType[M, Server]):
                 hint="Plan again; it will be created anew.")
         return raw
 
-    def _reread(self, client: Server, state: M, ctx: StepContext) -> M:
-        return self._known(client, self._get(client, state), state, ctx)
+    def _reread(self, client: Server, state: M) -> M:
+        return self._known(client, self._get(client, state), state)
 
-    def _known(self, client: Server, raw: Json, state: M | None, ctx: StepContext) -> M:
+    def _known(self, client: Server, raw: Json, state: M | None) -> M:
         if not self.fits(raw):
             raise ProviderError(
                 ErrorClass.INVALID, "Object of another type",
                 f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
                 f"{raw.get('type')}, which {self.type_name} does not manage.")
-        ctx.private[_SEEN] = digest(raw)
         return self.model_of(client, raw, state)
 
-
-def digest(raw: Json) -> str:
-    """A digest of an object's content, without what moves by itself."""
-    text = json.dumps(_settled(raw), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _settled(node: Any) -> Any:
-    if isinstance(node, dict):
-        # An explicit null and a missing property mean the same, and servers mix them.
-        return {k: _settled(v) for k, v in node.items() if k not in _VOLATILE and v is not None}
-    if isinstance(node, list):
-        return [_settled(v) for v in node]
-    return node

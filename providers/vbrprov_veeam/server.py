@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from vbrprov.sdk import ErrorClass, ProviderError
@@ -26,6 +26,8 @@ CREDENTIALS = "/api/v1/credentials"
 CLOUD_CREDENTIALS = "/api/v1/cloudCredentials"
 JOBS = "/api/v1/jobs"
 SESSIONS = "/api/v1/sessions"
+
+_RUNNING = ("Starting", "Working", "Postprocessing")
 
 
 class Server:
@@ -70,16 +72,16 @@ class Server:
     def get(self, path: str) -> Json:
         """One object."""
         with self._errors():
-            return self._decoded(self._client.get(path))
+            found: Json = self._decoded(self._client.get(path))
+            return found
 
     def post(
-        self, path: str, body: Json | None = None, *, query: Mapping[str, bool] | None = None,
-        reads: bool = False,
+        self, path: str, body: Json | None = None, *, reads: bool = False, **params: bool,
     ) -> Any:
         """A POST; *reads* says that it changes nothing and may be repeated."""
         with self._errors():
             encoded = None if body is None else self._client.wire.encode(body)
-            return self._decoded(self._client.post(path, encoded, query=query, reads=reads))
+            return self._decoded(self._client.post(path, encoded, reads=reads, **params))
 
     def put(self, path: str, body: Json) -> None:
         """Replace an object; a session that the server starts for it is waited for."""
@@ -87,16 +89,16 @@ class Server:
             answer = self._client.put(path, self._client.wire.encode(body))
             self._client.wait_if_session(answer)
 
-    def delete(self, path: str, *, query: Mapping[str, bool] | None = None) -> None:
+    def delete(self, path: str, **params: bool) -> None:
         """Delete an object, as ``put`` for sessions; one that is gone already is fine."""
         try:
             with self._errors():
-                self._client.wait_if_session(self._client.delete(path, query=query))
+                self._client.wait_if_session(self._client.delete(path, **params))
         except ProviderError as error:
             if error.kind is not ErrorClass.NOT_FOUND:
                 raise
 
-    def list(self, path: str, **filters: str | bool) -> list[Json]:
+    def objects(self, path: str, **filters: str | bool) -> list[Json]:
         """All objects of a collection."""
         with self._errors():
             return [self._decoded(item) for item in self._client.list(path, **filters)]
@@ -106,32 +108,30 @@ class Server:
         with self._errors():
             return [self._decoded(item) for item in self._client.find_by_name(path, name)]
 
-    def create_in_session(
-        self, path: str, body: Json, *, name: str, query: Mapping[str, bool] | None = None,
-    ) -> Json:
+    def create_in_session(self, path: str, body: Json, *, name: str, **params: bool) -> Json:
         """Create an object by a call that answers with a session, and return the object."""
-        session = self.post(path, body, query=query)
+        session = self.post(path, body, **params)
         with self._errors():
-            return self._decoded(self._client.finish_create(session, path, name=name).model)
+            made: Json = self._decoded(self._client.finish_create(session, path, name=name))
+            return made
 
-    def wait_for_sessions(self, since: str) -> None:
-        """Wait for saves that were started after *since* (RFC 3339) and still run.
+    def wait_for_saves(self) -> None:
+        """Wait for saves that still run.
 
         A client that died after its POST leaves a session behind; the object appears when that
         session ends.
         """
-        filters = {"createdAfterFilter": since} if since else {}
-        for session in self.list(SESSIONS, **filters):
-            saves = str(session.get("sessionType")).startswith("Infrastructure")
-            if saves and session.get("state") != "Stopped":
-                with contextlib.suppress(ProviderError), self._errors():
-                    self._client.wait_session(session)
+        for state in _RUNNING:
+            for session in self.objects(SESSIONS, stateFilter=state):
+                if str(session.get("sessionType")).startswith("Infrastructure"):
+                    with contextlib.suppress(ProviderError), self._errors():
+                        self._client.wait_session(session)
 
     def backup_server(self) -> Json:
         """The managed server that is the backup server itself; read once."""
         with self._lock:
             if self._backup_server is None:
-                found = [s for s in self.list(MANAGED_SERVERS) if s.get("isBackupServer")]
+                found = [s for s in self.objects(MANAGED_SERVERS) if s.get("isBackupServer")]
                 if len(found) != 1:
                     raise ProviderError(
                         ErrorClass.FAILED, "Backup server not found",

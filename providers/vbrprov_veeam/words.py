@@ -41,6 +41,10 @@ _TABLES: dict[str, dict[str, str]] = {
         "entire_computer": "EntireComputer", "volumes": "Volumes", "file_level": "FileLevel",
     },
     "retention": {"restore_points": "RestorePoints", "days": "Days"},
+    "destination": {
+        "backup_repository": "BackupRepository",
+        "cloud_connect_repository": "CloudConnectRepository",
+    },
     "cache": {"automatic": "Automatic", "manual": "Manual"},
     "cache_unit": {"gb": "GB", "tb": "TB"},
     "policy_type": {

@@ -78,7 +78,7 @@ class Walk:
             else:
                 where = argument.range
                 repetition = self.world.each.get(instance, {})
-                value = self.value(argument, self.world.scope(parent, **repetition))
+                value = self.value(argument, self.world.scope(parent, repetition))
         elif name in self.root_values:
             value = self.root_values[name]
         else:

@@ -6,6 +6,7 @@ The planner and the executor both walk the graph and fill a world; expressions r
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,10 +60,11 @@ class World:
         self.outputs: dict[tuple[ModuleInstance, str], Value] = {}
         self.resources: dict[tuple[ModuleInstance, str], Repeated] = {}
 
-    def scope(self, instance: ModuleInstance, **repetition: Value) -> ModuleScope:
+    def scope(self, instance: ModuleInstance,
+              repetition: Mapping[str, Value] | None = None) -> ModuleScope:
         """The scope of expressions in a module instance (``each``, ``count`` and ``self`` on top)."""
         path = tuple(name for name, _ in instance)
-        return ModuleScope(self, self.modules[path], instance, repetition)
+        return ModuleScope(self, self.modules[path], instance, repetition or {})
 
 
 class ModuleScope:
@@ -71,7 +73,7 @@ class ModuleScope:
     __slots__ = ("instance", "module", "repetition", "world")
 
     def __init__(self, world: World, module: Module, instance: ModuleInstance,
-                 repetition: dict[str, Value]) -> None:
+                 repetition: Mapping[str, Value]) -> None:
         self.world = world
         self.module = module
         self.instance = instance

@@ -9,9 +9,20 @@ from vbrprov.sdk import Function, FunctionError, Param
 from vbrprov.values.number import Number, to_float
 
 
+#: Up to here whole powers are computed exactly and rounded once.
+_EXACT_BITS = 1100
+
+
+def _power(num: Number, power: Number) -> float:
+    if isinstance(num, int) and num and isinstance(power, int) and (
+            num.bit_length() * abs(power) <= _EXACT_BITS):
+        return float(num**power) if power >= 0 else 1 / num**-power
+    return math.pow(to_float(num), to_float(power))
+
+
 def _pow(num: Number, power: Number) -> Number:
     try:
-        return from_double(math.pow(to_float(num), to_float(power)))
+        return from_double(_power(num, power))
     except (ValueError, OverflowError):
         raise FunctionError(None, "the result is infinite or not a number") from None
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from vbrprov.addrs import ModuleInstance
 from vbrprov.config.model import Resource
 from vbrprov.diff.propose import propose
-from vbrprov.diff.stored import mark_by_schema
+from vbrprov.diff.stored import decode_attributes, encode_attributes, mark_by_schema
 from vbrprov.evaluate.body import BodyReader, with_defaults
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node
@@ -19,6 +21,7 @@ from vbrprov.plan.facts import make_facts
 from vbrprov.plan.model import Action, Change, Reason
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import DataSource, ProviderError
+from vbrprov.secrets import SecretBook
 from vbrprov.values import Value, is_wholly_known, marks_deep
 from vbrprov.values.value import mark
 
@@ -29,10 +32,17 @@ if TYPE_CHECKING:
 class DataReader:
     """Reads data sources; remembers results, so that a second pass reads nothing again."""
 
-    def __init__(self, environment: Environment, stack: str) -> None:
+    def __init__(self, environment: Environment, stack: str,
+                 kept: Mapping[str, Any] | None = None) -> None:
         self._environment = environment
         self._stack = stack
-        self._results: dict[tuple[str, str], Any] = {}
+        self._results: dict[str, tuple[Schema, dict[str, Value]]] = {}
+        self._kept = dict(kept or {})
+
+    def stored(self, book: SecretBook) -> dict[str, Any]:
+        """All results as JSON data, for a saved plan; secrets are fingerprints."""
+        return {address: msgspec.json.decode(encode_attributes(values, schema, book))
+                for address, (schema, values) in self._results.items()}
 
     def plan(self, planner: Planner, node: Node, kind: DataSource[Any, Any], module: ModuleInstance,
              key: Any, scope: ModuleScope, address: str) -> Change:
@@ -74,10 +84,13 @@ class DataReader:
     def read(self, diags: Any, kind: DataSource[Any, Any], client: Any, config: Mapping[str, Value],
              schema: Schema, address: str, reader: BodyReader) -> dict[str, Value]:
         """Read now; after an error (reported) nothing is known."""
-        cache = (address, repr(sorted((k, repr(v)) for k, v in config.items())))
         unknown = mark_by_schema(propose(config, None, schema), schema, address)
-        found = self._results.get(cache)
-        if found is None:
+        known = self._results.get(address)
+        if known is not None:
+            values = dict(known[1])
+        elif address in self._kept:
+            values = decode_attributes(msgspec.json.encode(self._kept[address]), schema, address)
+        else:
             context = self._environment.step_context(address, "", self._stack)
             try:
                 found = kind.read(client, kind.model.from_values(config), context)
@@ -85,8 +98,9 @@ class DataReader:
                 where = reader.ranges.get(error.attribute) if error.attribute else None
                 diags.error(error.summary, error.detail, where, address=address, hint=error.hint)
                 return unknown
-            self._results[cache] = found
-        values = mark_by_schema(found.to_values(), schema, address)
+            values = mark_by_schema(found.to_values(), schema, address)
+        self._results[address] = (schema, values)
+        values = dict(values)
         for name, given in config.items():
             marks = marks_deep(given)
             if marks:

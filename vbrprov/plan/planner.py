@@ -6,7 +6,7 @@ evaluation needs no locks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from vbrprov.addrs import ModuleInstance, instance_address
@@ -42,7 +42,8 @@ class Planner:
                  options: Options, environment: Environment, context: FunctionContext, *,
                  validating: bool = False, workspace: str = "default",
                  refresher: Refresher | None = None, clients: Clients | None = None,
-                 rotate: frozenset[str] = frozenset(), data: DataReader | None = None) -> None:
+                 rotate: frozenset[str] = frozenset(), data: DataReader | None = None,
+                 on_provider: Callable[[str, Any], None] | None = None) -> None:
         self.graph = graph
         self.state = state
         self.options = options
@@ -58,6 +59,7 @@ class Planner:
         self.plan = Plan(options, state.lineage, state.serial, variables=dict(root_values),
                          timestamp=context.plan_time)
         self.rotate = rotate
+        self._on_provider = on_provider
         self.needs_rotation: set[str] = set()
         self._reused_clients = clients is not None
         self._unreadable: set[str] = set()
@@ -132,7 +134,10 @@ class Planner:
             return
         client = self.clients.get(key)
         text = node_name(key)
-        for instance in self.state.instances.values():
+        if self._on_provider is not None and not is_deferred(client):
+            # What an interrupted run left open is settled before anything of it is read.
+            self._on_provider(text, client)
+        for instance in list(self.state.instances.values()):
             if instance.provider == text and not is_deferred(client):
                 self._begin(instance, client)
 
@@ -175,7 +180,7 @@ class Planner:
                 repeated.mode = "unknown"
                 continue
             for key in expansion.keys:
-                inner = self.world.scope(instance, **expansion.repetition(key))
+                inner = self.world.scope(instance, expansion.repetition(key))
                 address = instance_address(instance, declared.mode, declared.type, declared.name, key)
                 if declared.mode == "data":
                     change = self.data.plan(self, node, kind, instance, key, inner, address)
@@ -341,7 +346,7 @@ class Planner:
                                  change.address)
         if lifecycle.postconditions:
             repetition = {**scope.repetition, "self": dict(change.after or {})}
-            inner = self.world.scope(scope.instance, **repetition)
+            inner = self.world.scope(scope.instance, repetition)
             self.walk.conditions(lifecycle.postconditions, inner, "Resource postcondition failed", None,
                                  change.address)
 

@@ -14,10 +14,10 @@ _APP = "vbrprov"
 def _xdg(variable: str, fallback: str) -> Path | None:
     """A folder by the XDG base directory rules; relative values are to be ignored."""
     value = os.environ.get(variable, "")
-    if os.path.isabs(value):
+    if Path(value).is_absolute():
         return Path(value) / _APP
-    home = os.environ.get("HOME", "")
-    return Path(home) / fallback / _APP if os.path.isabs(home) else None
+    home = Path(os.environ.get("HOME", ""))
+    return home / fallback / _APP if home.is_absolute() else None
 
 
 def _ask(folder: str) -> Path | None:
@@ -28,7 +28,7 @@ def _ask(folder: str) -> Path | None:
         value: str = getattr(platformdirs, folder)(_APP, appauthor=False)
     except RuntimeError:
         return None
-    return Path(value) if os.path.isabs(value) else None
+    return Path(value) if Path(value).is_absolute() else None
 
 
 def user_cache_dir() -> Path | None:
@@ -50,7 +50,7 @@ def user_runtime_dir() -> Path | None:
     """Where sockets and the like may lie until the user logs out. Not created here."""
     if sys.platform == "linux":
         value = os.environ.get("XDG_RUNTIME_DIR", "")
-        if os.path.isabs(value):
+        if Path(value).is_absolute():
             return Path(value) / _APP
         common = Path(f"/run/user/{system.user_id()}")
         return common / _APP if common.is_dir() else None
@@ -60,7 +60,9 @@ def user_runtime_dir() -> Path | None:
 def user_temp_dir() -> Path:
     """This user's own folder below the system's temporary folder. Not created here."""
     if sys.platform == "win32":
-        base = os.environ.get("TEMP") or os.environ.get("TMP") or os.getcwd()
+        base = os.environ.get("TEMP") or os.environ.get("TMP") or Path.cwd()
         return Path(base) / _APP
-    base = os.environ.get("TMPDIR", "")
-    return Path(base if os.path.isabs(base) else "/tmp") / f"{_APP}-{system.user_id()}"  # noqa: S108 - made private by secure_dir
+    folder = Path(os.environ.get("TMPDIR", ""))
+    if not folder.is_absolute():
+        folder = Path("/tmp")  # noqa: S108 - secure_dir makes the folder in it private
+    return folder / f"{_APP}-{system.user_id()}"

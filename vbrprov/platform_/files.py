@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from vbrprov.platform_.errors import (
@@ -49,17 +49,21 @@ def open_private(path: Path, flags: int = os.O_RDONLY, *, mode: int = PRIVATE_MO
             raise NotRegularFileError(path, "a pipe, a socket or a device") from error
         raise
     try:
-        found = os.fstat(fd)
-        if stat.S_ISDIR(found.st_mode):
-            raise NotRegularFileError(path, "a folder")
-        if not stat.S_ISREG(found.st_mode):
-            raise NotRegularFileError(path, "a pipe, a socket or a device")
-        if system.user_id() is not None and found.st_mode & _OTHERS:
-            raise ExposedFileError(path, stat.S_IMODE(found.st_mode))
+        _require_private(path, os.fstat(fd).st_mode)
     except BaseException:
         os.close(fd)
         raise
     return fd
+
+
+def _require_private(path: Path, mode: int) -> None:
+    """Raise unless *mode* is that of a plain file for its owner alone."""
+    if stat.S_ISDIR(mode):
+        raise NotRegularFileError(path, "a folder")
+    if not stat.S_ISREG(mode):
+        raise NotRegularFileError(path, "a pipe, a socket or a device")
+    if system.user_id() is not None and mode & _OTHERS:
+        raise ExposedFileError(path, stat.S_IMODE(mode))
 
 
 def read_private(path: Path, *, must_own: bool = False) -> bytes | None:
@@ -155,7 +159,7 @@ def atomic_create(
 def _write_temp(path: Path, data: bytes, mode: int, stage: str, temp: Path | None) -> Path:
     """Write and sync a new file beside *path*."""
     if temp is None:
-        temp = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+        temp = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
     else:
         _discard(temp)
     _pass(stage, "before_write")
@@ -171,7 +175,7 @@ def _write_temp(path: Path, data: bytes, mode: int, stage: str, temp: Path | Non
             else:
                 write_all(fd, data)
             if system.user_id() is not None and mode & _OTHERS:
-                os.chmod(temp, mode)
+                temp.chmod(mode)
             system.sync(fd)
         finally:
             os.close(fd)
@@ -188,10 +192,8 @@ def _pass(stage: str, place: str) -> None:
 
 def _discard(path: Path) -> None:
     """Remove a file that may be gone; a failure to do so must not hide the first error."""
-    try:
-        os.unlink(path)
-    except OSError:
-        return
+    with suppress(OSError):
+        path.unlink()
 
 
 def keep_copy(source: Path, target: Path, *, temp: Path) -> None:
@@ -244,10 +246,8 @@ def secure_dir(path: Path) -> Path:
         OSError: It cannot be created.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with suppress(FileExistsError):
         path.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
     found = os.lstat(path)
     if not stat.S_ISDIR(found.st_mode):
         kind = "it is a symbolic link" if stat.S_ISLNK(found.st_mode) else "it is a file"
@@ -257,5 +257,5 @@ def secure_dir(path: Path) -> Path:
         if found.st_uid != user:
             raise NotPrivateDirectoryError(path, f"it belongs to user id {found.st_uid}")
         if stat.S_IMODE(found.st_mode) != 0o700:
-            os.chmod(path, 0o700)
+            path.chmod(0o700)
     return path

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ class LockHolder:
     def myself(cls, operation: str) -> LockHolder:
         """This process."""
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(secrets.token_hex(16), user_name(), host_name(), os.getpid(), operation, since)
+        return cls(os.urandom(16).hex(), user_name(), host_name(), os.getpid(), operation, since)
 
     def __str__(self) -> str:
         return (f"{self.who}@{self.host}, process {self.pid}, "
@@ -58,17 +59,26 @@ class FileLock:
     The kernel frees the lock when its holder dies, so a stale lock cannot exist; the note
     (``<lock>.info``) is only for messages. The lock file stays: removing it would let two processes
     lock two different files of one name. Use as a context manager.
+
+    Args:
+        path: The lock file.
+        operation: What the lock is for, for the note.
+        timeout: Seconds to wait for another holder.
+        on_wait: Told, once, who holds the lock when a wait begins.
+        stop: Ends a wait early when it is set.
     """
 
     def __init__(
         self, path: Path, operation: str, *, timeout: float = 0.0,
         on_wait: Callable[[LockHolder | None], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         self._path = path
         self._info = path.with_name(f"{path.name}.info")
         self._operation = operation
         self._timeout = timeout
         self._on_wait = on_wait
+        self._stop = stop if stop is not None else threading.Event()
         self._fd = -1
         self.holder: LockHolder | None = None
 
@@ -96,12 +106,12 @@ class FileLock:
         deadline = time.monotonic() + self._timeout
         told = False
         while not system.try_lock(fd):
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline or self._stop.is_set():
                 raise LockTakenError(self._path, self._patient_holder())
             if not told and self._on_wait is not None:
                 self._on_wait(self._patient_holder())
                 told = True
-            time.sleep(_POLL_SECONDS)
+            self._stop.wait(_POLL_SECONDS)
 
     def _patient_holder(self) -> LockHolder | None:
         """The holder's note, which it writes a moment after it got the lock."""
@@ -119,11 +129,9 @@ class FileLock:
         fd, self._fd = self._fd, -1
         try:
             failpoint("lock.before_release")
-            try:
-                os.unlink(self._info)
-            except OSError:
-                # A note that stays behind misleads nobody: only a held lock makes it read.
-                pass
+            # A note that stays behind misleads nobody: only a held lock makes it read.
+            with suppress(OSError):
+                self._info.unlink()
             system.unlock(fd)
         finally:
             os.close(fd)

@@ -7,12 +7,12 @@ import os
 import signal
 import struct
 import sys
+from pathlib import Path
 
-# Lets a type checker that checks for Windows skip this module.
-assert sys.platform != "win32"
+if sys.platform == "win32":
+    raise ImportError("this module is for Linux and macOS")
 
 import fcntl
-from pathlib import Path
 
 # From Apple's <sys/fcntl.h>; Python's fcntl module does not name them in 3.11.
 _F_PREALLOCATE = 42
@@ -61,7 +61,7 @@ class PosixSystem:
 
     def replace(self, source: Path, target: Path) -> None:
         """Rename *source* over *target*."""
-        os.replace(source, target)
+        source.replace(target)
 
     def rename_new(self, source: Path, target: Path) -> None:
         """Give *source* the name *target* unless that name is taken."""
@@ -75,9 +75,9 @@ class PosixSystem:
                 raise
             # No hard links here (FAT, some network shares): claim the name, then fill it.
             os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | self.open_flags, 0o600))
-            os.replace(source, target)
+            source.replace(target)
             return
-        os.unlink(source)
+        source.unlink()
 
     def sync(self, fd: int) -> None:
         """Return when the data of *fd* are on disk."""

@@ -86,8 +86,8 @@ class Annotations:
             yield Diagnostic(
                 Severity.ERROR, "Attestation has expired",
                 f"The attestation of {said.rule} on {seen.address} expired on "
-                f"{said.expires.isoformat()}. Check again that what it says holds, then set a later "
-                "date.", seen.range, address=seen.address, rule_id=said.rule)
+                f"{said.expires.isoformat()}. Check again that what it says holds, then set a "
+                "later date.", seen.range, address=seen.address, rule_id=said.rule)
         if not said.reason.strip():
             yield Diagnostic(
                 Severity.WARNING, "Attestation without a reason",

@@ -53,6 +53,8 @@ def judge(
     found = _check(instances, projected, rules, phase)
     if phase == "plan":
         found += _repairs(instances, projected, rules, found, project)
+        writes = {f.address for f in instances if f.action in WRITES}
+        found = [_ordered(finding, writes) if finding.repaired else finding for finding in found]
     if step is not None:
         found = [finding for finding in found if step in finding.involves]
     found.sort(key=_order)
@@ -75,7 +77,9 @@ def judge(
     return kept, diagnostics
 
 
-def _counts(finding: Finding, waiting: Collection[str], pending: Collection[tuple[str, str]]) -> bool:
+def _counts(
+    finding: Finding, waiting: Collection[str], pending: Collection[tuple[str, str]],
+) -> bool:
     """Whether a finding has something to say right before a step."""
     if finding.verdict is Verdict.UNKNOWN:
         # A warning that cannot be decided stops nothing, so it is not worth a word here.
@@ -121,7 +125,6 @@ def _repairs(
         return []
     left = {(f.rule_id, f.address, f.key) for f in found}
     unsure = {(f.rule_id, f.address) for f in found if f.verdict is Verdict.UNKNOWN}
-    writes = {f.address for f in instances if f.action in WRITES}
     as_is = Estate(views)
     repaired = []
     for rule in rules:
@@ -129,10 +132,16 @@ def _repairs(
             if (not finding.blocks or (finding.rule_id, finding.address) in unsure
                     or (finding.rule_id, finding.address, finding.key) in left):
                 continue
-            edges = tuple((finding.address, later) for later in finding.before if later in writes)
-            repaired.append(replace(finding, repaired=True, severity=Severity.WARNING,
-                                    edges=edges if finding.address in writes else ()))
+            repaired.append(replace(finding, repaired=True, severity=Severity.WARNING))
     return repaired
+
+
+def _ordered(finding: Finding, writes: Collection[str]) -> Finding:
+    """A repair with its ordering edges: it comes before the writes that rely on it."""
+    if finding.address not in writes:
+        return finding
+    return replace(finding, edges=tuple(
+        (finding.address, later) for later in finding.before if later in writes))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

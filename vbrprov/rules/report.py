@@ -8,6 +8,7 @@ from vbrprov.diag import Diagnostic, Severity
 from vbrprov.sdk.rule import Finding, Phase, Verdict
 
 _A_YEAR = timedelta(days=365)
+_READABLE = "Make it readable, or attest what you have checked."
 
 
 def diagnostic(finding: Finding, phase: Phase, today: date) -> Diagnostic | None:
@@ -24,9 +25,10 @@ def diagnostic(finding: Finding, phase: Phase, today: date) -> Diagnostic | None
     return _made(finding, finding.severity, detail)
 
 
-def _made(finding: Finding, severity: Severity, detail: str, hint: str | None = None) -> Diagnostic:
+def _made(finding: Finding, severity: Severity, detail: str, hint: str | None = None,
+          remark: str = "") -> Diagnostic:
     return Diagnostic(
-        severity, finding.rule.summary, detail, finding.range, address=finding.address,
+        severity, finding.rule.summary + remark, detail, finding.range, address=finding.address,
         rule_id=finding.rule_id, hint=finding.rule.hint if hint is None else hint,
         link=finding.rule.source, related=finding.related)
 
@@ -50,9 +52,10 @@ def _undecided(finding: Finding, phase: Phase, today: date) -> Diagnostic | None
     if phase == "plan":
         if not finding.final:
             return None
-        severity, outcome = Severity.WARNING, "As long as it does not, apply refuses what depends on it."
+        severity = Severity.WARNING
+        outcome = "As long as that is open, apply refuses the steps that depend on it."
     else:
-        severity, outcome = Severity.REFUSE, "Until that is decided, the step is not started."
+        severity, outcome = Severity.REFUSE, "As long as that is open, the step is not started."
     needs = f" {finding.needs}" if finding.needs else ""
     example = (
         f"If you have checked it by other means, say so in {finding.address}:\n\n"
@@ -60,4 +63,5 @@ def _undecided(finding: Finding, phase: Phase, today: date) -> Diagnostic | None
         f'      reason  = "how it was checked"\n'
         f'      expires = "{(today + _A_YEAR).isoformat()}"\n    }}')
     return _made(finding, severity, f"{finding.because} {finding.rule.reason}{needs} {outcome}\n\n"
-                                    f"{example}", finding.needs or finding.rule.hint)
+                                    f"{example}",
+                 _READABLE if finding.final else None, " (undecided)")

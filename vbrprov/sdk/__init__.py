@@ -1,8 +1,11 @@
 """All that a provider, a rule, a function or a backend imports.
 
-Here: models, resource types and steps, functions, facts and rules. Not here: anything that runs them.
+Here: models, resource types and steps, functions, facts, views and rules.
+Not here: anything that runs them.
 """
 
+from vbrprov.diag import Severity, SourceRange
+from vbrprov.sdk.estate import Choice, Estate, StorageInUse, Target, Use
 from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
 from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
 from vbrprov.sdk.model import (
@@ -15,6 +18,7 @@ from vbrprov.sdk.model import (
     computed_attribute,
 )
 from vbrprov.sdk.provider import Provider, ProviderConfig, ProviderContext
+from vbrprov.sdk.reading import Reader
 from vbrprov.sdk.resource import (
     DataSource,
     ErrorClass,
@@ -30,11 +34,35 @@ from vbrprov.sdk.resource import (
     StepContext,
     Steps,
 )
+from vbrprov.sdk.rule import Finding, Phase, Rule, Truth, Verdict
+from vbrprov.sdk.views import (
+    AccountView,
+    AgentAccessView,
+    BucketView,
+    ContainerView,
+    Facet,
+    Fact,
+    JobKind,
+    JobView,
+    Lifecycle,
+    LifecycleRuleView,
+    Link,
+    Origin,
+    ProtectionGroupView,
+    RepositoryView,
+    ScaleOutView,
+    StorageView,
+    View,
+)
 
 __all__ = [
-    "Attestation", "Attribute", "BlockType", "DataSource", "ErrorClass", "Function",
-    "FunctionContext", "FunctionError", "Identity", "InstanceFacts", "Model", "OpenIntent", "Param",
-    "PlanDraft", "Probe", "ProbeVerdict", "Provider", "ProviderConfig", "ProviderContext",
-    "ProviderError", "Recovery", "ResourceType", "Schema", "Step", "StepContext", "Steps",
-    "Suppression", "attribute", "block", "computed_attribute",
+    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BlockType", "BucketView",
+    "Choice", "ContainerView", "DataSource", "ErrorClass", "Estate", "Facet", "Fact", "Finding",
+    "Function", "FunctionContext", "FunctionError", "Identity", "InstanceFacts", "JobKind",
+    "JobView", "Lifecycle", "LifecycleRuleView", "Link", "Model", "OpenIntent", "Origin",
+    "Param", "Phase", "PlanDraft", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
+    "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
+    "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Severity",
+    "SourceRange", "Step", "StepContext", "Steps", "StorageInUse", "StorageView", "Suppression",
+    "Target", "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
 ]

@@ -25,7 +25,6 @@ from vbrprov.sdk.views import (
     ProtectionGroupView,
     RepositoryView,
     ScaleOutView,
-    StorageView,
     View,
 )
 
@@ -33,8 +32,11 @@ V = TypeVar("V", bound=View)
 W = TypeVar("W", bound=View)
 
 
+#: How many repositories a message names.
+_NAMED = 5
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Choice(Generic[V]):
     """What a link leads to: exactly one of ``options``; when ``open``, perhaps none of them."""
 
@@ -85,6 +87,20 @@ class StorageInUse:
     def repositories(self) -> tuple[RepositoryView, ...]:
         """The repositories that use it, or may."""
         return tuple(use.repository for use in self.uses)
+
+    @property
+    def named(self) -> tuple[RepositoryView, ...]:
+        """The repositories to name in a message: those that use it, else some that may."""
+        sure = tuple(use.repository for use in self.uses if use.sure is Truth.YES)
+        return (sure or self.repositories)[:_NAMED]
+
+    @property
+    def users(self) -> str:
+        """The same as words."""
+        rest = len([u for u in self.uses if u.sure is self.sure]) - len(self.named)
+        names = [repository.address for repository in self.named]
+        names += [f"{rest} more"] if rest > 0 else []
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 @dataclass(frozen=True, slots=True)

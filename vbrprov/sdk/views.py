@@ -1,8 +1,7 @@
-"""Neutral views: what guardrails see of storage, repositories and jobs, whatever provider made them.
+"""Neutral views: what guardrails see of storage, repositories and jobs, whoever provides them.
 
 Each provider projects its resource types and data sources into these. A view shows the end state;
-where a rule needs more (what is live, what was recorded), the view says so. ``Reader`` turns the
-values of one instance into facts.
+where a rule needs more (what is live, what was recorded), the view says so.
 """
 
 from __future__ import annotations
@@ -10,30 +9,12 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from vbrprov.diag import SourceRange
 from vbrprov.sdk.facts import InstanceFacts
 from vbrprov.sdk.rule import Truth
-from vbrprov.values import (
-    BOOL,
-    NULL,
-    NUMBER,
-    SENSITIVE,
-    STRING,
-    ConversionError,
-    ListV,
-    MapV,
-    Null,
-    SetV,
-    Type,
-    Unknown,
-    Value,
-    bare,
-    convert,
-    unmark_deep,
-)
 
 T = TypeVar("T")
 #: Actions that write to an object that is there afterwards.
@@ -48,7 +29,8 @@ class Origin(enum.Enum):
     LIVE = "live"
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Fact[str](...) could not be written then.
+@dataclass(frozen=True)
 class Fact(Generic[T]):
     """One value: known (``None`` means that it is not set) or not.
 
@@ -95,7 +77,7 @@ class Fact(Generic[T]):
         return "not set" if self.value is None else json.dumps(self.value, ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facet(Generic[T]):
     """A setting over time: as it will be, as it is now, as it was when last recorded.
 
@@ -229,7 +211,7 @@ class StorageView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BucketView(StorageView):
-    """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where they are known."""
+    """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where known."""
 
     endpoint: Fact[str] = field(default_factory=Fact.unknown)
     account: Fact[str] = field(default_factory=Fact.unknown)
@@ -328,145 +310,3 @@ class AgentAccessView(View):
 
     repository: Link
     mode: Fact[str]
-
-
-def read(values: Mapping[str, Value], path: str) -> Value:
-    """The value at *path* (``versioning.status``, ``rule[0].id``), marks and all.
-
-    What is not there is null. A name after a list of one block goes into that block.
-    """
-    current: Value = values
-    for part in path.replace("[", ".[").split("."):
-        inner = bare(current)
-        if isinstance(inner, (Null, Unknown)):
-            return inner
-        if part.startswith("["):
-            items = _items(inner)
-            index = int(part[1:-1])
-            current = items[index] if items is not None and index < len(items) else NULL
-            continue
-        items = _items(inner)
-        if items is not None:
-            inner = bare(items[0]) if len(items) == 1 else NULL
-            if isinstance(inner, (Null, Unknown)):
-                return inner
-        holder = inner.items if isinstance(inner, MapV) else inner
-        current = holder.get(part, NULL) if isinstance(holder, Mapping) else NULL
-    return current
-
-
-def _items(value: Value) -> tuple[Value, ...] | None:
-    if isinstance(value, (ListV, SetV)):
-        return value.items
-    return value if isinstance(value, tuple) else None
-
-
-class Reader:
-    """Reads the values of one instance as facts.
-
-    Without *values*, the end state is read: what is planned, or what is live for an object that
-    goes away.
-    """
-
-    def __init__(self, facts: InstanceFacts, values: Mapping[str, Value] | None = None,
-                 origin: Origin = Origin.PLANNED) -> None:
-        self.facts = facts
-        self._origin = origin
-        self._values: Mapping[str, Value]
-        if values is not None:
-            self._values = values
-        elif facts.planned is not None:
-            self._values = facts.planned
-        else:
-            self._values = facts.live or {}
-
-    def value(self, path: str) -> Value:
-        """The bare value at *path*."""
-        return bare(read(self._values, path))
-
-    def declared(self, path: str) -> bool:
-        """Whether configuration sets it."""
-        return not isinstance(bare(read(self.facts.config, path)), Null)
-
-    def first(self, *paths: str) -> str:
-        """The first of *paths* that is set, else the first."""
-        for path in paths:
-            if not isinstance(self.value(path), Null):
-                return path
-        return paths[0]
-
-    def text(self, path: str) -> Fact[str]:
-        """A string."""
-        return self._fact(path, STRING)
-
-    def flag(self, path: str) -> Fact[bool]:
-        """A bool."""
-        return self._fact(path, BOOL)
-
-    def whole(self, path: str) -> Fact[int]:
-        """A number."""
-        return self._fact(path, NUMBER)
-
-    def present(self, path: str) -> Fact[bool]:
-        """Whether there is anything: not null, not an empty collection, not false."""
-        value = self.value(path)
-        fact: Fact[bool] = self._place(path, value)
-        if isinstance(value, Unknown):
-            return fact
-        items = value.items if isinstance(value, MapV) else _items(value)
-        something = bool(items) if items is not None else value not in ("", False, {})
-        return replace(fact, value=something and not isinstance(value, Null))
-
-    def texts(self, path: str) -> Fact[tuple[str | None, ...]]:
-        """A list of strings; ``None`` for an element that is not known yet."""
-        value = self.value(path)
-        fact: Fact[tuple[str | None, ...]] = self._place(path, value)
-        items = _items(value)
-        if items is None:
-            return fact
-        return replace(fact, value=tuple(v if isinstance(v := bare(i), str) else None
-                                         for i in items))
-
-    def blocks(self, path: str) -> tuple[str, ...] | None:
-        """The paths of the blocks at *path*; ``None`` when it is not known which there are."""
-        value = self.value(path)
-        if isinstance(value, Unknown):
-            return None
-        items = _items(value)
-        if items is not None:
-            return tuple(f"{path}[{i}]" for i in range(len(items)))
-        return () if isinstance(value, Null) else (path,)
-
-    def link(self, path: str) -> Link:
-        """A name or id of another object."""
-        return Link(self.text(path), self.references(path))
-
-    def links(self, path: str) -> tuple[Link, ...] | None:
-        """A list of names or ids; ``None`` when its length is not known."""
-        value = self.value(path)
-        if isinstance(value, Unknown):
-            return None
-        return tuple(self.link(f"{path}[{i}]") for i in range(len(_items(value) or ())))
-
-    def references(self, path: str) -> frozenset[str]:
-        """The addresses that the attribute at *path*, or the nearest thing around it, refers to."""
-        while path:
-            if path in self.facts.references:
-                return self.facts.references[path]
-            path = path.rpartition("[" if path.endswith("]") else ".")[0]
-        return frozenset()
-
-    def _fact(self, path: str, type_: Type) -> Fact[Any]:
-        raw, marks = unmark_deep(read(self._values, path))
-        fact: Fact[Any] = replace(self._place(path, raw), sensitive=SENSITIVE in marks)
-        if isinstance(raw, (Null, Unknown)):
-            return fact
-        try:
-            return replace(fact, value=convert(raw, type_))
-        except ConversionError:
-            # Schema checks report it; a rule has nothing to say of a value of the wrong type.
-            return replace(fact, known=False)
-
-    def _place(self, path: str, value: Value) -> Fact[Any]:
-        origin = Origin.DECLARED if self.declared(path) else self._origin
-        return Fact(None, not isinstance(value, Unknown), origin, path, self.facts.range_of(path))

@@ -75,6 +75,10 @@ class SessionStorage(Protocol):
         """
         ...
 
+    def reserve(self, data: StateData, planned_operations: int) -> None:
+        """Make room for more operations, after :meth:`begin`; raises as it does."""
+        ...
+
     def enqueue(self, records: Iterable[Record]) -> int:
         """Take *records*, in order; the ticket says what to wait for.
 

@@ -60,8 +60,12 @@ class Scan:
     ends_with_newline: bool = True
 
 
-def scan(data: bytes) -> Scan:
+def scan(data: bytes, *, salvage: bool = False) -> Scan:
     """Check every line of *data*.
+
+    Args:
+        data: A journal's bytes.
+        salvage: End at the first damaged line, as at a cut-off end, instead of raising.
 
     Raises:
         DamagedLineError: A line other than a cut-off end is damaged.
@@ -80,9 +84,10 @@ def scan(data: bytes) -> Scan:
         if not hashes and len(line) >= _PREFIX and line[:_HASH] == digest:
             result.first = seq = int(line[34:46], 16)
         if not line.startswith(b"%b %b %012x " % (digest, prev, seq)):
-            if line[:_HASH] == digest and len(line) >= _PREFIX:
-                raise DamagedLineError(seq, position, "does not follow the one before it")
-            _judge(text, position, end, seq, is_header=not hashes)
+            if not salvage:
+                if line[:_HASH] == digest and len(line) >= _PREFIX:
+                    raise DamagedLineError(seq, position, "does not follow the one before it")
+                _judge(text, position, end, seq, is_header=not hashes)
             result.lost = end - position
             result.ends_with_newline = True
             break

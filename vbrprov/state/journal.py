@@ -156,6 +156,17 @@ class Journal:
         """The last record that may be on disk: beyond :attr:`durable` after a failure."""
         return self._written
 
+    def reserve(self, size: int) -> None:
+        """Reserve disk space for *size* bytes more.
+
+        Raises:
+            OSError: There is no room.
+        """
+        with self._ready:
+            while self._busy:
+                self._ready.wait()
+            preallocate(self._fd, self._offset, size)
+
     def append(self, records: Iterable[Record], *, sync: bool = True) -> int:
         """Add *records*, in order.
 

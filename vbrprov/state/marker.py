@@ -41,6 +41,11 @@ def read_marker(path: Path) -> Marker | None:
     return marker
 
 
+def marker_bytes(lineage: str, created: str) -> bytes:
+    """The content of a marker."""
+    return msgspec.json.encode(Marker(MARKER_VERSION, lineage, created)) + b"\n"
+
+
 def write_marker(path: Path, lineage: str, created: str) -> None:
     """Create the marker; on disk when this returns.
 
@@ -48,6 +53,5 @@ def write_marker(path: Path, lineage: str, created: str) -> None:
         FileExistsError: There is one already.
     """
     failpoint("marker.before_write")
-    raw = msgspec.json.encode(Marker(MARKER_VERSION, lineage, created)) + b"\n"
-    atomic_create(path, raw, temp=path.with_name(f"{path.name}.tmp"))
+    atomic_create(path, marker_bytes(lineage, created), temp=path.with_name(f"{path.name}.tmp"))
     failpoint("marker.after_write")

@@ -48,15 +48,18 @@ class StateSession:
         """Make sure, before the first call, that what it does can be recorded.
 
         Writes the marker of a new stack and reserves disk space. Without planned changes, do not
-        call it: it touches files.
+        call it: it touches files. Recording a change calls it by itself, with nothing planned;
+        calling it again reserves more.
 
         Args:
-            planned_operations: How many intents are to be expected.
+            planned_operations: How many intents are to be expected from here on.
 
         Raises:
             StateError: The state cannot be written, or not as much as planned.
         """
         with self._order:
+            if self._begun and planned_operations:
+                self._storage.reserve(self.data, planned_operations)
             self._begin(planned_operations)
 
     def intent(self, intent: Intent) -> None:
@@ -114,7 +117,9 @@ class StateSession:
         Raises:
             JournalFailed: No place at all could take it.
         """
-        if self.data.instances.get(instance.key) == instance:
+        existing = self.data.instances.get(instance.key)
+        # The same object may have been changed in place: then equality says nothing.
+        if existing is not instance and existing == instance:
             return
         ticket = self._record([PutRecord(instance)])
         if sync:
@@ -130,12 +135,12 @@ class StateSession:
 
     def set_outputs(self, outputs: Mapping[str, Output]) -> None:
         """Replace all outputs; durable by the next call that syncs, or :meth:`close`."""
-        if self.data.outputs != outputs:
+        if self.data.outputs is outputs or self.data.outputs != outputs:
             self._record([OutputsRecord(dict(outputs))])
 
     def set_checks(self, checks: Sequence[CheckResult]) -> None:
         """Replace all check results; durable by the next call that syncs, or :meth:`close`."""
-        if self.data.checks != list(checks):
+        if self.data.checks is checks or self.data.checks != list(checks):
             self._record([ChecksRecord(list(checks))])
 
     def flush(self) -> None:

@@ -7,7 +7,6 @@ state's path, and is applied after the journal, once.
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -110,7 +109,7 @@ class SpillWriter:
         self, candidates: Sequence[Path], lineage: str, session: str,
         position: Callable[[], Position], report: Callable[[str], None],
     ) -> None:
-        self.id = uuid.uuid4().hex
+        self.id = os.urandom(16).hex()
         self.path: Path | None = None
         self._candidates = candidates
         self._lineage = lineage

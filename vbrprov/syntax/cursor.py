@@ -225,7 +225,7 @@ class Cursor:
                 # Line ends count here, so brackets other than braces were left behind.
                 while wanted and wanted[-1] != "}":
                     count[wanted.pop()] -= 1
-                if not wanted and NEWLINE in separators:
+                if not wanted:
                     break
             elif kind in CLOSERS:
                 wanted.append(CLOSERS[kind])

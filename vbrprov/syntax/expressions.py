@@ -22,6 +22,7 @@ from vbrprov.syntax.tokens import (
     PATH,
     QUOTE,
     STRING,
+    UNCLOSED,
     Tokens,
 )
 
@@ -259,9 +260,10 @@ class ExpressionParser(TemplateParser):
                     self._full_splat(steps, i)
                     return
                 self.deeper(i)
-                self.i = i + 1
-                key = self.expr()
-                close = self.i
+                self.i = close = i + 1
+                if kinds[close] != UNCLOSED:
+                    key = self.expr()
+                    close = self.i
                 if kinds[close] != "]":
                     self.stop("Missing close bracket on index",
                               "The index has no closing bracket before this place.",
@@ -441,7 +443,10 @@ class ExpressionParser(TemplateParser):
                 break
             try:
                 if kind == ATTR:
-                    key: ast.Expr = ast.Literal(starts[i], ends[i], self._key(i))
+                    name = self.text[starts[i] : ends[i]]
+                    if not name.isascii():
+                        name = normalize("NFC", name)
+                    key: ast.Expr = ast.Literal(starts[i], ends[i], name)
                     self.i = i + 1
                 else:
                     key = self._object_key(at, broken)
@@ -462,17 +467,16 @@ class ExpressionParser(TemplateParser):
         self.i = i + 1
         return ast.Object(starts[at], ends[i], items)
 
-    def _key(self, at: int) -> str:
-        name = self.slice(at)
-        return name if name.isascii() else normalize("NFC", name)
-
     def _object_key(self, at: int, broken: int) -> ast.Expr:
         """Parse a key of the object at token *at*, and the sign after it."""
         i = self.i
         word = self.kinds[i] == ID
         key = self.expr()
         if word and self.i == i + 1:
-            key = ast.Literal(self.starts[i], self.ends[i], self._key(i))
+            name = self.slice(i)
+            if not name.isascii():
+                name = normalize("NFC", name)
+            key = ast.Literal(self.starts[i], self.ends[i], name)
         kind = self.kinds[self.i]
         if kind in ("=", ":"):
             self.i += 1
@@ -506,7 +510,7 @@ class ExpressionParser(TemplateParser):
         """After an error, go to the next item of a collection, or leave that too."""
         self.skip(closer, separators)
         kind = self.kinds[self.i]
-        if kind in separators:
+        if kind in separators or (kind == UNCLOSED and NEWLINE in separators):
             self.i += 1
         elif kind != closer:
             raise SyntaxStop
@@ -544,12 +548,7 @@ class ExpressionParser(TemplateParser):
         if kinds[self.i] == ID and self.is_word(self.i, "if"):
             self.i += 1
             cond = self.expr()
-        if kinds[self.i] != closer:
-            self.stop(_FOR, f'A closing "{closer}" is needed here, at the end of the expression.',
-                      self.i, opened=self.starts[at])
-        self.depth = depth
-        end = self.ends[self.i]
-        self.i += 1
+        errors = len(self.diags)
         if closer == "]":
             if result_key is not None:
                 self.report(_FOR, 'A list has no keys: remove the key and "=>", or use braces to '
@@ -560,6 +559,15 @@ class ExpressionParser(TemplateParser):
         elif result_key is None:
             self.report(_FOR, 'An object needs a key before the value: "key => value".',
                         result.start, result.end)
+        if kinds[self.i] != closer:
+            if len(self.diags) > errors:
+                self.broken += 1
+                raise SyntaxStop
+            self.stop(_FOR, f'A closing "{closer}" is needed here, at the end of the expression.',
+                      self.i, opened=self.starts[at])
+        self.depth = depth
+        end = self.ends[self.i]
+        self.i += 1
         return ast.For(self.starts[at], end, key, value, collection, result_key, result, cond,
                        group)
 

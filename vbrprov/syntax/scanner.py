@@ -53,9 +53,7 @@ _MAIN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
-_KIND: Final = (
-    "", ID, ATTR, PATH, "", STRING, NUMBER, "", "", "", "", "", "", "", BAD,
-)
+_KIND: Final = {1: ID, 5: STRING, 6: NUMBER, 14: BAD}
 
 _QUOTED: Final = re.compile(
     r"""((?:[^"\\$%\r\n]|\\[^\r\n])+)       # 1 text with escapes
@@ -65,13 +63,14 @@ _QUOTED: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_HEREDOC_TEXT: Final = re.compile(
+_LINE_TEXT: Final = re.compile(
     r"""([^$%\r\n]*\r?\n)                   # 1 rest of a line
     | ([^$%\r\n]+|\$\$\{|%%\{|[$%](?!\{))   # 2 part of a line
     | ([$%]\{~?)                            # 3 sequence
     """,
     re.VERBOSE,
 )
+_NAME_ALONE: Final = re.compile(rf"[ \t]*({_NAME})((?:\.{_NAME})*)[ \t]*(~?\}})")
 _FOR_AHEAD: Final = re.compile(
     r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+\n|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+"
     r"for(?![^\0-,./:-@\[-^`{-\x7f])"
@@ -101,22 +100,11 @@ _BODY: Final = "body"
 _OBJECT: Final = "object"
 _FOR_OBJECT: Final = "for"
 _LINES: Final = frozenset({_BODY, _OBJECT})
+_TEMPLATES: Final = frozenset({QUOTE, HEREDOC, TEXT})
 _BRACES: Final = frozenset({_BODY, _OBJECT, _FOR_OBJECT, INTERPOLATION, TEXT})
 # How far down a closing bracket looks for its partner: deeper nesting is an error anyway, and
 # without an end the search would make the time quadratic.
 _SEARCH: Final = 2 * MAX_NESTING
-
-
-class _Open:
-    """Something that is open: what, since which offset, and for a heredoc its marker."""
-
-    __slots__ = ("at_line_start", "kind", "marker", "start")
-
-    def __init__(self, kind: str, start: int, marker: str = "") -> None:
-        self.kind = kind
-        self.start = start
-        self.marker = marker
-        self.at_line_start = True
 
 
 def scan_body(text: str) -> Tokens:
@@ -135,12 +123,15 @@ def scan_template(text: str) -> Tokens:
 
 
 class _Scanner:
-    """One run over one text."""
+    """One run over one text. ``opened`` holds the offset where each thing on ``stack`` starts."""
 
     def __init__(self, text: str, mode: str) -> None:
         self.text = text
         self.tokens = Tokens(text)
-        self.stack = [_Open(mode, 0)]
+        self.stack = [mode]
+        self.opened = [0]
+        self.markers: list[str] = []
+        self.at_line_start = True
         self.pos = 0
 
     def run(self) -> Tokens:
@@ -148,7 +139,7 @@ class _Scanner:
         text, tokens, stack = self.text, self.tokens, self.stack
         size = len(text)
         while self.pos < size:
-            kind = stack[-1].kind
+            kind = stack[-1]
             if kind == QUOTE:
                 self._quoted()
             elif kind == HEREDOC:
@@ -158,82 +149,88 @@ class _Scanner:
             else:
                 self._main()
         if len(stack) > 1:
-            tokens.opened[len(tokens.kinds)] = stack[-1].start
+            tokens.opened[len(tokens.kinds)] = self.opened[-1]
         tokens.add(EOF, size, size)
         if not text.isascii():
             _check_names(tokens)
         return tokens
 
+    def _push(self, kind: str, start: int) -> None:
+        self.stack.append(kind)
+        self.opened.append(start)
+
+    def _cut(self, depth: int) -> None:
+        """Leave everything on the stack from *depth* upwards."""
+        for kind in self.stack[depth:]:
+            if kind == HEREDOC:
+                self.markers.pop()
+        del self.stack[depth:]
+        del self.opened[depth:]
+
     def _main(self) -> None:
-        """Scan up to where a template starts or goes on, or to the end of the text."""
-        text, stack, kinds = self.text, self.stack, self.tokens.kinds
-        add_kind = kinds.append
-        add_start = self.tokens.starts.append
-        add_end = self.tokens.ends.append
-        top = stack[-1].kind
-        lines = top in _LINES
-        for m in _MAIN.finditer(text, self.pos):
-            group = m.lastindex or 0
-            kind = _KIND[group]
-            if kind:
-                add_kind(kind)
-                add_start(m.start(1 if group < 4 else group))
-                add_end(m.end(1 if group == 2 else group))
-                continue
-            if group == 13:
+        """Scan up to where a template goes on, or to the end of the text."""
+        stack = self.stack
+        kinds, add_kind = self.tokens.kinds, self.tokens.kinds.append
+        add_start, add_end = self.tokens.starts.append, self.tokens.ends.append
+        lines = stack[-1] in _LINES
+        for m in _MAIN.finditer(self.text, self.pos):
+            group = m.lastindex
+            if group == 2:
+                add_kind(ATTR)
+                add_start(m.start(1))
+                add_end(m.end(1))
+            elif group == 13:
                 add_kind(m.group(13))
                 add_start(m.start(13))
                 add_end(m.end())
-                continue
-            if group == 4:
+            elif group == 4:
                 if lines:
                     add_kind(NEWLINE)
                     add_start(m.start(4))
                     add_end(m.end())
-                elif len(stack) > 1 and _RESTART.match(text, m.end()):
+                elif len(stack) > 1 and _RESTART.match(self.text, m.end()):
                     self._give_up_brackets(m.end())
-                    lines = stack[-1].kind in _LINES
-                continue
-            if group == 11:
-                continue
-            start = m.start(group)
-            if group == 7:
-                kind = m.group(7)
+                    lines = stack[-1] in _LINES
+            elif group == 3:
+                add_kind(PATH)
+                add_start(m.start(1))
+                add_end(m.end())
+            elif group == 7:
+                kind, start, end = m.group(7), m.start(7), m.end()
                 add_kind(kind)
                 add_start(start)
-                add_end(m.end())
+                add_end(end)
                 if kind == "{":
-                    kind = self._brace(m.end(), lines)
-                stack.append(_Open(kind, start))
+                    kind = self._brace(end, lines)
+                self._push(kind, start)
                 lines = kind in _LINES
             elif group == 8:
                 kind = self._close(m.group(8))
                 add_kind(kind)
-                add_start(start)
+                add_start(m.start(8))
                 add_end(m.end())
-                top = stack[-1].kind
-                lines = top in _LINES
-                if kind == END_SEQUENCE and top in (QUOTE, HEREDOC, TEXT):
+                top = stack[-1]
+                if kind == END_SEQUENCE and top in _TEMPLATES:
                     self.pos = m.end()
                     return
+                lines = top in _LINES
             elif group == 9:
-                add_kind(QUOTE)
-                add_start(start)
-                add_end(m.end())
-                stack.append(_Open(QUOTE, start))
+                self.tokens.add(QUOTE, m.start(9), m.end())
+                self._push(QUOTE, m.start(9))
                 self.pos = m.end()
                 return
             elif group == 10:
-                add_kind(HEREDOC)
+                self._begin_heredoc(m.start(10), m.end())
+                return
+            elif group == 12:
+                self._comment(m.start(12))
+                return
+            elif group != 11:
+                start = m.start(group)
+                add_kind(_KIND[group])
                 add_start(start)
                 add_end(m.end())
-                stack.append(_Open(HEREDOC, start, m.group(10).lstrip("<-").rstrip()))
-                self.pos = m.end()
-                return
-            else:
-                self._comment(start)
-                return
-        self.pos = len(text)
+        self.pos = len(self.text)
 
     def _comment(self, start: int) -> None:
         """Pass a block comment; one without end hides everything that follows."""
@@ -248,7 +245,7 @@ class _Scanner:
         """What kind of brace opens before *end*: a body, an object or a ``for`` object."""
         kinds = self.tokens.kinds
         before = kinds[-2] if len(kinds) > 1 else EOF
-        if lines and self.stack[-1].kind == _BODY and before in (ID, STRING, END_QUOTE):
+        if lines and self.stack[-1] == _BODY and before in (ID, STRING, END_QUOTE):
             return _BODY
         return _FOR_OBJECT if _FOR_AHEAD.match(self.text, end) else _OBJECT
 
@@ -260,19 +257,23 @@ class _Scanner:
         """
         stack = self.stack
         depth = len(stack) - 1
-        if closer in ")]":
+        if closer == ")" or closer == "]":
             wanted = "(" if closer == ")" else "["
+            if stack[-1] == wanted and depth:
+                stack.pop()
+                self.opened.pop()
+                return closer
             lowest = max(0, depth - _SEARCH)
-            while depth > lowest and stack[depth].kind in "([":
-                if stack[depth].kind == wanted:
-                    del stack[depth:]
+            while depth > lowest and stack[depth] in "([":
+                if stack[depth] == wanted:
+                    self._cut(depth)
                     break
                 depth -= 1
             return closer
-        while depth > 0 and stack[depth].kind not in _BRACES:
+        while depth > 0 and stack[depth] not in _BRACES:
             depth -= 1
-        sequence = closer == "~}" or stack[depth].kind == INTERPOLATION
-        del stack[max(depth, 1) :]
+        sequence = closer == "~}" or stack[depth] == INTERPOLATION
+        self._cut(max(depth, 1))
         return END_SEQUENCE if sequence else closer
 
     def _give_up_brackets(self, end: int) -> None:
@@ -281,37 +282,48 @@ class _Scanner:
         start = end
         while tokens.text[start] in " \t":
             start += 1
-        tokens.opened[len(tokens.kinds)] = stack[-1].start
+        tokens.opened[len(tokens.kinds)] = self.opened[-1]
         tokens.add(UNCLOSED, start, start)
-        while len(stack) > 1 and stack[-1].kind not in _LINES:
-            stack.pop()
+        depth = len(stack)
+        while depth > 1 and stack[depth - 1] not in _LINES:
+            depth -= 1
+        self._cut(depth)
 
     def _sequence(self, start: int, end: int) -> None:
         """Enter the interpolation or directive that starts at *start*."""
         self.tokens.add(self.text[start] + "{", start, end)
-        self.stack[-1].at_line_start = False
-        self.stack.append(_Open(INTERPOLATION, start))
+        self._push(INTERPOLATION, start)
         self.pos = end
 
     def _quoted(self) -> None:
-        """Scan on inside a quoted template."""
-        tokens, text = self.tokens, self.text
+        """Scan on inside a quoted template, up to its end or a sequence that is not just a name."""
+        tokens, text, pos = self.tokens, self.text, self.pos
         while True:
-            m = _QUOTED.match(text, self.pos)
+            m = _QUOTED.match(text, pos)
             if m is None:
+                self.pos = pos
                 self._broken_string()
                 return
             group = m.lastindex
-            start, end = m.span()
-            if group == 3:
-                self._sequence(start, end)
+            start, pos = m.span()
+            if group == 1:
+                tokens.add(TEXT, start, pos)
+            elif group == 3:
+                name = _NAME_ALONE.match(text, pos)
+                if name is None:
+                    self._sequence(start, pos)
+                    return
+                tokens.add(text[start] + "{", start, pos)
+                tokens.add(PATH if name.group(2) else ID, name.start(1), name.end(2))
+                tokens.add(END_SEQUENCE, name.start(3), name.end())
+                pos = name.end()
+            elif group == 4:
+                tokens.add(END_QUOTE, start, pos)
+                self._cut(len(self.stack) - 1)
+                self.pos = pos
                 return
-            self.pos = end
-            if group == 4:
-                tokens.add(END_QUOTE, start, end)
-                self.stack.pop()
-                return
-            tokens.add(TEXT, start, end)
+            else:
+                tokens.add(TEXT, start, pos)
 
     def _broken_string(self) -> None:
         """Report a line end (or a lone backslash before it) in a quoted string and leave it there.
@@ -319,29 +331,44 @@ class _Scanner:
         Strings and sequences that began on the same line are left with it.
         """
         tokens, text, stack, pos = self.tokens, self.text, self.stack, self.pos
-        if pos < len(text):
-            tokens.opened[len(tokens.kinds)] = stack[-1].start
-            tokens.add(BAD, pos, pos + 1)
-            if text[pos] == "\\":
-                pos += 1
+        if pos == len(text):
+            return
+        tokens.opened[len(tokens.kinds)] = self.opened[-1]
+        tokens.add(BAD, pos, pos + 1)
+        if text[pos] == "\\":
+            pos += 1
         line = text.rfind("\n", 0, pos)
-        depth = len(stack) - 1
-        lowest = depth
-        while depth > 0 and stack[depth].start > line and stack[depth].kind != HEREDOC:
-            if stack[depth].kind == QUOTE:
+        depth = lowest = len(stack) - 1
+        while depth > 0 and self.opened[depth] > line and stack[depth] != HEREDOC:
+            if stack[depth] == QUOTE:
                 lowest = depth
             depth -= 1
         if pos < len(text):
-            del stack[lowest:]
+            self._cut(lowest)
             if text[pos] == "\r" and not text.startswith("\r\n", pos):
                 pos += 1
         self.pos = pos
 
+    def _begin_heredoc(self, start: int, end: int) -> None:
+        """Enter the heredoc whose introduction, with the line end, is given."""
+        marker = self.text[start:end].lstrip("<-").rstrip("\r\n")
+        if marker.isascii() or is_name(marker):
+            self.tokens.add(HEREDOC, start, end)
+            self._push(HEREDOC, start)
+            self.markers.append(marker)
+            self.at_line_start = True
+            self.pos = end
+        else:
+            self.pos = self.text.index(marker, start) + len(marker)
+            self.tokens.add(BAD, start, self.pos)
+
     def _heredoc(self) -> None:
         """Scan on inside a heredoc."""
-        tokens, text, heredoc = self.tokens, self.text, self.stack[-1]
+        tokens, text, marker = self.tokens, self.text, self.markers[-1]
+        line_start = self.at_line_start
+        self.at_line_start = False
         while self.pos < len(text):
-            m = _HEREDOC_TEXT.match(text, self.pos)
+            m = _LINE_TEXT.match(text, self.pos)
             if m is None:
                 tokens.add(BAD, self.pos, self.pos + 1)
                 self.pos += 1
@@ -352,27 +379,24 @@ class _Scanner:
                 self._sequence(start, end)
                 return
             self.pos = end
-            if group == 1:
-                if heredoc.at_line_start and m.group().strip(SPACE) == heredoc.marker:
-                    self._end_heredoc(start, end)
-                    return
-                heredoc.at_line_start = True
-            else:
-                heredoc.at_line_start = False
+            if group == 1 and line_start and m.group().strip(SPACE) == marker:
+                self._end_heredoc(start, end)
+                return
+            line_start = group == 1
             tokens.add(TEXT, start, end)
 
     def _end_heredoc(self, start: int, end: int) -> None:
         """Emit the closing marker; the line end after it counts again."""
         last = end - 2 if self.text.startswith("\r\n", end - 2) else end - 1
         self.tokens.add(END_HEREDOC, start, last)
-        self.stack.pop()
+        self._cut(len(self.stack) - 1)
         self.pos = last
 
     def _bare(self) -> None:
         """Scan on in a text that is the inside of a template."""
         tokens, text = self.tokens, self.text
         while self.pos < len(text):
-            m = _HEREDOC_TEXT.match(text, self.pos)
+            m = _LINE_TEXT.match(text, self.pos)
             if m is None:
                 tokens.add(TEXT, self.pos, self.pos + 1)
                 self.pos += 1

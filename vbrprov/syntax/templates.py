@@ -28,6 +28,8 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _DOUBLED: Final = ("$${", "%%{")
 _PLAIN_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+#: The keyword of a directive that could not be read: nothing can be said about nesting after it.
+_BROKEN: Final = ""
 _KEYWORDS: Final = ("if", "else", "endif", "for", "endfor")
 
 
@@ -130,7 +132,10 @@ class TemplateParser(Cursor):
                     self.skip(END_SEQUENCE, _NOTHING)
                     if kinds[self.i] != END_SEQUENCE:
                         raise
-                    pieces.append(ast.Literal(starts[i], ends[self.i], None))
+                    pieces.append(
+                        ast.Literal(starts[i], ends[self.i], None) if kind == INTERPOLATION
+                        else Directive(_BROKEN, starts[i])
+                    )
                 self.depth -= 1
                 strip = text[starts[self.i]] == "~"
                 self.i += 1
@@ -300,21 +305,18 @@ class TemplateParser(Cursor):
         parts: list[ast.Part] = []
         # For each open directive: itself, the parts around it, and those before its "else".
         open_: list[tuple[Directive, list[ast.Part], list[ast.Part] | None]] = []
-        text: list[Text] = []
-
-        def finish_text() -> None:
-            if text:
-                value = "".join(piece.value for piece in text)
-                parts.append(ast.Literal(text[0].start, text[-1].end, value))
-                text.clear()
-
+        texts: list[Text] = []
         for piece in pieces:
             if isinstance(piece, Text):
-                text.append(piece)
+                texts.append(piece)
                 continue
-            finish_text()
+            if texts:
+                parts.append(_join(texts))
+                texts = []
             if not isinstance(piece, Directive):
                 parts.append(piece)
+            elif piece.keyword == _BROKEN:
+                return parts
             elif piece.keyword in ("if", "for"):
                 if self.depth + len(open_) >= self.max_depth:
                     self.stop_too_deep(piece.start, piece.end)
@@ -331,7 +333,8 @@ class TemplateParser(Cursor):
                 parts = outer
             else:
                 self._unbalanced(piece, open_[-1][0] if open_ else None)
-        finish_text()
+        if texts:
+            parts.append(_join(texts))
         if open_ and end is not None:
             opener = open_[-1][0]
             opened = self.source.range(opener.start, opener.end)
@@ -357,6 +360,14 @@ class TemplateParser(Cursor):
             related = ((f"The {opener.keyword} directive", place),)
         self.fail(f"Unexpected {piece.keyword} directive", detail, piece.start, piece.end,
                   related=related, lost=False)
+
+
+def _join(texts: list[Text]) -> ast.Literal:
+    """One literal for adjacent stretches of text."""
+    first = texts[0]
+    if len(texts) == 1:
+        return ast.Literal(first.start, first.end, first.value)
+    return ast.Literal(first.start, texts[-1].end, "".join(text.value for text in texts))
 
 
 def _close(

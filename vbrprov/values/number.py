@@ -136,7 +136,8 @@ def from_float(value: float) -> Number:
     return from_ratio(*value.as_integer_ratio())
 
 
-def _parts(value: Number) -> tuple[int, int]:
+def parts_of(value: Number) -> tuple[int, int]:
+    """Mantissa and binary exponent."""
     return (value, 0) if isinstance(value, int) else (value.mantissa, value.exponent)
 
 
@@ -144,7 +145,7 @@ def add(left: Number, right: Number) -> Number:
     """The rounded sum."""
     if type(left) is int and type(right) is int:
         return normal(left + right)
-    (m1, e1), (m2, e2) = _parts(left), _parts(right)
+    (m1, e1), (m2, e2) = parts_of(left), parts_of(right)
     low = min(e1, e2)
     return _round((m1 << (e1 - low)) + (m2 << (e2 - low)), low)
 
@@ -163,7 +164,7 @@ def multiply(left: Number, right: Number) -> Number:
     """The rounded product."""
     if type(left) is int and type(right) is int:
         return normal(left * right)
-    (m1, e1), (m2, e2) = _parts(left), _parts(right)
+    (m1, e1), (m2, e2) = parts_of(left), parts_of(right)
     return _round(m1 * m2, e1 + e2)
 
 
@@ -173,7 +174,7 @@ def divide(left: Number, right: Number) -> Number:
     Raises:
         NumberError: Division by zero.
     """
-    (m1, e1), (m2, e2) = _parts(left), _parts(right)
+    (m1, e1), (m2, e2) = parts_of(left), parts_of(right)
     shift = e1 - e2
     return from_ratio(m1 << max(shift, 0), m2 << max(-shift, 0))
 
@@ -186,7 +187,7 @@ def modulo(left: Number, right: Number) -> Number:
     """
     if compare(right, 0) == 0:
         raise NumberError("Division by zero.")
-    (m1, e1), (m2, e2) = _parts(left), _parts(right)
+    (m1, e1), (m2, e2) = parts_of(left), parts_of(right)
     low = min(e1, e2)
     a, b = m1 << (e1 - low), abs(m2 << (e2 - low))
     rest = abs(a) % b
@@ -195,7 +196,7 @@ def modulo(left: Number, right: Number) -> Number:
 
 def compare(left: Number, right: Number) -> int:
     """Negative, zero or positive as *left* is less than, equal to or greater than *right*."""
-    (m1, e1), (m2, e2) = _parts(left), _parts(right)
+    (m1, e1), (m2, e2) = parts_of(left), parts_of(right)
     low = min(e1, e2)
     a, b = m1 << (e1 - low), m2 << (e2 - low)
     return (a > b) - (a < b)
@@ -214,7 +215,7 @@ def truncate(value: Number) -> int:
 
 def to_float(value: Number) -> float:
     """The nearest Python float; infinite beyond its range."""
-    mantissa, exponent = _parts(value)
+    mantissa, exponent = parts_of(value)
     try:
         if exponent >= 0:
             return float(mantissa << exponent)
@@ -223,7 +224,19 @@ def to_float(value: Number) -> float:
         return float("inf") if mantissa > 0 else float("-inf")
 
 
-def _shortest(mantissa: int, exponent: int) -> tuple[str, int]:
+_CHUNK: Final = 4000
+
+
+def decimal_text(value: int) -> str:
+    """The decimal digits of a whole number that is not negative, however many they are."""
+    parts: list[str] = []
+    while value.bit_length() > 13_000:
+        value, low = divmod(value, 10**_CHUNK)
+        parts.append(str(low).zfill(_CHUNK))
+    return str(value) + "".join(reversed(parts))
+
+
+def shortest(mantissa: int, exponent: int) -> tuple[str, int]:
     """Shortest digits and decimal point position that read back as ``mantissa * 2**exponent``.
 
     *mantissa* is positive. The value is ``0.DIGITS * 10**point``.
@@ -244,9 +257,10 @@ def _shortest(mantissa: int, exponent: int) -> tuple[str, int]:
         power = bits  # value = n * 2**bits = n * 5**-bits / 10**-bits
         factor = 5**-bits
         low, middle, high = low * factor, middle * factor, high * factor
-    digits = str(middle)
+    digits = decimal_text(middle)
     point = len(digits) + power
-    low_text, high_text = str(low).zfill(len(digits)), str(high).zfill(len(digits))
+    low_text = decimal_text(low).zfill(len(digits))
+    high_text = decimal_text(high).zfill(len(digits))
     if len(high_text) > len(digits):
         digits, low_text, point = "0" + digits, "0" + low_text, point + 1
     for count in range(1, len(digits) + 1):
@@ -264,7 +278,7 @@ def _shortest(mantissa: int, exponent: int) -> tuple[str, int]:
             best = up
         else:
             continue
-        text = str(best).zfill(len(digits))
+        text = decimal_text(best).zfill(len(digits))
         if len(text) > len(digits):
             point += len(text) - len(digits)
         lead = len(text) - len(text.lstrip("0"))
@@ -278,9 +292,9 @@ def format_number(value: Number) -> str:
     if isinstance(value, int):
         if -(1 << PRECISION) < value < 1 << PRECISION:
             return str(value)
-        digits, point = _shortest(abs(value), 0)
+        digits, point = shortest(abs(value), 0)
         return ("-" if value < 0 else "") + digits.ljust(point, "0")
-    digits, point = _shortest(abs(value.mantissa), value.exponent)
+    digits, point = shortest(abs(value.mantissa), value.exponent)
     sign = "-" if value.mantissa < 0 else ""
     if point <= 0:
         return f"{sign}0.{'0' * -point}{digits}"

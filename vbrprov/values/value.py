@@ -337,7 +337,7 @@ def same(left: Value, right: Value) -> bool:
 
 
 def _order(value: Value) -> tuple[Any, ...]:
-    """A sort key for set elements: primitives by value, anything else by structure."""
+    """A sort key for set elements: primitives by value, anything else by its text, nulls last."""
     kind = type(value)
     if kind is bool:
         return (1, int(value))
@@ -345,17 +345,43 @@ def _order(value: Value) -> tuple[Any, ...]:
         return (2, _NumberKey(value))
     if kind is str:
         return (3, value)
-    if kind is tuple:
-        return (4, len(value), tuple(_order(v) for v in value))
-    if kind is ListV or kind is SetV:
-        return (4, len(value.items), tuple(_order(v) for v in value.items))
-    if kind is dict:
-        return (5, tuple((k, _order(value[k])) for k in sorted(value)))
-    if kind is MapV:
-        return (5, tuple((k, _order(value.items[k])) for k in sorted(value.items)))
     if kind is Null:
-        return (0,)
-    return (9,)
+        return (5,)
+    return (9,) if isinstance(value, Unknown) else (4, _order_text(value))
+
+
+def _order_text(value: Value) -> str:
+    """The text that Terraform orders structural set elements by."""
+    kind = type(value)
+    if kind is bool:
+        return "T" if value else "F"
+    if kind is int or kind is BigFloat:
+        from vbrprov.values.digits import format_general
+
+        return format_general(value, 10)
+    if kind is str:
+        quoted = value.translate(_ESCAPES)
+        if not quoted.isprintable():
+            quoted = "".join([c if c.isprintable() else f"\\u{ord(c):04x}" for c in quoted])
+        return f'"{quoted}"'
+    if kind is Null:
+        return "~"
+    if kind is tuple:
+        return "<" + "".join([_order_text(v) + ";" for v in value]) + ">"
+    if kind is ListV or kind is SetV:
+        return "[" + "".join([_order_text(v) + ";" for v in value.items]) + "]"
+    if kind is dict:
+        return "<" + "".join([_order_text(value[k]) + ";" for k in sorted(value)]) + ">"
+    if kind is MapV:
+        return "{" + "".join(
+            [f"{_order_text(k)}:{_order_text(value.items[k])};" for k in sorted(value.items)]) + "}"
+    return "?"
+
+
+_ESCAPES = str.maketrans({
+    "\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\a": "\\a", "\b": "\\b",
+    "\f": "\\f", "\v": "\\v",
+})
 
 
 class _NumberKey:

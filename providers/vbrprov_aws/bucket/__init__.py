@@ -1,1 +1,4 @@
-"""The parts of ``aws_s3_bucket``: its model, its planning, its steps. The type itself is a resource."""
+"""The parts of ``aws_s3_bucket``: model, planning, reading, steps.
+
+The resource type itself is in ``resources``.
+"""

@@ -24,8 +24,11 @@ Bucket = S3BucketModel
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: ``name`` as in ``unreadable_facets``, ``due`` from the current and the planned
-    bucket, ``write`` sets it, ``result`` is what the record then says."""
+    """One facet of a bucket.
+
+    ``name`` is as in ``unreadable_facets``; ``due`` decides from the current and the planned
+    bucket, ``write`` sets the facet, ``result`` is what the record then says.
+    """
 
     id: str
     name: str

@@ -88,8 +88,11 @@ def rules_of(model: S3BucketModel) -> list[LifecycleRule]:
 
 
 def rule_block(found: LifecycleRule) -> LifecycleRuleBlock:
-    """A rule as a block. One that says more than a block can is shown without any action, so that
-    it never looks like one that was stated."""
+    """A rule as a block.
+
+    One that says more than a block can is shown without any action, so that it never looks like
+    one that was stated.
+    """
     return LifecycleRuleBlock(
         id=found.id, enabled=found.enabled, prefix=found.prefix or None,
         expiration_days=found.expiration_days if found.plain else None,

@@ -47,8 +47,8 @@ def check_name(name: Any) -> str | None:
 
 def _check_prefix(prefix: Any) -> str | None:
     if len(prefix) > MAX_PREFIX or not _PREFIX.fullmatch(prefix):
-        return (f"A bucket prefix has 1 to {MAX_PREFIX} lowercase letters, digits, hyphens and dots "
-                "and begins with a letter or digit; 26 characters are added to it.")
+        return (f"A bucket prefix has 1 to {MAX_PREFIX} lowercase letters, digits, hyphens and "
+                "dots and begins with a letter or digit; 26 characters are added to it.")
     return None
 
 

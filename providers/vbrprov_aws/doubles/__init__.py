@@ -1,1 +1,4 @@
-"""Doubles of AWS for tests, rehearsals and the sandbox. Never imported by code for real accounts."""
+"""Doubles of AWS for tests, rehearsals and the sandbox.
+
+Nothing here is imported by code that manages real accounts.
+"""

@@ -46,13 +46,15 @@ def wait(
                 "in the backup server's console.",
                 session_id=session_id,
             )
-        if clock() >= deadline:
+        left = deadline - clock()
+        if left <= 0:
             raise VbrSessionTimeout(
                 f"Session '{session.get('name')}' ({session_id}) did not end within {timeout:g} s; "
                 "it goes on at the server.",
                 session_id=session_id,
             )
-        sleep(min(pause, max(deadline - clock(), 0.0)))
+        # Never so short that a clock of coarse steps stands still.
+        sleep(min(pause, max(left, 0.001)))
         pause = min(pause * _GROWTH, longest)
         session = client.get(f"{SESSIONS_PATH}/{session_id}")
     _require_success(client, session)
@@ -66,7 +68,7 @@ def _require_success(client: VbrClient, session: Json) -> None:
         return
     # A stopped session without a result counts as failed: nothing says that it did its work.
     verb = "was cancelled" if result.get("isCanceled") else "failed"
-    message = result.get("message") or "the server gives no reason"
+    message = client.hide(result.get("message") or "the server gives no reason")
     raise VbrSessionError(
         f"Session '{session.get('name')}' ({session['id']}) {verb}: {message}",
         session_id=session["id"],

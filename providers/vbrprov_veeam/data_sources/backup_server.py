@@ -33,9 +33,11 @@ class BackupServer(DataSource[BackupServerModel, Server]):
     type_name = "veeam_backup_server"
     model = BackupServerModel
     doc = "The backup server itself: id, version and default mount server."
-    source = "https://helpcenter.veeam.com/docs/vbr/userguide/backup_server.html"
+    source = "https://helpcenter.veeam.com/docs/vbr/powershell/get-vbrserver.html"
 
-    def read(self, client: Server, config: BackupServerModel, ctx: StepContext) -> BackupServerModel:
+    def read(
+        self, client: Server, config: BackupServerModel, ctx: StepContext,
+    ) -> BackupServerModel:
         """Ask the server about itself."""
         server = client.backup_server()
         about = client.get("/api/v1/serverInfo")
@@ -54,6 +56,6 @@ class BackupServer(DataSource[BackupServerModel, Server]):
 
     def views(self, facts: Any) -> Iterator[Any]:
         """Neutral views, as ``vbrprov_veeam.views`` projects them."""
-        from vbrprov_veeam.views import project
+        from vbrprov_veeam.views import views
 
-        yield from project(facts)
+        yield from views(facts)

@@ -31,7 +31,7 @@ from vbrprov_veeam.server import REPOSITORIES, SCALE_OUT_REPOSITORIES, Json, Ser
 R = TypeVar("R", bound=RepositoryModel)
 O = TypeVar("O", bound=OnlineRepositoryModel)  # noqa: E741  # the one letter for its bound
 
-DECLARED_ONLY = ("This version of vbrprov declares and checks this type but cannot apply it yet.")
+DECLARED_ONLY = "This version of vbrprov declares and checks this type but cannot apply it yet."
 
 
 class Repository(VbrObject[R]):
@@ -63,14 +63,14 @@ class Repository(VbrObject[R]):
                 "With overwrite_owner, a folder that belongs to another backup server is taken "
                 "from it: that server loses access to the backups in it.", "overwrite_owner")
 
-    def plan_destroy(self, prior_values: Mapping[str, Value]) -> str | None:
+    def plan_destroy(self, prior: Mapping[str, Value]) -> str | None:
         """Why the repository must not be destroyed, or ``None``."""
-        policy = prior_values.get("deletion_policy")
+        policy = prior.get("deletion_policy")
         if policy is not None and bare(policy) in ("DELETE", "ABANDON"):
             return None
         return ("deletion_policy of the repository is PREVENT. To remove the repository from the "
-                "server, set deletion_policy to DELETE and apply that first; to forget it and leave "
-                "it on the server, set it to ABANDON.")
+                "server, set deletion_policy to DELETE and apply that first; to forget it and "
+                "leave it on the server, set it to ABANDON.")
 
     def fits(self, raw: Json) -> bool:
         """Whether the repository is of this type."""
@@ -86,7 +86,7 @@ class Repository(VbrObject[R]):
 
     def is_ours(self, raw: Json, intent: OpenIntent) -> bool:
         """Whether the repository has our unique id."""
-        return raw.get("uniqueId") == intent.identity["unique_id"]
+        return bool(raw.get("uniqueId") == intent.identity["unique_id"])
 
     def taken(self, server: Server, planned: R) -> Json | None:
         """A repository, simple or scale-out, with that name: they share their names."""
@@ -97,13 +97,13 @@ class Repository(VbrObject[R]):
 
     def create(self, server: Server, body: Json, planned: R) -> Json:
         """Create in a session, in which the server connects to the storage."""
-        query = {"overwriteOwner": True} if planned.overwrite_owner else None
-        return server.create_in_session(self.path, body, name=planned.name, query=query)
+        params = {"overwriteOwner": True} if planned.overwrite_owner else {}
+        return server.create_in_session(self.path, body, name=planned.name, **params)
 
     def delete(self, server: Server, prior: R) -> None:
         """Remove the repository; its backups only where that was asked for."""
         server.delete(f"{self.path}/{prior.id}",
-                      query={"deleteBackups": bool(prior.delete_backups_on_destroy)})
+                      deleteBackups=bool(prior.delete_backups_on_destroy))
 
     def spec(self, server: Server, planned: R, ctx: StepContext) -> Json:
         """The body of the creation."""
@@ -114,6 +114,12 @@ class Repository(VbrObject[R]):
 
     def change(self, server: Server, raw: Json, planned: R) -> None:
         """Set name, description and the type's own arguments."""
+        if _is_hidden(raw):
+            raise ProviderError(
+                ErrorClass.UNSUPPORTED, "API revision is not supported",
+                f"{server.label} shows the repository {raw.get('name')!r} as type "
+                f"{raw.get('type')}, whose settings revision {server.revision} of its API neither "
+                "shows nor changes.", hint="Use revision 1.3-rev2 or later.")
         raw["name"] = planned.name
         raw["description"] = planned.description or ""
         for link in self.links:
@@ -121,6 +127,8 @@ class Repository(VbrObject[R]):
 
     def model_of(self, server: Server, raw: Json, state: R | None) -> R:
         """The repository; what only vbrprov uses comes from the state."""
+        if _is_hidden(raw) and state is not None:
+            return state.copy(name=raw["name"], description=raw.get("description") or "")
         return self.model(**self.fields_of(raw, state))  # type: ignore[return-value]  # the type's own model
 
     def fields_of(self, raw: Json, state: R | None) -> dict[str, Any]:
@@ -134,8 +142,16 @@ class Repository(VbrObject[R]):
         return fields | read_fields(self.model, self.links, raw)
 
 
+def _is_hidden(raw: Json) -> bool:
+    # Before 1.3-rev2 the type that S3 integrated storages read back as has no settings to show.
+    return "id" in raw and "account" not in raw and "vault" not in raw
+
+
 class OnlineRepository(Repository[O]):
     """A repository that jobs can write to."""
+
+    #: Whether an omitted ``immutability`` block means that it is on.
+    immutable_by_default: ClassVar[bool] = False
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in what an omitted block means, so that plan and rules see it."""
@@ -143,7 +159,8 @@ class OnlineRepository(Repository[O]):
         if plans.is_unset(plan.config.get("connection")):
             plan.planned["connection"] = ConnectionBlock().to_values()
         if plans.is_unset(plan.config.get("immutability")):
-            plan.planned["immutability"] = ImmutabilityBlock(enabled=False).to_values()
+            plan.planned["immutability"] = ImmutabilityBlock(
+                enabled=self.immutable_by_default).to_values()
         self._plan_mount_server(plan)
         self._warn_of_changes(plan)
 
@@ -158,7 +175,8 @@ class OnlineRepository(Repository[O]):
                 else Unknown(MountServerBlock.schema().type))
             return
         block = bare(plan.planned["mount_server"])
-        assert isinstance(block, dict)
+        if not isinstance(block, dict):
+            return
         same = plans.part(plan.prior, "mount_server.id") == bare(block.get("id"))
         filled = dict(block)
         for name, spec in MountServerBlock.schema().attributes.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vbrprov_veeam import words
+from vbrprov_veeam.differences import differences
 from vbrprov_veeam.links import look, put
 from vbrprov_veeam.repositories.model import (
     DEFAULT_IMMUTABLE_DAYS,
@@ -19,12 +20,13 @@ _WRITE_CACHE = {"Windows": "C:\\ProgramData\\Veeam\\Backup\\IRCache\\",
 
 
 def write_connection(raw: Json, connection: ConnectionBlock | None) -> None:
-    """Set the mode and, with gateways, their ids."""
+    """Set the mode and, with gateways, their ids.
+
+    Servers show some ids with a direct connection too; they mean nothing and are left alone.
+    """
     wanted = connection or ConnectionBlock()
     settings: Json = raw["account"].setdefault("connectionSettings", {})
-    if read_connection(raw) == _sorted(wanted):
-        # Servers show some ids with a direct connection too; they mean nothing.
-        settings.setdefault("connectionType", "Direct")
+    if "connectionType" in settings and not differences(read_connection(raw), wanted):
         return
     settings["connectionType"] = words.to_wire("connection", wanted.mode or "direct")
     if wanted.mode == "selected_gateway":
@@ -38,12 +40,7 @@ def read_connection(raw: Json) -> ConnectionBlock:
     settings = look(raw, "account.connectionSettings") or {}
     mode = words.from_wire("connection", settings.get("connectionType")) or "direct"
     ids = settings.get("gatewayServerIds") or [] if mode != "direct" else []
-    return ConnectionBlock(mode=mode, gateway_server_ids=sorted(ids))
-
-
-def _sorted(block: ConnectionBlock) -> ConnectionBlock:
-    return ConnectionBlock(mode=block.mode or "direct",
-                           gateway_server_ids=sorted(block.gateway_server_ids or []))
+    return ConnectionBlock(mode=mode, gateway_server_ids=set(ids))
 
 
 def write_immutability(
@@ -73,8 +70,9 @@ def read_immutability(raw: Json, place: str, state: ImmutabilityBlock | None) ->
         known = state or ImmutabilityBlock()
         return ImmutabilityBlock(enabled=False, days=known.days, mode=known.mode)
     return ImmutabilityBlock(
-        enabled=True, days=found.get("daysCount"),
-        mode=words.from_wire("immutability", found.get("immutabilityMode")) or "repository_settings")
+        enabled=True, days=int(found.get("daysCount") or 0),
+        mode=words.from_wire("immutability", found.get("immutabilityMode"))
+        or "repository_settings")
 
 
 def write_limit(raw: Json, place: str, wanted: StorageLimitBlock | None) -> None:
@@ -94,7 +92,7 @@ def read_limit(raw: Json, place: str) -> StorageLimitBlock | None:
     if not found.get("isEnabled"):
         return None
     return StorageLimitBlock(
-        size=found.get("consumptionLimitCount"),
+        size=int(found.get("consumptionLimitCount") or 0),
         unit=words.from_wire("limit_unit", found.get("consumptionLimitKind")) or "tb")
 
 
@@ -131,7 +129,7 @@ def read_mount_server(raw: Json) -> MountServerBlock | None:
         found = mount.get(system)
         if isinstance(found, dict):
             return MountServerBlock(
-                id=found.get("mountServerId"), os=system,
+                id=str(found.get("mountServerId")), os=system,
                 write_cache_folder=found.get("writeCacheFolder"),
                 vpower_nfs_enabled=found.get("vPowerNFSEnabled"))
     return None

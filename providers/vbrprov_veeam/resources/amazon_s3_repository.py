@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from vbrprov.sdk import Model, attribute, block
-from vbrprov_veeam import words
+from vbrprov.sdk import attribute, block
 from vbrprov_veeam.links import Link
+from vbrprov_veeam.repositories import storages
 from vbrprov_veeam.repositories.base import OnlineRepository
 from vbrprov_veeam.repositories.model import OnlineRepositoryModel
 
 
-class AmazonS3Account(Model):
-    """``account``: who logs in where."""
-
-    credentials_id: str = attribute(doc="Id of cloud credentials of type amazon.", required=True)
-    region_type: str = attribute(
-        doc="Partition: global, government or china.", default="global",
-        choices=words.choices("region_type"), replace_on_change=True)
-
-
-class AmazonS3Bucket(Model):
+class AmazonS3Bucket(storages.BucketBlock):
     """``bucket``: where the backups go."""
 
-    name: str = attribute(doc="Name of the bucket; it must exist.", required=True,
-                          replace_on_change=True)
     region_id: str = attribute(doc="Region of the bucket, such as eu-central-1.", required=True,
                                replace_on_change=True)
-    folder: str = attribute(doc="Folder in the bucket.", required=True, replace_on_change=True)
     infrequent_access: bool = attribute(
         doc="Store backups in S3 Standard-Infrequent Access.", default=False)
     one_zone: bool = attribute(
@@ -35,7 +23,7 @@ class AmazonS3Bucket(Model):
 class AmazonS3RepositoryModel(OnlineRepositoryModel):
     """Arguments of ``veeam_amazon_s3_repository``."""
 
-    account: AmazonS3Account | None = block(doc="Who logs in where.", min_items=1, max_items=1)
+    account: storages.AwsAccount | None = block(doc="Who logs in where.", min_items=1, max_items=1)
     bucket: AmazonS3Bucket | None = block(doc="Where the backups go.", min_items=1, max_items=1)
 
 
@@ -45,15 +33,12 @@ class AmazonS3Repository(OnlineRepository[AmazonS3RepositoryModel]):
     type_name = "veeam_amazon_s3_repository"
     model = AmazonS3RepositoryModel
     doc = "A folder in an Amazon S3 bucket as a backup repository."
-    source = "https://helpcenter.veeam.com/docs/vbr/userguide/adding_amazon_s3_object_storage.html"
+    source = "https://helpcenter.veeam.com/docs/vbr/powershell/add-vbramazons3repository.html"
     wire_types = ("AmazonS3",)
     fixed = ("account.region_type", "bucket.name", "bucket.region_id", "bucket.folder")
     links = (
-        Link("account.credentials_id", "account.credentialsId"),
-        Link("account.region_type", "account.regionType", "region_type"),
-        Link("bucket.name", "bucket.bucketName"),
+        storages.CREDENTIALS, storages.REGION_TYPE, *storages.BUCKET,
         Link("bucket.region_id", "bucket.regionId"),
-        Link("bucket.folder", "bucket.folderName"),
         Link("bucket.infrequent_access", "bucket.infrequentAccessStorage.isEnabled", optional=True),
         Link("bucket.one_zone", "bucket.infrequentAccessStorage.singleZoneEnabled", optional=True),
     )

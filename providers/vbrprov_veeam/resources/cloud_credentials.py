@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
 
 from vbrprov.sdk import (
     Identity,
@@ -47,12 +47,10 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
     model = CloudCredentialsModel
     recovery = Recovery.UNIQUE_ID
     doc = "The access key with which Veeam Backup & Replication reaches an object storage."
-    source = "https://helpcenter.veeam.com/docs/vbr/userguide/cloud_credentials.html"
+    source = "https://helpcenter.veeam.com/docs/vbr/powershell/add-vbramazonaccount.html"
     path = CLOUD_CREDENTIALS
     noun = "cloud credentials record"
-    secrets: ClassVar[dict[str, str]] = {"secret_key": "secret_key_version"}
-    # A run that ends in between then starts all over, since the access key still differs.
-    secrets_first = True
+    secrets = (("secret_key",),)
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Check that the name of the key is the one that goes with the type."""
@@ -65,15 +63,6 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
         plans.forbid(plan, other, f"does not go with type {kind}")
         if plan.prior is None:
             plans.require(plan, "secret_key", "a new record needs it")
-
-    def to_send(
-        self, prior: CloudCredentialsModel, planned: CloudCredentialsModel, changed: set[str],
-        ctx: StepContext,
-    ) -> list[str]:
-        """The secret; a new access key comes with its own, version or not."""
-        if {"access_key", "account"} & changed:
-            return ["secret_key"]
-        return super().to_send(prior, planned, changed, ctx)
 
     def fits(self, raw: Json) -> bool:
         """The types whose keys this resource can hold."""
@@ -94,14 +83,14 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
 
     def is_ours(self, raw: Json, intent: OpenIntent) -> bool:
         """Whether the record has our unique id."""
-        return raw.get("uniqueId") == intent.identity["unique_id"]
+        return bool(raw.get("uniqueId") == intent.identity["unique_id"])
 
     def spec(self, server: Server, planned: CloudCredentialsModel, ctx: StepContext) -> Json:
         """The body of the creation, with the secret."""
         body: Json = {"type": words.to_wire("cloud_credentials_type", planned.type),
                       "uniqueId": marks.unique_id(ctx.token, ctx.address)}
         self.change(server, body, planned)
-        secret = "sharedKey" if planned.type == "azure_storage" else "secretKey"  # noqa: S105  # a property
+        secret = "sharedKey" if planned.type == "azure_storage" else "secretKey"
         return body | {secret: planned.secret_key}
 
     def change(self, server: Server, raw: Json, planned: CloudCredentialsModel) -> None:
@@ -112,9 +101,13 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
         else:
             raw["accessKey"] = planned.access_key
 
-    def rotate(self, server: Server, planned: CloudCredentialsModel, secret: str, value: str) -> None:
+    def rotate(
+        self, server: Server, state: CloudCredentialsModel, values: Mapping[str, str],
+        ctx: StepContext,
+    ) -> None:
         """Send the secret key."""
-        server.post(f"{self.path}/{planned.id}/changeSecretKey", {"newSecretKey": value})
+        server.post(f"{self.path}/{state.id}/changeSecretKey",
+                    {"newSecretKey": values["secret_key"]})
 
     def model_of(
         self, server: Server, raw: Json, state: CloudCredentialsModel | None,
@@ -126,6 +119,7 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
             description=raw.get("description") or "",
             access_key=raw.get("accessKey"),
             account=raw.get("account"),
+            secret_key=None,
             secret_key_version=state.secret_key_version if state else None,
             unique_id=raw.get("uniqueId"),
             last_modified=raw.get("lastModified"),

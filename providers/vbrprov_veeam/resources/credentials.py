@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
-from vbrprov.sdk import Identity, OpenIntent, PlanDraft, Recovery, StepContext, attribute
-from vbrprov.sdk import computed_attribute
-from vbrprov.values import bare
+from vbrprov.sdk import (
+    ErrorClass,
+    Identity,
+    OpenIntent,
+    PlanDraft,
+    ProviderError,
+    Recovery,
+    StepContext,
+    attribute,
+    computed_attribute,
+)
+from vbrprov.values import NULL, bare
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.objects import ObjectModel, VbrObject
 from vbrprov_veeam.server import CREDENTIALS, Json, Server
 
 _LINUX_ONLY = ("authentication_type", "ssh_port", "private_key", "passphrase", "root_password",
                "elevate_to_root", "add_to_sudoers", "use_su")
+_WIRE = {"password": "password", "private_key": "privateKey", "passphrase": "passphrase",
+         "root_password": "rootPassword"}
+#: Private data: a passphrase was sent, so that a new key without one is refused.
+_PASSPHRASE = "passphrase_sent"
 _FLAGS = {"elevate_to_root": "elevateToRoot", "add_to_sudoers": "addToSudoers", "use_su": "useSu"}
 
 
@@ -38,10 +52,12 @@ class CredentialsModel(ObjectModel):
     private_key: str | None = attribute(
         doc="Linux: private key. Sent and forgotten.", sensitive=True, write_only=True)
     private_key_version: int | None = attribute(
-        doc="Raise it to send the private key and its passphrase again.")
+        doc="Raise it to send the private key again.")
     passphrase: str | None = attribute(
         doc="Linux: passphrase of the private key. Sent and forgotten.", sensitive=True,
         write_only=True)
+    passphrase_version: int | None = attribute(
+        doc="Raise it, together with private_key_version, to send the passphrase again.")
     root_password: str | None = attribute(
         doc="Linux: password of root, for su. Sent and forgotten.", sensitive=True, write_only=True)
     root_password_version: int | None = attribute(doc="Raise it to send the root password again.")
@@ -56,13 +72,10 @@ class Credentials(VbrObject[CredentialsModel]):
     model = CredentialsModel
     recovery = Recovery.UNIQUE_ID
     doc = "A user name with its password or key, for managed servers and protected computers."
-    source = "https://helpcenter.veeam.com/docs/vbr/userguide/credentials_manager.html"
+    source = "https://helpcenter.veeam.com/docs/vbr/powershell/add-vbrcredentials.html"
     path = CREDENTIALS
     noun = "credentials record"
-    secrets: ClassVar[dict[str, str]] = {
-        "password": "password_version", "private_key": "private_key_version",
-        "passphrase": "private_key_version", "root_password": "root_password_version",
-    }
+    secrets = (("password",), ("private_key", "passphrase"), ("root_password",))
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Check which arguments go with the type."""
@@ -73,6 +86,8 @@ class Credentials(VbrObject[CredentialsModel]):
             if plans.is_unset(plan.config.get("authentication_type")):
                 plan.planned["authentication_type"] = "password"
         else:
+            for name in ("authentication_type", "ssh_port"):
+                plan.planned[name] = NULL
             for name in _LINUX_ONLY:
                 plans.forbid(plan, name, "goes with type linux only")
         if kind == "managed_service":
@@ -103,18 +118,17 @@ class Credentials(VbrObject[CredentialsModel]):
 
     def is_ours(self, raw: Json, intent: OpenIntent) -> bool:
         """Whether the record has our unique id."""
-        return raw.get("uniqueId") == intent.identity["unique_id"]
+        return bool(raw.get("uniqueId") == intent.identity["unique_id"])
 
     def spec(self, server: Server, planned: CredentialsModel, ctx: StepContext) -> Json:
         """The body of the creation, secrets included."""
         body: Json = {"type": words.to_wire("credentials_type", planned.type),
                       "uniqueId": marks.unique_id(ctx.token, ctx.address)}
         self.change(server, body, planned)
-        sent = {"password": planned.password}
-        if planned.type == "linux":
-            sent |= {"privateKey": planned.private_key, "passphrase": planned.passphrase,
-                     "rootPassword": planned.root_password}
-        return body | {name: value for name, value in sent.items() if value is not None}
+        if planned.passphrase is not None:
+            ctx.private[_PASSPHRASE] = True
+        return body | {wire: value for name, wire in _WIRE.items()
+                       if (value := getattr(planned, name)) is not None}
 
     def change(self, server: Server, raw: Json, planned: CredentialsModel) -> None:
         """Set all that is no secret."""
@@ -131,22 +145,36 @@ class Credentials(VbrObject[CredentialsModel]):
             if wanted or raw.get(wire):
                 raw[wire] = wanted
 
-    def rotate(self, server: Server, planned: CredentialsModel, secret: str, value: str) -> None:
-        """Send one secret; each has a call of its own."""
-        path = f"{self.path}/{planned.id}"
-        if secret == "password":  # noqa: S105  # the name of an argument
-            server.post(f"{path}/changepassword", {"password": value})
-        elif secret == "root_password":  # noqa: S105  # the name of an argument
-            server.post(f"{path}/changerootpassword", {"password": value})
-        else:
-            body = {"privateKey": planned.private_key, "passphrase": planned.passphrase}
+    def rotate(
+        self, server: Server, state: CredentialsModel, values: Mapping[str, str],
+        ctx: StepContext,
+    ) -> None:
+        """Send one secret, or a key with its passphrase; each has a call of its own."""
+        path = f"{self.path}/{state.id}"
+        if "private_key" in values:
+            if _PASSPHRASE in ctx.private and "passphrase" not in values:
+                raise ProviderError(
+                    ErrorClass.INVALID, "Secret is missing",
+                    "A new private_key is to be sent, and the passphrase that was sent with the "
+                    "old one is not to be sent again.", attribute="passphrase",
+                    hint="Raise passphrase_version together with private_key_version.")
             server.post(f"{path}/changeprivatekey",
-                        {k: v for k, v in body.items() if v is not None})
+                        {_WIRE[name]: value for name, value in values.items()})
+        elif "root_password" in values:
+            server.post(f"{path}/changerootpassword", {"password": values["root_password"]})
+        else:
+            server.post(f"{path}/changepassword", {"password": values["password"]})
+        if "passphrase" in values:
+            ctx.private[_PASSPHRASE] = True
 
-    def model_of(self, server: Server, raw: Json, state: CredentialsModel | None) -> CredentialsModel:
+    def model_of(
+        self, server: Server, raw: Json, state: CredentialsModel | None,
+    ) -> CredentialsModel:
         """The record; versions come from the state."""
-        versions: dict[str, Any] = {
-            v: getattr(state, v) if state else None for v in set(self.secrets.values())}
+        others: dict[str, Any] = {
+            f"{name}_version": getattr(state, f"{name}_version") if state else None
+            for names in self.secrets for name in names}
+        others |= {name: bool(raw.get(wire)) for name, wire in _FLAGS.items()}
         linux = raw.get("type") == "Linux"
         return CredentialsModel(
             id=raw["id"],
@@ -158,6 +186,5 @@ class Credentials(VbrObject[CredentialsModel]):
             ssh_port=raw.get("SSHPort") if linux else None,
             unique_id=raw.get("uniqueId"),
             creation_time=raw.get("creationTime"),
-            **{name: bool(raw.get(wire)) for name, wire in _FLAGS.items()},
-            **versions,
+            **others,
         )

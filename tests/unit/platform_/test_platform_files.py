@@ -25,12 +25,16 @@ def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def test_atomic_write_creates_a_private_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     files.atomic_write(path, b"one")
     assert path.read_bytes() == b"one"
     assert mode_of(path) == 0o600
-    assert os.listdir(tmp_path) == ["a"]
+    assert names(tmp_path) == ["a"]
 
 
 def test_atomic_write_ignores_the_umask_and_honours_a_wider_mode(tmp_path: Path) -> None:
@@ -57,14 +61,14 @@ def test_atomic_write_leaves_the_old_file_when_the_disk_is_full(
         failpoint.arm({})
     assert caught.value.errno == errno.ENOSPC
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a"]
+    assert names(tmp_path) == ["a"]
 
 
 def test_atomic_write_overwrites_a_leftover_temp_file_of_a_given_name(tmp_path: Path) -> None:
     leftover = tmp_path / "a.tmp"
     leftover.symlink_to(tmp_path / "elsewhere")
     files.atomic_write(tmp_path / "a", b"x", temp=leftover)
-    assert sorted(os.listdir(tmp_path)) == ["a"]
+    assert names(tmp_path) == ["a"]
 
 
 def test_atomic_create_refuses_an_existing_file(tmp_path: Path) -> None:
@@ -74,7 +78,7 @@ def test_atomic_create_refuses_an_existing_file(tmp_path: Path) -> None:
         files.atomic_create(path, b"two")
     assert path.read_bytes() == b"one"
     assert mode_of(path) == 0o600
-    assert os.listdir(tmp_path) == ["a"]
+    assert names(tmp_path) == ["a"]
 
 
 def test_atomic_create_without_hard_links(
@@ -90,7 +94,7 @@ def test_atomic_create_without_hard_links(
     with pytest.raises(FileExistsError):
         files.atomic_create(path, b"two")
     assert path.read_bytes() == b"one"
-    assert os.listdir(tmp_path) == ["a"]
+    assert names(tmp_path) == ["a"]
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o602, 0o610])
@@ -155,7 +159,7 @@ def test_keep_copy_with_and_without_links(tmp_path: Path, monkeypatch: pytest.Mo
     for _ in range(2):
         files.keep_copy(source, target, temp=tmp_path / "t")
         assert target.read_bytes() == source.read_bytes() == b"one"
-        assert sorted(os.listdir(tmp_path)) == ["a", "a.1"]
+        assert names(tmp_path) == ["a", "a.1"]
 
     def refuse(*args: object, **kwargs: object) -> None:
         raise OSError(errno.EPERM, "no links here")
@@ -164,7 +168,7 @@ def test_keep_copy_with_and_without_links(tmp_path: Path, monkeypatch: pytest.Mo
     files.atomic_write(source, b"two")
     files.keep_copy(source, target, temp=tmp_path / "t")
     assert target.read_bytes() == b"two"
-    assert sorted(os.listdir(tmp_path)) == ["a", "a.1"]
+    assert names(tmp_path) == ["a", "a.1"]
     with pytest.raises(FileNotFoundError):
         files.keep_copy(tmp_path / "none", target, temp=tmp_path / "t")
 

@@ -88,6 +88,17 @@ def test_a_wait_ends_with_the_timeout(tmp_path: Path) -> None:
     finish(child)
 
 
+def test_a_wait_ends_when_told_to_stop(tmp_path: Path) -> None:
+    path = tmp_path / "x.lock"
+    stop = threading.Event()
+    with FileLock(path, "one"):
+        timer = threading.Timer(0.1, stop.set)
+        timer.start()
+        with pytest.raises(LockTakenError):
+            FileLock(path, "two", timeout=60, stop=stop).acquire()
+        timer.join()
+
+
 def test_two_locks_of_one_process_exclude_each_other(tmp_path: Path) -> None:
     path = tmp_path / "x.lock"
     with FileLock(path, "one"), pytest.raises(LockTakenError):

@@ -53,7 +53,7 @@ def test_temp_folder_is_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", "/t")
     assert dirs.user_temp_dir() == Path(f"/t/vbrprov-{os.geteuid()}")
     monkeypatch.delenv("TMPDIR")
-    assert dirs.user_temp_dir().parent == Path("/tmp")
+    assert dirs.user_temp_dir() == Path(f"/tmp/vbrprov-{os.geteuid()}")
 
 
 def test_processes() -> None:
@@ -94,7 +94,7 @@ def test_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_terminal_width_of_a_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     leader, follower = os.openpty()
-    with open(follower, "w") as stream, open(leader):
+    with os.fdopen(follower, "w") as stream, os.fdopen(leader):
         assert terminal.is_terminal(stream)
         monkeypatch.setattr(os, "get_terminal_size", lambda fd: os.terminal_size((97, 20)))
         assert terminal.terminal_width(stream) == 97

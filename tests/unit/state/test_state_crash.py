@@ -58,7 +58,7 @@ with backend.session("apply") as session:
 
 KILLS = [
     *(f"journal.{side}_{kind}:{number}"
-      for kind in ("intent", "outcome") for side in ("before", "after") for number in (1, 2, 5)),
+      for kind in ("intent", "outcome") for side in ("before", "after") for number in (1, 5)),
     "snapshot.before_write", "snapshot.partial_write", "snapshot.before_rename",
     "snapshot.after_rename", "journal.before_truncate", "lock.before_release",
     "marker.before_write", "marker.after_write",

@@ -11,7 +11,9 @@ from vbrprov.state.framing import START_HASH, DamagedLineError, frame, scan
 SECTOR = 512
 
 
-def lines_of(payloads: list[bytes], batches: list[int] | None = None, first: int = 0) -> list[bytes]:
+def lines_of(
+    payloads: list[bytes], batches: list[int] | None = None, first: int = 0
+) -> list[bytes]:
     """A journal's lines; ``batches[i]`` is the first record not on disk when line i was written."""
     lines, prev = [], START_HASH.encode()
     for index, payload in enumerate(payloads):

@@ -134,7 +134,8 @@ def test_the_second_folder_is_tried_when_the_first_fails(
     reports: list[str] = []
     folders = [tmp_path / "blocked", tmp_path / "second"]
     backend = LocalBackend(tmp_path / "s", report=reports.append, spill_directories=folders)
-    with pytest.raises(StateAccessError), backend.session("apply") as session:
+    stopped = pytest.raises(StateAccessError)
+    with stopped, backend.session("apply") as session:
         session.begin(1)
         session.intent(make_intent("op-a"))
         arm("journal.before_outcome:1+=enospc,snapshot.before_write:1+=enospc")

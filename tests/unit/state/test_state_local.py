@@ -66,9 +66,8 @@ def test_first_apply(stack: Stack, make_instance: MakeInstance, make_intent: Mak
     assert data.position == session.data.position
     assert data.instances == {("vbrprov_data.a", ""): make_instance()}
     assert data.intents == {}
-    assert sorted(stack.files()) == [
-        f"vbrprov.vbrstate{suffix}" for suffix in ("", ".journal", ".journal.1", ".lineage", ".lock")
-    ]
+    suffixes = ("", ".journal", ".journal.1", ".lineage", ".lock")
+    assert sorted(stack.files()) == [f"vbrprov.vbrstate{suffix}" for suffix in suffixes]
     for path in stack.folder.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600 or os.name == "nt"
 
@@ -154,7 +153,8 @@ def test_misuse_is_an_error(stack: Stack, make_intent: MakeIntent) -> None:
 def test_an_exception_in_the_session_still_saves_and_unlocks(
     stack: Stack, make_instance: MakeInstance
 ) -> None:
-    with pytest.raises(KeyboardInterrupt), stack.backend.session("apply") as session:
+    interrupted = pytest.raises(KeyboardInterrupt)
+    with interrupted, stack.backend.session("apply") as session:
         session.put(make_instance())
         raise KeyboardInterrupt
     assert stack.read().serial == 1
@@ -321,6 +321,33 @@ def test_too_little_space_is_found_before_the_first_call(
     with refused, stack.backend.session("apply") as session:
         session.begin(10_000)
     assert {n: c for n, (c, _) in stack.files().items()} == {n: c for n, (c, _) in before.items()}
+
+
+def test_more_room_is_reserved_when_more_is_planned(
+    stack: Stack, make_instance: MakeInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stack.backend.session("apply") as session:
+        # As recovery does, before the plan is carried out.
+        session.put(make_instance())
+        session.begin(100)
+        if os.name == "posix":
+            assert stack.journal.stat().st_size > 100 * 2048
+        session.put(make_instance("b"))
+        monkeypatch.setattr(local_storage, "free_space", lambda path: 1000)
+        with pytest.raises(StateSpaceError):
+            session.begin(100)
+    assert len(stack.read().instances) == 2
+
+
+def test_an_instance_changed_in_place_is_recorded(
+    stack: Stack, make_instance: MakeInstance
+) -> None:
+    with stack.backend.session("apply") as session:
+        session.put(make_instance())
+        instance = session.data.instances[("vbrprov_data.a", "")]
+        instance.token = "changed"
+        session.put(instance)
+    assert stack.read().instances[("vbrprov_data.a", "")].token == "changed"
 
 
 def test_a_folder_that_takes_no_new_files_is_found_before_the_first_call(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from vbrprov.state.errors import StateError, StateLockedError
 from vbrprov.state.load import LoadedState, RawFiles, load_state, read_files
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import DEFAULT_NAME, StatePaths, access_errors
+from vbrprov.state.repair import Repair, carry_out, find_repairs
 from vbrprov.state.session import StateSession
 from vbrprov.state.spill import spill_candidates
 
@@ -35,18 +37,21 @@ class LocalBackend(StateBackend):
         report: Told about results that had to be recorded elsewhere; standard error by default.
         spill_directories: Where those go, best first; the user's own folders by default.
         on_wait: Told who holds the lock when a session starts to wait for it.
+        stop: Ends such a wait early when it is set (a signal's event).
     """
 
     def __init__(
         self, path: Path = Path(DEFAULT_NAME), *, report: Callable[[str], None] = _to_stderr,
         spill_directories: Sequence[Path] | None = None,
         on_wait: Callable[[LockHolder | None], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         # Absolute: the working folder may change between two sessions.
         self._paths = StatePaths(path.absolute())
         self._report = report
         self._spills = spill_candidates(self._paths.snapshot, spill_directories)
         self._on_wait = on_wait
+        self._stop = stop
 
     @property
     def description(self) -> str:
@@ -70,27 +75,26 @@ class LocalBackend(StateBackend):
         attempt = 0
         while True:
             attempt += 1
-            failure: StateError | None = None
-            loaded: LoadedState | None = None
             raw = read_files(self._paths)
+            last_attempt = raw == previous or attempt >= _READ_ATTEMPTS
             try:
                 loaded = load_state(self._paths, raw, self._spills)
-            except StateError as error:
-                failure = error
-            if loaded is not None and not loaded.lost_bytes:
-                return loaded
-            if raw == previous or attempt >= _READ_ATTEMPTS:
-                if loaded is not None:
+            except StateError:
+                if last_attempt:
+                    raise
+            else:
+                if last_attempt or not loaded.lost_bytes:
                     return loaded
-                assert failure is not None
-                raise failure
             previous = raw
             time.sleep(_READ_PAUSE_SECONDS)
 
     @contextmanager
     def session(self, operation: str, *, lock_timeout: float = 0) -> Iterator[StateSession]:
         """Lock, read, and let the caller change the state."""
-        lock = FileLock(self._paths.lock, operation, timeout=lock_timeout, on_wait=self._on_wait)
+        lock = FileLock(
+            self._paths.lock, operation, timeout=lock_timeout, on_wait=self._on_wait,
+            stop=self._stop,
+        )
         try:
             with access_errors(self._paths.lock, "locked"):
                 holder = lock.acquire()
@@ -115,6 +119,23 @@ class LocalBackend(StateBackend):
             hint="Wait for it to end, or give -lock-timeout. The lock ends with the process that "
             "holds it.",
         )
+
+    def repairs(self) -> list[Repair]:
+        """What a damaged state can be restored to, newest first. Writes nothing.
+
+        Raises:
+            StateAccessError: A file exists but cannot be read.
+        """
+        return find_repairs(self._paths)
+
+    def repair(self, choice: Repair) -> StateData:
+        """Restore *choice*, one of :meth:`repairs`; the files it replaces are kept.
+
+        Raises:
+            StateError: The state is locked, has changed since, or cannot be written.
+        """
+        with access_errors(self._paths.snapshot, "written"):
+            return carry_out(self._paths, choice)
 
     def lock_holder(self) -> LockHolder | None:
         """Who, by its own note, holds the lock or held it last without giving it up."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -67,6 +66,8 @@ class LocalStorage:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         reserve = self._require_space(data, planned_operations)
         if not data.lineage:
+            import uuid
+
             data.lineage = str(uuid.uuid4())
         with access_errors(self._paths.journal, "written"):
             self._journal = self._open_journal(data, reserve)
@@ -81,6 +82,12 @@ class LocalStorage:
             self._spill_paths, data.lineage, self._holder.id, lambda: journal.durable, self._report
         )
         journal.fallback = self._spill
+
+    def reserve(self, data: StateData, planned_operations: int) -> None:
+        """Make room for more operations."""
+        size = self._require_space(data, planned_operations)
+        with access_errors(self._paths.journal, "written"):
+            self._open.reserve(size)
 
     def _require_space(self, data: StateData, planned_operations: int) -> int:
         """How much to reserve in the journal; raises unless the final snapshot fits as well."""

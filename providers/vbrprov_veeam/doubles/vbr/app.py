@@ -15,7 +15,7 @@ from vbrprov_veeam.doubles.vbr.faults import Fault, bend
 from vbrprov_veeam.doubles.vbr.handlers import all_routes
 from vbrprov_veeam.doubles.vbr.ledger import Violation
 from vbrprov_veeam.doubles.vbr.router import Match, match
-from vbrprov_veeam.doubles.vbr.validation import Validator
+from vbrprov_veeam.doubles.vbr.validation import Validator, validator_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,6 @@ class Application:
         self._control = control
         self._revisions = revisions
         self._routes = all_routes()
-        self._validators = {rev: Validator(rev) for rev in document.DOCUMENTED_REVISIONS}
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], raw: bytes) -> Answer:
         """Answer one request.
@@ -106,6 +105,10 @@ class Application:
             )
         except ApiError as error:
             status, body = error.status, error.body()
+        except Exception as error:  # noqa: BLE001  # must show as what it is, not as a lost answer
+            text = f"{type(error).__name__}: {error}"
+            self.state.ledger.violation(Violation("response", method, path, (text,)))
+            status, body = 500, {"errorCode": "UnknownError", "message": f"double bug: {text}"}
         if status == 0:
             return _DROPPED
         status, body = self._checked(progress, method, path, status, body)
@@ -120,7 +123,8 @@ class Application:
 
     def _validator(self, revision: str) -> Validator:
         # Revisions without a document are served by that of 1.3-rev1.
-        return self._validators.get(revision) or self._validators["1.3-rev1"]
+        documented = revision in document.DOCUMENTED_REVISIONS
+        return validator_of(revision if documented else "1.3-rev1")
 
     def _swagger(self, path: str) -> Answer:
         revision = path.removeprefix("/swagger/v").removesuffix("/swagger.json")
@@ -212,12 +216,12 @@ class Application:
         self, progress: _Progress, method: str, path: str, status: int, body: JsonValue
     ) -> tuple[int, JsonValue]:
         """Bring an answer into the form of the client's revision, and check our own work."""
-        if progress.found is None:
-            return status, body
-        operation = progress.found.operation
-        schema_name = operation.responses.get(status)
+        # A refused request may have no operation, or a status that its operation does not list.
+        schema_name = "Error" if status >= 400 else None
+        if progress.found is not None:
+            schema_name = progress.found.operation.responses.get(status, schema_name)
         if schema_name is None:
-            return status, None if status < 300 else body
+            return status, None
         validator = self._validator(progress.revision)
         if progress.revision != self.state.revision:
             body = translate.downgrade(body)

@@ -56,6 +56,8 @@ class Fault:
 
     def fits(self, method: str, path: str) -> bool:
         """Tell whether the fault applies to a request."""
+        if self.action == "session_failed" and method == "GET":
+            return False  # reads start no session
         return (not self.method or self.method.upper() == method) and bool(self.path.search(path))
 
 

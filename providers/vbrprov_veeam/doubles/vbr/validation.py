@@ -104,6 +104,15 @@ class Validator:
         return errors
 
 
+@functools.cache
+def validator_of(revision: str) -> Validator:
+    """Return the validator of *revision*; one for all doubles of a process.
+
+    Compiling schemas is most of what a double costs, and a reset must not pay for it again.
+    """
+    return Validator(revision)
+
+
 def _scalar_errors(name: str, text: str, schema: Json) -> Iterator[str]:
     kind = schema.get("type", "string")
     if kind == "boolean" and text.lower() not in ("true", "false"):

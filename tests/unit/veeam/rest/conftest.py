@@ -1,129 +1,20 @@
-"""A double in a process of its own, reset for each test, and bodies to send to it."""
+"""A double in a process of its own, reset for each test, and clients of it."""
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from vbrprov_veeam.api import VbrClient
 from vbrprov_veeam.doubles.vbr.remote import RemoteDouble
+from vbrprov_veeam.doubles.vbr.samples import REPOSITORIES, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Json = dict[str, Any]
-REPOSITORIES = "/api/v1/backupInfrastructure/repositories"
-FAST = (0.005, 0.02)
-
-
-class Bodies:
-    """Request bodies that the document accepts."""
-
-    def __init__(self, client: VbrClient) -> None:
-        self._client = client
-        self.backup_server = client.get("/api/v1/backupInfrastructure/mountServers/default")[
-            "data"
-        ][0]["id"]
-
-    def amazon(self, **changes: Any) -> Json:
-        return {
-            "type": "Amazon",
-            "accessKey": "AKIDEXAMPLE",
-            "secretKey": "amazon-secret-value",
-            "description": "S3 key",
-            **changes,
-        }
-
-    def azure_storage(self) -> Json:
-        return {"type": "AzureStorage", "account": "acct", "sharedKey": "azure-shared-value"}
-
-    def google(self) -> Json:
-        return {"type": "Google", "accessKey": "GOOG1", "secretKey": "google-secret-value"}
-
-    def google_service(self) -> Json:
-        key = {"client_email": "svc@p1.iam.gserviceaccount.com", "project_id": "p1"}
-        encoded = base64.b64encode(json.dumps(key).encode()).decode()
-        return {"type": "GoogleService", "existingAccount": {"keyFile": encoded}}
-
-    def azure_compute(self) -> Json:
-        return {
-            "type": "AzureCompute",
-            "connectionName": "compute",
-            "creationMode": "ExistingAccount",
-            "existingAccount": {
-                "deployment": {"deploymentType": "MicrosoftAzure", "region": "Global"},
-                "subscription": {
-                    "tenantId": "11111111-1111-1111-1111-111111111111",
-                    "applicationId": "app",
-                    "secret": "azure-app-secret",
-                },
-            },
-        }
-
-    def mount_server(self) -> Json:
-        return {
-            "mountServerSettingsType": "Linux",
-            "linux": {
-                "mountServerId": self.backup_server,
-                "writeCacheFolder": "/var/cache",
-                "vPowerNFSEnabled": False,
-            },
-        }
-
-    def new_credentials(self, body: Json) -> str:
-        return str(self._client.post("cloudCredentials", body)["id"])
-
-    def s3_compatible(self, name: str = "repo", **changes: Any) -> Json:
-        body = {
-            "type": "S3Compatible",
-            "name": name,
-            "description": "made by a test",
-            "account": {
-                "servicePoint": "https://s3.example.test",
-                "regionId": "us-east-1",
-                "credentialsId": changes.pop("credentials_id", None)
-                or self.new_credentials(self.amazon()),
-            },
-            "bucket": {"bucketName": "bucket", "folderName": "folder"},
-            "mountServer": self.mount_server(),
-        }
-        return {**body, **changes}
-
-    def group(self, name: str = "group", **changes: Any) -> Json:
-        return {
-            "type": "IndividualComputers",
-            "name": name,
-            "description": "",
-            "computers": [{"hostName": "pc1.example.test", "connectionType": "Certificate"}],
-            **changes,
-        }
-
-    def policy(self, repository_id: str, group_id: str, name: str = "policy") -> Json:
-        return {
-            "type": "LinuxAgentBackupServerPolicy",
-            "name": name,
-            "description": "",
-            "backupMode": "EntireComputer",
-            "computers": [
-                {
-                    "platform": "Agent",
-                    "id": group_id,
-                    "name": "group",
-                    "type": "ProtectionGroup",
-                    "protectionGroupId": group_id,
-                }
-            ],
-            "storage": {
-                "destination": {
-                    "destinationType": "BackupRepository",
-                    "backupServerName": "vbr-double.local",
-                    "backupRepositoryId": repository_id,
-                },
-                "retentionPolicy": {"type": "Days", "quantity": 7},
-            },
-        }
+FAST = (0.001, 0.004)
 
 
 def _fresh(double: RemoteDouble) -> Iterator[RemoteDouble]:
@@ -186,16 +77,16 @@ def client2(double2: RemoteDouble, connect: Callable[..., VbrClient]) -> VbrClie
 
 
 @pytest.fixture
-def bodies(client: VbrClient) -> Bodies:
-    return Bodies(client)
+def samples(client: VbrClient) -> Samples:
+    return Samples(client)
 
 
 @pytest.fixture
-def bodies2(client2: VbrClient) -> Bodies:
-    return Bodies(client2)
+def samples2(client2: VbrClient) -> Samples:
+    return Samples(client2)
 
 
 @pytest.fixture
-def repository(client: VbrClient, bodies: Bodies) -> Json:
+def repository(client: VbrClient, samples: Samples) -> Json:
     """A repository that exists."""
-    return client.create_async(REPOSITORIES, bodies.s3_compatible(), name="repo")
+    return client.create_async(REPOSITORIES, samples.s3_compatible(), name="repo")

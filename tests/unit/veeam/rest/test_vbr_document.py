@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-import itertools
+from typing import Any
 
 import pytest
+
 from vbrprov_veeam.doubles.vbr import document
 from vbrprov_veeam.doubles.vbr.handlers import all_routes
 from vbrprov_veeam.doubles.vbr.validation import Validator
@@ -96,23 +97,20 @@ def _places(node: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return found
 
 
-@pytest.mark.parametrize(
-    ("revision", "operation", "name"),
-    [e for e in EXAMPLES if (e[0], e[2]) not in BROKEN_EXAMPLES],
-    ids=[f"{r}-{n}" for r, _, n in EXAMPLES if (r, n) not in BROKEN_EXAMPLES],
-)
-def test_a_misspelt_property_is_found_at_any_depth(
-    revision: str, operation: document.Operation, name: str, validators: dict[str, Validator]
-) -> None:
-    assert operation.request is not None
-    for place in itertools.islice(_places(operation.examples[name]), 40):
-        body = copy.deepcopy(operation.examples[name])
-        node = body
-        for key in place:
-            node = node[key]
-        node["misspelt"] = True
-        errors = validators[revision].errors(body, operation.request)
-        assert any("misspelt: unknown property" in error for error in errors), place
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_misspelt_property_is_found_at_any_depth(revision: str) -> None:
+    validator = Validator(revision)
+    for _, operation, name in (e for e in EXAMPLES if e[0] == revision):
+        if (revision, name) in BROKEN_EXAMPLES or operation.request is None:
+            continue
+        for place in _places(operation.examples[name])[:40]:
+            body = copy.deepcopy(operation.examples[name])
+            node: Any = body
+            for key in place:
+                node = node[key]
+            node["misspelt"] = True
+            errors = validator.errors(body, operation.request)
+            assert any("misspelt: unknown property" in e for e in errors), (name, place)
 
 
 def test_errors_name_the_place_and_hide_the_value() -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from conftest import REPOSITORIES
+
 from vbrprov_veeam.doubles.vbr import VbrDouble
+from vbrprov_veeam.doubles.vbr.samples import GROUPS, REPOSITORIES, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Bodies
     from vbrprov_veeam.api import VbrClient
     from vbrprov_veeam.doubles.vbr.remote import RemoteDouble
 
@@ -156,35 +156,36 @@ def test_query_parameters_are_checked(raw: RawClient) -> None:
         assert "query." in error["message"]
 
 
-def test_lists_have_pages_filters_and_order(client: VbrClient, bodies: Bodies) -> None:
+def test_lists_have_pages_filters_and_order(client: VbrClient, samples: Samples) -> None:
     for number in range(7):
-        client.post("credentials", {"type": "Standard", "username": f"u{6 - number}"})
+        name = f"u{6 - number}"
+        client.post("credentials", {"type": "Standard", "username": name, "password": "p"})
     page = client.get("credentials", skip=2, limit=3)
     assert page["pagination"] == {"total": 7, "count": 3, "skip": 2, "limit": 3}
     assert len(page["data"]) == 3
     ordered = client.get("credentials", orderColumn="Username", orderAsc=False)["data"]
     assert [item["username"] for item in ordered][:2] == ["u6", "u5"]
-    client.post("cloudCredentials", bodies.amazon())
-    client.post("cloudCredentials", bodies.google())
+    client.post("cloudCredentials", samples.amazon())
+    client.post("cloudCredentials", samples.google())
     only = client.get("cloudCredentials", typeFilter="Google")
     assert [item["type"] for item in only["data"]] == ["Google"]
 
 
-def test_name_filter_matches_other_properties(client: VbrClient, bodies: Bodies) -> None:
-    group = bodies.group("first", description="second")
-    client.create_async("/api/v1/agents/protectionGroups", group, name="first")
-    group = bodies.group("second")
-    client.create_async("/api/v1/agents/protectionGroups", group, name="second")
-    found = client.get("/api/v1/agents/protectionGroups", nameFilter="second")["data"]
+def test_name_filter_matches_other_properties(client: VbrClient, samples: Samples) -> None:
+    group = samples.group("first", description="second")
+    client.create_async(GROUPS, group, name="first")
+    group = samples.group("second")
+    client.create_async(GROUPS, group, name="second")
+    found = client.get(GROUPS, nameFilter="second")["data"]
     assert {item["name"] for item in found} == {"first", "second"}
-    starred = client.get("/api/v1/agents/protectionGroups", nameFilter="*irst")["data"]
+    starred = client.get(GROUPS, nameFilter="*irst")["data"]
     assert [item["name"] for item in starred] == ["first"]
-    exact = client.find_by_name("/api/v1/agents/protectionGroups", "second")
+    exact = client.find_by_name(GROUPS, "second")
     assert [item["name"] for item in exact] == ["second"]
 
 
-def test_a_session_runs_then_stops(client: VbrClient, bodies: Bodies) -> None:
-    first = client.post(REPOSITORIES, bodies.s3_compatible())
+def test_a_session_runs_then_stops(client: VbrClient, samples: Samples) -> None:
+    first = client.post(REPOSITORIES, samples.s3_compatible())
     assert first["state"] == "Starting"
     assert "resourceId" not in first
     path = f"/api/v1/sessions/{first['id']}"
@@ -195,21 +196,23 @@ def test_a_session_runs_then_stops(client: VbrClient, bodies: Bodies) -> None:
     assert client.get(f"{REPOSITORIES}/{last['resourceId']}")["name"] == "repo"
     log = client.get(f"{path}/logs")
     assert log["totalRecords"] == len(log["records"]) == 2
-    running = client.get("sessions", stateFilter="Stopped", createdAfterFilter="2020-01-01T00:00:00")
+    running = client.get(
+        "sessions", stateFilter="Stopped", createdAfterFilter="2020-01-01T00:00:00"
+    )
     assert [s["id"] for s in running["data"]] == [first["id"]]
 
 
 def test_the_object_appears_when_the_session_ends(
-    client: VbrClient, double: RemoteDouble, bodies: Bodies
+    client: VbrClient, double: RemoteDouble, samples: Samples
 ) -> None:
-    client.post(REPOSITORIES, bodies.s3_compatible())
+    client.post(REPOSITORIES, samples.s3_compatible())
     assert client.find_by_name(REPOSITORIES, "repo") == []
     double.settle()
     assert len(client.find_by_name(REPOSITORIES, "repo")) == 1
 
 
-def test_a_session_can_be_stopped(client: VbrClient, bodies: Bodies) -> None:
-    session = client.post(REPOSITORIES, bodies.s3_compatible())
+def test_a_session_can_be_stopped(client: VbrClient, samples: Samples) -> None:
+    session = client.post(REPOSITORIES, samples.s3_compatible())
     client.post(f"sessions/{session['id']}/stop")
     stopped = client.get(f"sessions/{session['id']}")
     assert stopped["result"] == {
@@ -220,40 +223,35 @@ def test_a_session_can_be_stopped(client: VbrClient, bodies: Bodies) -> None:
     assert client.find_by_name(REPOSITORIES, "repo") == []
 
 
-def test_a_deletion_session_shows_its_own_id(client: VbrClient, bodies: Bodies) -> None:
-    path = "/api/v1/agents/protectionGroups"
-    group = client.create_async(path, bodies.group(), name="group")
-    session = client.wait_session(client.delete(f"{path}/{group['id']}"))
+def test_a_deletion_session_shows_its_own_id(client: VbrClient, samples: Samples) -> None:
+    group = client.create_async(GROUPS, samples.group(), name="group")
+    session = client.wait_session(client.delete(f"{GROUPS}/{group['id']}"))
     assert session["sessionType"] == "InfrastructureItemDeletion"
     assert session["resourceId"] == session["id"]
-    assert client.find_by_name(path, "group") == []
+    assert client.find_by_name(GROUPS, "group") == []
 
 
 @pytest.mark.parametrize("shown", ["session", "none"])
 def test_resource_id_may_be_useless(shown: str, connect: Callable[..., VbrClient]) -> None:
-    from conftest import Bodies
-
     with VbrDouble(resource_id=shown) as double:
         client = connect(double)
-        body = Bodies(client).s3_compatible()
+        body = Samples(client).s3_compatible()
         assert client.create_async(REPOSITORIES, body, name="repo")["name"] == "repo"
         client.logout()
 
 
 def test_sessions_end_by_themselves(connect: Callable[..., VbrClient]) -> None:
-    from conftest import Bodies
-
     with VbrDouble(session_polls=1000, session_seconds=0.0) as double:
         client = connect(double)
-        client.post(REPOSITORIES, Bodies(client).s3_compatible())
+        client.post(REPOSITORIES, Samples(client).s3_compatible())
         assert len(client.find_by_name(REPOSITORIES, "repo")) == 1
         client.logout()
 
 
 def test_ledger_holds_digests_instead_of_secrets(
-    client: VbrClient, double: RemoteDouble, bodies: Bodies
+    client: VbrClient, double: RemoteDouble, samples: Samples
 ) -> None:
-    record = client.post("cloudCredentials", bodies.amazon())
+    record = client.post("cloudCredentials", samples.amazon())
     client.get("cloudCredentials")
     client.put(f"cloudCredentials/{record['id']}", {**record, "description": "new"})
     client.delete(f"cloudCredentials/{record['id']}")
@@ -270,16 +268,14 @@ def test_ledger_holds_digests_instead_of_secrets(
 
 def test_a_post_that_reads_is_no_write(client: VbrClient, double: RemoteDouble) -> None:
     client.post("inventory/physical", {}, reads=True)
-    client.post(
-        "connectionCertificate", {"serverName": "h", "type": "LinuxHost"}, reads=True
-    )
+    client.post("connectionCertificate", {"serverName": "h", "type": "LinuxHost"}, reads=True)
     assert double.ledger() == []
 
 
 def test_edit_and_remove_at_the_console(
-    client: VbrClient, double: RemoteDouble, bodies: Bodies
+    client: VbrClient, double: RemoteDouble, samples: Samples
 ) -> None:
-    record = client.post("cloudCredentials", bodies.amazon())
+    record = client.post("cloudCredentials", samples.amazon())
     double.edit("cloudCredentials", record["id"], {"description": "changed"})
     changed = client.get(f"cloudCredentials/{record['id']}")
     assert changed["description"] == "changed"

@@ -66,7 +66,8 @@ class Repositories(Collection):
         "bucket.folderName",
         "container.containerName",
         "container.folderName",
-        "vault.vaultId",
+        "container.folder",
+        "account.vault.vaultId",
     )
     saves_in_session = True
 
@@ -91,7 +92,7 @@ class Repositories(Collection):
             stored.setdefault("taskLimitEnabled", False)
         if "mountServer" in has:
             stored.setdefault("mountServer", _default_mount_server(call.state))
-        account = stored.get("account", stored.get("vault"))
+        account = stored.get("account")
         account_has = shapes.properties(shapes.resolve(has.get("account", {})))
         if account is not None and "connectionSettings" in account_has:
             connection = account.setdefault("connectionSettings", {"connectionType": "Direct"})
@@ -134,9 +135,9 @@ class Repositories(Collection):
                     f"not {credentials['type']}"
                 )
         if kind == "VeeamDataCloudVault":
-            vault = call.store.find(VAULTS, candidate["vault"]["vaultId"])
+            vault = call.store.find(VAULTS, account["vault"]["vaultId"])
             if vault is None or not vault["isInitialized"]:
-                raise bad_request("$.vault.vaultId: the vault is not initialized")
+                raise bad_request("$.account.vault.vaultId: the vault is not initialized")
 
     def precheck(self, call: Call, candidate: Json) -> Callable[[], str | None] | None:
         """Return the connection to the storage that the save session makes."""

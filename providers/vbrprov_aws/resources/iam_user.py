@@ -1,0 +1,234 @@
+"""aws_iam_user: one IAM user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vbrprov.sdk import (
+    ErrorClass,
+    Identity,
+    Model,
+    OpenIntent,
+    PlanDraft,
+    Probe,
+    ProbeVerdict,
+    ProviderError,
+    Recovery,
+    ResourceType,
+    Step,
+    StepContext,
+    Steps,
+    attribute,
+    computed_attribute,
+)
+from vbrprov_aws.clients import AwsClients
+from vbrprov_aws.iam_calls import (
+    already,
+    call,
+    check_path,
+    found,
+    gone_is_fine,
+    list_keys,
+    name_validator,
+    pages,
+    user_subject,
+    write_tags,
+)
+from vbrprov_aws.recovery import made_since
+from vbrprov_aws.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
+from vbrprov_s3.errors import code_of
+
+_SOURCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+
+
+class IamUserModel(Model):
+    """Arguments and attributes of ``aws_iam_user``."""
+
+    name: str = attribute(doc="Name of the user; unique in the account without regard to case.",
+                          required=True, replace_on_change=True, validators=(name_validator(64),),
+                          source=_SOURCE)
+    path: str | None = attribute(doc="Path of the user.", default="/", validators=(check_path,))
+    permissions_boundary: str | None = attribute(
+        doc="ARN of the policy that limits what the user can be allowed.", default=None)
+    tags: dict[str, str] | None = attribute(doc="Tags of the user.", default=None)
+    force_destroy: bool | None = attribute(
+        doc="Remove access keys, policies, groups and the console password that others gave the "
+            "user when it is destroyed.", default=False)
+    id: str | None = computed_attribute(doc="Name of the user.")
+    arn: str | None = computed_attribute(doc="ARN of the user.")
+    unique_id: str | None = computed_attribute(doc="Id of the user that is never used again.")
+    tags_all: dict[str, str] | None = computed_attribute(
+        doc="Tags of the user, default_tags of the provider included.")
+
+
+class IamUser(ResourceType[IamUserModel, AwsClients]):
+    """One user; its keys, policies and attachments are resources of their own."""
+
+    type_name = "aws_iam_user"
+    model = IamUserModel
+    recovery = Recovery.CLIENT_NAMED
+    doc = "An IAM user."
+    source = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html"
+    settle_seconds = 15.0
+
+    def plan_modify(self, plan: PlanDraft) -> None:
+        """Fill in ``tags_all`` and ``id``."""
+        plan_tags_all(plan)
+        if "name" in plan.planned:
+            plan.planned["id"] = plan.planned["name"]
+
+    def steps(self, client: AwsClients, prior: IamUserModel | None,
+              planned: IamUserModel | None, ctx: StepContext) -> Steps:
+        """Create or change, one call each; or remove what hangs on the user and delete it."""
+        if planned is None:
+            if prior is not None:
+                yield from self._destroy(client, prior, ctx)
+            return
+        planned = planned.copy(id=planned.name, path=planned.path or "/",
+                               tags_all={**client.default_tags, **(planned.tags or {})})
+        identity = Identity.of(name=planned.name, path=planned.path)
+        if prior is None:
+            yield Step("create", identity, lambda: self._create(client, planned, ctx),
+                       creates=True, doc="Create the user")
+            return
+        yield from self._update(client, prior, planned, ctx, identity)
+
+    def _create(self, client: AwsClients, planned: IamUserModel, ctx: StepContext) -> IamUserModel:
+        subject = user_subject(planned.name)
+        if found(lambda: call(ctx, client.iam().get_user, subject, UserName=planned.name)):
+            raise already(subject, planned.name, "name")
+        parameters: dict[str, Any] = {"UserName": planned.name, "Path": planned.path}
+        if planned.permissions_boundary:
+            parameters["PermissionsBoundary"] = planned.permissions_boundary
+        if planned.tags_all:
+            parameters["Tags"] = wire_tags(planned.tags_all)
+        try:
+            answer = call(ctx, client.iam(once=True).create_user, subject, **parameters)
+        except ProviderError as error:
+            if error.kind is ErrorClass.EXISTS:
+                raise already(subject, planned.name, "name") from error
+            raise
+        user = answer["User"]
+        return planned.copy(arn=user["Arn"], unique_id=user["UserId"])
+
+    def _update(self, client: AwsClients, prior: IamUserModel, planned: IamUserModel,
+                ctx: StepContext, identity: Identity) -> Steps:
+        iam, subject, name = client.iam(), user_subject(planned.name), planned.name
+        current = planned.copy(arn=prior.arn, unique_id=prior.unique_id, path=prior.path,
+                               permissions_boundary=prior.permissions_boundary, tags=prior.tags,
+                               tags_all=prior.tags_all)
+
+        def move() -> IamUserModel:
+            call(ctx, iam.update_user, subject, UserName=name, NewPath=planned.path)
+            user = call(ctx, iam.get_user, subject, UserName=name)["User"]
+            return current.copy(path=planned.path, arn=user["Arn"])
+
+        if planned.path != (prior.path or "/"):
+            yield Step("path", identity, move, doc="Move the user to another path")
+            moved = (prior.arn or "").partition(":user/")[0]
+            current = current.copy(path=planned.path,
+                                   arn=f"{moved}:user{planned.path}{name}")
+
+        def bound() -> None:
+            if planned.permissions_boundary:
+                call(ctx, iam.put_user_permissions_boundary, subject, UserName=name,
+                     PermissionsBoundary=planned.permissions_boundary)
+            else:
+                gone_is_fine(lambda: call(ctx, iam.delete_user_permissions_boundary, subject,
+                                          UserName=name))
+
+        if (planned.permissions_boundary or None) != (prior.permissions_boundary or None):
+            current = current.copy(permissions_boundary=planned.permissions_boundary)
+            yield Step("permissions_boundary", identity, _after(bound, current),
+                       doc="Set the permissions boundary")
+        if (planned.tags_all or {}) != (prior.tags_all or {}):
+            current = current.copy(tags=planned.tags, tags_all=planned.tags_all)
+            yield Step("tags", identity, _after(
+                lambda: write_tags(ctx, iam.tag_user, iam.untag_user, subject,
+                                   prior.tags_all or {}, planned.tags_all or {}, UserName=name),
+                current), doc="Set tags")
+        final = current.copy(tags=planned.tags)
+        if (final.tags, final.force_destroy) != (prior.tags, prior.force_destroy):
+            yield Step("settings", identity, lambda: final, doc="Record the settings")
+
+    def _destroy(self, client: AwsClients, prior: IamUserModel, ctx: StepContext) -> Steps:
+        identity = Identity.of(name=prior.name, path=prior.path)
+        if prior.force_destroy:
+            yield Step("detach", identity,
+                       lambda: gone_is_fine(lambda: _strip(client, prior.name, ctx)),
+                       doc="Remove what hangs on the user")
+        yield Step("delete", identity, lambda: self._delete(client, prior, ctx),
+                   doc="Delete the user")
+
+    def _delete(self, client: AwsClients, prior: IamUserModel, ctx: StepContext) -> None:
+        subject = user_subject(prior.name)
+        try:
+            gone_is_fine(lambda: call(ctx, client.iam().delete_user, subject, UserName=prior.name))
+        except ProviderError as error:
+            if code_of(error) == "DeleteConflict":
+                raise ProviderError(
+                    ErrorClass.INVALID, "User is still in use",
+                    f"{error.detail} Access keys, policies or groups that this stack does not "
+                    f"manage hang on the {subject}.", attribute="force_destroy",
+                    hint="Remove them, or set force_destroy = true and apply first.") from error
+            raise
+
+    def read(self, client: AwsClients, state: IamUserModel,
+             ctx: StepContext) -> IamUserModel | None:
+        """The user; ``None`` only when IAM says that there is none."""
+        subject = user_subject(state.name)
+        answer = found(lambda: call(ctx, client.iam().get_user, subject, UserName=state.name))
+        if answer is None:
+            return None
+        user = answer["User"]
+        tags = without_system(unwire_tags(user.get("Tags", [])))
+        return state.copy(
+            name=user["UserName"], id=user["UserName"], path=user["Path"], arn=user["Arn"],
+            unique_id=user["UserId"], tags=own_tags(client, tags, state.tags), tags_all=tags,
+            permissions_boundary=user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"))
+
+    def import_state(self, client: AwsClients, import_id: str,
+                     ctx: StepContext) -> IamUserModel | None:
+        """The user of that name."""
+        return self.read(client, IamUserModel(name=import_id), ctx)
+
+    def probe(self, client: AwsClients, intent: OpenIntent,
+              ctx: StepContext) -> Probe[IamUserModel]:
+        """Ours is a user on the intended path that is not older than the intent."""
+        name = str(intent.identity["name"])
+        subject = user_subject(name)
+        answer = found(lambda: call(ctx, client.iam().get_user, subject, UserName=name))
+        if answer is None:
+            return Probe(ProbeVerdict.ABSENT)
+        created = answer["User"]["CreateDate"]
+        if not made_since(created, intent.created) or (
+                answer["User"]["Path"] != intent.identity.get("path", "/")):
+            return Probe(ProbeVerdict.FOREIGN,
+                         detail=f"The {subject} was created on {created:%Y-%m-%d %H:%M:%S} UTC, "
+                                "not by the interrupted run.")
+        return Probe(ProbeVerdict.OURS,
+                     state=self.read(client, IamUserModel(name=name), ctx))
+
+
+def _after(change: Any, state: IamUserModel) -> Any:
+    def run() -> IamUserModel:
+        change()
+        return state
+
+    return run
+
+
+def _strip(client: AwsClients, name: str, ctx: StepContext) -> None:
+    """Remove everything that keeps IAM from deleting the user and that backups' users can have."""
+    iam, subject = client.iam(), user_subject(name)
+    for key in list_keys(client, name):
+        call(ctx, iam.delete_access_key, subject, UserName=name, AccessKeyId=key["AccessKeyId"])
+    for policy in list(pages(iam.list_attached_user_policies, "AttachedPolicies", subject,
+                             UserName=name)):
+        call(ctx, iam.detach_user_policy, subject, UserName=name, PolicyArn=policy["PolicyArn"])
+    inline = list(pages(iam.list_user_policies, "PolicyNames", subject, UserName=name))
+    for inline_name in inline:
+        call(ctx, iam.delete_user_policy, subject, UserName=name, PolicyName=inline_name)
+    for group in list(pages(iam.list_groups_for_user, "Groups", subject, UserName=name)):
+        call(ctx, iam.remove_user_from_group, subject, UserName=name, GroupName=group["GroupName"])
+    gone_is_fine(lambda: call(ctx, iam.delete_login_profile, subject, UserName=name))

@@ -1,0 +1,97 @@
+"""VBR050: immutability of the S3 family needs Object Lock and versioning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vbrprov.sdk import (
+    BucketView,
+    Estate,
+    Fact,
+    Finding,
+    RepositoryView,
+    Rule,
+    Severity,
+    Truth,
+)
+
+
+class ImmutabilityPrerequisites(Rule):
+    """A repository with immutability needs a bucket with Object Lock and versioning."""
+
+    rule_id = "VBR050"
+    severity = Severity.REFUSE
+    summary = "Immutability without Object Lock or versioning"
+    why = """
+        Veeam Backup & Replication makes backups immutable with Object Lock, which needs versioning
+        to be enabled on the bucket.
+
+        Without both, the repository cannot be added with immutability, and backups that are
+        believed to be protected are not. Object Lock is best switched on when the bucket is made:
+        most vendors do not allow it later, and neither setting may change while a repository
+        uses the bucket (VBR055).
+    """
+    hint = ('Set object_lock_enabled = true and versioning { status = "Enabled" } on the bucket, '
+            "or switch immutability off.")
+    source = "https://helpcenter.veeam.com/docs/vbr/userguide/immutability_os_enable.html"
+    bad = """
+        resource "aws_s3_bucket" "backups" {
+          object_lock_enabled = false
+        }
+        resource "veeam_amazon_s3_repository" "main" {
+          bucket { name = aws_s3_bucket.backups.bucket }
+          immutability {
+            enabled = true
+            days    = 30
+          }
+        }
+    """
+    good = """
+        resource "aws_s3_bucket" "backups" {
+          object_lock_enabled = true
+          versioning { status = "Enabled" }
+        }
+    """
+
+    def check(self, estate: Estate) -> Iterator[Finding]:
+        """Judge each bucket together with each repository on it."""
+        for use in estate.storage_in_use():
+            bucket = use.storage
+            if not isinstance(bucket, BucketView):
+                continue
+            for user in use.uses:
+                if user.repository.family in ("amazon", "s3c"):
+                    yield from self._judge(bucket, user.repository, user.sure)
+
+    def _judge(self, bucket: BucketView, repository: RepositoryView,
+               used: Truth) -> Iterator[Finding]:
+        wanted = used & repository.immutability_enabled.is_true
+        lock, versioning = bucket.object_lock.planned, bucket.versioning.planned
+        unlocked = ~lock.is_true
+        unversioned = versioning.holds(lambda status: status != "Enabled", absent=True)
+        violated = wanted & (unlocked | unversioned)
+        if violated is Truth.NO:
+            return
+        # What is certain to be wrong is named; otherwise what is in doubt.
+        parts: list[tuple[str, str, Fact[bool] | Fact[str]]] = []
+        for level in (Truth.YES, Truth.UNKNOWN):
+            if not parts:
+                parts = [(words, key, fact) for condition, words, key, fact in (
+                    (unlocked, "Object Lock", "lock", lock),
+                    (unversioned, "versioning", "versioning", versioning)) if condition is level]
+        words = " and ".join(name for name, _, _ in parts)
+        verb = "is" if len(parts) == 1 else "are"
+        keeps = "keeps" if wanted is Truth.YES else "may keep"
+        if violated is Truth.YES:
+            because = (f"{repository.address} keeps immutable backups in {bucket.address}, where "
+                       f"{words} {verb} not enabled.")
+        else:
+            because = (f"{repository.address} {keeps} immutable backups in {bucket.address}, and "
+                       f"it is not certain that {words} will be enabled.")
+        missing = [fact.missing for _, _, fact in parts if fact.missing]
+        yield self.finding(
+            violated, bucket, because, at=parts[0][2].at, key=f"{parts[0][1]}:{repository.address}",
+            related=[("immutability is switched on", repository,
+                      repository.immutability_enabled.at)],
+            involves=[repository], before=[repository],
+            final=bool(missing) and wanted is Truth.YES, needs=" ".join(missing))

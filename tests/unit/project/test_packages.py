@@ -1,0 +1,67 @@
+"""Every package says what it is for, and each library has its one place in core."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Parse = Callable[[Path], ast.Module]
+
+# Who may import what in core: one wrapper each, so that a library can be changed in one place,
+# and a slow one is loaded by those who need it.
+PLACES = {
+    "click": "vbrprov/cli/",
+    "cryptography": "vbrprov/secrets/",
+    "fcntl": "vbrprov/platform_/",
+    "hcl2": "vbrprov/syntax/hclwrite.py",
+    "msvcrt": "vbrprov/platform_/",
+    "networkx": "vbrprov/graph/analysis.py",
+    "platformdirs": "vbrprov/platform_/",
+    "re2": "vbrprov/functions/",
+    "rich": "vbrprov/views/",
+    "signal": "vbrprov/platform_/",
+}
+
+
+def sources(packages: list[Path]) -> Iterator[Path]:
+    """All source files of the packages."""
+    for package in packages:
+        yield from sorted(package.rglob("*.py"))
+
+
+def test_every_folder_of_code_is_a_package(packages: list[Path]) -> None:
+    folders = {path.parent for path in sources(packages)}
+    assert not [folder for folder in sorted(folders) if not (folder / "__init__.py").is_file()]
+
+
+def test_every_package_says_what_belongs_there(packages: list[Path], parse: Parse) -> None:
+    inits = [path for path in sources(packages) if path.name == "__init__.py"]
+    assert len(inits) >= len(packages)
+    assert not [path for path in inits if not ast.get_docstring(parse(path))]
+
+
+def test_every_package_is_typed(packages: list[Path]) -> None:
+    assert not [package for package in packages if not (package / "py.typed").is_file()]
+
+
+@pytest.mark.parametrize("library", PLACES)
+def test_in_core_one_place_imports(library: str, checkout: Path, parse: Parse) -> None:
+    importers = {
+        path.relative_to(checkout).as_posix()
+        for path in sources([checkout / "vbrprov"]) if library in imported(parse(path))
+    }
+    assert not [path for path in sorted(importers) if not path.startswith(PLACES[library])]
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """The top-level names of all that a module imports, at any depth of its code."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names

@@ -1,0 +1,5 @@
+"""``python -m vbrprov``."""
+
+from vbrprov.cli.main import main
+
+main()

@@ -1,0 +1,111 @@
+"""The order of an apply: configuration nodes and deletions in one graph.
+
+A task is a configuration node key, or ``("delete", address, deposed)``.
+"""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Hashable
+from typing import Any
+
+from vbrprov.graph import Graph, NodeKey
+from vbrprov.graph.build import node_name
+from vbrprov.plan.model import Action, Change, Plan
+
+Task = Hashable
+
+
+def delete_task(change: Change) -> tuple[str, str, str]:
+    """The task that destroys the (old) object of a change."""
+    return ("delete", change.address, change.deposed)
+
+
+def destroys(change: Change) -> bool:
+    """Whether a change destroys an object that is recorded."""
+    return change.action in (Action.DELETE, Action.FORGET, Action.REPLACE)
+
+
+def propagate_create_first(plan: Plan) -> None:
+    """What a create-before-destroy replacement depends on is replaced in that order too.
+
+    Otherwise the old dependency would have to go while the old dependent still needs it.
+    """
+    replaced = [c for c in plan.changes if c.action is Action.REPLACE]
+    names = {id(c): _config_name(c) for c in replaced}
+    changed = True
+    while changed:
+        changed = False
+        needed = {d for c in replaced if c.create_before_destroy for d in c.dependencies}
+        for change in replaced:
+            if not change.create_before_destroy and names[id(change)] in needed:
+                change.create_before_destroy = changed = True
+
+
+def _config_name(change: Change) -> str:
+    if change.node is not None:
+        return node_name(change.node)
+    return change.address.partition("[")[0]
+
+
+def build_order(graph: Graph, plan: Plan) -> graphlib.TopologicalSorter[Task]:
+    """All tasks with what each waits for."""
+    edges: dict[Task, set[Task]] = {key: set(node.deps) for key, node in graph.nodes.items()}
+    dependents: dict[str, list[Change]] = {}
+    config_dependents: dict[str, list[NodeKey]] = {}
+    for change in plan.changes:
+        seen = set(change.dependencies)
+        if change.prior is not None:
+            seen |= set(change.prior.dependencies)
+        for name in seen:
+            dependents.setdefault(name, []).append(change)
+    deleting = [c for c in plan.changes if destroys(c)]
+    if any(c.action is Action.REPLACE and c.create_before_destroy for c in deleting):
+        for key, found in graph.resource_dependencies().items():
+            for dep in found:
+                config_dependents.setdefault(node_name(dep), []).append(key)
+    for change in deleting:
+        task = delete_task(change)
+        waits = edges.setdefault(task, set())
+        name = _config_name(change)
+        create_first = change.action is Action.REPLACE and change.create_before_destroy
+        if create_first:
+            assert change.node is not None
+            waits.add(change.node)
+            waits.update(config_dependents.get(name, ()))
+        elif change.action is Action.REPLACE:
+            assert change.node is not None
+            edges[change.node].add(task)
+        for other in dependents.get(name, ()):
+            if other is change:
+                continue
+            if destroys(other) and not (other.action is Action.REPLACE and other.create_before_destroy
+                                        and not create_first):
+                waits.add(delete_task(other))
+            elif other.action is Action.UPDATE and change.action is not Action.REPLACE:
+                waits.add(other.node)
+        if change.node is None:
+            continue
+        # The provider must be there to destroy with, and its node says when it is.
+        provider = graph.nodes[change.node].provider if change.node in graph.nodes else None
+        if provider is not None:
+            waits.add(provider)
+    _providers_first(graph, deleting, edges)
+    _repairs_first(plan, edges)
+    return graphlib.TopologicalSorter(edges)
+
+
+def _providers_first(graph: Graph, deleting: list[Change], edges: dict[Task, set[Task]]) -> None:
+    by_name = {node_name(key): key for key in graph.nodes if key[1] == "provider"}
+    for change in deleting:
+        key = by_name.get(change.provider)
+        if key is not None:
+            edges[delete_task(change)].add(key)
+
+
+def _repairs_first(plan: Plan, edges: dict[Task, set[Task]]) -> None:
+    nodes: dict[str, Any] = {c.address: c.node for c in plan.changes}
+    for first, later in plan.edges:
+        before, after = nodes.get(first), nodes.get(later)
+        if before is not None and after is not None and before != after:
+            edges[after].add(before)

@@ -1,0 +1,107 @@
+"""Intents without an outcome: what became of the calls that a dead run had begun."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from vbrprov.apply.steps import probe
+from vbrprov.diag import Diagnostics
+from vbrprov.diff.stored import encode_attributes, mark_by_schema
+from vbrprov.plan.environment import Environment
+from vbrprov.sdk.resource import ProbeVerdict, ProviderError
+from vbrprov.state.model import Instance, Intent, StateData, Status
+from vbrprov.state.session import StateSession
+
+
+class Recovery:
+    """Settles open intents provider by provider, as soon as a provider has its client.
+
+    Without a session (read-only commands) it only looks: what is found is overlaid on the state in
+    memory and nothing is written or removed.
+    """
+
+    def __init__(self, state: StateData, environment: Environment, diags: Diagnostics,
+                 session: StateSession | None = None) -> None:
+        self.state = state
+        self.environment = environment
+        self.diags = diags
+        self.session = session
+        self.open: dict[str, Intent] = dict(state.intents)
+
+    def settle(self, provider: str, client: Any) -> None:
+        """Settle the intents of one provider configuration."""
+        for op, intent in list(self.open.items()):
+            if intent.provider != provider:
+                continue
+            del self.open[op]
+            kind = self.environment.registry.resource_type(
+                provider.rpartition("provider.")[2].partition(".")[0], intent.type)
+            if kind is None:
+                self._unsettled(intent, "this version does not know its type")
+                continue
+            try:
+                self._one(intent, kind, client)
+            except ProviderError as error:
+                self._unsettled(intent, f"{error.summary}: {error.detail}")
+
+    def _one(self, intent: Intent, kind: Any, client: Any) -> None:
+        recorded = self.state.instances.get((intent.address, intent.deposed))
+        if recorded is not None or intent.action == "delete":
+            # The object is recorded: reading it tells what the call did.
+            put = [] if recorded is None or intent.action == "delete" else [
+                msgspec.structs.replace(recorded, status=Status.INCOMPLETE)]
+            self._outcome(intent, "not_done", put)
+            return
+        found = probe(kind, client, intent, self.environment, self.state.lineage)
+        if found.verdict is ProbeVerdict.OURS and found.state is not None:
+            schema = kind.model.schema()
+            values = mark_by_schema(found.state.to_values(), schema, intent.address)
+            instance = Instance(
+                address=intent.address, provider=intent.provider, token=intent.token,
+                deposed=intent.deposed, status=Status.INCOMPLETE,
+                attributes=msgspec.Raw(encode_attributes(values, schema, self.environment.book)))
+            self._outcome(intent, "ok", [instance])
+            self.diags.warning(
+                "Recovered an object of an interrupted run", f"{intent.address} was made by a run that "
+                "was cut off before it could record it. It was found again and is "
+                f"{'in the state now' if self.session else 'taken into this plan'}.",
+                address=intent.address)
+        elif found.verdict is ProbeVerdict.ABSENT:
+            self._outcome(intent, "not_done", [])
+        elif found.verdict is ProbeVerdict.ORPHAN:
+            if self.session is not None and found.discard is not None:
+                found.discard()
+            self._outcome(intent, "not_done", [])
+            self.diags.warning(
+                "Removed an unusable object of an interrupted run" if self.session else
+                "An unusable object of an interrupted run exists",
+                f"{intent.address}: {found.detail} The next apply makes it anew.",
+                address=intent.address)
+        elif found.verdict is ProbeVerdict.FOREIGN:
+            self._outcome(intent, "failed", [])
+            self.diags.warning("An object of this name is not ours", f"{intent.address}: a run was cut off "
+                               f"while it made this. {found.detail}", address=intent.address)
+        else:
+            self._unsettled(intent, found.detail or "its provider cannot tell")
+
+    def _outcome(self, intent: Intent, result: Any, put: list[Instance]) -> None:
+        if self.session is not None:
+            self.session.outcome(intent.op, result, put=put, detail="recovery")
+            return
+        self.state.intents.pop(intent.op, None)
+        for instance in put:
+            self.state.instances[instance.key] = instance
+
+    def _unsettled(self, intent: Intent, why: str) -> None:
+        self.diags.error(
+            "Cannot tell what an interrupted run did", f"A run was cut off during the step "
+            f'"{intent.step}" of {intent.address}, and it cannot be told whether the object exists: '
+            f"{why}. Look for it by hand ({_identity(intent)}). If it exists, import it; if not, take the "
+            f"open operation out of the journal with:\n\n    vbrprov state repair -drop {intent.op}",
+            address=intent.address)
+
+
+def _identity(intent: Intent) -> str:
+    return ", ".join(f"{k} = {v}" for k, v in intent.identity.items()) or "no identity recorded"

@@ -1,0 +1,1 @@
+"""One file a command. The group lists this folder without importing it."""

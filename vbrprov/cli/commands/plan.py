@@ -1,0 +1,60 @@
+"""``vbrprov plan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vbrprov.cli.options import (
+    input_options,
+    lock_options,
+    make_request,
+    output_options,
+    plan_options,
+    state_options,
+)
+from vbrprov.cli.runtime import Runtime
+
+
+@click.command()
+@click.option("--out", "out_path", type=click.Path(path_type=Path), metavar="FILE",
+              help="Save the plan, to be applied later with: vbrprov apply FILE.")
+@click.option("--destroy", is_flag=True, help="Plan to destroy everything that is managed.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit status 2 when there are changes.")
+@plan_options
+@input_options
+@state_options
+@lock_options
+@output_options
+def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool, **given: Any) -> int:
+    """Show what applying the configuration would change. Changes nothing.
+
+    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes.
+    """
+    from vbrprov.views.human.plan import PlanView
+    from vbrprov.workflow.planning import plan_command
+
+    runtime = Runtime(no_color=no_color)
+    request = make_request(runtime, **given)
+    result = plan_command(request, runtime)
+    if result is None or runtime.diags.has_errors:
+        return runtime.finish()
+    text = PlanView(runtime.style, runtime.book).render(result.planned.plan)
+    runtime.out(text)
+    if out_path is not None:
+        from vbrprov.views.human.text import Style
+        from vbrprov.workflow.saved import save_plan
+
+        plain = PlanView(Style(False), runtime.book).render(result.planned.plan)
+        save_plan(out_path, result.planned, request, runtime.environment(), runtime.redactor.redact(plain))
+        runtime.out(f"\nSaved the plan to: {out_path}\n\nTo perform exactly these actions, run the following "
+                    f"command to apply:\n    vbrprov apply \"{out_path}\"\n")
+    elif result.planned.plan.has_changes:
+        runtime.out("\nNote: You didn't use the -out option to save this plan, so vbrprov can't guarantee to\n"
+                    "take exactly these actions if you run \"vbrprov apply\" now.\n")
+    status = runtime.finish()
+    if status == 0 and detailed_exitcode and result.planned.plan.has_changes:
+        return 2
+    return status

@@ -1,0 +1,32 @@
+"""``vbrprov validate``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from vbrprov.cli.options import input_options, make_request, output_options
+from vbrprov.cli.runtime import Runtime
+
+
+@click.command()
+@input_options
+@output_options
+def command(no_color: bool, **given: Any) -> int:
+    """Check the configuration without reading any state or service.
+
+    Exit status: 0 valid, 1 errors.
+    """
+    from vbrprov.workflow.validate import validate
+
+    runtime = Runtime(no_color=no_color)
+    request = make_request(runtime, allow_missing=True, **given)
+    prepared = validate(request, runtime.environment(), runtime.diags)
+    if prepared is not None:
+        runtime.add_sources(prepared)
+    status = runtime.finish()
+    if status == 0:
+        runtime.out(f"{runtime.style('Success!', 'green', 'bold')} The configuration is valid"
+                    f"{', but there were some warnings as shown above' if len(runtime.diags) else ''}.\n")
+    return status

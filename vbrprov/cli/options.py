@@ -1,0 +1,107 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vbrprov.cli.runtime import Runtime
+from vbrprov.plan.model import Options
+from vbrprov.workflow.request import Request
+
+Command = Callable[..., Any]
+
+
+class _Variable(click.ParamType):
+    """Keeps ``-var`` and ``-var-file`` in the order in which they were given."""
+
+    name = "text"
+
+
+def _collect(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    return value
+
+
+def output_options(command: Command) -> Command:
+    """``-no-color``."""
+    return click.option("--no-color", is_flag=True, help="Plain text, without colours.")(command)
+
+
+def input_options(command: Command) -> Command:
+    """Variables, and whether to ask for them."""
+    for option in (
+        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", callback=_collect,
+                     help="Set a variable. May be repeated."),
+        click.option("--var-file", "variable_files", multiple=True, metavar="FILE",
+                     help="Read variables from a file. May be repeated."),
+        click.option("--input", "ask", type=bool, default=True, metavar="BOOL",
+                     help="Ask for missing values (default true, on a terminal only)."),
+    ):
+        command = option(command)
+    return command
+
+
+def state_options(command: Command) -> Command:
+    """Where the state is, and the sandbox."""
+    for option in (
+        click.option("--state", "state_path", type=click.Path(path_type=Path), metavar="FILE",
+                     help="The local state file (default vbrprov.vbrstate)."),
+        click.option("--sandbox", is_flag=True,
+                     help="Use the embedded sandbox instead of real services."),
+    ):
+        command = option(command)
+    return command
+
+
+def lock_options(command: Command) -> Command:
+    """How long to wait for another run."""
+    return click.option("--lock-timeout", default="0s", metavar="DURATION",
+                        help="How long to wait for a lock, such as 30s or 5m.")(command)
+
+
+def plan_options(command: Command) -> Command:
+    """What to plan."""
+    for option in (
+        click.option("--target", "targets", multiple=True, metavar="ADDRESS",
+                     help="Only this, and what it depends on. May be repeated."),
+        click.option("--exclude", "excludes", multiple=True, metavar="ADDRESS",
+                     help="Everything but this, and what depends on it. May be repeated."),
+        click.option("--replace", "replace", multiple=True, metavar="ADDRESS",
+                     help="Replace this even if nothing changed. May be repeated."),
+        click.option("--refresh", type=bool, default=True, metavar="BOOL",
+                     help="Read every object before planning (default true)."),
+        click.option("--parallelism", type=click.IntRange(1, 256), default=10, metavar="N",
+                     help="How many operations run at once (default 10)."),
+    ):
+        command = option(command)
+    return command
+
+
+def seconds(text: str) -> float:
+    """``30s``, ``5m`` or ``1h`` as seconds."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
+    try:
+        return float(number) * units[unit]
+    except ValueError:
+        raise click.BadParameter(f'"{text}" is not a duration, such as 30s or 5m.') from None
+
+
+def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
+                 variable_files: tuple[str, ...] = (), ask: bool = True,
+                 state_path: Path | None = None, sandbox: bool = False, targets: tuple[str, ...] = (),
+                 excludes: tuple[str, ...] = (), replace: tuple[str, ...] = (), refresh: bool = True,
+                 parallelism: int = 10, destroy: bool = False, lock_timeout: str = "0s",
+                 allow_missing: bool = False) -> Request:
+    """The request that a command's options make."""
+    options = Options(destroy=destroy, refresh=refresh, targets=targets, excludes=excludes,
+                      replace=replace, parallelism=parallelism)
+    return Request(
+        directory=".", environ=runtime.environ,
+        variables=(*(("file", f) for f in variable_files), *(("var", v) for v in variables)),
+        options=options, state_path=state_path, sandbox=sandbox,
+        lock_timeout=seconds(lock_timeout), ask=runtime.asker(ask),
+        allow_missing_variables=allow_missing)

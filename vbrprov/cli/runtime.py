@@ -1,0 +1,122 @@
+"""Streams, colour and secrets of one command run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from vbrprov.diag import Diagnostic, Diagnostics, SourceFile
+from vbrprov.plan.environment import Environment
+from vbrprov.secrets import Redactor, SecretBook
+from vbrprov.views.human.diagnostics import render_diagnostics
+from vbrprov.views.human.progress import Progress
+from vbrprov.views.human.text import Style
+from vbrprov.workflow.registry import ProviderRegistry
+
+
+class Runtime:
+    """Everything a command prints goes through here, so that no secret gets past the redactor."""
+
+    def __init__(self, *, no_color: bool = False) -> None:
+        self.environ: Mapping[str, str] = dict(os.environ)
+        self.redactor = Redactor()
+        self.book = SecretBook()
+        plain = no_color or bool(self.environ.get("NO_COLOR")) or not sys.stdout.isatty()
+        self.style = Style(not plain)
+        self.diags = Diagnostics()
+        self.sources: dict[str, SourceFile] = {}
+        self._lock = threading.Lock()
+        _log_to(self.environ, self.redactor)
+
+    def out(self, text: str) -> None:
+        """Print to standard output."""
+        with self._lock:
+            sys.stdout.write(self.redactor.redact(text))
+            sys.stdout.flush()
+
+    def err(self, text: str) -> None:
+        """Print to standard error."""
+        with self._lock:
+            sys.stdout.flush()
+            sys.stderr.write(self.redactor.redact(text))
+            sys.stderr.flush()
+
+    def environment(self, *, sandbox: Any = None, parallelism: int = 10,
+                    progress: bool = False) -> Environment:
+        """The engine's surroundings for this run."""
+        event = Progress(self.out, self.style).event if progress else None
+        made = Environment(registry=ProviderRegistry(), book=self.book, redactor=self.redactor,
+                           sandbox=sandbox, parallelism=parallelism)
+        if event is not None:
+            made.event = event
+        return made
+
+    def report(self, items: Iterable[Diagnostic]) -> None:
+        """Print diagnostics: errors to standard error, the rest to standard output."""
+        errors = [d for d in items if d.is_error]
+        others = [d for d in items if not d.is_error]
+        if others:
+            self.out("\n" + render_diagnostics(others, self.sources, self.style))
+        if errors:
+            self.err(render_diagnostics(errors, self.sources, self.style))
+
+    def finish(self) -> int:
+        """Report what was collected; the exit status."""
+        self.report(list(self.diags))
+        return 1 if self.diags.has_errors else 0
+
+    def interactive(self) -> bool:
+        """Whether a person can be asked."""
+        off = self.environ.get("TF_INPUT", self.environ.get("VBRPROV_INPUT", "")) in ("0", "false")
+        return sys.stdin.isatty() and sys.stdout.isatty() and not off
+
+    def asker(self, wanted: bool) -> Callable[[str, str, bool], str] | None:
+        """Asks for a variable's value on the terminal, where there is one."""
+        if not wanted or not self.interactive():
+            return None
+
+        def ask(name: str, description: str, sensitive: bool) -> str:
+            import click
+
+            self.out(f"{self.style('var.' + name, 'bold')}\n")
+            if description:
+                self.out(f"  {description}\n")
+            answer: str = click.prompt("  Enter a value", hide_input=sensitive, default="",
+                                       show_default=False)
+            return answer
+
+        return ask
+
+    def confirm(self, question: str) -> bool:
+        """Ask for consent; only the word "yes" is."""
+        self.out(question + "\n  Only 'yes' will be accepted to approve.\n\n")
+        self.out(f"  {self.style('Enter a value:', 'bold')} ")
+        answer = sys.stdin.readline()
+        return answer.strip() == "yes"
+
+    def add_sources(self, root: Any) -> None:
+        """Remember the texts that diagnostics quote."""
+        for module in root.walk():
+            self.sources.update(module.sources)
+
+
+def _log_to(environ: Mapping[str, str], redactor: Redactor) -> None:
+    """Send the libraries' logs to standard error when asked for, redacted."""
+    level = environ.get("VBRPROV_LOG", environ.get("TF_LOG", ""))
+    if not level or level.upper() == "OFF":
+        return
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    path = environ.get("VBRPROV_LOG_PATH", environ.get("TF_LOG_PATH", ""))
+    if path:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
+    handler.addFilter(redactor.filter())
+    handler.setFormatter(logging.Formatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG if level.upper() in ("TRACE", "DEBUG") else level.upper())

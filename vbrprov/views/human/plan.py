@@ -1,0 +1,335 @@
+"""A plan as text, as Terraform's users know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from vbrprov.addrs import sort_key
+from vbrprov.diff.propose import unchanged
+from vbrprov.plan.model import Action, Change, OutputChange, Plan, Reason
+from vbrprov.sdk.model import Schema
+from vbrprov.secrets import SecretBook
+from vbrprov.values import ListV, MapV, Null, SetV, Unknown, Value, bare, is_null
+from vbrprov.views.human.text import Style, safe
+from vbrprov.views.human.values import HIDDEN, UNKNOWN, hidden, inline, key
+
+_SYMBOLS = {Action.CREATE: "  +", Action.UPDATE: "  ~", Action.DELETE: "  -", Action.READ: " <=",
+            Action.FORGET: "  ."}
+_COLOURS = {"+": "green", "~": "yellow", "-": "red", "<=": "cyan", ".": "dim", "-/+": "red", "+/-": "red"}
+_LEGEND = (
+    (Action.CREATE, "  + create"), (Action.UPDATE, "  ~ update in-place"), (Action.DELETE, "  - destroy"),
+    (Action.READ, " <= read (data sources)"), (Action.FORGET, "  . leave, no longer manage"),
+)
+_REASONS = {
+    Reason.CANNOT_UPDATE: "", Reason.TAINTED: " is tainted, so it must be replaced",
+    Reason.REQUESTED: " will be replaced, as requested",
+    Reason.TRIGGERS: " will be replaced due to changes in replace_triggered_by",
+    Reason.ROTATION: " must be replaced: its secret is needed again and is not kept anywhere (rotation)",
+    Reason.NO_CONFIG: "(because {name} is not in configuration)",
+    Reason.WRONG_REPETITION: "(because resource uses another repetition now)",
+    Reason.COUNT_INDEX: "(because index [{key}] is out of range for count)",
+    Reason.EACH_KEY: '(because key ["{key}"] is not in for_each map)',
+    Reason.ENABLED_FALSE: "(because lifecycle.enabled is false)",
+    Reason.NO_MODULE: "(because its module is not in configuration)",
+    Reason.DEPOSED: "(left over from an interrupted replacement)",
+    Reason.READ_CONFIG_UNKNOWN: "(config refers to values not yet known)",
+    Reason.READ_PENDING: "(depends on a resource or a module with changes pending)",
+}
+
+
+class PlanView:
+    """Renders plans in one style."""
+
+    def __init__(self, style: Style, book: SecretBook, name: str = "vbrprov") -> None:
+        self.style = style
+        self.book = book
+        self.name = name
+
+    def render(self, plan: Plan) -> str:
+        """The whole plan: legend, changes, summary, outputs."""
+        changes = sorted((c for c in plan.changes if c.is_change), key=lambda c: sort_key(c.address))
+        outputs = [o for o in plan.outputs if o.action is not Action.NOOP]
+        out = list(self._drift(plan))
+        if not changes and not outputs:
+            out.append(self._nothing(plan))
+            return "".join(out)
+        if changes:
+            out.append(f"\n{self.name} will perform the following actions:\n" if not out else "\n")
+            out.insert(-1, self._legend(changes))
+            for change in changes:
+                out.append(f"\n{self._change(change)}")
+            add, change_count, destroy = plan.counts()
+            out.append(f"\n{self.style('Plan:', 'bold')} {add} to add, {change_count} to change, "
+                       f"{destroy} to destroy.\n")
+        if outputs:
+            out.append("\nChanges to Outputs:\n")
+            out += [self._output(o) for o in outputs]
+        if outputs and not changes:
+            out.append(f"\nYou can apply this plan to save these new output values to the {self.name} state, "
+                       "without changing any real infrastructure.\n")
+        if plan.partial:
+            out.append("\nNote: this plan was narrowed with -target or -exclude; it may not show everything that "
+                       "the configuration asks for.\n")
+        return "".join(out)
+
+    def _nothing(self, plan: Plan) -> str:
+        title = self.style("No changes.", "green", "bold")
+        if plan.options.destroy:
+            return f"\n{title} {self.style('No objects need to be destroyed.', 'bold')}\n"
+        return (f"\n{title} {self.style('Your infrastructure matches the configuration.', 'bold')}\n\n"
+                f"{self.name} has compared your real infrastructure against your configuration and found no "
+                "differences, so no changes are needed.\n")
+
+    def _legend(self, changes: Iterable[Change]) -> str:
+        actions = {c.action for c in changes}
+        lines = [text for action, text in _LEGEND if action in actions]
+        replaces = [c for c in changes if c.action is Action.REPLACE]
+        if any(not c.create_before_destroy for c in replaces):
+            lines.append("-/+ destroy and then create replacement")
+        if any(c.create_before_destroy for c in replaces):
+            lines.append("+/- create replacement and then destroy")
+        painted = []
+        for line in lines:
+            symbol = line.split()[0]
+            painted.append(line.replace(symbol, self.style(symbol, _COLOURS[symbol]), 1))
+        return ("\nResource actions are indicated with the following symbols:\n"
+                + "".join(f"{line}\n" for line in painted))
+
+    def _drift(self, plan: Plan) -> Iterator[str]:
+        if not plan.drift:
+            return
+        yield self.style("\nNote: Objects have changed outside of vbrprov\n", "cyan", "bold")
+        for change in sorted(plan.drift, key=lambda c: sort_key(c.address)):
+            word = "has been deleted" if change.action is Action.DELETE else "has changed"
+            yield f"\n  # {self.style(safe(change.address), 'bold')} {word}\n"
+            if change.after is not None and change.before is not None:
+                yield from self._body(change, change.before, change.after, "~", 4)
+        yield "\n"
+
+    def _title(self, change: Change) -> str:
+        address = self.style(safe(change.address), "bold")
+        if change.deposed and change.action is Action.DELETE:
+            address += f" (deposed object {change.deposed})"
+        text = {
+            Action.CREATE: " will be created", Action.UPDATE: " will be updated in-place",
+            Action.DELETE: f" will be {self.style('destroyed', 'red', 'bold')}",
+            Action.READ: " will be read during apply",
+            Action.FORGET: " will no longer be managed, but will not be destroyed",
+            Action.REPLACE: f" must be {self.style('replaced', 'red', 'bold')}",
+        }[change.action]
+        reason = _REASONS.get(change.reason, "").format(name=safe(change.address), key=change.key)
+        if change.action is Action.REPLACE and reason:
+            text = reason
+            reason = ""
+        return f"  # {address}{text}\n" + (f"  # {reason}\n" if reason and change.action in (
+            Action.DELETE, Action.READ) else "")
+
+    def _change(self, change: Change) -> str:
+        symbol = _SYMBOLS.get(change.action) or ("+/-" if change.create_before_destroy else "-/+")
+        painted = symbol.replace(symbol.strip(), self.style(symbol.strip(), _COLOURS[symbol.strip()]))
+        word = "data" if change.mode == "data" else "resource"
+        head = f'{painted} {word} "{safe(change.type)}" "{safe(change.name)}" {{\n'
+        if change.action is Action.FORGET:
+            return self._title(change)
+        mark = {Action.CREATE: "+", Action.READ: "+", Action.DELETE: "-"}.get(change.action, "~")
+        before = change.before if change.action not in (Action.CREATE, Action.READ) else None
+        body = "".join(self._body(change, before, change.after, mark, 6))
+        return f"{self._title(change)}{head}{body}    }}\n"
+
+    def _body(self, change: Change, before: Mapping[str, Value] | None,
+              after: Mapping[str, Value] | None, mark: str, indent: int) -> Iterator[str]:
+        forces = set(change.replace_paths) if change.action is Action.REPLACE else set()
+        yield from self._object(before, after, change.schema, indent, forces, change.send)
+
+    def _object(self, before: Mapping[str, Value] | None, after: Mapping[str, Value] | None,
+                schema: Schema, indent: int, forces: set[str],
+                send: frozenset[str] = frozenset()) -> Iterator[str]:
+        rows: list[tuple[str, str, str]] = []
+        same = 0
+        for name, spec in sorted(schema.attributes.items()):
+            old = before.get(name) if before is not None else None
+            new = after.get(name) if after is not None else None
+            if spec.write_only:
+                if name in send:
+                    rows.append(("+" if before is None else "~", name, "(write-only attribute)"))
+                continue
+            if spec.sensitive:
+                old, new = _masked(old), _masked(new)
+            row = self._attribute(old, new, before is None, after is None, indent, name in forces)
+            if row is None:
+                same += 0 if (old is None or is_null(old)) and (new is None or is_null(new)) else 1
+            elif row[0] == " ":
+                same += 1
+                if name in ("id", "name"):
+                    rows.append(("  ", name, row[1]))
+                    same -= 1
+            else:
+                rows.append((row[0], name, row[1]))
+        width = max((len(name) for _, name, _ in rows), default=0)
+        pad = " " * indent
+        for symbol, name, text in rows:
+            sign = self.style(symbol, _COLOURS[symbol]) if symbol.strip() else " "
+            yield f"{pad}{sign} {name.ljust(width)} = {text}\n"
+        if same and before is not None and after is not None:
+            word = "attribute" if same == 1 else "attributes"
+            yield f"{pad}  {self.style(f'# ({same} unchanged {word} hidden)', 'dim')}\n"
+        yield from self._nested(before, after, schema, indent, forces)
+
+    def _nested(self, before: Mapping[str, Value] | None, after: Mapping[str, Value] | None,
+                schema: Schema, indent: int, forces: set[str]) -> Iterator[str]:
+        pad = " " * indent
+        hidden_blocks = 0
+        for name, nested in sorted(schema.blocks.items()):
+            olds = _block_items(before.get(name) if before is not None else None)
+            news = _block_items(after.get(name) if after is not None else None)
+            if after is not None and isinstance(bare(after.get(name)), Unknown):
+                yield f"\n{pad}{self.style('+', 'green')} {name} {UNKNOWN}\n"
+                continue
+            for old, new in _pairs(olds, news, nested.nesting == "set", self.book):
+                if old is not None and new is not None and unchanged(old, new, self.book):
+                    hidden_blocks += 1
+                    continue
+                sign = "+" if old is None else "-" if new is None else "~"
+                note = f" {self.style('# forces replacement', 'red')}" if name in forces else ""
+                yield f"\n{pad}{self.style(sign, _COLOURS[sign])} {name} {{{note}\n"
+                yield from self._object(old, new, nested.model.schema(), indent + 4, set())
+                yield f"{pad}  }}\n"
+        if hidden_blocks:
+            word = "block" if hidden_blocks == 1 else "blocks"
+            yield f"\n{pad}  {self.style(f'# ({hidden_blocks} unchanged {word} hidden)', 'dim')}\n"
+
+    def _attribute(self, old: Value, new: Value, creating: bool, deleting: bool, indent: int,
+                   forces: bool) -> tuple[str, str] | None:
+        """Symbol and text of one attribute, ``None`` when there is nothing to show."""
+        if creating:
+            return None if new is None or is_null(new) else ("+", self._value(new, "+", indent))
+        if deleting:
+            if old is None or is_null(old):
+                return None
+            return "-", f"{self._value(old, '-', indent)} -> null"
+        old = Null() if old is None else old
+        new = Null() if new is None else new
+        if is_null(old) and is_null(new):
+            return None
+        if unchanged(old, new, self.book):
+            return " ", inline(old)
+        note = f" {self.style('# forces replacement', 'red')}" if forces else ""
+        if is_null(old):
+            return "+", self._value(new, "+", indent) + note
+        if is_null(new):
+            return "-", f"{self._value(old, '-', indent)} -> null{note}"
+        return "~", self._difference(old, new, indent) + note
+
+    def _value(self, value: Value, mark: str, indent: int) -> str:
+        """A value that is wholly added or removed, over several lines when it is a container."""
+        if hidden(value):
+            return HIDDEN
+        inner = bare(value)
+        pad = " " * (indent + 4)
+        sign = self.style(mark, _COLOURS[mark])
+        if isinstance(inner, (tuple, ListV, SetV)):
+            items = inner if isinstance(inner, tuple) else inner.items
+            if not items:
+                return "[]"
+            rows = "".join(f"{pad}{sign} {self._value(v, mark, indent + 4)},\n" for v in items)
+            return f"[\n{rows}{' ' * (indent + 2)}]"
+        if isinstance(inner, (dict, MapV)):
+            pairs = inner if isinstance(inner, dict) else inner.items
+            if not pairs:
+                return "{}"
+            width = max(len(key(k)) for k in pairs)
+            rows = "".join(f"{pad}{sign} {key(k).ljust(width)} = {self._value(pairs[k], mark, indent + 4)}\n"
+                           for k in sorted(pairs))
+            return f"{{\n{rows}{' ' * (indent + 2)}}}"
+        return inline(value)
+
+    def _difference(self, old: Value, new: Value, indent: int) -> str:
+        if hidden(old) or hidden(new):
+            return HIDDEN
+        before, after = bare(old), bare(new)
+        if isinstance(before, (dict, MapV)) and isinstance(after, (dict, MapV)):
+            return self._map_difference(before if isinstance(before, dict) else before.items,
+                                        after if isinstance(after, dict) else after.items, indent)
+        if isinstance(before, (tuple, ListV, SetV)) and isinstance(after, (tuple, ListV, SetV)):
+            return self._list_difference(before if isinstance(before, tuple) else before.items,
+                                         after if isinstance(after, tuple) else after.items, indent)
+        return f"{inline(old)} -> {inline(new)}"
+
+    def _map_difference(self, old: Mapping[str, Value], new: Mapping[str, Value], indent: int) -> str:
+        pad = " " * (indent + 4)
+        rows, same = [], 0
+        width = max((len(key(k)) for k in {*old, *new}), default=0)
+        for name in sorted({*old, *new}):
+            found = self._attribute(old.get(name), new.get(name), False, False, indent + 4, False)
+            if found is None or found[0] == " ":
+                same += 1
+                continue
+            rows.append(f"{pad}{self.style(found[0], _COLOURS[found[0]])} {key(name).ljust(width)} = {found[1]}\n")
+        if same:
+            rows.append(f"{pad}  {self.style(f'# ({same} unchanged elements hidden)', 'dim')}\n")
+        return "{\n" + "".join(rows) + " " * (indent + 2) + "}"
+
+    def _list_difference(self, old: Iterable[Value], new: Iterable[Value], indent: int) -> str:
+        pad = " " * (indent + 4)
+        rows: list[str] = []
+        remaining = list(new)
+        same = 0
+        for item in old:
+            match = next((i for i, n in enumerate(remaining) if unchanged(item, n, self.book)), None)
+            if match is None:
+                rows.append(f"{pad}{self.style('-', 'red')} {inline(item)},\n")
+            else:
+                remaining.pop(match)
+                same += 1
+        rows += [f"{pad}{self.style('+', 'green')} {inline(item)},\n" for item in remaining]
+        if same:
+            rows.append(f"{pad}  {self.style(f'# ({same} unchanged elements hidden)', 'dim')}\n")
+        return "[\n" + "".join(rows) + " " * (indent + 2) + "]"
+
+    def _output(self, change: OutputChange) -> str:
+        symbol = {Action.CREATE: "+", Action.DELETE: "-"}.get(change.action, "~")
+        before = _masked(change.before) if change.sensitive else change.before
+        after = _masked(change.after) if change.sensitive else change.after
+        if symbol == "+":
+            text = self._value(after, "+", 2)
+        elif symbol == "-":
+            text = f"{self._value(before, '-', 2)} -> null"
+        elif change.sensitive:
+            text = HIDDEN
+        else:
+            text = self._difference(before, after, 2)
+        return f"  {self.style(symbol, _COLOURS[symbol])} {change.name} = {text}\n"
+
+
+def _masked(value: Value) -> Value:
+    from vbrprov.values import SENSITIVE
+    from vbrprov.values.value import mark
+
+    return value if value is None or is_null(value) else mark(value, (SENSITIVE,))
+
+
+def _block_items(value: Value) -> list[Mapping[str, Value]]:
+    inner = bare(value)
+    if isinstance(inner, dict):
+        return [inner]
+    if isinstance(inner, (ListV, SetV)):
+        return [v for v in inner.items if isinstance(v, dict)]
+    return []
+
+
+def _pairs(olds: list[Mapping[str, Value]], news: list[Mapping[str, Value]], unordered: bool,
+           book: SecretBook) -> Iterator[tuple[Mapping[str, Value] | None, Mapping[str, Value] | None]]:
+    if not unordered:
+        for index in range(max(len(olds), len(news))):
+            yield (olds[index] if index < len(olds) else None,
+                   news[index] if index < len(news) else None)
+        return
+    rest = list(news)
+    for old in olds:
+        match = next((i for i, n in enumerate(rest) if unchanged(old, n, book)), None)
+        if match is None:
+            yield old, None
+        else:
+            yield old, rest.pop(match)
+    for new in rest:
+        yield None, new

@@ -1,0 +1,43 @@
+"""What happens while it happens, one line an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vbrprov.views.human.text import Style, safe
+
+_BEGIN = {"create": "Creating...", "update": "Modifying...", "delete": "Destroying...",
+          "read": "Reading..."}
+_DONE = {"create": "Creation complete", "update": "Modifications complete",
+         "delete": "Destruction complete", "read": "Read complete"}
+_FAILED = {"create": "Creation failed", "update": "Modification failed",
+           "delete": "Destruction failed", "read": "Read failed"}
+
+
+def duration(seconds: float) -> str:
+    """``3s`` or ``2m5s``."""
+    whole = int(seconds)
+    return f"{whole}s" if whole < 60 else f"{whole // 60}m{whole % 60}s"
+
+
+class Progress:
+    """Prints engine events as Terraform does."""
+
+    def __init__(self, out: Callable[[str], None], style: Style) -> None:
+        self._out = out
+        self._style = style
+
+    def event(self, event: str, **data: Any) -> None:
+        """One event of the engine."""
+        address = self._style(safe(str(data.get("address", ""))), "bold")
+        action = str(data.get("action", ""))
+        if event == "refresh_start":
+            self._out(f"{address}: Refreshing state...\n")
+        elif event == "apply_start":
+            self._out(f"{address}: {_BEGIN[action]}\n")
+        elif event == "apply_complete":
+            shown = f" [id={safe(data['id'])}]" if data.get("id") and action != "delete" else ""
+            self._out(f"{address}: {_DONE[action]} after {duration(data['seconds'])}{shown}\n")
+        elif event == "apply_errored":
+            self._out(f"{address}: {_FAILED[action]} after {duration(data['seconds'])}\n")

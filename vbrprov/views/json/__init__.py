@@ -1,0 +1,1 @@
+"""JSON for machines, in Terraform's shapes."""

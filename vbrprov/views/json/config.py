@@ -1,0 +1,100 @@
+"""The configuration part of a plan's JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vbrprov.config.model import Content, Expression, Module, Resource
+from vbrprov.config.references import references
+from vbrprov.plan.environment import Registry
+from vbrprov.syntax import ast
+
+
+def configuration(root: Module, registry: Registry) -> dict[str, Any]:
+    """``configuration``: provider configurations and modules with their expressions."""
+    providers: dict[str, Any] = {}
+    for module in root.walk():
+        names = {r.provider.name for r in module.resources.values()}
+        for name in sorted(names):
+            found = registry.provider(name)
+            if found is not None:
+                providers.setdefault(name, {"name": name, "full_name": found.registry})
+        for key, block in module.providers.items():
+            found = registry.provider(block.ref.name)
+            item = {"name": block.ref.name,
+                    "full_name": found.registry if found is not None else block.ref.name}
+            if block.ref.alias:
+                item["alias"] = block.ref.alias
+            if module.path:
+                item["module_address"] = ".".join(f"module.{n}" for n in module.path)
+            providers[":".join((*module.path, key))] = item
+    out: dict[str, Any] = {}
+    if providers:
+        out["provider_config"] = providers
+    out["root_module"] = _module(root)
+    return out
+
+
+def _module(module: Module) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if module.outputs:
+        out["outputs"] = {
+            name: {k: v for k, v in (
+                ("expression", _expression(o.value)), ("description", o.description),
+                ("sensitive", o.sensitive)) if v}
+            for name, o in sorted(module.outputs.items())}
+    if module.resources:
+        out["resources"] = [_resource(r) for _, r in sorted(module.resources.items())]
+    if module.calls:
+        out["module_calls"] = {
+            name: {"source": call.source,
+                   "expressions": {n: _expression(e) for n, e in sorted(call.arguments.items())},
+                   "module": _module(module.children[name])}
+            for name, call in sorted(module.calls.items()) if name in module.children}
+    if module.variables:
+        out["variables"] = {
+            name: {k: v for k, v in (("description", d.description), ("sensitive", d.sensitive)) if v}
+            for name, d in sorted(module.variables.items())}
+    return out
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "address": resource.key, "mode": resource.mode, "type": resource.type, "name": resource.name,
+        "provider_config_key": str(resource.provider), "schema_version": 0,
+        "expressions": _content(resource.content)}
+    if resource.count is not None:
+        out["count_expression"] = _expression(resource.count)
+    if resource.for_each is not None:
+        out["for_each_expression"] = _expression(resource.for_each)
+    return out
+
+
+def _content(content: Content) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        a.name: _expression(Expression(a.expr, content.source)) for a in content.attributes}
+    for nested in content.blocks:
+        inner = Content(tuple(nested.body.attributes), tuple(nested.body.blocks), content.source,
+                        nested.start, nested.header_end)
+        out.setdefault(nested.type, []).append(_content(inner))
+    return out
+
+
+def _expression(expression: Expression) -> dict[str, Any]:
+    node = expression.node
+    if isinstance(node, ast.Literal):
+        return {"constant_value": node.value}
+    found: list[str] = []
+    for ref in references(node):
+        parts = [ref.name]
+        full = [ref.name]
+        for step in ref.steps:
+            if not isinstance(step, ast.AttrStep):
+                break
+            parts.append(step.name)
+            full.append(".".join(parts))
+        keep = 2 if ref.name != "data" else 3
+        for text in reversed([f for f in full if f.count(".") >= keep - 1]):
+            if text not in found:
+                found.append(text)
+    return {"references": found} if found else {}

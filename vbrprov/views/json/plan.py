@@ -1,0 +1,178 @@
+"""A plan in the shape of ``terraform show -json PLAN`` (format_version 1.2).
+
+Source: https://developer.hashicorp.com/terraform/internals/json-format
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from vbrprov import __version__
+from vbrprov.addrs import module_address, sort_key
+from vbrprov.config.model import Module
+from vbrprov.diag import Diagnostic, Severity
+from vbrprov.plan.environment import Registry
+from vbrprov.plan.model import Action, Change, Plan
+from vbrprov.state.model import StateData
+from vbrprov.values import Unknown, bare, is_null
+from vbrprov.views.json.config import configuration
+from vbrprov.views.json.state import values_tree
+from vbrprov.views.json.values import (
+    object_json,
+    object_sensitive,
+    object_unknown,
+    plain,
+    sensitive_tree,
+    unknown_tree,
+)
+
+FORMAT_VERSION = "1.2"
+TERRAFORM_VERSION = "1.11.4"
+
+
+def actions(change: Change) -> list[str]:
+    """The ``actions`` list."""
+    if change.action is Action.REPLACE:
+        return ["create", "delete"] if change.create_before_destroy else ["delete", "create"]
+    return [str(change.action)]
+
+
+def provider_name(registry: Registry, provider: str) -> str:
+    """The registry address of a provider configuration's provider."""
+    name = provider.rpartition("provider.")[2].partition(".")[0]
+    found = registry.provider(name)
+    return found.registry if found is not None else name
+
+
+def change_json(change: Change, registry: Registry) -> dict[str, Any]:
+    """One entry of ``resource_changes``."""
+    out: dict[str, Any] = {"address": change.address}
+    if change.module:
+        out["module_address"] = module_address(change.module)
+    out.update(mode=change.mode, type=change.type, name=change.name)
+    if change.key is not None:
+        out["index"] = change.key
+    out["provider_name"] = provider_name(registry, change.provider)
+    if change.deposed:
+        out["deposed"] = change.deposed
+    before = None if change.action in (Action.CREATE, Action.READ) else change.before
+    after = None if change.action in (Action.DELETE, Action.FORGET) else change.after
+    body: dict[str, Any] = {
+        "actions": actions(change),
+        "before": object_json(before, change.schema),
+        "after": object_json(after, change.schema),
+        "after_unknown": object_unknown(after),
+        "before_sensitive": object_sensitive(before, change.schema),
+        "after_sensitive": object_sensitive(after, change.schema),
+    }
+    if change.replace_paths:
+        body["replace_paths"] = [[name] for name in change.replace_paths]
+    out["change"] = body
+    if change.reason:
+        out["action_reason"] = str(change.reason)
+    return out
+
+
+def output_changes(plan: Plan) -> dict[str, Any]:
+    """``output_changes``."""
+    out = {}
+    for item in plan.outputs:
+        hide = item.sensitive
+        out[item.name] = {
+            "actions": [str(item.action)],
+            "before": None if hide else plain(item.before),
+            "after": None if hide else plain(item.after),
+            "after_unknown": unknown_tree(item.after) if item.action is not Action.DELETE else False,
+            "before_sensitive": hide or sensitive_tree(item.before) or False,
+            "after_sensitive": hide or sensitive_tree(item.after) or False,
+        }
+    return out
+
+
+def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
+    """``planned_values``: outputs and resources as they will be."""
+    instances = []
+    for change in plan.changes:
+        if change.after is None or change.action in (Action.DELETE, Action.FORGET) or change.deposed:
+            continue
+        item: dict[str, Any] = {
+            "address": change.address, "mode": change.mode, "type": change.type, "name": change.name,
+            "provider_name": provider_name(registry, change.provider), "schema_version": 0,
+            "values": object_json(change.after, change.schema),
+            "sensitive_values": object_sensitive(change.after, change.schema),
+        }
+        if change.key is not None:
+            item["index"] = change.key
+        instances.append((change.module, item))
+    outputs: dict[str, Any] = {}
+    for output in plan.outputs:
+        if output.action is Action.DELETE:
+            continue
+        shown: dict[str, Any] = {"sensitive": output.sensitive}
+        if not isinstance(bare(output.after), Unknown) and not is_null(output.after):
+            shown["value"] = None if output.sensitive else plain(output.after)
+        outputs[output.name] = shown
+    return values_tree(outputs, instances)
+
+
+def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
+              findings: Iterable[Diagnostic] = ()) -> dict[str, Any]:
+    """The whole plan."""
+    from vbrprov.views.json.state import state_json
+
+    changes = sorted(plan.changes, key=lambda c: sort_key(c.address))
+    out: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "terraform_version": TERRAFORM_VERSION,
+        "vbrprov_version": __version__,
+    }
+    variables = _variables(plan, root)
+    if variables:
+        out["variables"] = variables
+    out["planned_values"] = planned_values(plan, registry)
+    if plan.drift:
+        out["resource_drift"] = [change_json(c, registry) for c in plan.drift]
+    if changes:
+        out["resource_changes"] = [change_json(c, registry) for c in changes
+                                   if c.mode == "managed" or c.action is Action.READ]
+    if plan.outputs:
+        out["output_changes"] = output_changes(plan)
+    if not state.is_empty:
+        out["prior_state"] = state_json(state, registry)
+    out["configuration"] = configuration(root, registry)
+    refusals = [_finding(f) for f in findings if f.rule_id]
+    if refusals:
+        out["findings"] = refusals
+    out["timestamp"] = plan.timestamp
+    out["applyable"] = plan.has_changes and not plan.errored
+    out["complete"] = not plan.partial and not plan.errored
+    out["errored"] = plan.errored
+    return out
+
+
+def _variables(plan: Plan, root: Module) -> Mapping[str, Any]:
+    out = {}
+    for name, value in sorted(plan.variables.items()):
+        declared = root.variables.get(name)
+        if declared is None or declared.ephemeral:
+            continue
+        out[name] = {"value": None if declared.sensitive else plain(value)}
+    return out
+
+
+def _finding(item: Diagnostic) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "rule_id": item.rule_id, "severity": str(item.severity), "summary": item.summary,
+        "detail": item.detail, "address": item.address}
+    if item.subject is not None:
+        out["range"] = {
+            "filename": item.subject.filename,
+            "start": {"line": item.subject.start.line, "column": item.subject.start.column,
+                      "byte": item.subject.start.byte},
+            "end": {"line": item.subject.end.line, "column": item.subject.end.column,
+                    "byte": item.subject.end.byte}}
+    return out
+
+
+__all__ = ["Severity", "actions", "change_json", "output_changes", "plan_json", "planned_values"]

@@ -1,0 +1,80 @@
+"""Applying: plan (or a saved plan), consent, execution, state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from vbrprov.apply.executor import Applied, Executor
+from vbrprov.diag import Diagnostics
+from vbrprov.plan.environment import Environment
+from vbrprov.plan.model import Plan
+from vbrprov.platform_.signals import InterruptWatcher
+from vbrprov.state.backend import StateBackend
+from vbrprov.state.errors import StateError
+from vbrprov.state.session import StateSession
+from vbrprov.workflow.plan import Planned, make_plan
+from vbrprov.workflow.prepare import Prepared, make_context
+from vbrprov.workflow.request import Request
+
+#: Shows the plan and asks; whether to go on.
+Consent = Callable[[Plan], bool]
+#: Makes the plan inside the locked session.
+MakePlan = Callable[[StateSession], Planned]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How an apply ended."""
+
+    plan: Plan | None = None
+    applied: Applied | None = None
+    outputs: dict[str, object] = field(default_factory=dict)
+    refused: bool = False
+    session_data: object = None
+
+
+def apply(request: Request, prepared: Prepared, backend: StateBackend, environment: Environment,
+          diags: Diagnostics, consent: Consent, *, make: MakePlan | None = None,
+          operation: str = "apply") -> Outcome:
+    """Plan and apply under the lock of the state.
+
+    Nothing is changed when the plan has errors or consent is not given.
+    """
+    outcome = Outcome()
+    try:
+        with InterruptWatcher() as watcher, backend.session(
+                operation, lock_timeout=request.lock_timeout) as session:
+            environment.stop, environment.abandon = watcher.stop, watcher.abandon
+            diags.extend(session.diagnostics)
+            planned = make(session) if make is not None else make_plan(
+                prepared, session.data, request.options, environment, diags, session=session)
+            outcome.plan = planned.plan
+            try:
+                if diags.has_errors:
+                    outcome.refused = True
+                elif not planned.plan.has_changes or consent(planned.plan):
+                    outcome.applied = _execute(planned, session, environment, diags, request)
+                else:
+                    outcome.refused = True
+            finally:
+                planned.clients.close()
+            outcome.session_data = session.data
+    except StateError as error:
+        diags.add(error.diagnostic)
+    return outcome
+
+
+def _execute(planned: Planned, session: StateSession, environment: Environment, diags: Diagnostics,
+             request: Request) -> Applied:
+    prepared = planned.prepared
+    context = make_context(request.directory, applying=True, plan_time=prepared.context.plan_time)
+    executor = Executor(planned.plan, prepared.graph, session, environment, context, planned.clients,
+                        gate=planned.guard.gate)
+    applied = executor.run()
+    applied.interrupted = environment.stop.is_set()
+    diags.extend(executor.diags)
+    if applied.interrupted:
+        diags.error("Interrupted", "The run was interrupted. What was begun is finished and recorded; the rest "
+                    "was not started. Run apply again to go on.")
+    return applied

@@ -1,0 +1,32 @@
+"""Where the state of a request is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vbrprov.config import Module
+from vbrprov.diag import Diagnostics
+from vbrprov.state.backend import StateBackend
+from vbrprov.state.backends.local import LocalBackend
+from vbrprov.workflow.request import Request
+
+
+def open_backend(request: Request, root: Module | None, diags: Diagnostics,
+                 sandbox_dir: Path | None = None) -> StateBackend:
+    """The backend that the settings or the command line name; a local file by default."""
+    path = request.state_path
+    if sandbox_dir is not None:
+        return LocalBackend(sandbox_dir / "vbrprov.vbrstate")
+    if root is not None and root.settings.backend is not None and path is None:
+        kind, content = root.settings.backend
+        if kind != "local":
+            diags.error("Unsupported backend", f'This version keeps state only in a local file; there is no '
+                        f'backend "{kind}".', content.source.range(content.start, content.end))
+        for item in content.attributes:
+            value = getattr(item.expr, "value", None)
+            if item.name == "path" and isinstance(value, str):
+                path = Path(request.directory) / value
+            else:
+                diags.error("Unsupported backend setting", 'The local backend has one setting: path, a plain '
+                            "string.", content.source.range(item.start, item.end))
+    return LocalBackend(path or Path(request.directory) / "vbrprov.vbrstate")

@@ -1,0 +1,78 @@
+"""Making a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vbrprov.apply.recovery import Recovery
+from vbrprov.diag import Diagnostics
+from vbrprov.plan.clients import Clients
+from vbrprov.plan.data import DataReader
+from vbrprov.plan.environment import Environment
+from vbrprov.plan.model import Options, Plan
+from vbrprov.plan.planner import Planner
+from vbrprov.plan.refresh import Refresher
+from vbrprov.state.model import StateData
+from vbrprov.state.session import StateSession
+from vbrprov.workflow.guard import Guard
+from vbrprov.workflow.prepare import Prepared
+
+MAX_ROTATIONS = 5
+
+
+@dataclass(slots=True)
+class Planned:
+    """A plan with all that applying it needs."""
+
+    plan: Plan
+    prepared: Prepared
+    clients: Clients
+    data: DataReader
+    refresher: Refresher
+    guard: Guard
+    state: StateData
+    diags: Diagnostics = field(default_factory=Diagnostics)
+
+    @classmethod
+    def empty(cls, prepared: Prepared, environment: Environment) -> Planned:
+        """No plan at all: what there is after an error before planning."""
+        state = StateData()
+        return cls(Plan(Options(), "", 0, errored=True), prepared,
+                   Clients(environment, "", Diagnostics()), DataReader(environment, ""),
+                   Refresher(environment, ""), Guard(environment), state)
+
+
+def make_plan(prepared: Prepared, state: StateData, options: Options, environment: Environment,
+              diags: Diagnostics, *, session: StateSession | None = None,
+              refresher: Refresher | None = None, data: DataReader | None = None,
+              workspace: str = "default", validating: bool = False) -> Planned:
+    """Plan a prepared configuration against a state.
+
+    A secret that is spent and needed again makes its producer rotate; the plan is then made once
+    more with that known (objects are not read twice).
+    """
+    clients: Clients | None = None
+    rotate: frozenset[str] = frozenset()
+    collected = Diagnostics()
+    refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
+    data = data or DataReader(environment, state.lineage)
+    recovery = Recovery(state, environment, collected, session)
+    for _ in range(MAX_ROTATIONS):
+        planner = Planner(
+            prepared.graph, state, prepared.values, options, environment, prepared.context,
+            validating=validating, workspace=workspace, refresher=refresher, clients=clients,
+            rotate=rotate, data=data, on_provider=recovery.settle)
+        plan = planner.run()
+        clients = planner.clients
+        wanted = frozenset(planner.needs_rotation) - rotate
+        if not wanted or planner.diags.has_errors or options.destroy:
+            break
+        rotate |= wanted
+    refresher.close()
+    diags.extend(collected)
+    diags.extend(planner.diags)
+    guard = Guard(environment)
+    if not diags.has_errors or validating:
+        guard.judge(plan, diags, phase="static" if validating else "plan")
+    plan.errored = diags.has_errors
+    return Planned(plan, prepared, clients, data, refresher, guard, state, diags)

@@ -1,0 +1,102 @@
+"""What ``plan``, ``apply`` and ``destroy`` begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from vbrprov.config import load
+from vbrprov.config.load import DiskFiles, Files
+from vbrprov.diag import Diagnostics
+from vbrprov.plan.environment import Environment
+from vbrprov.platform_.signals import InterruptWatcher
+from vbrprov.secrets import Redactor
+from vbrprov.state.backend import StateBackend
+from vbrprov.state.errors import StateError
+from vbrprov.syntax import parse_config
+from vbrprov.workflow.backend import open_backend
+from vbrprov.workflow.plan import Planned, make_plan
+from vbrprov.workflow.prepare import Prepared, prepare
+from vbrprov.workflow.request import Request
+
+
+class Surroundings(Protocol):
+    """What a command gives to a use case."""
+
+    diags: Diagnostics
+    redactor: Redactor
+
+    def environment(self, *, sandbox: Any = None, parallelism: int = 10,
+                    progress: bool = False) -> Environment:
+        """The engine's surroundings."""
+
+    def add_sources(self, root: Any) -> None:
+        """Remember the texts that diagnostics quote."""
+
+
+@dataclass(slots=True)
+class Started:
+    """A prepared configuration with its state backend and environment."""
+
+    prepared: Prepared
+    backend: StateBackend
+    environment: Environment
+
+
+@dataclass(slots=True)
+class PlanResult:
+    """A plan and what it was made with."""
+
+    planned: Planned
+    started: Started
+
+
+def start(request: Request, runtime: Surroundings, *, progress: bool = True,
+          files: Files | None = None, plan_time: str = "") -> Started | None:
+    """Prepare the configuration, find the state, start the sandbox where it is asked for."""
+    sandbox: Mapping[str, Mapping[str, Any]] | None = None
+    state_dir: Path | None = None
+    prepared = prepare(request, runtime.diags, runtime.redactor, files=files, plan_time=plan_time)
+    if prepared is None:
+        root, _ = load(request.directory, files or DiskFiles(), parse_config)
+        runtime.add_sources(root)
+        return None
+    runtime.add_sources(prepared.root)
+    if request.sandbox:
+        from vbrprov.sandbox import SandboxError, ensure_running
+
+        try:
+            info = ensure_running()
+        except SandboxError as error:
+            runtime.diags.error("The sandbox does not start", str(error))
+            return None
+        sandbox, state_dir = info.endpoints, info.state_dir(request.directory)
+    environment = runtime.environment(sandbox=sandbox, parallelism=request.options.parallelism,
+                                      progress=progress)
+    backend = open_backend(request, prepared.root, runtime.diags, state_dir)
+    if runtime.diags.has_errors:
+        return None
+    return Started(prepared, backend, environment)
+
+
+def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
+    """Make a plan from a consistent reading of the state, without a lock."""
+    started = start(request, runtime)
+    if started is None:
+        return None
+    with InterruptWatcher() as watcher:
+        started.environment.stop = watcher.stop
+        started.environment.abandon = watcher.abandon
+        try:
+            state, found = started.backend.read()
+        except StateError as error:
+            runtime.diags.add(error.diagnostic)
+            return None
+        runtime.diags.extend(found)
+        if found.has_errors:
+            return None
+        planned = make_plan(started.prepared, state, request.options, started.environment, runtime.diags)
+        planned.clients.close()
+    return PlanResult(planned, started)

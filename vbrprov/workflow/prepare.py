@@ -1,0 +1,106 @@
+"""From a request to a graph with inputs: what every command that reads a configuration needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from vbrprov import __version__
+from vbrprov.config import DiskFiles, Files, Module, load
+from vbrprov.config.load import Parse
+from vbrprov.diag import Diagnostics
+from vbrprov.evaluate import EvalError, NamesOnly, evaluate
+from vbrprov.graph import Graph, build_graph
+from vbrprov.sdk.function import FunctionContext
+from vbrprov.secrets import Redactor
+from vbrprov.syntax import parse_config, parse_template
+from vbrprov.values import SENSITIVE, Value, mark, unmark_deep
+from vbrprov.workflow.request import Request
+from vbrprov.workflow.variables import collect
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A configuration that was read and checked for form."""
+
+    root: Module
+    graph: Graph
+    values: dict[str, Value]
+    files: Files
+    context: FunctionContext
+
+
+def make_context(directory: str, *, applying: bool, plan_time: str = "") -> FunctionContext:
+    """The surroundings of functions for a run."""
+    from vbrprov.diag import SourceFile
+
+    def render(text: str, name: str, variables: dict[str, Value]) -> Value:
+        source = SourceFile(name, text)
+        node, diags = parse_template(source)
+        for found in diags:
+            where = f"{found.subject}: " if found.subject else ""
+            raise ValueError(f"{where}{found.summary}: {found.detail}")
+        try:
+            return evaluate(node, NamesOnly(variables, context, "in this template"))
+        except EvalError as error:
+            raise ValueError(f"{source.range(error.start, error.end)}: {error.detail}") from None
+
+    when = plan_time or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    context = FunctionContext(base_dir=directory, root_dir=directory, plan_time=when,
+                              applying=applying, render=render)
+    return context
+
+
+def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: Files | None = None,
+            parse: Parse = parse_config, plan_time: str = "") -> Prepared | None:
+    """Load, check and connect a configuration; ``None`` after errors."""
+    files = files or DiskFiles()
+    root, found = load(request.directory, files, parse)
+    diags.extend(found)
+    if found.has_errors:
+        # The graph of half a configuration would only repeat what is already reported.
+        return None
+    _check_version(root, diags)
+    context = make_context(request.directory, applying=False, plan_time=plan_time)
+    inputs = collect(request, root, files, parse, context, diags)
+    graph, found = build_graph(root)
+    diags.extend(found)
+    for name, value in inputs.values.items():
+        if root.variables[name].sensitive:
+            _hide(value, redactor.add)
+    if diags.has_errors:
+        return None
+    return Prepared(root, graph, inputs.values, files, context)
+
+
+def _hide(value: Value, add: Callable[[str], None]) -> None:
+    inner, _ = unmark_deep(mark(value, (SENSITIVE,)))
+    if isinstance(inner, str):
+        add(inner)
+        return
+    nested = inner if isinstance(inner, (tuple, dict)) else getattr(inner, "items", ())
+    for item in nested.values() if isinstance(nested, dict) else nested:
+        _hide(item, add)
+
+
+def _check_version(root: Module, diags: Diagnostics) -> None:
+    wanted = root.settings.required_version
+    if not wanted:
+        return
+    from vbrprov.workflow.versions import satisfies
+
+    try:
+        fine = satisfies(__version__, wanted)
+    except ValueError as error:
+        diags.error("Invalid version constraint", str(error), root.settings.required_version_range)
+        return
+    if not fine:
+        diags.error("Unsupported version", f"This configuration requires vbrprov {wanted}, but this is "
+                    f"vbrprov {__version__}.", root.settings.required_version_range)
+
+
+def absolute(path: str) -> str:
+    """*path* from the root of the file system."""
+    return os.path.abspath(path)

@@ -1,0 +1,224 @@
+"""Saved plans: written by ``plan -out``, carried out by ``apply FILE``.
+
+A saved plan holds what the plan was made from - the configuration's files, the inputs, what every
+object looked like - and what it was, in JSON and as text. Applying makes the plan again from that,
+without reading anything outside, and refuses to go on when the result is another. It holds no secret:
+sensitive inputs are fingerprints and are read again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vbrprov import __version__
+from vbrprov.apply.records import make_instance
+from vbrprov.config import StoredFiles
+from vbrprov.diag import Diagnostics
+from vbrprov.diff.stored import attributes_of, restore
+from vbrprov.plan.data import DataReader
+from vbrprov.plan.environment import Environment
+from vbrprov.plan.model import Options, Plan
+from vbrprov.plan.refresh import Refreshed, Refresher
+from vbrprov.platform_.files import atomic_write
+from vbrprov.sdk.resource import ResourceType
+from vbrprov.state.errors import StateError
+from vbrprov.state.model import Instance, StateData
+from vbrprov.state.session import StateSession, require_unchanged
+from vbrprov.values import type_of, unmark_deep
+from vbrprov.values.types import type_from_json, type_to_json
+from vbrprov.values.wire import encode
+from vbrprov.views.json.plan import plan_json
+from vbrprov.workflow.apply import Consent, Outcome, apply
+from vbrprov.workflow.plan import Planned, make_plan
+from vbrprov.workflow.planning import Surroundings, start
+from vbrprov.workflow.request import Request
+
+MAGIC = b"VBRPLAN1\n"
+
+
+class SavedPlanError(Exception):
+    """The file is not a plan that this version can use."""
+
+
+class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
+    """The content of a plan file."""
+
+    version: str
+    lineage: str
+    serial: int
+    timestamp: str
+    sandbox: bool
+    options: dict[str, Any]
+    files: dict[str, str]
+    variables: dict[str, Any]
+    secrets: dict[str, str]
+    refreshed: list[dict[str, Any]]
+    gone: list[tuple[str, str]]
+    data: dict[str, Any]
+    digest: str
+    json: Any
+    text: str
+
+
+def digest(plan: Plan) -> str:
+    """What a plan does, in one hash: addresses, actions, reasons, outputs."""
+    rows = sorted((c.address, c.deposed, str(c.action), str(c.reason), sorted(c.changed))
+                  for c in plan.changes if c.is_change)
+    outputs = sorted((o.name, str(o.action)) for o in plan.outputs)
+    return hashlib.sha256(msgspec.json.encode([rows, outputs])).hexdigest()
+
+
+def save_plan(path: Path, planned: Planned, request: Request, environment: Environment,
+              text: str) -> None:
+    """Write a plan file (0600)."""
+    plan, prepared = planned.plan, planned.prepared
+    seen: Mapping[str, bytes] = getattr(prepared.files, "seen", {})
+    variables, secrets = {}, {}
+    for name, value in prepared.values.items():
+        declared = prepared.root.variables[name]
+        inner, _ = unmark_deep(value)
+        if declared.sensitive or declared.ephemeral:
+            secrets[name] = environment.book.of(encode(inner))
+        else:
+            variables[name] = {"value": encode(inner), "type": type_to_json(type_of(inner))}
+    refreshed = []
+    for change in plan.changes:
+        if change.prior is not None and change.before is not None and change.mode == "managed":
+            kept = make_instance(change, change.before, environment.book, status=change.prior.status,
+                                 private=dict(change.prior.private), token=change.prior.token,
+                                 deposed=change.prior.deposed)
+            refreshed.append(msgspec.to_builtins(kept) | {
+                "attributes": msgspec.json.decode(kept.attributes)})
+    options = {"destroy": request.options.destroy, "targets": list(request.options.targets),
+               "excludes": list(request.options.excludes), "replace": list(request.options.replace),
+               "parallelism": request.options.parallelism}
+    rendered = plan_json(plan, prepared.root, planned.state, environment.registry, planned.diags)
+    saved = SavedPlan(
+        version=__version__, lineage=plan.lineage, serial=plan.serial, timestamp=plan.timestamp,
+        sandbox=request.sandbox, options=options,
+        files={p: base64.b64encode(_public(p, raw, prepared)).decode() for p, raw in seen.items()},
+        variables=variables, secrets=secrets, refreshed=refreshed, gone=list(plan.gone),
+        data=planned.data.stored(environment.book), digest=digest(plan), json=rendered, text=text)
+    atomic_write(path, MAGIC + zlib.compress(msgspec.json.encode(saved)), mode=0o600)
+
+
+def _public(path: str, raw: bytes, prepared: Any) -> bytes:
+    """Files of inputs are not kept: their values are, without the sensitive ones."""
+    return b"" if "vbrvars" in path else raw
+
+
+def load_plan(path: str | Path) -> SavedPlan:
+    """Read a plan file.
+
+    Raises:
+        SavedPlanError: Not a plan file, damaged, or from another version.
+    """
+    raw = Path(path).read_bytes()
+    if not raw.startswith(MAGIC):
+        raise SavedPlanError(f"{path} is not a plan file. Make one with: vbrprov plan -out={path}")
+    try:
+        saved = msgspec.json.decode(zlib.decompress(raw[len(MAGIC):]), type=SavedPlan)
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise SavedPlanError(f"The plan file {path} is damaged ({error}). Make a new plan.") from None
+    if saved.version != __version__:
+        raise SavedPlanError(f"The plan file {path} was made by vbrprov {saved.version}, but this is vbrprov "
+                             f"{__version__}. Make a new plan.")
+    return saved
+
+
+class _Replay(Refresher):
+    """Gives back what the plan had read, instead of reading."""
+
+    def __init__(self, environment: Environment, lineage: str, saved: SavedPlan) -> None:
+        super().__init__(environment, lineage, read=False)
+        self._kept = {(i["address"], i.get("deposed", "")): i for i in saved.refreshed}
+        self._gone = set(saved.gone)
+
+    def start(self, instance: Instance, kind: ResourceType[Any, Any], client: Any) -> None:
+        """Take the kept object."""
+        schema = kind.model.schema()
+        recorded = attributes_of(instance, schema)
+        values: dict[str, Any] | None = recorded
+        changed: tuple[str, ...] = ()
+        kept = self._kept.get(instance.key)
+        if instance.key in self._gone:
+            values = None
+        elif kept is not None:
+            from vbrprov.diff.propose import changed_attributes
+
+            again = Instance(address=instance.address, provider=instance.provider,
+                             attributes=msgspec.Raw(msgspec.json.encode(kept["attributes"])))
+            values = attributes_of(again, schema)
+            changed = tuple(changed_attributes(recorded, values, schema, self._environment.book))
+        self._done[instance.key] = Refreshed(instance, recorded, values, changed)
+
+
+def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Consent) -> Outcome:
+    """Carry out a saved plan."""
+    try:
+        saved = load_plan(path)
+    except (SavedPlanError, OSError) as error:
+        runtime.diags.error("Cannot use the plan file", str(error))
+        return Outcome(refused=True)
+    files = StoredFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
+    request = _as_planned(request, saved)
+    started = start(request, runtime, files=files, plan_time=saved.timestamp)
+    if started is None:
+        return Outcome(refused=True)
+    values = started.prepared.values
+    for name, kept in saved.variables.items():
+        values[name] = restore(kept["value"], type_from_json(kept["type"]))
+    for name, kept_secret in saved.secrets.items():
+        inner, _ = unmark_deep(values.get(name))
+        if not started.environment.book.matches(encode(inner), kept_secret):
+            runtime.diags.error("A sensitive input changed", f'The value of the sensitive variable "{name}" is '
+                                "not the one that the plan was made with. Give the same value, or make a new "
+                                "plan.")
+            return Outcome(refused=True)
+
+    def make(session: StateSession) -> Planned:
+        return _replan(session, saved, started, request, runtime.diags)
+
+    return apply(request, started.prepared, started.backend, started.environment, runtime.diags, consent,
+                 make=make)
+
+
+def _as_planned(request: Request, saved: SavedPlan) -> Request:
+    import dataclasses
+
+    options = Options(
+        destroy=saved.options["destroy"], refresh=False, targets=tuple(saved.options["targets"]),
+        excludes=tuple(saved.options["excludes"]), replace=tuple(saved.options["replace"]),
+        parallelism=request.options.parallelism)
+    return dataclasses.replace(request, options=options, sandbox=saved.sandbox,
+                               variables=tuple(
+                                   (kind, text) for kind, text in request.variables
+                                   if kind == "file" or text.partition("=")[0].strip() in saved.secrets),
+                               allow_missing_variables=True)
+
+
+def _replan(session: StateSession, saved: SavedPlan, started: Any, request: Request,
+            diags: Diagnostics) -> Planned:
+    environment: Environment = started.environment
+    state: StateData = session.data
+    empty = Planned.empty(started.prepared, environment)
+    try:
+        require_unchanged(state, lineage=saved.lineage, serial=saved.serial)
+    except StateError as error:
+        diags.add(error.diagnostic)
+        return empty
+    refresher = _Replay(environment, state.lineage, saved)
+    data = DataReader(environment, state.lineage, saved.data)
+    planned = make_plan(started.prepared, state, request.options, environment, diags, session=session,
+                        refresher=refresher, data=data)
+    if not diags.has_errors and digest(planned.plan) != saved.digest:
+        diags.error("Saved plan is stale", "Making the plan again from what it was made from gives another "
+                    "result: a file that the configuration reads has changed. Make a new plan.")
+    return planned
