@@ -139,7 +139,8 @@ class FacetReader:
             return (None if "object_lock" in self.unreadable else False), None
         setting = answer.get("ObjectLockConfiguration", {})
         rule = setting.get("Rule", {}).get("DefaultRetention")
-        retention = Retention(rule["Mode"], rule.get("Days"), rule.get("Years")) if rule else None
+        retention = Retention(rule["Mode"], rule.get("Days") or None,
+                              rule.get("Years") or None) if rule else None
         return setting.get("ObjectLockEnabled") == "Enabled", retention
 
     def _encryption(self) -> Encryption | None:

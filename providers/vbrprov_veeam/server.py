@@ -157,7 +157,9 @@ class Server:
 
     def close(self) -> None:
         """Log out and close the connections."""
-        with self._errors():
+        from vbrprov_veeam.errors import translated
+
+        with translated(self.label):
             self._client.logout()
 
     def _decoded(self, answer: Any) -> Any:
@@ -171,6 +173,9 @@ class Server:
         from vbrprov_veeam.errors import translated
 
         with translated(self.label):
+            # Settled before the call: a server that does not answer is then asked for as long as
+            # one read is repeated, and not for every repetition of the call again.
+            _ = self._client.revision
             yield
 
 

@@ -81,7 +81,7 @@ def chunks(context: FunctionContext, path: str, *, limit: int = MAX_DIGESTED,
         FunctionError: No regular file inside the configuration, or larger than *limit* bytes.
     """
     total = 0
-    with open(_opened(context, path, argument), "rb") as stream:  # noqa: PTH123  # a descriptor
+    with open(_opened(context, path, argument), "rb") as stream:  # a descriptor
         while chunk := stream.read(_CHUNK):
             total += len(chunk)
             if total > limit:

@@ -45,8 +45,8 @@ def compiled(pattern: str, argument: int) -> Any:
 
 def matches(regex: Any, data: bytes) -> Iterator[Spans]:
     """All matches in *data*, in order, without those that Go leaves out."""
-    inner = regex._regexp  # noqa: SLF001  # matching bytes at an offset has no public door
-    unanchored = re2._Anchor.UNANCHORED  # noqa: SLF001
+    inner = regex._regexp  # matching bytes at an offset has no public door
+    unanchored = re2._Anchor.UNANCHORED
     position, last_end, size = 0, -1, len(data)
     while position <= size:
         spans: Spans = inner.Match(unanchored, data, position, size)

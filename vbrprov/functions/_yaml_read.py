@@ -22,10 +22,9 @@ from vbrprov.values.number import NumberError, normal, parse_number
 MAX_DEPTH = 200
 
 _PREFIX = "tag:yaml.org,2002:"
-_BOOLS = {
-    **dict.fromkeys("y Y yes Yes YES true True TRUE on On ON".split(), True),
-    **dict.fromkeys("n N no No NO false False FALSE off Off OFF".split(), False),
-}
+_TRUE = frozenset(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"])
+_FALSE = frozenset(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"])
+_BOOLS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -145,8 +144,7 @@ class _Reader:
                 raise self.refuse(event, f'reference to undefined anchor "{event.anchor}"')
             known = self.anchors[event.anchor]
             if known is None:
-                raise self.refuse(
-                    event, f'cannot refer to anchor "{event.anchor}" from inside its own definition')
+                raise self.refuse(event, f'anchor "{event.anchor}" is used inside its own definition')
             self.add(known[1])
             return known[0]
         before = self.count

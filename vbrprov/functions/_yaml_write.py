@@ -7,6 +7,7 @@ fold after 80 columns.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from vbrprov.functions._structure import mapping, sequence
 from vbrprov.functions._text import check_size
@@ -33,7 +34,7 @@ def _fits_block(value: str) -> bool:
     """Whether a literal block can hold *value*."""
     if value.endswith(" ") or not all(map(_printable, value)):
         return False
-    return not any(a == " " and b in _BREAKS for a, b in zip(value, value[1:], strict=False))
+    return not any(a == " " and b in _BREAKS for a, b in pairwise(value))
 
 
 class _Writer:

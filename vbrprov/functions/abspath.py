@@ -11,7 +11,7 @@ from vbrprov.sdk import Function, FunctionContext, Param
 
 
 def _abspath(context: FunctionContext, path: str) -> str:
-    return text(slashed(os.path.abspath(Path(context.base_dir, path))))  # noqa: PTH100  # links stay
+    return text(slashed(os.path.abspath(Path(context.base_dir, path))))  # links stay
 
 
 FUNCTION = Function(

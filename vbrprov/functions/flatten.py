@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from vbrprov.functions._structure import check_count, is_sequence_type, pending, sequence
 from vbrprov.sdk import Function, FunctionError, Param
-from vbrprov.values import DYNAMIC, Null, SetV, Unknown, Value, is_wholly_known, mark, type_of, unmark
+from vbrprov.values import (
+    DYNAMIC,
+    Null,
+    SetV,
+    Unknown,
+    Value,
+    is_wholly_known,
+    mark,
+    type_of,
+    unmark,
+)
 from vbrprov.values.value import Mark
 
 

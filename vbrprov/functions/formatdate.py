@@ -11,7 +11,7 @@ from vbrprov.sdk import Function, FunctionError, Param
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_TOKEN = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|'|[^A-Za-z']+", re.DOTALL)
+_PART = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|'|[^A-Za-z']+", re.DOTALL)
 
 
 def _verb(token: str, time: Instant) -> str | None:
@@ -37,19 +37,19 @@ def _formatdate(pattern: str, stamp: str) -> str:
     except TimeError as error:
         raise FunctionError(1, str(error)) from None
     out: list[str] = []
-    for found in _TOKEN.finditer(pattern):
-        token = found[0]
-        if token == "'":
+    for found in _PART.finditer(pattern):
+        part = found[0]
+        if part == "'":
             raise FunctionError(0, "unterminated literal '")
-        if token[0] == "'":
-            out.append(token[1:-1].replace("''", "'"))
+        if part[0] == "'":
+            out.append(part[1:-1].replace("''", "'"))
         elif found[1]:
-            shown = _verb(token, time)
+            shown = _verb(part, time)
             if shown is None:
-                raise FunctionError(0, f'invalid date format verb "{token[:40]}"')
+                raise FunctionError(0, f'invalid date format verb "{part[:40]}"')
             out.append(shown)
         else:
-            out.append(token)
+            out.append(part)
     return text("".join(out))
 
 

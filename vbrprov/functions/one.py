@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from vbrprov.functions._structure import element_type, has_unknown, is_sequence_type, pending, sequence
+from vbrprov.functions._structure import (
+    element_type,
+    has_unknown,
+    is_sequence_type,
+    pending,
+    sequence,
+)
 from vbrprov.sdk import Function, FunctionError, Param
 from vbrprov.values import DYNAMIC, Null, SetV, TupleT, Type, Unknown, Value, type_of
 

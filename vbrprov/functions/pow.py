@@ -8,7 +8,6 @@ from vbrprov.functions._numbers import from_double
 from vbrprov.sdk import Function, FunctionError, Param
 from vbrprov.values.number import Number, to_float
 
-
 #: Up to here whole powers are computed exactly and rounded once.
 _EXACT_BITS = 1100
 

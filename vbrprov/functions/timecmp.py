@@ -19,7 +19,8 @@ def _timecmp(first: str, second: str) -> int:
 
 
 FUNCTION = Function(
-    name="timecmp", doc="Return -1, 0 or 1: the first time is before, equal to or after the second.",
+    name="timecmp",
+    doc="Return -1, 0 or 1: the first time is before, equal to or after the second.",
     params=(
         Param("timestamp_a", str, "A time, as RFC 3339."),
         Param("timestamp_b", str, "Another."),

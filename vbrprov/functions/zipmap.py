@@ -46,7 +46,8 @@ def _zipmap(keys: Value, values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="zipmap", doc="Make a map of a list of keys and a list of the elements that belong to them.",
+    name="zipmap",
+    doc="Make a map of a list of keys and a list of the elements that belong to them.",
     params=(
         Param("keys", ListT(STRING), "The keys.", unknown="allow", marked=True),
         Param("values", object, "As many elements.", unknown="allow", marked=True),

@@ -6,6 +6,7 @@ Not here: expressions (``evaluate``), how a value is shown (``views``), schemas 
 
 from vbrprov.values.convert import ConversionError, convert, convertible, to_string, unify
 from vbrprov.values.number import BigFloat, NumberError
+from vbrprov.values.sets import make_set
 from vbrprov.values.types import (
     BOOL,
     DYNAMIC,
@@ -37,7 +38,6 @@ from vbrprov.values.value import (
     is_known,
     is_null,
     is_wholly_known,
-    make_set,
     mark,
     marks_deep,
     same,

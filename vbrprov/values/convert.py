@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from vbrprov.values.number import BigFloat, Number, NumberError, format_number, parse_number
+from vbrprov.values.sets import make_set
 from vbrprov.values.types import (
     BOOL,
     DYNAMIC,
@@ -30,7 +31,6 @@ from vbrprov.values.value import (
     SetV,
     Unknown,
     Value,
-    make_set,
     mark,
     type_of,
     unmark_deep,

@@ -10,6 +10,7 @@ from typing import Any
 
 from vbrprov.values.convert import ConversionError, convert, number_to_string
 from vbrprov.values.number import BigFloat, from_float, normal, to_float
+from vbrprov.values.sets import make_set
 from vbrprov.values.types import (
     DYNAMIC,
     ListT,
@@ -31,7 +32,6 @@ from vbrprov.values.value import (
     Unknown,
     Value,
     bare,
-    make_set,
     type_of,
 )
 

@@ -7,6 +7,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -88,16 +89,21 @@ class Exchange:
 
     def _negotiate(self) -> str:
         # No endpoint lists the revisions, but each has its document at a known place.
-        headers = {"User-Agent": _USER_AGENT}
         for revision in KNOWN_REVISIONS:
-            target = f"/swagger/v{revision}/swagger.json"
-            if self._repeated(lambda t=target: self._transport.exists(t, headers=headers)):  # type: ignore[misc]  # bound at once
+            if self._repeated(partial(self._has_document, f"/swagger/v{revision}/swagger.json")):
                 return revision
         raise VbrRevisionError(
             f"{self._transport.authority} speaks none of the API revisions "
             f"{', '.join(KNOWN_REVISIONS)}. Is it a Veeam Backup & Replication server of version "
             "12.3 or later?"
         )
+
+    def _has_document(self, target: str) -> bool:
+        status = self._transport.status(target, headers={"User-Agent": _USER_AGENT})
+        if status >= 500:
+            # Taken for an absent document, this would silently pick an older revision.
+            raise VbrServerError(status=status, error_code="", text="", method="GET", path=target)
+        return status == 200
 
     def logout(self) -> None:
         """End the login, if there is one, and close the connections."""

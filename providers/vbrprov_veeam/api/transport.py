@@ -138,8 +138,8 @@ class Transport:
             raise self._answer_error(method, target, error) from error
         return Answer(response.status, response.data)
 
-    def exists(self, target: str, *, headers: Mapping[str, str]) -> bool:
-        """Tell whether a GET of *target* is a success, without reading what may be megabytes.
+    def status(self, target: str, *, headers: Mapping[str, str]) -> int:
+        """Return the status of a GET of *target*, without reading what may be megabytes.
 
         Raises:
             VbrUnreachable: No connection or no answer.
@@ -162,7 +162,7 @@ class Transport:
             raise self._answer_error("GET", target, error) from error
         finally:
             response.release_conn()
-        return response.status == 200
+        return response.status
 
     def close(self) -> None:
         """Close the connections."""

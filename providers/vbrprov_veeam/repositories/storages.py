@@ -64,7 +64,7 @@ class HelperServerBlock(Model):
 
 
 class AzureApplianceBlock(Model):
-    """``helper_appliance`` of an Azure storage: a machine that the server makes near the storage."""
+    """``helper_appliance`` of an Azure storage: a machine near it that the server makes."""
 
     subscription_id: str = attribute(
         doc="Id of the subscription as the backup server knows it, not Azure's own.",

@@ -74,7 +74,8 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
     noun = "protection group"
 
     def plan_modify(self, plan: PlanDraft) -> None:
-        """Check that each computer has what its connection needs."""
+        """Name the kind of group; check that each computer has what its connection needs."""
+        plan.planned["type"] = "individual_computers"
         computers = bare(plan.config.get("computer", ()))
         if not is_known(computers) or plans.is_unset(computers):
             return

@@ -12,9 +12,9 @@ Parse = Callable[[Path], ast.Module]
 
 # Who may import what in core: one wrapper each, so that a library can be changed in one place,
 # and a slow one is loaded by those who need it.
-PLACES = {
+PLACES: dict[str, str | tuple[str, ...]] = {
     "click": "vbrprov/cli/",
-    "cryptography": "vbrprov/secrets/",
+    "cryptography": ("vbrprov/secrets/", "vbrprov/functions/rsadecrypt.py"),
     "fcntl": "vbrprov/platform_/",
     "hcl2": "vbrprov/syntax/hclwrite.py",
     "msvcrt": "vbrprov/platform_/",

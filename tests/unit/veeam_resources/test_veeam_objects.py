@@ -1,4 +1,4 @@
-"""What every kind of object does: create, read, no-op, update, destroy, import, probe, conflicts."""
+"""What every kind of object does: its life, import, drift, recovery, conflicts."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ CASES = [
          (({"description": "new"}, "description", "new"), ({"username": "u2"}, "username", "u2")),
          ({"description": "by hand"}, "description", "by hand"), "backup", named=False),
     Case("credentials", "credentials", _linux,
-         (({"elevate_to_root": False}, "elevateToRoot", False), ({"ssh_port": 2222}, "SSHPort", 2222)),
+         (({"elevate_to_root": False}, "elevateToRoot", False),
+          ({"ssh_port": 2222}, "SSHPort", 2222)),
          ({"addToSudoers": True}, "add_to_sudoers", True), "root2", named=False),
     Case("cloud_credentials", "cloudCredentials", _cloud,
          (({"description": "new"}, "description", "new"),

@@ -119,10 +119,8 @@ def test_wrong_fingerprint_shows_the_presented_one(double: Any) -> None:
     PROVIDER.config().close(server)
 
 
-def test_server_that_does_not_listen(double: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+def test_server_that_does_not_listen(double: Any) -> None:
     server = _configured(**_login(double, server="127.0.0.1:1"))
-    server.client._sleep = lambda seconds: None
     with pytest.raises(ProviderError) as caught:
         server.backup_server()
     assert caught.value.kind is ErrorClass.UNREACHABLE

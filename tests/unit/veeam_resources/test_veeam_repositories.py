@@ -1,4 +1,4 @@
-"""Repositories: what each storage sends, connection, immutability, limits, mount server, destroy."""
+"""Repositories: each storage, connection, immutability, limits, mount server, destroying."""
 
 from __future__ import annotations
 

@@ -96,13 +96,12 @@ class Application:
         path = unquote(parts.path)
         if path.startswith("/_double/"):
             return Answer(*self._control.handle(method, path, raw))
-        if path.startswith("/swagger/"):
-            return self._swagger(path)
         progress = _Progress(faults=self.state.faults.take(method, path))
         try:
-            status, body = self._before(progress.faults) or self._run(
-                progress, method, path, parts.query, headers, raw
-            )
+            early = self._before(progress.faults)
+            if early is None and path.startswith("/swagger/"):
+                return self._swagger(path)
+            status, body = early or self._run(progress, method, path, parts.query, headers, raw)
         except ApiError as error:
             status, body = error.status, error.body()
         except Exception as error:  # noqa: BLE001  # must show as what it is, not as a lost answer

@@ -82,7 +82,11 @@ class RemoteDouble:
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
-        process.wait(_STOP_SECONDS)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
     def __enter__(self) -> Self:
         """Do nothing: it runs already."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vbrprov_veeam.doubles.vbr.store import NO_ID
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,16 +28,28 @@ _REPOSITORY_TYPES = {
 
 def upgrade(node: JsonValue) -> JsonValue:
     """Turn the words of 1.3-rev1 into those of 1.3-rev2."""
-    return _renamed(node, _PROPERTIES, _REPOSITORY_TYPES)
+    upgraded = _renamed(node, _PROPERTIES, _REPOSITORY_TYPES)
+    if _is_directory_group(upgraded):
+        # New in 1.3-rev2 and required there; before, master credentials were always stored ones.
+        upgraded["credentials"].setdefault("masterConnectionType", "PermanentCredentials")
+    return upgraded
 
 
 def downgrade(node: JsonValue) -> JsonValue:
     """Turn the words of 1.3-rev2 into those of 1.3-rev1."""
-    return _renamed(
+    downgraded = _renamed(
         node,
         {new: old for old, new in _PROPERTIES.items()},
         {new: old for old, new in _REPOSITORY_TYPES.items()},
     )
+    for shown in downgraded.get("data", (downgraded,)) if isinstance(downgraded, dict) else ():
+        if _is_directory_group(shown):
+            shown["credentials"].setdefault("masterCredentialsId", NO_ID)
+    return downgraded
+
+
+def _is_directory_group(node: JsonValue) -> bool:
+    return isinstance(node, dict) and node.get("type") == "ADObjects" and "credentials" in node
 
 
 def _renamed(node: JsonValue, properties: Mapping[str, str], types: Mapping[str, str]) -> JsonValue:

@@ -64,11 +64,21 @@ class TestRevisions:
             connect(double, revision="1.3-rev2").get("serverInfo")
 
     def test_no_common_one(self, double: RemoteDouble, connect: Connect) -> None:
-        double.fault("status", path="swagger")  # not an API path: has no effect
         client = connect(double)
         client._exchange._transport._prefix = "/elsewhere"
         with pytest.raises(VbrRevisionError, match=r"12\.3 or later"):
             client.get("serverInfo")
+
+    def test_a_failing_server_is_no_old_server(
+        self, double2: RemoteDouble, connect: Connect
+    ) -> None:
+        client = connect(double2, sleep=lambda _: None)
+        double2.fault("status", path="swagger", status=503, times=2)
+        double2.fault("drop_before", path="swagger", skip=2)
+        assert client.revision == "1.3-rev2"
+        double2.fault("status", path="swagger", status=503, times=-1)
+        with pytest.raises(VbrServerError, match=r"swagger\.json: 503"):
+            connect(double2, sleep=lambda _: None).get("serverInfo")
 
     def test_a_wrong_word(self, double: RemoteDouble, connect: Connect) -> None:
         with pytest.raises(ValueError, match="unknown revision"):

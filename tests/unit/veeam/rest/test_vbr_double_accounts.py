@@ -12,13 +12,17 @@ from vbrprov_veeam.api import (
     VbrNotFound,
     VbrRequestError,
 )
+from vbrprov_veeam.doubles.vbr import VbrDouble
 from vbrprov_veeam.doubles.vbr.samples import (
     MISSING,
     Samples,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vbrprov_veeam.api import VbrClient
+    from vbrprov_veeam.doubles.vbr.context import StorageTarget
     from vbrprov_veeam.doubles.vbr.remote import RemoteDouble
 
 Json = dict[str, Any]
@@ -186,6 +190,30 @@ class TestBrowser:
             client.post("cloudBrowser/newFolder", {**folder, "bucketName": "absent"})
         with pytest.raises(VbrRequestError, match="credentialsId"):
             client.post("cloudBrowser", {**ask, "credentialsId": MISSING}, reads=True)
+
+    def test_a_new_folder_asks_the_storage(self, connect: Callable[..., VbrClient]) -> None:
+        def storage(target: StorageTarget) -> str | None:
+            return None if target.bucket == "real" else "NoSuchBucket"
+
+        with VbrDouble(storage=storage) as double:
+            client = connect(double)
+            samples = Samples(client)
+            folder = {
+                "credentialsId": samples.new_credentials(samples.amazon()),
+                "serviceType": "AmazonS3",
+                "regionType": "Global",
+                "regionId": "us-east-1",
+                "bucketName": "absent",
+                "newFolderName": "f",
+            }
+            with pytest.raises(VbrRequestError, match="NoSuchBucket"):
+                client.post("cloudBrowser/newFolder", folder)
+            client.post("cloudBrowser/newFolder", {**folder, "bucketName": "real"})
+            ask = {k: folder[k] for k in ("credentialsId", "serviceType", "regionType")}
+            filters = {"regionId": "us-east-1", "bucketName": "real"}
+            shown = client.post("cloudBrowser", {**ask, "filters": filters}, reads=True)
+            assert shown["regions"][0]["buckets"] == [{"name": "real", "folders": ["f"]}]
+            client.logout()
 
     @pytest.mark.parametrize(
         "body",

@@ -311,6 +311,38 @@ def test_nulls_extra_fields_and_unknown_values(client: VbrClient, double: Remote
     assert "addedInALaterBuild" not in next(iter(client.list(REPOSITORIES)))
 
 
+def test_a_crash_of_the_double_shows() -> None:
+    with VbrDouble() as broken:
+        broken.state.store.collection("managedServers").clear()
+        raw = RawClient(broken)
+        raw.login()
+        status, error = raw.ask("GET", "/api/v1/serverInfo")
+        raw.connection.close()
+        assert status == 500
+        assert error["message"].startswith("double bug: KeyError")
+        assert broken.state.ledger.violations()[0]["side"] == "response"
+
+
+def test_filters(client: VbrClient, double: RemoteDouble, samples: Samples) -> None:
+    for name in ("alpha-one", "alpha-two", "beta-two"):
+        client.create_async(GROUPS, samples.group(name), name=name)
+
+    def names(pattern: str) -> list[str]:
+        found = client.get(GROUPS, nameFilter=pattern)["data"]
+        return [item["name"] for item in found]
+
+    assert names("alpha*") == ["alpha-one", "alpha-two"]
+    assert names("*TWO") == ["alpha-two", "beta-two"]
+    assert names("*a-t*") == ["alpha-two", "beta-two"]
+    assert names("alpha") == []
+    sessions = client.get("sessions", resultFilter="Success", endedAfterFilter="2020-01-01T00:00")
+    assert sessions["pagination"]["total"] == 3
+    assert client.get("sessions", resultFilter="Failed")["data"] == []
+    first = sessions["data"][0]["creationTime"]
+    assert client.get("sessions", createdBeforeFilter=first)["pagination"]["total"] == 3
+    assert client.get("sessions", createdAfterFilter=first)["pagination"]["total"] == 1
+
+
 def test_a_bug_of_the_double_shows(client: VbrClient, connect: Callable[..., VbrClient]) -> None:
     with VbrDouble() as broken:
         server = next(iter(broken.state.store.collection("managedServers").values()))

@@ -138,3 +138,26 @@ def test_a_newer_server_shows_old_words_to_an_old_client(
     assert old.wire.decode(shown)["type"] == "S3Integrated"
     (shown,) = connect(double2).find_by_name(REPOSITORIES, "integrated")
     assert shown["type"] == "S3Integrated"
+
+
+def test_directory_groups_in_both_revisions(
+    double2: RemoteDouble, connect: Callable[..., VbrClient]
+) -> None:
+    old, new = connect(double2, revision="1.3-rev1"), connect(double2)
+    account = old.post("credentials", {"type": "Standard", "username": "u", "password": "p"})
+    domain = old.post("adDomains", {"serverName": "dc.x.test", "credentialsId": account["id"]})
+    spec = {
+        "type": "ADObjects",
+        "name": "directory",
+        "description": "",
+        "activeDirectory": {"domainControllerSettings": domain, "objects": []},
+        "credentials": {"masterCredentialsId": account["id"], "useCustomCredentials": False},
+    }
+    made = old.create_async(GROUPS, spec, name="directory")
+    assert "masterConnectionType" not in made["credentials"]
+    shown = new.get(f"{GROUPS}/{made['id']}")
+    assert shown["credentials"]["masterConnectionType"] == "PermanentCredentials"
+    del shown["credentials"]["masterCredentialsId"]
+    new.wait_session(new.put(f"{GROUPS}/{made['id']}", shown))
+    (again,) = old.find_by_name(GROUPS, "directory")
+    assert again["credentials"]["masterCredentialsId"] == "00000000-0000-0000-0000-000000000000"
