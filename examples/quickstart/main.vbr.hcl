@@ -18,10 +18,11 @@ locals {
 # --- Amazon S3 ------------------------------------------------------------------------------------
 
 resource "aws_s3_bucket" "backup" {
-  bucket              = var.bucket
-  object_lock_enabled = true
-  deletion_policy     = var.deletion_policy
-  tags                = { purpose = "veeam" }
+  bucket                = var.bucket
+  object_lock_enabled   = true
+  purge_lifecycle_rules = var.purge_lifecycle_rules
+  deletion_policy       = var.deletion_policy
+  tags                  = { purpose = "veeam" }
 }
 
 resource "aws_iam_policy" "backup" {

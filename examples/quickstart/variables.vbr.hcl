@@ -22,3 +22,9 @@ variable "deletion_policy" {
   default     = "PREVENT"
   description = "PREVENT protects the bucket and the repository from being destroyed; DELETE does not."
 }
+
+variable "purge_lifecycle_rules" {
+  type        = bool
+  default     = false
+  description = "Remove lifecycle rules that somebody else put on the bucket."
+}

@@ -124,7 +124,7 @@ class AwsProvider(ProviderConfig):
                 name: url for name in SERVICES if (url := getattr(endpoints, name))},
             path_style=bool(config.s3_use_path_style), default_tags=self._tags(config),
             allowed_account_ids=tuple(config.allowed_account_ids or ()),
-            max_retries=DEFAULT_RETRIES if config.max_retries is None else config.max_retries,
+            max_retries=self._retries(config),
             parallelism=context.parallelism, learn_secret=context.secret,
         ))
 
@@ -135,6 +135,9 @@ class AwsProvider(ProviderConfig):
     def _tags(self, config: AwsModel) -> dict[str, str]:
         return dict(config.default_tags.tags or {}) if config.default_tags else {}
 
+    def _retries(self, config: AwsModel) -> int:
+        return DEFAULT_RETRIES if config.max_retries is None else config.max_retries
+
     def _sandbox(self, config: AwsModel, context: ProviderContext) -> Settings:
         given = context.sandbox or {}
         url = str(given["endpoint"])
@@ -142,7 +145,8 @@ class AwsProvider(ProviderConfig):
             region=config.region or str(given.get("region", "us-east-1")),
             access_key=str(given["access_key"]), secret_key=str(given["secret_key"]),
             endpoints=dict.fromkeys(SERVICES, url), path_style=True,
-            default_tags=self._tags(config), parallelism=context.parallelism, sandbox=True,
+            default_tags=self._tags(config), max_retries=self._retries(config),
+            parallelism=context.parallelism, sandbox=True,
             learn_secret=context.secret)
 
 

@@ -120,10 +120,13 @@ def _from_answer(service: Service, error: Any, subject: str) -> ProviderError:
         summary = "Credentials not accepted"
         hint = _credential_hint(code)
     elif kind is ErrorClass.DENIED:
-        hint = (f"Allow {service.permission(operation)} on {subject} for the identity that the "
-                "provider uses, and see that no bucket policy, permissions boundary or "
+        # The SDK takes on the provider's role by itself, in the middle of any other call.
+        role = operation.startswith("AssumeRole")
+        permission = f"sts:{operation}" if role else service.permission(operation)
+        hint = (f"Allow {permission} on {'the role' if role else subject} for the identity that "
+                "the provider uses, and see that no bucket policy, permissions boundary or "
                 "organisation policy denies it.")
-        said += f" The missing permission is {service.permission(operation)}."
+        said += f" The missing permission is {permission}."
     elif kind is ErrorClass.LOST:
         said += " The change may have been made all the same."
     return ServiceError(kind, summary, said, cause, hint=hint)

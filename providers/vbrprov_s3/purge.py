@@ -81,8 +81,11 @@ class Purge:
         errors = answer.get("Errors", [])
         if not errors:
             return len(page)
+        # Some stores leave the version out of the refusal.
         failed = {(e.get("Key"), e.get("VersionId")) for e in errors}
-        self._refuse_locked([e for e in page if (e["Key"], e["VersionId"]) in failed])
+        self._refuse_locked([
+            e for e in page
+            if (e["Key"], e["VersionId"]) in failed or (e["Key"], None) in failed])
         first = errors[0]
         raise ProviderError(
             ErrorClass.DENIED if first.get("Code") == "AccessDenied" else ErrorClass.FAILED,

@@ -14,7 +14,8 @@ import click
 
 from vbrprov.cli import commands
 
-_NESTED = {"state": "state_"}
+#: Marks a ``-var`` value that was given as ``-var-file``.
+FILE_MARK = "\x00file:"
 
 
 def command_names() -> list[str]:
@@ -80,6 +81,22 @@ def double_dashes(arguments: Iterable[str]) -> list[str]:
     return out
 
 
+def one_order(arguments: list[str]) -> list[str]:
+    """``-var-file`` turned into marked ``-var`` values: of both together, the last one given wins,
+    and click keeps the order only within one option."""
+    out: list[str] = []
+    items = iter(arguments)
+    for item in items:
+        name, equals, value = item.partition("=")
+        if name == "--var-file":
+            out += ["--var", FILE_MARK + (value if equals else next(items, ""))]
+        elif item == "--":
+            out += [item, *items]
+        else:
+            out.append(item)
+    return out
+
+
 def _from_environment(arguments: list[str]) -> list[str]:
     """Arguments of ``TF_CLI_ARGS`` and ``TF_CLI_ARGS_<command>`` (or VBRPROV_...), put after the command."""
     command = next((a for a in arguments if not a.startswith("-")), "")
@@ -95,7 +112,7 @@ def _from_environment(arguments: list[str]) -> list[str]:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit status."""
-    arguments = double_dashes(_from_environment(arguments))
+    arguments = one_order(double_dashes(_from_environment(arguments)))
     try:
         result = group.main(args=arguments, prog_name="vbrprov", standalone_mode=False)
         return result if isinstance(result, int) else 0

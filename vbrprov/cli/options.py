@@ -8,21 +8,12 @@ from typing import Any
 
 import click
 
+from vbrprov.cli.group import FILE_MARK
 from vbrprov.cli.runtime import Runtime
 from vbrprov.plan.model import Options
 from vbrprov.workflow.request import Request
 
 Command = Callable[..., Any]
-
-
-class _Variable(click.ParamType):
-    """Keeps ``-var`` and ``-var-file`` in the order in which they were given."""
-
-    name = "text"
-
-
-def _collect(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    return value
 
 
 def output_options(command: Command) -> Command:
@@ -33,7 +24,7 @@ def output_options(command: Command) -> Command:
 def input_options(command: Command) -> Command:
     """Variables, and whether to ask for them."""
     for option in (
-        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", callback=_collect,
+        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
                      help="Set a variable. May be repeated."),
         click.option("--var-file", "variable_files", multiple=True, metavar="FILE",
                      help="Read variables from a file. May be repeated."),
@@ -80,6 +71,13 @@ def plan_options(command: Command) -> Command:
     return command
 
 
+def _tagged(text: str) -> tuple[str, str]:
+    """A ``-var`` value, or a ``-var-file`` that kept its place among them."""
+    if text.startswith(FILE_MARK):
+        return "file", text.removeprefix(FILE_MARK)
+    return "var", text
+
+
 def seconds(text: str) -> float:
     """``30s``, ``5m`` or ``1h`` as seconds."""
     units = {"s": 1, "m": 60, "h": 3600}
@@ -101,7 +99,7 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
                       replace=replace, parallelism=parallelism)
     return Request(
         directory=".", environ=runtime.environ,
-        variables=(*(("file", f) for f in variable_files), *(("var", v) for v in variables)),
+        variables=(*(("file", f) for f in variable_files), *map(_tagged, variables)),
         options=options, state_path=state_path, sandbox=sandbox,
         lock_timeout=seconds(lock_timeout), ask=runtime.asker(ask),
         allow_missing_variables=allow_missing)

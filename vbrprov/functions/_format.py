@@ -129,7 +129,7 @@ def _any(verb: _Verb, value: Value) -> str:
 
 def _string(verb: _Verb, value: Value) -> str:
     shown: str = _as(verb, value, STRING)
-    if verb.precision is not None:
+    if verb.precision:
         shown = "".join(graphemes(shown)[:verb.precision])
     return verb.pad(quote(shown) if verb.mode == "q" else shown)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vbrprov.functions._structure import converted
+from vbrprov.functions._structure import common_type, converted
 from vbrprov.sdk import FunctionError
-from vbrprov.values import DYNAMIC, SetT, Type, Value, type_of, unify
+from vbrprov.values import DYNAMIC, SetT, Type, Value, type_of
 
 
 def result_type(args: Sequence[Value]) -> Type:
@@ -19,8 +19,7 @@ def _unified(sets: Sequence[Value]) -> SetT | None:
     for given in sets:
         kind = type_of(given)
         elements.append(kind.element if isinstance(kind, SetT) else DYNAMIC)
-    known = [e for e in elements if e is not DYNAMIC]
-    element = unify(known) if known else DYNAMIC
+    element = common_type(elements)
     return None if element is None else SetT(element)
 
 

@@ -24,6 +24,7 @@ from vbrprov.values import (
     is_wholly_known,
     mark,
     type_of,
+    unify,
     unmark,
 )
 from vbrprov.values.value import Mark
@@ -101,6 +102,12 @@ def is_sequence_type(type_: Type) -> bool:
 def element_type(type_: Type) -> Type:
     """The element type of a collection; ``any`` for other types."""
     return type_.element if isinstance(type_, (ListT, SetT, MapT)) else DYNAMIC
+
+
+def common_type(types: Sequence[Type]) -> Type | None:
+    """The one type that all of *types* convert to; untyped nulls among them have no say."""
+    typed = [kind for kind in types if kind is not DYNAMIC]
+    return unify(typed) if typed else DYNAMIC
 
 
 def converted(items: Iterable[Value], element: Type) -> tuple[Value, ...]:

@@ -15,7 +15,7 @@ from vbrprov.functions._structure import MAX_ELEMENTS
 from vbrprov.functions._text import text
 from vbrprov.functions._times import Instant, days_in_month
 from vbrprov.sdk import FunctionError
-from vbrprov.values import NULL, BigFloat, Null, Value, to_string
+from vbrprov.values import NULL, STRING, BigFloat, Null, Value, to_string
 from vbrprov.values.number import NumberError, normal, parse_number
 
 #: How deep lists and maps may lie inside each other; a limit of ours.
@@ -144,7 +144,7 @@ class _Reader:
                 raise self.refuse(event, f'reference to undefined anchor "{event.anchor}"')
             known = self.anchors[event.anchor]
             if known is None:
-                raise self.refuse(event, f'anchor "{event.anchor}" is used inside its own definition')
+                raise self.refuse(event, f'anchor "{event.anchor}" is used inside itself')
             self.add(known[1])
             return known[0]
         before = self.count
@@ -167,6 +167,8 @@ class _Reader:
     def scalar(self, event: Any) -> Value:
         plain = event.style in (None, "")
         if event.tag is None or (event.tag == "!" and event.implicit[1]):
+            if event.style in ("|", ">") and not event.value:
+                return Null(STRING)
             return _plain(event.value) if plain else text(event.value)
         if not event.tag.startswith(_PREFIX):
             raise self.refuse(event, f'unsupported tag "{event.tag}"')

@@ -6,16 +6,30 @@ import math
 
 from vbrprov.functions._numbers import from_double
 from vbrprov.sdk import Function, FunctionError, Param
-from vbrprov.values.number import Number, to_float
+from vbrprov.values.number import Number, compare, to_float
 
-#: Up to here whole powers are computed exactly and rounded once.
-_EXACT_BITS = 1100
+
+def _whole_power(base: float, power: int) -> float:
+    """By squaring, mantissa and exponent apart: for these, rounding agrees with Terraform's."""
+    result, shift = 1.0, 0
+    mantissa, exponent = math.frexp(base)
+    for bit in reversed(bin(abs(power))[2:]):
+        if bit == "1":
+            result *= mantissa
+            shift += exponent
+        mantissa *= mantissa
+        exponent *= 2
+        if abs(mantissa) < 0.5:
+            mantissa += mantissa
+            exponent -= 1
+    if power < 0:
+        result, shift = 1 / result, -shift
+    return math.ldexp(result, shift)
 
 
 def _power(num: Number, power: Number) -> float:
-    if isinstance(num, int) and num and isinstance(power, int) and (
-            num.bit_length() * abs(power) <= _EXACT_BITS):
-        return float(num**power) if power >= 0 else 1 / num**-power
+    if isinstance(power, int) and abs(power) < 1 << 16 and compare(num, 0) != 0:
+        return _whole_power(to_float(num), power)
     return math.pow(to_float(num), to_float(power))
 
 

@@ -8,6 +8,7 @@ from math import prod
 
 from vbrprov.functions._structure import (
     check_count,
+    common_type,
     converted,
     is_sequence_type,
     opened,
@@ -29,13 +30,15 @@ from vbrprov.values import (
     make_set,
     mark,
     type_of,
-    unify,
 )
 
 
 def _element(kind: Type) -> Type | None:
     if isinstance(kind, TupleT):
-        return unify(list(kind.elements)) if kind.elements else DYNAMIC
+        element = common_type(kind.elements)
+        if DYNAMIC in kind.elements and element is not None and not element.is_primitive:
+            return element if all(e is DYNAMIC for e in kind.elements) else None
+        return element
     return kind.element if isinstance(kind, (ListT, SetT)) else None
 
 

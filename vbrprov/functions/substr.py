@@ -8,11 +8,11 @@ from vbrprov.sdk import Function, Param
 
 
 def _substr(value: str, offset: int, length: int) -> str:
-    if length == 0:
-        return ""
     clusters = graphemes(value)
     if offset < 0:
         offset = max(0, len(clusters) + offset)
+        # From the end, Terraform takes a length of 0 for "all that follow".
+        length = length or -1
     end = len(clusters) if length < 0 else offset + length
     return text("".join(clusters[offset:end]))
 

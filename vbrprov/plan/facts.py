@@ -10,7 +10,7 @@ from vbrprov.evaluate.body import Ranges
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.world import ModuleScope
-from vbrprov.graph import Node
+from vbrprov.graph import Node, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.plan.model import Action, Change
 from vbrprov.sdk.facts import Attestation, InstanceFacts
@@ -39,20 +39,20 @@ def make_facts(planner: Planner, change: Change, declared: Resource, ranges: Ran
         suppressions=declared.suppressions, phase="static" if planner.validating else "plan")
 
 
-def _seen_through(planner: Planner, keys: set[object]) -> list[str]:
+def _seen_through(planner: Planner, keys: set[NodeKey]) -> list[str]:
     """The addresses of the resources behind references, seen through locals, variables and outputs."""
     out: set[str] = set()
     stack = list(keys)
-    seen: set[object] = set()
+    seen: set[NodeKey] = set()
     while stack:
         key = stack.pop()
         if key in seen:
             continue
         seen.add(key)
-        if key[1] == "resource":  # type: ignore[index]  # node keys are tuples
-            out.add(node_name(key))  # type: ignore[arg-type]
-        elif key[1] in ("local", "var", "output"):  # type: ignore[index]
-            stack.extend(planner.graph.nodes[key].deps)  # type: ignore[index]
+        if key[1] == "resource":
+            out.add(node_name(key))
+        elif key[1] in ("local", "var", "output"):
+            stack.extend(planner.graph.nodes[key].deps)
     return sorted(out)
 
 

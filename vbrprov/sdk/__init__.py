@@ -5,9 +5,10 @@ Not here: anything that runs them.
 """
 
 from vbrprov.diag import Severity, SourceRange
-from vbrprov.sdk.estate import Choice, Estate, StorageInUse, Target, Use
+from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
 from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
 from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
+from vbrprov.sdk.linking import Choice
 from vbrprov.sdk.model import (
     Attribute,
     BlockType,

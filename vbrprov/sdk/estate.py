@@ -1,17 +1,14 @@
-"""The estate: all views of one configuration, linked, with the values that rules derive from them.
-
-Links are three-valued. A known name or id decides; where it is not known yet, the reference it is
-made from does; where there is none, any object of the kind may be meant.
-"""
+"""The estate: all views of one configuration, linked, and what rules derive from the links."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from vbrprov.addrs import AddressError, ParsedAddress, parse_address, sort_key
+from vbrprov.addrs import sort_key
+from vbrprov.sdk.linking import Choice, Pool
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
     AccountView,
@@ -28,39 +25,10 @@ from vbrprov.sdk.views import (
     View,
 )
 
-V = TypeVar("V", bound=View)
 W = TypeVar("W", bound=View)
-
 
 #: How many repositories a message names.
 _NAMED = 5
-
-
-@dataclass(frozen=True)
-class Choice(Generic[V]):
-    """What a link leads to: exactly one of ``options``; when ``open``, perhaps none of them."""
-
-    options: tuple[V, ...] = ()
-    open: bool = False
-
-    def holds(self, condition: Callable[[V], Truth]) -> Truth:
-        """Whether *condition* holds for what the link leads to; ``NO`` for what is not declared."""
-        found = [condition(option) for option in self.options]
-        if not found:
-            return Truth.NO
-        if not self.open and all(truth is found[0] for truth in found):
-            return found[0]
-        return Truth.NO if all(truth is Truth.NO for truth in found) else Truth.UNKNOWN
-
-    def leads_to(self, option: V) -> Truth:
-        """Whether the link leads to *option*."""
-        if not any(option is own for own in self.options):
-            return Truth.NO
-        return Truth.YES if len(self.options) == 1 and not self.open else Truth.UNKNOWN
-
-    def only(self, test: Callable[[V], bool]) -> Choice[V]:
-        """The same choice without the options that fail *test*."""
-        return Choice(tuple(o for o in self.options if test(o)), self.open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,70 +80,6 @@ class Target:
     sure: Truth
 
 
-def _plain(address: str) -> str:
-    """An address without instance keys."""
-    try:
-        parsed = parse_address(address)
-    except AddressError:
-        return address
-    return str(ParsedAddress(tuple((name, None) for name, _ in parsed.module), parsed.mode,
-                             parsed.type_name, parsed.name))
-
-
-def _covers(reference: str, address: str) -> bool:
-    if reference == address:
-        return True
-    try:
-        return parse_address(reference).covers(parse_address(address))
-    except AddressError:
-        return False
-
-
-class _Pool(Generic[V]):
-    """Views of one kind, found by name or id, or by address."""
-
-    def __init__(self, views: Iterable[V], key: Callable[[V], Fact[str]], *,
-                 made_by_server: bool) -> None:
-        self.views = tuple(views)
-        self._by_key: dict[str, list[V]] = {}
-        self._by_address: dict[str, list[V]] = {}
-        self._unsettled: list[V] = []
-        for view in self.views:
-            fact = key(view)
-            if fact.known and fact.value is not None:
-                self._by_key.setdefault(fact.value, []).append(view)
-            elif not (made_by_server and view.anew):
-                # An id that a server has yet to make cannot be written down anywhere before.
-                self._unsettled.append(view)
-            self._by_address.setdefault(_plain(view.address), []).append(view)
-
-    def named(self, name: Fact[str]) -> tuple[V, ...]:
-        """The views of a known name or id."""
-        return tuple(self._by_key.get(name.value, ())) if name.known and name.value else ()
-
-    def referenced(self, references: Iterable[str]) -> tuple[V, ...]:
-        """The views that *references* name, each once."""
-        found: dict[str, V] = {}
-        for reference in sorted(references):
-            for view in self._by_address.get(_plain(reference), ()):
-                if _covers(reference, view.address):
-                    found[view.address] = view
-        return tuple(found.values())
-
-    def resolve(self, link: Link) -> Choice[V]:
-        """What *link* leads to."""
-        referenced = self.referenced(link.references)
-        if not link.value.known:
-            return Choice(referenced) if referenced else Choice(self.views, open=True)
-        if link.value.value is None:
-            return Choice()
-        named = self._by_key.get(link.value.value, [])
-        if named:
-            return Choice(tuple(v for v in named if v in referenced) or tuple(named))
-        meant = tuple(v for v in referenced if v in self._unsettled)
-        return Choice(meant) if meant else Choice(tuple(self._unsettled), open=True)
-
-
 class Estate:
     """All views, and what follows from them. Everything derived is computed once."""
 
@@ -199,26 +103,26 @@ class Estate:
         return self.of(JobView)
 
     @cached_property
-    def _repository_pool(self) -> _Pool[RepositoryView]:
-        return _Pool(self.repositories, lambda view: view.id, made_by_server=True)
+    def _repository_pool(self) -> Pool[RepositoryView]:
+        return Pool(self.repositories, lambda view: view.id, made_by_server=True)
 
     @cached_property
-    def _destination_pool(self) -> _Pool[RepositoryView | ScaleOutView]:
+    def _destination_pool(self) -> Pool[RepositoryView | ScaleOutView]:
         both: list[RepositoryView | ScaleOutView] = [*self.repositories, *self.of(ScaleOutView)]
-        return _Pool(both, lambda view: view.id, made_by_server=True)
+        return Pool(both, lambda view: view.id, made_by_server=True)
 
     @cached_property
-    def _bucket_pool(self) -> _Pool[BucketView | ContainerView]:
+    def _bucket_pool(self) -> Pool[BucketView | ContainerView]:
         both: list[BucketView | ContainerView] = [*self.of(BucketView), *self.of(ContainerView)]
-        return _Pool(both, lambda view: view.name, made_by_server=False)
+        return Pool(both, lambda view: view.name, made_by_server=False)
 
     @cached_property
-    def _group_pool(self) -> _Pool[ProtectionGroupView]:
-        return _Pool(self.of(ProtectionGroupView), lambda view: view.id, made_by_server=True)
+    def _group_pool(self) -> Pool[ProtectionGroupView]:
+        return Pool(self.of(ProtectionGroupView), lambda view: view.id, made_by_server=True)
 
     @cached_property
-    def _account_pool(self) -> _Pool[AccountView]:
-        return _Pool(self.of(AccountView), lambda view: view.name, made_by_server=False)
+    def _account_pool(self) -> Pool[AccountView]:
+        return Pool(self.of(AccountView), lambda view: view.name, made_by_server=False)
 
     def storage_of(self, repository: RepositoryView) -> Choice[BucketView | ContainerView]:
         """The bucket or container of *repository*, as far as it is declared."""
@@ -256,8 +160,7 @@ class Estate:
         for repository in self.repositories:
             choice = self.storage_of(repository)
             for storage in choice.options:
-                uses.setdefault(storage.address, []).append(
-                    Use(repository, choice.leads_to(storage)))
+                uses.setdefault(storage.address, []).append(Use(repository, choice.sure))
         return tuple(StorageInUse(storage, tuple(uses[storage.address]))
                      for storage in self._bucket_pool.views if storage.address in uses)
 
@@ -304,11 +207,10 @@ class Estate:
             choice = self._destination_pool.resolve(job.target)
             found: list[Target] = []
             for option in choice.options:
-                sure = choice.leads_to(option)
                 if isinstance(option, RepositoryView):
-                    found.append(Target(option, None, sure))
+                    found.append(Target(option, None, choice.sure))
                 else:
-                    found += [Target(extent, option, sure & certain)
+                    found += [Target(extent, option, choice.sure & certain)
                               for extent, certain in self.extents(option)]
             self._targets[job.address] = tuple(found)
         return self._targets[job.address]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vbrprov.syntax.limits import MAX_NESTING
 from vbrprov.syntax.tokens import (
     ATTR,
     BAD,
@@ -37,8 +36,8 @@ from vbrprov.syntax.tokens import (
 _NAME: Final = r"[^\0-@\[-^`{-\x7f][^\0-,./:-@\[-^`{-\x7f]*"
 
 _MAIN: Final = re.compile(
-    rf"""[ \t]*(?:
-      ({_NAME})(?:([ \t]*=(?![=>]))|((?:\.{_NAME})+))?        # 1 name, 2 with "=", 3 dotted
+    rf"""[ \t]*+(?:
+      ({_NAME})(?:([ \t]*+=(?![=>]))|((?:\.{_NAME})+))?        # 1 name, 2 with "=", 3 dotted
     | ((?:(?:\#|//)[^\n]*+)?\r?\n(?:[ \t]*+(?:(?:\#|//)[^\n]*+)?\r?\n)*+)  # 4 line ends
     | ("[^"\\$%\r\n]*+(?:[$%](?!\{{)[^"\\$%\r\n]*+)*+")       # 5 plain string
     | ([0-9](?:\.*(?:[0-9]|[eE][-+]?[0-9]))*)                 # 6 number
@@ -50,6 +49,7 @@ _MAIN: Final = re.compile(
     | (/\*)                                                   # 12 start of a block comment
     | (\.\.\.|=>|==|!=|<=|>=|&&|\|\||::|[-+*/%<>!=?:,.])      # 13 operator
     | ([^ \t])                                                # 14 anything else
+    | \Z()                                                   # 15 the end
     )""",
     re.VERBOSE,
 )
@@ -70,14 +70,14 @@ _LINE_TEXT: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_NAME_ALONE: Final = re.compile(rf"[ \t]*({_NAME})((?:\.{_NAME})*)[ \t]*(~?\}})")
+_NAME_ALONE: Final = re.compile(rf"[ \t]*+({_NAME})((?:\.{_NAME})*)[ \t]*+(~?\}})")
 _FOR_AHEAD: Final = re.compile(
     r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+\n|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+"
     r"for(?![^\0-,./:-@\[-^`{-\x7f])"
 )
 # A line that can only start an argument or a block: whatever bracket is open above was forgotten.
 _RESTART: Final = re.compile(
-    rf"""[ \t]*(?!(?:in|if|for)[ \t])(?:
+    rf"""[ \t]*+(?!(?:in|if|for)[ \t])(?:
       {_NAME}[ \t]*=(?![=>])
     | {_NAME}(?:[ \t]+(?:"[^"\r\n]*"|{_NAME}))*[ \t]*\{{[ \t]*(?:\}}[ \t]*)?(?:(?:\#|//)[^\n]*)?(?:\r?\n|\Z)
     )""",
@@ -102,9 +102,9 @@ _FOR_OBJECT: Final = "for"
 _LINES: Final = frozenset({_BODY, _OBJECT})
 _TEMPLATES: Final = frozenset({QUOTE, HEREDOC, TEXT})
 _BRACES: Final = frozenset({_BODY, _OBJECT, _FOR_OBJECT, INTERPOLATION, TEXT})
-# How far down a closing bracket looks for its partner: deeper nesting is an error anyway, and
-# without an end the search would make the time quadratic.
-_SEARCH: Final = 2 * MAX_NESTING
+# How far down a closing bracket looks for its partner past brackets of the other sort. The text is
+# broken there anyway, and without an end the search would make the time quadratic.
+_SEARCH: Final = 10
 
 
 def scan_body(text: str) -> Tokens:
@@ -174,7 +174,7 @@ class _Scanner:
         add_start, add_end = self.tokens.starts.append, self.tokens.ends.append
         lines = stack[-1] in _LINES
         for m in _MAIN.finditer(self.text, self.pos):
-            group = m.lastindex
+            group = m.lastindex or 15
             if group == 2:
                 add_kind(ATTR)
                 add_start(m.start(1))
@@ -225,7 +225,7 @@ class _Scanner:
             elif group == 12:
                 self._comment(m.start(12))
                 return
-            elif group != 11:
+            elif group not in (11, 15):
                 start = m.start(group)
                 add_kind(_KIND[group])
                 add_start(start)

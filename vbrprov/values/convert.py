@@ -183,7 +183,10 @@ def _element_type(values: list[Value], target: Type) -> Type:
         return plain(target)
     if not values:
         return DYNAMIC
-    unified = unify([type_of(v) for v in values])
+    types = [type_of(v) for v in values]
+    # Nulls have no say, but they do not make the others fit together either.
+    typed = [t for t in types if t is not DYNAMIC]
+    unified = unify(types) if not typed or unify(typed) is not None else None
     if unified is None:
         raise ConversionError("all elements must have the same type")
     return unified
@@ -201,6 +204,10 @@ def _to_sequence(value: Value, target: ListT | SetT) -> Value:
         raise ConversionError(required(target))
     done = [v for _, v in _each(enumerate(source), target.element)]
     element = _element_type(done, target.element)
+    if target.element is DYNAMIC and not element.is_primitive and element is not DYNAMIC and any(
+            type_of(v) is DYNAMIC for v in done):
+        # Terraform types untyped nulls only beside primitives here.
+        raise ConversionError("all elements must have the same type")
     if has_dynamic(target.element):
         done = [v for _, v in _each(enumerate(done), element)]
     if isinstance(target, SetT):
@@ -325,6 +332,9 @@ def unify(types: list[Type]) -> Type | None:
         # An untyped value decides nothing; but it may turn out to be anything, so the result is
         # known only when the rest agree.
         unified = unify(known) if known else DYNAMIC
+        if unified is None and any(isinstance(t, ObjectT) for t in known) and any(
+                isinstance(t, TupleT) for t in known):
+            return None
         return DYNAMIC if unified is None else unified
     if all(t.is_primitive for t in types):
         return STRING if STRING in types else None

@@ -1,24 +1,91 @@
-"""Guardrails over a plan."""
+"""Guardrails over a plan, and once more before each step that could not be judged earlier."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Change, Plan
+from vbrprov.rules.engine import judge
+from vbrprov.rules.registry import discover
+from vbrprov.sdk.facts import InstanceFacts
+from vbrprov.sdk.provider import Provider
+from vbrprov.sdk.rule import Finding, Phase, Rule, Verdict
+from vbrprov.sdk.views import View
 from vbrprov.values import Value
 
 
 class Guard:
-    """Runs the rules of the providers in use. (Wired to the engine below.)"""
+    """Runs the rules of the providers that a plan uses.
+
+    Rules come from providers; a plan that uses none with rules costs nothing here.
+    """
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
+        self._rules: tuple[Rule, ...] = ()
+        self._facts: dict[str, InstanceFacts] = {}
+        self._providers: dict[str, str] = {}
+        self._pending: frozenset[tuple[str, str]] = frozenset()
+        self._involved: frozenset[str] = frozenset()
+        self._waiting: set[str] = set()
+        self._today = datetime.fromtimestamp(environment.now(), UTC).date()
+        self.findings: list[Finding] = []
 
-    def judge(self, plan: Plan, diags: Diagnostics, *, phase: str) -> None:
-        """Judge the end state of a plan."""
+    def judge(self, plan: Plan, diags: Diagnostics, *, phase: Phase) -> None:
+        """Judge the end state of a plan; what repairs something is put before what relies on it."""
+        self._providers = {c.address: c.provider for c in plan.changes}
+        self._rules = discover(self._in_use(plan))
+        if not self._rules:
+            return
+        self._facts = {c.address: c.facts for c in plan.changes if c.facts is not None}
+        for change in plan.changes:
+            if change.facts is None and change.prior is not None and not change.deposed:
+                self._facts[change.address] = _leaving(change)
+        found, reported = judge(self._facts.values(), self._project, self._rules, phase=phase,
+                                today=self._today)
+        diags.extend(reported)
+        self.findings = found
+        plan.edges += [edge for finding in found for edge in finding.edges]
+        unsure = [f for f in found if f.verdict is Verdict.UNKNOWN and f.pending]
+        self._pending = frozenset((f.rule_id, f.address) for f in unsure)
+        self._involved = frozenset(a for f in unsure for a in f.involves)
+        self._waiting = {c.address for c in plan.changes if c.is_change}
 
     def gate(self, change: Change, values: Mapping[str, Value], diags: Diagnostics) -> bool:
-        """Judge once more, just before the first step of an instance."""
-        return True
+        """Judge once more, just before the first step of an instance; whether it may start."""
+        self._waiting.discard(change.address)
+        facts = self._facts.get(change.address)
+        if facts is None:
+            return True
+        self._facts[change.address] = dataclasses.replace(facts, planned=values, phase="apply")
+        if change.address not in self._involved:
+            return True
+        _, reported = judge(
+            self._facts.values(), self._project, self._rules, phase="apply", today=self._today,
+            step=change.address, waiting=self._waiting, pending=self._pending)
+        diags.extend(reported)
+        return not reported.has_errors
+
+    def _in_use(self, plan: Plan) -> list[Provider]:
+        names = {c.provider.rpartition("provider.")[2].partition(".")[0] for c in plan.changes}
+        found = (self._environment.registry.provider(name) for name in sorted(names))
+        return [p for p in found if p is not None]
+
+    def _project(self, facts: InstanceFacts) -> Iterable[View]:
+        provider = self._providers[facts.address].rpartition("provider.")[2].partition(".")[0]
+        registry = self._environment.registry
+        find = registry.data_source if facts.mode == "data" else registry.resource_type
+        kind = find(provider, facts.type_name)
+        views: Iterable[View] = kind.views(facts) if kind is not None else ()
+        return views
+
+
+def _leaving(change: Change) -> InstanceFacts:
+    """An instance that only the state has: it goes, so only transition rules look at it."""
+    return InstanceFacts(
+        address=change.address, type_name=change.type, mode=change.mode, action=str(change.action),
+        planned=None, live=change.before, config={})

@@ -87,11 +87,20 @@ class BucketPlan:
             self._set("public_access_block", PublicAccessBlock())
         self._default_block("ownership_controls", OwnershipBlock())
         self._default_block("server_side_encryption_configuration", EncryptionBlock())
+        self._fill_encryption()
         block = bare(self.plan.planned.get("public_access_block"))
         if isinstance(block, dict):
             self.plan.planned["public_access_block"] = {
                 name: True if name in _SWITCHES and known(block, name) is None else value
                 for name, value in block.items()}
+
+    def _fill_encryption(self) -> None:
+        # Amazon gives every bucket a default encryption; a store that did not gets it now.
+        name = "server_side_encryption_configuration"
+        unread = self._was("unreadable_facets") or [] if self.plan.prior is not None else []
+        if (silent(self.plan.config, name) and self._is(name) is None
+                and "encryption" not in unread):
+            self._set(name, EncryptionBlock())
 
     def _lock(self) -> None:
         plan, lock = self.plan, self._is("object_lock_enabled")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from vbrprov.sdk import (
     DataSource,
     ErrorClass,
+    InstanceFacts,
     Model,
     ProviderError,
     StepContext,
@@ -14,6 +16,7 @@ from vbrprov.sdk import (
     block,
     computed_attribute,
 )
+from vbrprov.sdk.views import View
 from vbrprov_aws.bucket.model import (
     LIFECYCLE_TYPE,
     RETENTION_TYPE,
@@ -96,3 +99,9 @@ class S3BucketData(DataSource[S3BucketDataModel, AwsClients]):
                 attribute="bucket")
         return config.copy(tags=found.tags_all,
                            **{name: getattr(found, name) for name in _SHARED})
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """The bucket as guardrails see it."""
+        from vbrprov_s3.views import bucket_view
+
+        return bucket_view(facts, "amazon")

@@ -70,15 +70,9 @@ class Middleware:
             _cut(environ)
         if fault.kind == "error":
             status, text = KNOWN_ERRORS.get(fault.code, (400, fault.code))
-            status = fault.status or status
-            self._note(call, status, fault.code)
             _drain(environ)
-            body = error_body(call.service, fault.code, fault.message or text)
-            if environ["REQUEST_METHOD"] == "HEAD":
-                body = b""
-            start_response(f"{status} Fault", [("Content-Type", "application/xml"),
-                                               ("Content-Length", str(len(body)))])
-            return [body]
+            return self._refuse(call, environ, start_response, fault.status or status, fault.code,
+                                fault.message or text)
         return None
 
     def _through(self, fault: Fault | None, call: Call, environ: Environ,
@@ -97,9 +91,23 @@ class Middleware:
             b"".join(self._inner(environ, swallow))
             self._note(call, seen[0] if seen else 0, fault.kind)
             _cut(environ)
-        answer = list(self._inner(environ, started))
+        try:
+            answer = list(self._inner(environ, started))
+        except Exception as error:  # noqa: BLE001  # moto raises what it cannot do, of any type
+            missing = isinstance(error, NotImplementedError)
+            return self._refuse(call, environ, start_response, 501 if missing else 500,
+                                "NotImplemented" if missing else "InternalError",
+                                f"{type(error).__name__}: {error}")
         self._note(call, seen[0] if seen else 0, fault.kind if fault else "")
         return answer
+
+    def _refuse(self, call: Call, environ: Environ, start_response: StartResponse, status: int,
+                code: str, text: str) -> Iterable[bytes]:
+        self._note(call, status, code)
+        body = b"" if environ["REQUEST_METHOD"] == "HEAD" else error_body(call.service, code, text)
+        start_response(f"{status} Refused", [("Content-Type", "application/xml"),
+                                             ("Content-Length", str(len(body)))])
+        return [body]
 
     def _note(self, call: Call, status: int, fault: str) -> None:
         if call.mutating:

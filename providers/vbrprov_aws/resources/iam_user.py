@@ -114,20 +114,13 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
     def _update(self, client: AwsClients, prior: IamUserModel, planned: IamUserModel,
                 ctx: StepContext, identity: Identity) -> Steps:
         iam, subject, name = client.iam(), user_subject(planned.name), planned.name
-        current = planned.copy(arn=prior.arn, unique_id=prior.unique_id, path=prior.path,
-                               permissions_boundary=prior.permissions_boundary, tags=prior.tags,
-                               tags_all=prior.tags_all)
-
-        def move() -> IamUserModel:
-            call(ctx, iam.update_user, subject, UserName=name, NewPath=planned.path)
-            user = call(ctx, iam.get_user, subject, UserName=name)["User"]
-            return current.copy(path=planned.path, arn=user["Arn"])
-
+        current = prior
         if planned.path != (prior.path or "/"):
-            yield Step("path", identity, move, doc="Move the user to another path")
-            moved = (prior.arn or "").partition(":user/")[0]
-            current = current.copy(path=planned.path,
-                                   arn=f"{moved}:user{planned.path}{name}")
+            stem = (prior.arn or "").partition(":user/")[0]
+            current = current.copy(path=planned.path, arn=f"{stem}:user{planned.path}{name}")
+            yield Step("path", identity, _after(
+                lambda: call(ctx, iam.update_user, subject, UserName=name, NewPath=planned.path),
+                current), doc="Move the user to another path")
 
         def bound() -> None:
             if planned.permissions_boundary:
@@ -147,8 +140,8 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
                 lambda: write_tags(ctx, iam.tag_user, iam.untag_user, subject,
                                    prior.tags_all or {}, planned.tags_all or {}, UserName=name),
                 current), doc="Set tags")
-        final = current.copy(tags=planned.tags)
-        if (final.tags, final.force_destroy) != (prior.tags, prior.force_destroy):
+        final = current.copy(tags=planned.tags, force_destroy=planned.force_destroy)
+        if final != current:
             yield Step("settings", identity, lambda: final, doc="Record the settings")
 
     def _destroy(self, client: AwsClients, prior: IamUserModel, ctx: StepContext) -> Steps:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vbrprov.sdk import (
     ErrorClass,
+    InstanceFacts,
     OpenIntent,
     PlanDraft,
     Probe,
@@ -17,6 +18,7 @@ from vbrprov.sdk import (
     StepContext,
     Steps,
 )
+from vbrprov.sdk.views import View
 from vbrprov.values import Value
 from vbrprov_aws.bucket.changes import PREVENTED, change, destroy
 from vbrprov_aws.bucket.model import S3BucketModel
@@ -111,3 +113,9 @@ class S3Bucket(ResourceType[S3BucketModel, AwsClients]):
         return Probe(ProbeVerdict.OURS, state=state,
                      detail=f'The bucket "{name}" was created at {mine[0]:%H:%M:%S} '
                             "UTC by the interrupted run.")
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """The bucket as guardrails see it."""
+        from vbrprov_s3.views import bucket_view
+
+        return bucket_view(facts, "amazon")

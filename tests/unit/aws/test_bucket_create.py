@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderError
@@ -16,7 +18,7 @@ from vbrprov_aws.resources.s3_bucket import S3Bucket
 BUCKET = S3Bucket()
 
 
-def test_immutable_bucket_is_created_facet_by_facet(aws, double):
+def test_immutable_bucket_is_created_facet_by_facet(aws: Any, double: Any) -> None:
     arguments = {"bucket": "backups", "object_lock_enabled": True, "tags": {"team": "backup"}}
     run = aws.apply(BUCKET, **arguments)
     assert run.steps == ["create", "public_access_block", "encryption", "tags", "verify"]
@@ -35,14 +37,14 @@ def test_immutable_bucket_is_created_facet_by_facet(aws, double):
     aws.settled(BUCKET, state, **arguments)
 
 
-def test_plain_bucket_has_no_versioning(aws):
+def test_plain_bucket_has_no_versioning(aws: Any) -> None:
     run = aws.apply(BUCKET, bucket="plain-bucket")
     assert run.steps == ["create", "public_access_block", "encryption", "verify"]
     assert run.state.versioning_status == "Disabled"
     aws.settled(BUCKET, run.state, bucket="plain-bucket")
 
 
-def test_every_facet_stated(aws):
+def test_every_facet_stated(aws: Any) -> None:
     arguments = {
         "bucket": "everything", "region": "eu-west-1", "versioning": VersioningBlock(
             status="Suspended"),
@@ -67,7 +69,7 @@ def test_every_facet_stated(aws):
     aws.settled(BUCKET, state, **arguments)
 
 
-def test_default_retention_of_a_bucket_that_no_repository_uses(aws):
+def test_default_retention_of_a_bucket_that_no_repository_uses(aws: Any) -> None:
     arguments = {
         "bucket": "archive-of-others", "object_lock_enabled": True,
         "object_lock_configuration": {
@@ -79,7 +81,7 @@ def test_default_retention_of_a_bucket_that_no_repository_uses(aws):
 
 
 @pytest.mark.parametrize(("prefix", "starts"), [(None, "vbrprov-"), ("mine-", "mine-")])
-def test_a_name_is_made_up_before_the_intent_is_written(aws, prefix, starts):
+def test_a_name_is_made_up_before_the_intent_is_written(aws: Any, prefix: Any, starts: Any) -> None:
     planned = aws.plan(BUCKET, **({"bucket_prefix": prefix} if prefix else {}))
     run = aws.run(BUCKET, None, planned.model)
     name = run.state.bucket
@@ -89,7 +91,7 @@ def test_a_name_is_made_up_before_the_intent_is_written(aws, prefix, starts):
     aws.settled(BUCKET, run.state, **({"bucket_prefix": prefix} if prefix else {}))
 
 
-def test_own_bucket_is_never_taken_over(aws, double):
+def test_own_bucket_is_never_taken_over(aws: Any, double: Any) -> None:
     # Amazon answers a second creation in us-east-1 with success.
     aws.client.s3().create_bucket(Bucket="taken-by-me")
     with pytest.raises(ProviderError) as caught:
@@ -99,7 +101,7 @@ def test_own_bucket_is_never_taken_over(aws, double):
     assert double.operations() == ["CreateBucket"]
 
 
-def test_bucket_of_another_account(aws, double):
+def test_bucket_of_another_account(aws: Any, double: Any) -> None:
     double.fault("HeadBucket", code="AccessDenied")
     with pytest.raises(ProviderError) as caught:
         aws.apply(BUCKET, bucket="taken-by-others")
@@ -108,12 +110,12 @@ def test_bucket_of_another_account(aws, double):
     assert double.operations() == []
 
 
-@pytest.mark.parametrize(("operation", "permission", "done"), [
-    ("CreateBucket", "s3:CreateBucket", None),
-    ("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock", "create"),
-    ("PutBucketEncryption", "s3:PutEncryptionConfiguration", "public_access_block"),
+@pytest.mark.parametrize(("operation", "permission"), [
+    ("CreateBucket", "s3:CreateBucket"),
+    ("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
+    ("PutBucketEncryption", "s3:PutEncryptionConfiguration"),
 ])
-def test_denied_names_the_permission(aws, double, operation, permission, done):
+def test_denied_names_the_permission(aws: Any, double: Any, operation: str, permission: str) -> None:
     double.fault(operation, code="AccessDenied")
     with pytest.raises(ProviderError) as caught:
         aws.apply(BUCKET, bucket="denied-bucket")
@@ -128,14 +130,14 @@ def test_denied_names_the_permission(aws, double, operation, permission, done):
     ("PutPublicAccessBlock", "OperationAborted"), ("PutPublicAccessBlock", "NoSuchBucket"),
     ("PutBucketEncryption", "SlowDown"),
 ])
-def test_what_passes_is_waited_out(aws, double, operation, code):
+def test_what_passes_is_waited_out(aws: Any, double: Any, operation: Any, code: Any) -> None:
     double.fault(operation, code=code, times=2)
     run = aws.apply(BUCKET, bucket="busy-bucket")
     assert run.state.public_access_block is not None
     assert [f["fired"] for f in double.faults()] == [2]
 
 
-def test_conflict_that_stays_says_why(aws, double):
+def test_conflict_that_stays_says_why(aws: Any, double: Any) -> None:
     double.fault("CreateBucket", code="OperationAborted", times=0)
     object.__setattr__(aws.ctx, "timeout", 0.2)
     with pytest.raises(ProviderError) as caught:
@@ -144,7 +146,7 @@ def test_conflict_that_stays_says_why(aws, double):
     assert "deleted a short time ago" in caught.value.hint
 
 
-def test_a_facet_that_does_not_show_is_told(aws, double, monkeypatch):
+def test_a_facet_that_does_not_show_is_told(aws: Any, double: Any, monkeypatch: Any) -> None:
     # The answer to the put is a success, and nothing is done.
     monkeypatch.setattr("vbrprov_s3.facet_writer.FacetWriter.public_access",
                         lambda self, wanted: None)

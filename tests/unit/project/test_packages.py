@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 Parse = Callable[[Path], ast.Module]
 
@@ -23,7 +28,11 @@ PLACES: dict[str, str | tuple[str, ...]] = {
     "re2": "vbrprov/functions/",
     "rich": "vbrprov/views/",
     "signal": "vbrprov/platform_/",
+    "yaml": "vbrprov/functions/",
 }
+
+# Libraries that are there because a declared one is made of them.
+COMES_WITH = {"botocore": {"boto3"}, "werkzeug": {"moto"}}
 
 
 def sources(packages: list[Path]) -> Iterator[Path]:
@@ -54,6 +63,23 @@ def test_in_core_one_place_imports(library: str, checkout: Path, parse: Parse) -
         for path in sources([checkout / "vbrprov"]) if library in imported(parse(path))
     }
     assert not [path for path in sorted(importers) if not path.startswith(PLACES[library])]
+
+
+def test_every_library_is_declared(
+    packages: list[Path], parse: Parse, project: dict[str, Any],
+) -> None:
+    extras = project["project"]["optional-dependencies"]
+    lines = [*project["project"]["dependencies"], *extras["sandbox"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
+    ours = {package.name for package in packages}
+    names = {name for path in sources(packages) for name in imported(parse(path))}
+    installed = packages_distributions()
+    undeclared = {}
+    for name in sorted(names - ours - sys.stdlib_module_names):
+        found = {canonicalize_name(each) for each in installed.get(name, [])}
+        if not (found | COMES_WITH.get(name, set())) & declared:
+            undeclared[name] = sorted(found)
+    assert not undeclared
 
 
 def imported(tree: ast.Module) -> set[str]:

@@ -54,8 +54,8 @@ class PlanView:
             out.append(self._nothing(plan))
             return "".join(out)
         if changes:
-            out.append(f"\n{self.name} will perform the following actions:\n" if not out else "\n")
-            out.insert(-1, self._legend(changes))
+            out.append(self._legend(changes))
+            out.append(f"\n{self.name} will perform the following actions:\n")
             for change in changes:
                 out.append(f"\n{self._change(change)}")
             add, change_count, destroy = plan.counts()
@@ -103,8 +103,7 @@ class PlanView:
             word = "has been deleted" if change.action is Action.DELETE else "has changed"
             yield f"\n  # {self.style(safe(change.address), 'bold')} {word}\n"
             if change.after is not None and change.before is not None:
-                yield from self._body(change, change.before, change.after, "~", 4)
-        yield "\n"
+                yield from self._object(change.before, change.after, change.schema, 4, set())
 
     def _title(self, change: Change) -> str:
         address = self.style(safe(change.address), "bold")

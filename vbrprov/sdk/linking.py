@@ -1,0 +1,121 @@
+"""Links between views: what a name, an id or a reference leads to.
+
+Links are three-valued. A known name or id decides; where it is not known yet, the reference it is
+made from does; where there is none, any object of the kind may be meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from vbrprov.addrs import AddressError, ParsedAddress, parse_address
+from vbrprov.sdk.rule import Truth
+from vbrprov.sdk.views import Fact, Link, View
+
+V = TypeVar("V", bound=View)
+
+
+@dataclass(frozen=True)
+class Choice(Generic[V]):
+    """What a link leads to: exactly one of ``options``; when ``open``, perhaps none of them."""
+
+    options: tuple[V, ...] = ()
+    open: bool = False
+
+    def holds(self, condition: Callable[[V], Truth]) -> Truth:
+        """Whether *condition* holds for what the link leads to; ``NO`` for what is not declared."""
+        found = [condition(option) for option in self.options]
+        if not found:
+            return Truth.NO
+        if not self.open and all(truth is found[0] for truth in found):
+            return found[0]
+        return Truth.NO if all(truth is Truth.NO for truth in found) else Truth.UNKNOWN
+
+    @property
+    def sure(self) -> Truth:
+        """Whether it leads to each of its options: ``YES`` or ``UNKNOWN``."""
+        return Truth.YES if len(self.options) == 1 and not self.open else Truth.UNKNOWN
+
+    def leads_to(self, option: V) -> Truth:
+        """Whether the link leads to *option*."""
+        return self.sure if any(option is own for own in self.options) else Truth.NO
+
+    def only(self, test: Callable[[V], bool]) -> Choice[V]:
+        """The same choice without the options that fail *test*."""
+        return Choice(tuple(o for o in self.options if test(o)), self.open)
+
+
+def _parsed(address: str) -> ParsedAddress:
+    """An address; one that cannot be read covers nothing but itself."""
+    try:
+        return parse_address(address)
+    except AddressError:
+        return ParsedAddress((), type_name=address)
+
+
+def _plain(address: ParsedAddress) -> ParsedAddress:
+    """An address without instance keys."""
+    return replace(address, module=tuple((name, None) for name, _ in address.module), key=None)
+
+
+class Pool(Generic[V]):
+    """Views of one kind, found by name or id, or by address."""
+
+    def __init__(self, views: Iterable[V], key: Callable[[V], Fact[str]], *,
+                 made_by_server: bool) -> None:
+        self.views = tuple(views)
+        self._by_key: dict[str, list[V]] = {}
+        self._by_address = {view.address: view for view in self.views}
+        unsettled: list[V] = []
+        for view in self.views:
+            fact = key(view)
+            if fact.known and fact.value is not None:
+                self._by_key.setdefault(fact.value, []).append(view)
+            elif not (made_by_server and view.anew):
+                # An id that a server has yet to make cannot be written down anywhere before.
+                unsettled.append(view)
+        self._unsettled = tuple(unsettled)
+        self._open = frozenset(view.address for view in unsettled)
+        self._instances: dict[ParsedAddress, list[tuple[ParsedAddress, V]]] | None = None
+        self._referenced: dict[frozenset[str], tuple[V, ...]] = {}
+
+    def named(self, name: Fact[str]) -> tuple[V, ...]:
+        """The views of a known name or id."""
+        return tuple(self._by_key.get(name.value, ())) if name.known and name.value else ()
+
+    def referenced(self, references: frozenset[str]) -> tuple[V, ...]:
+        """The views that *references* name, each once."""
+        if references not in self._referenced:
+            found: dict[str, V] = {}
+            for reference in sorted(references):
+                for view in self._at(reference):
+                    found[view.address] = view
+            self._referenced[references] = tuple(found.values())
+        return self._referenced[references]
+
+    def _at(self, reference: str) -> list[V]:
+        if reference in self._by_address:
+            return [self._by_address[reference]]
+        if self._instances is None:
+            self._instances = {}
+            for view in self.views:
+                parsed = _parsed(view.address)
+                self._instances.setdefault(_plain(parsed), []).append((parsed, view))
+        wanted = _parsed(reference)
+        return [view for parsed, view in self._instances.get(_plain(wanted), ())
+                if wanted.covers(parsed)]
+
+    def resolve(self, link: Link) -> Choice[V]:
+        """What *link* leads to."""
+        referenced = self.referenced(link.references)
+        if not link.value.known:
+            return Choice(referenced) if referenced else Choice(self.views, open=True)
+        if link.value.value is None:
+            return Choice()
+        named = self._by_key.get(link.value.value, [])
+        if named:
+            return Choice(tuple(v for v in named if v in referenced) or tuple(named))
+        meant = tuple(v for v in referenced if v.address in self._open)
+        return Choice(meant) if meant else Choice(self._unsettled, open=True)
