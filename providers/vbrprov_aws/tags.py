@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from vbrprov.sdk import PlanDraft
 from vbrprov.sdk.model import to_python, to_value
-from vbrprov.values import STRING, MapT, Unknown, is_wholly_known
+from vbrprov.sdk.values import STRING, MapT, Unknown, is_wholly_known
 from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.facet_writer import SYSTEM_TAG_PREFIX
 

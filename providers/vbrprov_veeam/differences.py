@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vbrprov.sdk import BlockType, Model
-from vbrprov.values import SetT
+from vbrprov.sdk.values import SetT
 
 
 def differences(prior: Model, planned: Model) -> set[str]:

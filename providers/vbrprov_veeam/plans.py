@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vbrprov.sdk import PlanDraft
-from vbrprov.values import Null, Unknown, Value, bare, equal, is_wholly_known
+from vbrprov.sdk.values import Null, Unknown, Value, bare, equal, is_wholly_known
 
 
 def is_unset(value: Value | None) -> bool:

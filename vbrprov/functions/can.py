@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vbrprov.functions._structure import pending
-from vbrprov.sdk import Function, Param
+from vbrprov.sdk import Function, FunctionError, Param
 from vbrprov.values import BOOL, Value, is_wholly_known, unmark_deep
 
 
-def _can(run: Callable[[], Value]) -> Value:
+def _can(*expressions: Callable[[], Value]) -> Value:
+    if len(expressions) != 1:
+        raise FunctionError(None, "exactly one argument is required")
     try:
-        value = run()
+        value = expressions[0]()
     except ValueError:
         return False
     inner, _ = unmark_deep(value)

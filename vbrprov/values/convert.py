@@ -205,7 +205,7 @@ def _to_sequence(value: Value, target: ListT | SetT) -> Value:
     done = [v for _, v in _each(enumerate(source), target.element)]
     element = _element_type(done, target.element)
     if target.element is DYNAMIC and not element.is_primitive and element is not DYNAMIC and any(
-            type_of(v) is DYNAMIC for v in done):
+            isinstance(v, Null) and v.type is DYNAMIC for v in done):
         # Terraform types untyped nulls only beside primitives here.
         raise ConversionError("all elements must have the same type")
     if has_dynamic(target.element):

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from vbrprov.sdk import Model, attribute, block, computed_attribute
-from vbrprov.values import BOOL, NUMBER, STRING, ListT, ObjectT
+from vbrprov.sdk.values import BOOL, NUMBER, STRING, ListT, ObjectT
 
 _NAMING = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
 _LOCK = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html"

@@ -7,7 +7,7 @@ from typing import Any
 
 from vbrprov.sdk import PlanDraft
 from vbrprov.sdk.model import to_value
-from vbrprov.values import STRING, ListT, Unknown, Value, bare
+from vbrprov.sdk.values import STRING, ListT, Unknown, Value, bare
 from vbrprov_aws.bucket.meaning import retention_data, retention_of, rule_data, rules_of
 from vbrprov_aws.bucket.model import (
     EncryptionBlock,

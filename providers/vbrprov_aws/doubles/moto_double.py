@@ -202,6 +202,10 @@ class AwsDouble:
                 hint="pip install 'vbrprov[sandbox]'") from error
 
         class QuietHandler(MotoRequestHandler):
+            # An answer goes out in two writes; without this the second waits 40 ms for the
+            # client's delayed acknowledgement.
+            disable_nagle_algorithm = True
+
             def log(self, type: str, message: str, *args: Any) -> None:  # werkzeug's
                 """Print nothing: standard error belongs to the command that runs."""
 

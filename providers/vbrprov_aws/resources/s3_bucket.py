@@ -19,7 +19,7 @@ from vbrprov.sdk import (
     Steps,
 )
 from vbrprov.sdk.views import View
-from vbrprov.values import Value
+from vbrprov.sdk.values import Value
 from vbrprov_aws.bucket.changes import PREVENTED, change, destroy
 from vbrprov_aws.bucket.model import S3BucketModel
 from vbrprov_aws.bucket.planning import BucketPlan

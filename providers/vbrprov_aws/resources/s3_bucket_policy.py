@@ -23,7 +23,7 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
-from vbrprov.values import NULL
+from vbrprov.sdk.values import NULL
 from vbrprov_aws.bucket.model import check_name
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import S3

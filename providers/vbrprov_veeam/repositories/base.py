@@ -14,7 +14,7 @@ from vbrprov.sdk import (
     Recovery,
     StepContext,
 )
-from vbrprov.values import Unknown, Value, bare, is_wholly_known
+from vbrprov.sdk.values import Unknown, Value, bare, is_wholly_known
 from vbrprov_veeam import marks, plans
 from vbrprov_veeam.links import Link, read_fields
 from vbrprov_veeam.objects import VbrObject

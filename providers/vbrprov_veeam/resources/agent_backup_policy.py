@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vbrprov.sdk import ErrorClass, PlanDraft, ProviderError
-from vbrprov.values import bare
+from vbrprov.sdk.values import bare
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.agents import MarkedObject, group_objects
 from vbrprov_veeam.policies import wire

@@ -13,7 +13,7 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
-from vbrprov.values import bare
+from vbrprov.sdk.values import bare
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.objects import ObjectModel, VbrObject
 from vbrprov_veeam.server import CLOUD_CREDENTIALS, Json, Server

@@ -16,7 +16,7 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
-from vbrprov.values import NULL, bare
+from vbrprov.sdk.values import NULL, bare
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.objects import ObjectModel, VbrObject
 from vbrprov_veeam.server import CREDENTIALS, Json, Server

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vbrprov.sdk import Model, PlanDraft, attribute, block, computed_attribute
-from vbrprov.values import bare, elements, is_known
+from vbrprov.sdk.values import bare, elements, is_known
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.agents import MarkedObject, NamedModel
 from vbrprov_veeam.links import Link, read_fields

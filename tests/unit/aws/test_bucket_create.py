@@ -115,7 +115,7 @@ def test_bucket_of_another_account(aws: Any, double: Any) -> None:
     ("PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
     ("PutBucketEncryption", "s3:PutEncryptionConfiguration"),
 ])
-def test_denied_names_the_permission(aws: Any, double: Any, operation: str, permission: str) -> None:
+def test_denied_says_what_lacks(aws: Any, double: Any, operation: str, permission: str) -> None:
     double.fault(operation, code="AccessDenied")
     with pytest.raises(ProviderError) as caught:
         aws.apply(BUCKET, bucket="denied-bucket")
