@@ -30,6 +30,7 @@ class _Flattening:
         inner, marks = unmark(value)
         if isinstance(inner, Unknown) and inner.type is DYNAMIC:
             self.unsure.append(inner)
+            self.marks |= marks
         kind = type_of(inner)
         if type(inner) is Null or not is_sequence_type(kind):
             self.out.append(value)

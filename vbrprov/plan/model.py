@@ -126,6 +126,8 @@ class Plan:
     edges: list[tuple[str, str]] = field(default_factory=list)
     pending: list[Any] = field(default_factory=list)
     variables: Mapping[str, Value] = field(default_factory=dict)
+    #: The root module's variables with defaults filled in, as JSON shows them.
+    shown_variables: Mapping[str, Value] = field(default_factory=dict)
     timestamp: str = ""
     errored: bool = False
     #: Instances as refreshing found them: what the state becomes even when nothing else changes.

@@ -92,6 +92,8 @@ class Planner:
         if not self.validating:
             plan_destroys(self)
             plan_outputs(self)
+        self.plan.shown_variables = {
+            name: value for (module, name), value in self.world.variables.items() if not module}
         self.plan.partial = not self.selection.everything
         self.plan.errored = self.diags.has_errors
         return self.plan

@@ -40,8 +40,8 @@ def judge(
             ``None`` stands for every step at once.
         waiting: Addresses whose steps have not started yet, *step* aside. A finding that
             also involves one of them can still become known and is left for that step.
-        pending: Rule id and address of what the plan could not decide. At apply, warnings and
-            notes are repeated for nothing else.
+        pending: Rule id and address of what the plan could not decide. At apply, only the rules
+            among these are judged, and warnings and notes are repeated for nothing else.
 
     Returns:
         The findings in a fixed order (violations, warnings, notes, repairs, and at plan what is
@@ -49,6 +49,10 @@ def judge(
         stops the plan, or the step.
     """
     instances = list(facts)
+    if phase == "apply" and pending:
+        # What the plan could decide is decided: values become known, never unknown again.
+        doubted = {rule_id for rule_id, _ in pending}
+        rules = [rule for rule in rules if rule.rule_id in doubted]
     projected = {f.address: list(project(f)) for f in instances}
     found = _check(instances, projected, rules, phase)
     if phase == "plan":

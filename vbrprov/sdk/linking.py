@@ -73,8 +73,9 @@ class Pool(Generic[V]):
             fact = key(view)
             if fact.known and fact.value is not None:
                 self._by_key.setdefault(fact.value, []).append(view)
-            elif not (made_by_server and view.anew):
-                # An id that a server has yet to make cannot be written down anywhere before.
+            elif not (made_by_server and view.anew and view.instance.phase != "apply"):
+                # An id that a server has yet to make cannot be written down anywhere before; in
+                # apply it may just have been made.
                 unsettled.append(view)
         self._unsettled = tuple(unsettled)
         self._open = frozenset(view.address for view in unsettled)

@@ -64,7 +64,7 @@ class ExpressionParser(TemplateParser):
         if kind not in _GOES_ON:
             return node
         if kind in (".", "["):
-            node = self._traversal(node)
+            node = _extended(node, self._steps())
             kind = self.kinds[self.i]
         if kind in _PRECEDENCE:
             node = self._binary(node)
@@ -110,7 +110,7 @@ class ExpressionParser(TemplateParser):
                 self._no_expression(i)
             node = term(i)
             if kinds[self.i] in (".", "["):
-                node = self._traversal(node)
+                node = _extended(node, self._steps())
 
     def _conditional(self, cond: ast.Expr) -> ast.Expr:
         """Parse ``? yes : no`` after *cond*."""
@@ -133,8 +133,11 @@ class ExpressionParser(TemplateParser):
         start, end = self.starts[at], self.ends[at]
         name = self.text[start:end]
         self.i = at + 1
-        if self.kinds[at + 1] in ("(", "::"):
-            return self._call(at, name)
+        after = self.kinds[at + 1]
+        if after == "(":
+            return self._call(at, at + 1, name)
+        if after == "::":
+            return self._namespaced_call(at, name)
         if name in _WORDS:
             return ast.Literal(start, end, _WORDS[name])
         return ast.Ref(start, end, name, end, [])
@@ -220,7 +223,7 @@ class ExpressionParser(TemplateParser):
             self._no_expression(i)
         node = term(i)
         if kinds[self.i] in (".", "["):
-            node = self._traversal(node)
+            node = _extended(node, self._steps())
         self.depth -= i - at
         end = node.end
         for sign in range(i - 1, at - 1, -1):
@@ -229,18 +232,9 @@ class ExpressionParser(TemplateParser):
 
     # --- traversals ------------------------------------------------------------------------------
 
-    def _traversal(self, node: ast.Expr) -> ast.Expr:
-        """Parse the steps that follow the term *node*."""
+    def _steps(self) -> list[ast.Step]:
+        """Parse the steps that follow a term."""
         steps: list[ast.Step] = []
-        self._steps(steps)
-        end = steps[-1].end
-        if isinstance(node, ast.Ref):
-            return ast.Ref(node.start, end, node.name, node.name_end, node.steps + steps)
-        if isinstance(node, ast.Access):
-            return ast.Access(node.start, end, node.target, node.steps + steps)
-        return ast.Access(node.start, end, node, steps)
-
-    def _steps(self, steps: list[ast.Step]) -> None:
         kinds, starts, ends = self.kinds, self.starts, self.ends
         while True:
             i = self.i
@@ -257,8 +251,8 @@ class ExpressionParser(TemplateParser):
                     self._dot(steps, i, splat=False)
             elif kind == "[":
                 if kinds[i + 1] == "*":
-                    self._full_splat(steps, i)
-                    return
+                    steps.append(self._full_splat(i))
+                    return steps
                 self.deeper(i)
                 self.i = close = i + 1
                 if kinds[close] != UNCLOSED:
@@ -272,7 +266,7 @@ class ExpressionParser(TemplateParser):
                 self.i = close + 1
                 steps.append(ast.IndexStep(starts[i], ends[close], key))
             else:
-                return
+                return steps
 
     def _closing_bracket(self, at: int) -> int:
         """The token where Terraform reports a missing closing bracket of an index.
@@ -292,7 +286,7 @@ class ExpressionParser(TemplateParser):
                     break
         return at
 
-    def _full_splat(self, steps: list[ast.Step], at: int) -> None:
+    def _full_splat(self, at: int) -> ast.SplatStep:
         """Parse ``[*]`` at token *at* with all the steps that follow: they apply to each element."""
         close = at + 2
         if self.kinds[close] != "]":
@@ -301,11 +295,10 @@ class ExpressionParser(TemplateParser):
                       self._closing_bracket(close), opened=self.starts[at])
         self.deeper(at)
         self.i = close + 1
-        inner: list[ast.Step] = []
-        self._steps(inner)
+        inner = self._steps()
         self.depth -= 1
         end = inner[-1].end if inner else self.ends[close]
-        steps.append(ast.SplatStep(self.starts[at], end, inner, full=True))
+        return ast.SplatStep(self.starts[at], end, inner, full=True)
 
     def _dot(self, steps: list[ast.Step], at: int, *, splat: bool) -> None:
         """Parse the dot at token *at* and the name, names or legacy index after it."""
@@ -340,48 +333,6 @@ class ExpressionParser(TemplateParser):
                       'A ".*" cannot follow another one. Write "[*]" instead.', i)
         else:
             self.stop("Invalid attribute name", "A dot must be followed by an attribute name.", i)
-
-    # --- calls -----------------------------------------------------------------------------------
-
-    def _call(self, at: int, name: str) -> ast.Expr:
-        """Parse a call whose (first) name is token *at*."""
-        kinds, starts = self.kinds, self.starts
-        i = at + 1
-        while kinds[i] == "::":
-            if kinds[i + 1] != ID:
-                self.stop("Missing function name",
-                          'The "::" must be followed by the name of a function.', i + 1)
-            name += "::" + self.slice(i + 1)
-            i += 2
-        if kinds[i] != "(":
-            self.stop("Missing open parenthesis",
-                      f"The function name {name} must be followed by its arguments in "
-                      "parentheses.", i)
-        opened = starts[i]
-        name_end = self.ends[i - 1]
-        broken = self.broken
-        self.deeper(i)
-        self.i = i + 1
-        args: list[ast.Expr] = []
-        expand = False
-        while kinds[self.i] != ")":
-            args.append(self.expr())
-            i = self.i
-            kind = kinds[i]
-            if kind == ",":
-                self.i = i + 1
-            elif kind == "...":
-                expand = True
-                self.i = i + 1
-                if kinds[self.i] != ")":
-                    self.stop("Missing closing parenthesis",
-                              'An argument with "..." must be the last one.', i, opened=opened)
-            elif kind != ")":
-                self._call_not_closed(at, i, opened, broken)
-        self.depth -= 1
-        end = self.ends[self.i]
-        self.i += 1
-        return ast.Call(starts[at], end, name, name_end, args, expand)
 
     def _call_not_closed(self, at: int, found: int, opened: int, broken: int) -> Never:
         if self.kinds[found] == EOF:

@@ -94,8 +94,9 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
             kept = make_instance(change, change.before, environment.book, status=change.prior.status,
                                  private=dict(change.prior.private), token=change.prior.token,
                                  deposed=change.prior.deposed)
-            refreshed.append(msgspec.to_builtins(kept) | {
-                "attributes": msgspec.json.decode(kept.attributes)})
+            refreshed.append({"address": kept.address, "deposed": kept.deposed,
+                              "provider": kept.provider,
+                              "attributes": msgspec.json.decode(kept.attributes)})
     options = {"destroy": request.options.destroy, "targets": list(request.options.targets),
                "excludes": list(request.options.excludes), "replace": list(request.options.replace),
                "parallelism": request.options.parallelism}

@@ -30,12 +30,15 @@ from vbrprov_aws.planning import known
 from vbrprov_aws.recovery import made_since
 from vbrprov_s3.codes import BAD_CREDENTIALS
 from vbrprov_s3.errors import code_of, invoke
+from vbrprov_s3.waiting import retry
 
 #: Keys that a user may have; Amazon does not raise it.
 KEYS_PER_USER: Final = 2
 #: Answers in a row that count as "the key works everywhere", and the longest wait for them.
 SUCCESSES: Final = 3
 USABLE_SECONDS: Final = 60.0
+#: Seconds until a user that was made just now is known everywhere.
+NEW_USER_SECONDS: Final = 30.0
 _QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 
 
@@ -184,8 +187,11 @@ def _create(
 ) -> IamAccessKeyModel:
     subject = user_subject(planned.user)
     try:
-        answer = call(ctx, client.iam(once=True).create_access_key, subject,
-                      UserName=planned.user)
+        # "No such user" may pass when the user was made a moment ago, and no key was made then.
+        answer = retry(
+            lambda: call(ctx, client.iam(once=True).create_access_key, subject,
+                         UserName=planned.user),
+            ctx, frozenset({ErrorClass.NOT_FOUND}), 0.0 if client.sandbox else NEW_USER_SECONDS)
     except ProviderError as error:
         if code_of(error) == "LimitExceeded":
             raise ProviderError(

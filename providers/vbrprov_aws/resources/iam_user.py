@@ -34,6 +34,7 @@ from vbrprov_aws.iam_calls import (
     user_subject,
     write_tags,
 )
+from vbrprov_aws.planning import known
 from vbrprov_aws.recovery import made_since
 from vbrprov_aws.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 from vbrprov_s3.errors import code_of
@@ -72,10 +73,14 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
     settle_seconds = 15.0
 
     def plan_modify(self, plan: PlanDraft) -> None:
-        """Fill in ``tags_all`` and ``id``."""
+        """Fill in ``tags_all``, ``id``, and the ARN that follows from a new path."""
         plan_tags_all(plan)
-        if "name" in plan.planned:
-            plan.planned["id"] = plan.planned["name"]
+        name, path = known(plan.planned, "name"), known(plan.planned, "path")
+        if isinstance(name, str):
+            plan.planned["id"] = name
+        arn = known(plan.prior, "arn") if plan.prior is not None else None
+        if isinstance(name, str) and isinstance(path, str) and isinstance(arn, str):
+            plan.planned["arn"] = _moved(arn, path, name)
 
     def steps(self, client: AwsClients, prior: IamUserModel | None,
               planned: IamUserModel | None, ctx: StepContext) -> Steps:
@@ -116,8 +121,8 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
         iam, subject, name = client.iam(), user_subject(planned.name), planned.name
         current = prior
         if planned.path != (prior.path or "/"):
-            stem = (prior.arn or "").partition(":user/")[0]
-            current = current.copy(path=planned.path, arn=f"{stem}:user{planned.path}{name}")
+            current = current.copy(path=planned.path,
+                                   arn=_moved(prior.arn or "", planned.path or "/", name))
             yield Step("path", identity, _after(
                 lambda: call(ctx, iam.update_user, subject, UserName=name, NewPath=planned.path),
                 current), doc="Move the user to another path")
@@ -201,6 +206,11 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
                                 "not by the interrupted run.")
         return Probe(ProbeVerdict.OURS,
                      state=self.read(client, IamUserModel(name=name), ctx))
+
+
+def _moved(arn: str, path: str, name: str) -> str:
+    """The ARN of the user after a move to *path*."""
+    return f"{arn.partition(':user/')[0]}:user{path}{name}"
 
 
 def _after(change: Any, state: IamUserModel) -> Any:

@@ -18,8 +18,8 @@ from vbrprov.sdk import (
     StepContext,
     Steps,
 )
-from vbrprov.sdk.views import View
 from vbrprov.sdk.values import Value
+from vbrprov.sdk.views import View
 from vbrprov_aws.bucket.changes import PREVENTED, change, destroy
 from vbrprov_aws.bucket.model import S3BucketModel
 from vbrprov_aws.bucket.planning import BucketPlan

@@ -9,10 +9,11 @@ from vbrprov.sdk import (
     Estate,
     Fact,
     Finding,
-    RepositoryView,
     Rule,
     Severity,
+    StorageInUse,
     Truth,
+    Use,
 )
 
 
@@ -54,18 +55,23 @@ class ImmutabilityPrerequisites(Rule):
     """
 
     def check(self, estate: Estate) -> Iterator[Finding]:
-        """Judge each bucket together with each repository on it."""
+        """Judge each bucket together with the repositories on it."""
         for use in estate.storage_in_use():
-            bucket = use.storage
-            if not isinstance(bucket, BucketView):
+            if not isinstance(use.storage, BucketView):
                 continue
+            doubtful = []
             for user in use.uses:
                 if user.repository.family in ("amazon", "s3c"):
-                    yield from self._judge(bucket, user.repository, user.sure)
+                    if user.sure is Truth.YES:
+                        yield from self._judge(use.storage, (user,))
+                    else:
+                        doubtful.append(user)
+            if doubtful:
+                # One finding for all that may use it: there can be as many as repositories.
+                yield from self._judge(use.storage, tuple(doubtful))
 
-    def _judge(self, bucket: BucketView, repository: RepositoryView,
-               used: Truth) -> Iterator[Finding]:
-        wanted = used & repository.immutability_enabled.is_true
+    def _judge(self, bucket: BucketView, uses: tuple[Use, ...]) -> Iterator[Finding]:
+        wanted = Truth.any(u.sure & u.repository.immutability_enabled.is_true for u in uses)
         lock, versioning = bucket.object_lock.planned, bucket.versioning.planned
         unlocked = ~lock.is_true
         unversioned = versioning.holds(lambda status: status != "Enabled", absent=True)
@@ -73,25 +79,27 @@ class ImmutabilityPrerequisites(Rule):
         if violated is Truth.NO:
             return
         # What is certain to be wrong is named; otherwise what is in doubt.
-        parts: list[tuple[str, str, Fact[bool] | Fact[str]]] = []
+        parts: list[tuple[str, Fact[bool] | Fact[str]]] = []
         for level in (Truth.YES, Truth.UNKNOWN):
             if not parts:
-                parts = [(words, key, fact) for condition, words, key, fact in (
-                    (unlocked, "Object Lock", "lock", lock),
-                    (unversioned, "versioning", "versioning", versioning)) if condition is level]
-        words = " and ".join(name for name, _, _ in parts)
+                parts = [(words, fact) for condition, words, fact in (
+                    (unlocked, "Object Lock", lock),
+                    (unversioned, "versioning", versioning)) if condition is level]
+        words = " and ".join(name for name, _ in parts)
         verb = "is" if len(parts) == 1 else "are"
-        keeps = "keeps" if wanted is Truth.YES else "may keep"
+        use = StorageInUse(bucket, uses)
+        keeps = "may keep" if wanted is not Truth.YES else "keeps"
         if violated is Truth.YES:
-            because = (f"{repository.address} keeps immutable backups in {bucket.address}, where "
+            because = (f"{use.users} {keeps} immutable backups in {bucket.address}, where "
                        f"{words} {verb} not enabled.")
         else:
-            because = (f"{repository.address} {keeps} immutable backups in {bucket.address}, and "
-                       f"it is not certain that {words} will be enabled.")
-        missing = [fact.missing for _, _, fact in parts if fact.missing]
+            because = (f"{use.users} {keeps} immutable backups in {bucket.address}, and it is not "
+                       f"certain that {words} will be enabled.")
+        missing = [fact.missing for _, fact in parts if fact.missing]
+        who = uses[0].repository.address if uses[0].sure is Truth.YES else "?"
         yield self.finding(
-            violated, bucket, because, at=parts[0][2].at, key=f"{parts[0][1]}:{repository.address}",
-            related=[("immutability is switched on", repository,
-                      repository.immutability_enabled.at)],
-            involves=[repository], before=[repository],
+            violated, bucket, because, at=parts[0][1].at, key=f"{words}:{who}",
+            related=[("immutability is switched on", user, user.immutability_enabled.at)
+                     for user in use.named],
+            involves=use.repositories, before=use.repositories,
             final=bool(missing) and wanted is Truth.YES, needs=" ".join(missing))

@@ -178,3 +178,8 @@ def test_key_that_never_works(real: Any, double: Any, user: Any, monkeypatch: An
 def test_key_that_works_but_is_denied_is_good(real: Any, double: Any, user: Any) -> None:
     double.fault("GetCallerIdentity", code="AccessDenied", times=1)
     assert real.apply(KEY, user=user).steps == ["create", "usable"]
+
+
+def test_user_that_is_not_known_everywhere_yet(real: Any, double: Any, user: str) -> None:
+    double.fault("CreateAccessKey", code="NoSuchEntity", status=404, times=2)
+    assert real.apply(KEY, user=user).state.secret

@@ -37,8 +37,10 @@ def test_updates(aws: Any, after: Any, step: Any) -> None:
     tags = {} if "path" in after else {"tags": {"a": "b", "gone": "x"}}
     before = aws.apply(USER, name="agent", **tags).state
     arguments = {"name": "agent", **tags, **after}
-    run = aws.apply(USER, before, **arguments)
+    planned = aws.plan(USER, before, **arguments).model
+    run = aws.run(USER, before, planned)
     assert run.steps == [step]
+    assert run.state == planned
     aws.settled(USER, run.state, **arguments)
     back = aws.apply(USER, run.state, name="agent", **tags)
     aws.settled(USER, back.state, name="agent", **tags)

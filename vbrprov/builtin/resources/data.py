@@ -8,7 +8,7 @@ from typing import Any
 
 from vbrprov.sdk.model import Model, attribute, computed_attribute
 from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType, StepContext
-from vbrprov.values import Null, Unknown, Value, bare, is_wholly_known
+from vbrprov.values import Null, Unknown, Value, bare, equal, is_wholly_known
 
 
 class DataModel(Model):
@@ -38,9 +38,11 @@ class Data(ResourceType[DataModel, None]):
         given = plan.planned["input"]
         if type(bare(given)) is Null:
             plan.planned["output"] = given
-        elif plan.prior is not None and is_wholly_known(given) and not isinstance(
-                bare(plan.planned["output"]), Unknown):
-            plan.planned["output"] = given
+        elif plan.prior is not None and not isinstance(bare(plan.planned["output"]), Unknown):
+            before = plan.prior["input"]
+            moved = is_wholly_known(before) and is_wholly_known(given) and not equal(before, given)
+            # As Terraform's: an output follows a changed input only when it is applied.
+            plan.planned["output"] = Unknown() if moved else given
 
     def settle(self, prior: Mapping[str, Value] | None,
                planned: Mapping[str, Value]) -> Mapping[str, Value]:

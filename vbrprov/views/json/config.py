@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from vbrprov.config.model import Content, Expression, Module, Resource
+from vbrprov.config.constants import constant
+from vbrprov.config.model import Content, Expression, Module, Resource, Variable
 from vbrprov.config.references import references
+from vbrprov.diag import Diagnostics
 from vbrprov.plan.environment import Registry
 from vbrprov.syntax import ast
+from vbrprov.views.json.values import plain
 
 
 def configuration(root: Module, registry: Registry) -> dict[str, Any]:
@@ -53,8 +56,20 @@ def _module(module: Module) -> dict[str, Any]:
             for name, call in sorted(module.calls.items()) if name in module.children}
     if module.variables:
         out["variables"] = {
-            name: {k: v for k, v in (("description", d.description), ("sensitive", d.sensitive)) if v}
-            for name, d in sorted(module.variables.items())}
+            name: _variable(declared) for name, declared in sorted(module.variables.items())}
+    return out
+
+
+def _variable(declared: Variable) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if declared.default is not None and not declared.sensitive:
+        shown = _expression(declared.default)
+        if "constant_value" in shown:
+            out["default"] = shown["constant_value"]
+    if declared.description:
+        out["description"] = declared.description
+    if declared.sensitive:
+        out["sensitive"] = True
     return out
 
 
@@ -67,6 +82,10 @@ def _resource(resource: Resource) -> dict[str, Any]:
         out["count_expression"] = _expression(resource.count)
     if resource.for_each is not None:
         out["for_each_expression"] = _expression(resource.for_each)
+    if resource.depends_on:
+        out["depends_on"] = [
+            ".".join((ref.name, *(s.name for s in ref.steps if isinstance(s, ast.AttrStep))))
+            for item in resource.depends_on for ref in references(item.node)]
     return out
 
 
@@ -82,10 +101,13 @@ def _content(content: Content) -> dict[str, Any]:
 
 def _expression(expression: Expression) -> dict[str, Any]:
     node = expression.node
-    if isinstance(node, ast.Literal):
-        return {"constant_value": node.value}
+    fixed = Diagnostics()
+    value = constant(node, expression.source, fixed)
+    if not fixed.has_errors:
+        return {"constant_value": plain(value)}
     found: list[str] = []
-    for ref in references(node):
+    # In the order in which they stand in the source.
+    for ref in sorted(references(node), key=lambda r: r.start):
         parts = [ref.name]
         full = [ref.name]
         for step in ref.steps:

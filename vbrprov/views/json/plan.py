@@ -11,14 +11,17 @@ from typing import Any
 from vbrprov import __version__
 from vbrprov.addrs import module_address, sort_key
 from vbrprov.config.model import Module
+from vbrprov.config.references import attribute_path, body_expressions, references
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.state.model import StateData
-from vbrprov.values import Unknown, bare, is_null
+from vbrprov.values import is_null, is_wholly_known, type_of, unmark_deep
+from vbrprov.values.types import type_to_json
 from vbrprov.views.json.config import configuration
 from vbrprov.views.json.state import values_tree
 from vbrprov.views.json.values import (
+    holds_true,
     object_json,
     object_sensitive,
     object_unknown,
@@ -83,11 +86,17 @@ def output_changes(plan: Plan) -> dict[str, Any]:
             "actions": [str(item.action)],
             "before": None if hide else plain(item.before),
             "after": None if hide else plain(item.after),
-            "after_unknown": unknown_tree(item.after) if item.action is not Action.DELETE else False,
-            "before_sensitive": hide or sensitive_tree(item.before) or False,
-            "after_sensitive": hide or sensitive_tree(item.after) or False,
+            "after_unknown": _flags(unknown_tree(item.after)) if item.action is not Action.DELETE
+            else False,
+            "before_sensitive": hide or _flags(sensitive_tree(item.before)),
+            "after_sensitive": hide or _flags(sensitive_tree(item.after)),
         }
     return out
+
+
+def _flags(tree: Any) -> Any:
+    """A tree of flags, or just ``False`` when none is set."""
+    return tree if holds_true(tree) else False
 
 
 def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
@@ -110,7 +119,8 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
         if output.action is Action.DELETE:
             continue
         shown: dict[str, Any] = {"sensitive": output.sensitive}
-        if not isinstance(bare(output.after), Unknown) and not is_null(output.after):
+        if is_wholly_known(output.after) and not is_null(output.after):
+            shown["type"] = type_to_json(type_of(unmark_deep(output.after)[0]))
             shown["value"] = None if output.sensitive else plain(output.after)
         outputs[output.name] = shown
     return values_tree(outputs, instances)
@@ -141,6 +151,9 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if not state.is_empty:
         out["prior_state"] = state_json(state, registry)
     out["configuration"] = configuration(root, registry)
+    relevant = relevant_attributes(plan, root)
+    if relevant:
+        out["relevant_attributes"] = relevant
     refusals = [_finding(f) for f in findings if f.rule_id]
     if refusals:
         out["findings"] = refusals
@@ -151,9 +164,31 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     return out
 
 
+def relevant_attributes(plan: Plan, root: Module) -> list[dict[str, Any]]:
+    """``relevant_attributes``: which attributes of other resources the planned changes come from."""
+    found: set[tuple[str, tuple[str, ...]]] = set()
+    changing = {c.node for c in plan.changes if c.is_change and c.node is not None}
+    outputs = {o.name for o in plan.outputs if o.action is not Action.NOOP}
+    for module in root.walk():
+        nodes: list[Any] = []
+        for key, resource in module.resources.items():
+            if (module.path, "resource", key) in changing:
+                content = resource.content
+                nodes += body_expressions(content.attributes, content.blocks)
+        nodes += [o.value.node for name, o in module.outputs.items() if module.path or name in outputs]
+        prefix = "".join(f"module.{name}." for name in module.path)
+        for node in nodes:
+            for ref in references(node):
+                path = (ref.name, *attribute_path(ref))
+                length = 3 if ref.name == "data" else 2
+                if ".".join(path[:length]) in module.resources:
+                    found.add((prefix + ".".join(path[:length]), path[length:]))
+    return [{"resource": name, "attribute": list(rest)} for name, rest in sorted(found)]
+
+
 def _variables(plan: Plan, root: Module) -> Mapping[str, Any]:
     out = {}
-    for name, value in sorted(plan.variables.items()):
+    for name, value in sorted(plan.shown_variables.items()):
         declared = root.variables.get(name)
         if declared is None or declared.ephemeral:
             continue

@@ -98,3 +98,12 @@ def object_unknown(values: Mapping[str, Value] | None) -> dict[str, Any]:
         if tree not in (False, {}):
             out[name] = tree
     return out
+
+
+def holds_true(tree: Any) -> bool:
+    """Whether a tree of flags says true anywhere."""
+    if isinstance(tree, dict):
+        return any(holds_true(v) for v in tree.values())
+    if isinstance(tree, list):
+        return any(holds_true(v) for v in tree)
+    return tree is True
