@@ -19,6 +19,11 @@ from vbrprov.values import (
 from vbrprov.values.value import marks_deep
 
 
+def _named(key: Value) -> str:
+    """The key for a message; one that is marked is not shown."""
+    return f'key "{key}"' if isinstance(key, str) else "such key"
+
+
 def _lookup(table: Value, key: Value, *default: Value) -> Value:
     if len(default) > 1:
         raise FunctionError(
@@ -40,7 +45,7 @@ def _lookup(table: Value, key: Value, *default: Value) -> Value:
                        marks | marks_deep(inner))
     if isinstance(kind, ObjectT) and wanted not in kind.attributes:
         if not default:
-            raise FunctionError(0, f'the given object has no attribute "{wanted}"')
+            raise FunctionError(0, f"the given object has no {_named(key)}")
         return mark(fallback, marks)
     if isinstance(inner, Unknown):
         return pending((inner,), object_or_map_element(kind, wanted), marks)
@@ -48,7 +53,7 @@ def _lookup(table: Value, key: Value, *default: Value) -> Value:
     if wanted in entries:
         return mark(entries[wanted], marks)
     if not default:
-        raise FunctionError(None, f'lookup failed to find key "{wanted}"')
+        raise FunctionError(None, f"lookup failed to find {_named(key)}")
     return mark(fallback, marks)
 
 

@@ -172,7 +172,7 @@ class BodyParser(ExpressionParser):
         self.stop("Invalid block definition", detail, at)
 
     def _unclosed_block(self, brace: int, broken: int) -> Never:
-        """The file ends inside a block. An error inside it is the likelier cause, so it is enough."""
+        """The file ends inside a block; an error inside it is the likelier cause, and enough."""
         if self.broken > broken:
             raise SyntaxStop
         self.fail(

@@ -6,9 +6,18 @@ holds a quoted string, and line ends count only directly inside a body or an obj
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from vbrprov.syntax.patterns import (
+    FOR_AHEAD,
+    LINE_TEXT,
+    MAIN,
+    NAME_ALONE,
+    QUOTED,
+    RESTART,
+    SPACE,
+    is_name,
+)
 from vbrprov.syntax.tokens import (
     ATTR,
     BAD,
@@ -30,70 +39,8 @@ from vbrprov.syntax.tokens import (
     Tokens,
 )
 
-# Every character outside ASCII is taken into a name here and judged later (`_check_names`): the
-# classes of UAX 31 are too large for a pattern that is compiled at every start. The classes are
-# written as what they leave out, which compiles faster than a range up to U+10FFFF.
-_NAME: Final = r"[^\0-@\[-^`{-\x7f][^\0-,./:-@\[-^`{-\x7f]*"
-
-_MAIN: Final = re.compile(
-    rf"""[ \t]*+(?:
-      ({_NAME})(?:([ \t]*+=(?![=>]))|((?:\.{_NAME})+))?        # 1 name, 2 with "=", 3 dotted
-    | ((?:(?:\#|//)[^\n]*+)?\r?\n(?:[ \t]*+(?:(?:\#|//)[^\n]*+)?\r?\n)*+)  # 4 line ends
-    | ("[^"\\$%\r\n]*+(?:[$%](?!\{{)[^"\\$%\r\n]*+)*+")       # 5 plain string
-    | ([0-9](?:\.*(?:[0-9]|[eE][-+]?[0-9]))*)                 # 6 number
-    | ([(\[{{])                                               # 7 opening bracket
-    | ([)\]}}]|~\}})                                          # 8 closing bracket
-    | (")                                                     # 9 start of a template
-    | (<<-?{_NAME}\r?\n)                                      # 10 start of a heredoc
-    | (?:\#|//)[^\n]*()                                       # 11 comment at the end of the text
-    | (/\*)                                                   # 12 start of a block comment
-    | (\.\.\.|=>|==|!=|<=|>=|&&|\|\||::|[-+*/%<>!=?:,.])      # 13 operator
-    | ([^ \t])                                                # 14 anything else
-    | \Z()                                                   # 15 the end
-    )""",
-    re.VERBOSE,
-)
+# The kinds of tokens that need no further work, by the number of their group in `MAIN`.
 _KIND: Final = {1: ID, 5: STRING, 6: NUMBER, 14: BAD}
-
-_QUOTED: Final = re.compile(
-    r"""((?:[^"\\$%\r\n]|\\[^\r\n])+)       # 1 text with escapes
-    | (\$\$\{|%%\{|[$%](?!\{))              # 2 text that looks like a sequence
-    | ([$%]\{~?)                            # 3 sequence
-    | (")                                   # 4 end
-    """,
-    re.VERBOSE,
-)
-_LINE_TEXT: Final = re.compile(
-    r"""([^$%\r\n]*\r?\n)                   # 1 rest of a line
-    | ([^$%\r\n]+|\$\$\{|%%\{|[$%](?!\{))   # 2 part of a line
-    | ([$%]\{~?)                            # 3 sequence
-    """,
-    re.VERBOSE,
-)
-_NAME_ALONE: Final = re.compile(rf"[ \t]*+({_NAME})((?:\.{_NAME})*)[ \t]*+(~?\}})")
-_FOR_AHEAD: Final = re.compile(
-    r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+\n|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+"
-    r"for(?![^\0-,./:-@\[-^`{-\x7f])"
-)
-# A line that can only start an argument or a block: whatever bracket is open above was forgotten.
-_RESTART: Final = re.compile(
-    rf"""[ \t]*+(?!(?:in|if|for)[ \t])(?:
-      {_NAME}[ \t]*=(?![=>])
-    | {_NAME}(?:[ \t]+(?:"[^"\r\n]*"|{_NAME}))*[ \t]*\{{[ \t]*(?:\}}[ \t]*)?(?:(?:\#|//)[^\n]*)?(?:\r?\n|\Z)
-    )""",
-    re.VERBOSE,
-)
-
-#: White space as Go's ``unicode.IsSpace`` has it, which strip markers and heredoc ends follow.
-SPACE: Final = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
-# Characters of ID_Start that are not of XID_Start, which is what `str.isidentifier` tests.
-_ALSO_NAME: Final = re.compile(
-    "[\u037a\u0e33\u0eb3\u309b\u309c\ufc5e-\ufc63\ufdfa\ufdfb\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e"
-    "\uff9e\uff9f]"
-)
 
 # What can be open, outermost first on the stack. Line ends count where the top is in `_LINES`.
 _BODY: Final = "body"
@@ -173,7 +120,7 @@ class _Scanner:
         kinds, add_kind = self.tokens.kinds, self.tokens.kinds.append
         add_start, add_end = self.tokens.starts.append, self.tokens.ends.append
         lines = stack[-1] in _LINES
-        for m in _MAIN.finditer(self.text, self.pos):
+        for m in MAIN.finditer(self.text, self.pos):
             group = m.lastindex or 15
             if group == 2:
                 add_kind(ATTR)
@@ -188,7 +135,7 @@ class _Scanner:
                     add_kind(NEWLINE)
                     add_start(m.start(4))
                     add_end(m.end())
-                elif len(stack) > 1 and _RESTART.match(self.text, m.end()):
+                elif len(stack) > 1 and RESTART.match(self.text, m.end()):
                     self._give_up_brackets(m.end())
                     lines = stack[-1] in _LINES
             elif group == 3:
@@ -247,7 +194,7 @@ class _Scanner:
         before = kinds[-2] if len(kinds) > 1 else EOF
         if lines and self.stack[-1] == _BODY and before in (ID, STRING, END_QUOTE):
             return _BODY
-        return _FOR_OBJECT if _FOR_AHEAD.match(self.text, end) else _OBJECT
+        return _FOR_OBJECT if FOR_AHEAD.match(self.text, end) else _OBJECT
 
     def _close(self, closer: str) -> str:
         """Take the bracket that *closer* closes off the stack; the kind of the closing token.
@@ -299,7 +246,7 @@ class _Scanner:
         """Scan on inside a quoted template, up to its end or a sequence that is not just a name."""
         tokens, text, pos = self.tokens, self.text, self.pos
         while True:
-            m = _QUOTED.match(text, pos)
+            m = QUOTED.match(text, pos)
             if m is None:
                 self.pos = pos
                 self._broken_string()
@@ -309,7 +256,7 @@ class _Scanner:
             if group == 1:
                 tokens.add(TEXT, start, pos)
             elif group == 3:
-                name = _NAME_ALONE.match(text, pos)
+                name = NAME_ALONE.match(text, pos)
                 if name is None:
                     self._sequence(start, pos)
                     return
@@ -368,7 +315,7 @@ class _Scanner:
         line_start = self.at_line_start
         self.at_line_start = False
         while self.pos < len(text):
-            m = _LINE_TEXT.match(text, self.pos)
+            m = LINE_TEXT.match(text, self.pos)
             if m is None:
                 tokens.add(BAD, self.pos, self.pos + 1)
                 self.pos += 1
@@ -396,7 +343,7 @@ class _Scanner:
         """Scan on in a text that is the inside of a template."""
         tokens, text = self.tokens, self.text
         while self.pos < len(text):
-            m = _LINE_TEXT.match(text, self.pos)
+            m = LINE_TEXT.match(text, self.pos)
             if m is None:
                 tokens.add(TEXT, self.pos, self.pos + 1)
                 self.pos += 1
@@ -407,12 +354,6 @@ class _Scanner:
                 return
             self.pos = end
             tokens.add(TEXT, start, end)
-
-
-def is_name(text: str) -> bool:
-    """Whether *text* is a name: UAX 31 with ``_`` to start and ``-`` inside."""
-    plain = text.replace("-", "_")
-    return plain.isidentifier() or _ALSO_NAME.sub("a", plain).isidentifier()
 
 
 def _check_names(tokens: Tokens) -> None:
