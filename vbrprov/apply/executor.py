@@ -44,6 +44,8 @@ from vbrprov.values import Unknown, Value, bare, is_wholly_known
 
 #: Judges an instance just before its first step; returns False (and reports) when it must not run.
 Gate = Callable[[Change, Mapping[str, Value], Diagnostics], bool]
+#: Told the final values of an instance, so that later judgements see them.
+Settled = Callable[[Change, Mapping[str, Value]], None]
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class Executor:
 
     def __init__(self, plan: Plan, graph: Graph, session: StateSession, environment: Environment,
                  context: FunctionContext, clients: Clients, *, workspace: str = "default",
-                 gate: Gate | None = None, kinds: Any = None) -> None:
+                 gate: Gate | None = None, settled: Settled | None = None) -> None:
         self.plan = plan
         self.graph = graph
         self.session = session
@@ -82,6 +84,7 @@ class Executor:
         self.world = World(graph.root, context, workspace)
         self.walk = Walk(self.world, plan.variables, self.diags)
         self.gate = gate
+        self.settled = settled
         self.applied = Applied()
         self._changes: dict[str, Change] = {c.address: c for c in plan.changes if not c.deposed}
         self._deletes: dict[Task, Change] = {
@@ -420,6 +423,8 @@ class Executor:
             repeated = self.world.resources[(change.module, _key(change))]
             repeated.values[change.key] = dict(finished.values)
             repeated.combined = None
+            if self.settled is not None:
+                self.settled(change, finished.values)
 
     def _report(self, error: Exception, change: Change) -> None:
         declared = self.graph.nodes[change.node].declared if change.node in self.graph.nodes else None

@@ -19,8 +19,10 @@ from vbrprov.values import (
     STRING,
     ConversionError,
     NumberError,
+    Type,
     Unknown,
     Value,
+    bare,
     convert,
     is_known,
     mark,
@@ -111,13 +113,24 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         # The arm that is not taken may be wrong; it then has no say in the type.
         return mark(chosen, marks)
     wanted = _arm_type(node, chosen if cond else other, other if cond else chosen)
-    return mark(convert(chosen, wanted), marks)
+    try:
+        return mark(convert(chosen, wanted), marks)
+    except ConversionError as error:
+        arm = node.yes if cond else node.no
+        raise EvalError("Inconsistent conditional result types", "The true and false result expressions "
+                        f"must have consistent types. The '{'true' if cond else 'false'}' value does not "
+                        f"become {_a(wanted.friendly())}: {error}.", arm.start, arm.end) from None
 
 
-def _arm_type(node: ast.Conditional, yes: Value, no: Value) -> Any:
+def _arm_type(node: ast.Conditional, yes: Value, no: Value) -> Type:
     yes_type, no_type = type_of(yes), type_of(no)
     if yes_type == no_type:
         return yes_type
+    if yes_type is DYNAMIC or no_type is DYNAMIC:
+        # A bare null takes the type of the other arm; anything else may still turn out to be anything.
+        if type(bare(yes)) is Null and yes_type is DYNAMIC:
+            return no_type
+        return yes_type if type(bare(no)) is Null and no_type is DYNAMIC else DYNAMIC
     unified = unify([yes_type, no_type])
     if unified is None:
         raise EvalError(

@@ -16,7 +16,6 @@ from vbrprov.values import (
     ListV,
     MapT,
     MapV,
-    Marked,
     Null,
     ObjectT,
     SetT,
@@ -186,26 +185,39 @@ def _mapping(value: Value, found: MapT | ObjectT, key: Value, begin: int, end: i
 def splat(value: Value, step: ast.SplatStep, evaluate: Evaluate, start: int) -> Value:
     """``value[*].steps`` and ``value.*.steps``."""
     value, marks = unmark(value)
-    if type(value) is Null:
+    kind = type(value)
+    if kind is Null:
+        if isinstance(value.type, (ListT, SetT, TupleT)):
+            raise EvalError("Splat of null value", "Splat expressions (with the * symbol) cannot be "
+                            "applied to null sequences.", step.start, step.end)
         return mark((), marks)
     if isinstance(value, Unknown):
-        found = value.type
-        if isinstance(found, TupleT):
-            items: tuple[Value, ...] = tuple(value.derive(t) for t in found.elements)
-            return mark(tuple(walk(v, step.steps, evaluate, start) for v in items), marks)
-        if isinstance(found, (ListT, SetT)):
-            inner = walk(value.derive(found.element), step.steps, evaluate, start)
-            return mark(value.derive(ListT(type_of(inner))), marks)
-        return mark(value.derive(DYNAMIC), marks)
-    if type(value) is tuple:
-        return mark(tuple(walk(v, step.steps, evaluate, start) for v in value), marks)
-    if type(value) is ListV or type(value) is SetV:
-        results = tuple(walk(v, step.steps, evaluate, start) for v in value.items)
-        if not results:
-            example = walk(Unknown(value.element), step.steps, evaluate, start)
-            return mark(ListV((), type_of(example)), marks)
-        types = [type_of(v) for v in results]
-        if all(t == types[0] for t in types) and not any(type(v) is Marked for v in results):
-            return mark(ListV(results, types[0]), marks)
-        return mark(results, marks)
-    return mark((walk(value, step.steps, evaluate, start),), marks)
+        return mark(_unknown_splat(value, step, evaluate, start), marks)
+    if kind is tuple:
+        return mark(tuple([walk(v, step.steps, evaluate, start) for v in value]), marks)
+    if kind is not ListV and kind is not SetV:
+        return mark((walk(value, step.steps, evaluate, start),), marks)
+    if not value.items:
+        example = walk(Unknown(value.element), step.steps, evaluate, start)
+        return mark(ListV((), type_of(example)), marks)
+    results = tuple([walk(v, step.steps, evaluate, start) for v in value.items])
+    types = [type_of(v) for v in results]
+    element = next((t for t in types if t is not DYNAMIC), DYNAMIC)
+    if all(t == element for t in types):
+        return mark(ListV(results, element), marks)
+    if all(t == element or t is DYNAMIC for t in types):
+        return mark(ListV(tuple([convert(v, element) for v in results]), element), marks)
+    return mark(results, marks)
+
+
+def _unknown_splat(value: Unknown, step: ast.SplatStep, evaluate: Evaluate, start: int) -> Value:
+    found = value.type
+    if isinstance(found, TupleT):
+        return tuple([walk(value.derive(t), step.steps, evaluate, start) for t in found.elements])
+    if isinstance(found, (ListT, SetT)):
+        inner = walk(value.derive(found.element), step.steps, evaluate, start)
+        return value.derive(ListT(type_of(inner)), not_null=True)
+    if found is not DYNAMIC:
+        # Whether there is one element or none is not known, but what follows has to fit it.
+        walk(value, step.steps, evaluate, start)
+    return value.derive(DYNAMIC)

@@ -107,6 +107,8 @@ def _float(verb: _Verb, number: Number) -> str:
     else:
         precision = 6 if precision is None else precision
         digits = (format_exponent if mode == "e" else format_fixed)(magnitude, precision)
+    if "0" in verb.flags:  # wins over "-" here, unlike with whole numbers
+        digits = digits.rjust(verb.width - len(verb.sign(number)), "0")
     return verb.pad_number(verb.sign(number), digits.upper() if verb.mode in "EG" else digits)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vbrprov.functions._structure import pending
 from vbrprov.sdk import Function, FunctionError, Param
-from vbrprov.values import DYNAMIC, Null, Type, Unknown, Value, convert, type_of, unify
+from vbrprov.values import DYNAMIC, STRING, Null, Type, Unknown, Value, convert, type_of, unify
 
 
 def _type(args: Sequence[Value]) -> Type:
@@ -23,7 +23,7 @@ def _coalesce(*vals: Value) -> Value:
         if type(value) is Null:
             continue
         result = convert(value, type_)
-        if result != "" or not isinstance(result, str):
+        if type_ is not STRING or result != "":
             return result
     raise FunctionError(None, "no non-null, non-empty-string arguments")
 

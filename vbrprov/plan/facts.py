@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from vbrprov.graph import Node, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.plan.model import Action, Change
 from vbrprov.sdk.facts import Attestation, InstanceFacts
-from vbrprov.values import bare
+from vbrprov.values import Value, bare
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
@@ -34,9 +35,16 @@ def make_facts(planner: Planner, change: Change, declared: Resource, ranges: Ran
         address=change.address, type_name=change.type, mode=change.mode,
         action=str(change.action), planned=change.after if change.action not in (
             Action.DELETE, Action.FORGET) else None,
-        live=change.before, config=change.config, ranges=ranges, block_range=declared.range,
+        live=change.before, prior=_recorded(planner, change), config=change.config,
+        ranges=ranges, block_range=declared.range,
         references=references, changed=change.changed, attestations=attestations,
         suppressions=declared.suppressions, phase="static" if planner.validating else "plan")
+
+
+def _recorded(planner: Planner, change: Change) -> Mapping[str, Value] | None:
+    """The object as the state has it, before refreshing."""
+    found = planner.refreshed(change.prior) if change.prior is not None else None
+    return found.recorded if found is not None else None
 
 
 def _seen_through(planner: Planner, keys: set[NodeKey]) -> list[str]:

@@ -65,8 +65,9 @@ class StorageInUse:
     @property
     def users(self) -> str:
         """The same as words."""
-        rest = len([u for u in self.uses if u.sure is self.sure]) - len(self.named)
-        names = [repository.address for repository in self.named]
+        named, certain = self.named, self.sure
+        rest = sum(use.sure is certain for use in self.uses) - len(named)
+        names = [repository.address for repository in named]
         names += [f"{rest} more"] if rest > 0 else []
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 

@@ -39,6 +39,7 @@ class InstanceFacts:
     ``config`` is what the configuration says. ``ranges`` leads from an attribute path
     (``bucket``, ``versioning.status``, ``lifecycle_rule[0].id``) to its place in the source, and
     ``references`` from a top-level attribute to the addresses of the resources that it refers to.
+    ``prior`` is what the state recorded before anything was read.
     ``action`` is one of no-op, create, read, update, replace, delete, forget.
     ``changed`` are the top-level names that the plan changes. ``phase`` is static, plan or apply.
     """
@@ -54,6 +55,7 @@ class InstanceFacts:
     block_range: SourceRange | None = None
     references: Mapping[str, frozenset[str]] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
+    prior: Mapping[str, Value] | None = None
     attestations: tuple[Attestation, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     phase: str = "plan"

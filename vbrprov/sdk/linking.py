@@ -69,16 +69,19 @@ class Pool(Generic[V]):
         self._by_key: dict[str, list[V]] = {}
         self._by_address = {view.address: view for view in self.views}
         unsettled: list[V] = []
+        just_made: set[str] = set()
         for view in self.views:
             fact = key(view)
             if fact.known and fact.value is not None:
                 self._by_key.setdefault(fact.value, []).append(view)
-            elif not (made_by_server and view.anew and view.instance.phase != "apply"):
-                # An id that a server has yet to make cannot be written down anywhere before; in
-                # apply it may just have been made.
+            elif not (made_by_server and view.anew):
                 unsettled.append(view)
+            elif view.instance.phase == "apply":
+                # An id that a server has yet to make cannot be written down anywhere before. In
+                # apply it may just have been made, and whoever refers to it knows it.
+                just_made.add(view.address)
         self._unsettled = tuple(unsettled)
-        self._open = frozenset(view.address for view in unsettled)
+        self._open = just_made.union(view.address for view in unsettled)
         self._instances: dict[ParsedAddress, list[tuple[ParsedAddress, V]]] | None = None
         self._referenced: dict[frozenset[str], tuple[V, ...]] = {}
 

@@ -53,16 +53,16 @@ class Truth(enum.Enum):
         """Whether one of *conditions* holds; ``NO`` when there are none."""
         found = Truth.NO
         for condition in conditions:
-            found = found | condition
+            if condition is Truth.YES:
+                return condition
+            if condition is Truth.UNKNOWN:
+                found = condition
         return found
 
     @staticmethod
     def all(conditions: Iterable[Truth]) -> Truth:
         """Whether all of *conditions* hold; ``YES`` when there are none."""
-        found = Truth.YES
-        for condition in conditions:
-            found = found & condition
-        return found
+        return ~Truth.any(~condition for condition in conditions)
 
 
 class Verdict(enum.Enum):

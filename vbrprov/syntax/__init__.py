@@ -6,15 +6,17 @@ source text. Not here: what names mean (``config``), values (``evaluate``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.syntax import ast
 from vbrprov.syntax.bodies import BodyParser
-from vbrprov.syntax.cursor import SyntaxStop, TooManyErrors
+from vbrprov.syntax.cursor import Cursor, SyntaxStop, TooManyErrors
 from vbrprov.syntax.decode import decode_source
 from vbrprov.syntax.expressions import ExpressionParser
 from vbrprov.syntax.limits import DEFAULT_LIMITS, Limits
 from vbrprov.syntax.scanner import scan_body, scan_expression, scan_template
-from vbrprov.syntax.tokens import EOF
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -25,6 +27,8 @@ __all__ = [
     "parse_template",
 ]
 
+_T = TypeVar("_T")
+
 
 def parse_config(
     source: SourceFile, *, limits: Limits = DEFAULT_LIMITS
@@ -34,11 +38,8 @@ def parse_config(
     The body holds all that could be read; with an error among the diagnostics it is incomplete.
     """
     parser = BodyParser(source, scan_body(source.text), limits)
-    try:
-        body = parser.file()
-    except TooManyErrors:
-        body = ast.Body(0, len(source.text), [], [])
-    return body, parser.diags
+    nothing = ast.Body(0, len(source.text), [], [])
+    return _run(parser, parser.file, nothing), parser.diags
 
 
 def parse_expression(
@@ -49,16 +50,8 @@ def parse_expression(
     After an error the expression is null.
     """
     parser = ExpressionParser(source, scan_expression(source.text), limits)
-    expr: ast.Expr = ast.Literal(0, len(source.text), None)
-    try:
-        expr = parser.expr()
-        if parser.kinds[parser.i] != EOF:
-            parser.stop("Extra characters after expression",
-                        "The expression is complete before this place. Remove what follows, or "
-                        "join it with an operator.", parser.i)
-    except (SyntaxStop, TooManyErrors):
-        pass
-    return expr, parser.diags
+    nothing: ast.Expr = ast.Literal(0, len(source.text), None)
+    return _run(parser, parser.whole_expression, nothing), parser.diags
 
 
 def parse_template(
@@ -69,9 +62,20 @@ def parse_template(
     After an error the expression is null.
     """
     parser = ExpressionParser(source, scan_template(source.text), limits)
-    expr: ast.Expr = ast.Literal(0, len(source.text), None)
+    nothing: ast.Expr = ast.Literal(0, len(source.text), None)
+    return _run(parser, parser.bare_template, nothing), parser.diags
+
+
+def _run(parser: Cursor, action: Callable[[], _T], nothing: _T) -> _T:
+    """The result of *action*, or *nothing* when it gave up."""
     try:
-        expr = parser.bare_template()
+        return action()
     except (SyntaxStop, TooManyErrors):
-        pass
-    return expr, parser.diags
+        return nothing
+    except RecursionError:
+        # The limit on nesting leaves ample room, unless the caller has used most of the stack up.
+        end = len(parser.text)
+        parser.diags.error("Nesting too deep", "The expressions in this file are nested too deep "
+                           "for the stack that is left. Split them, for example into local values.",
+                           parser.source.range(min(parser.starts[parser.i], end), end))
+        return nothing

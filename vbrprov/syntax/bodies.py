@@ -62,7 +62,7 @@ class BodyParser(ExpressionParser):
                     self._no_item(i)
             except SyntaxStop:
                 self.depth = depth
-                self.skip(closer, _LINE)
+                self.skip(i, closer, _LINE)
                 if self.i == i:
                     self.i += 1
 
@@ -80,7 +80,7 @@ class BodyParser(ExpressionParser):
         except SyntaxStop:
             self.depth = depth
             first = self.starts[at + 1]
-            self.skip(closer, _LINE)
+            self.skip(at, closer, _LINE)
             expr = ast.Literal(first, max(first, self.ends[self.i - 1]), None)
         return ast.Attribute(start, expr.end, self.text[start:name_end], name_end, expr)
 

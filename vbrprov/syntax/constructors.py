@@ -27,19 +27,19 @@ class CollectionParser(TermParser):
         items: list[ast.Expr] = []
         broken = self.broken
         depth = self.depth
-        while kinds[self.i] != "]":
+        while kinds[i := self.i] != "]":
             try:
                 items.append(self.expr())
                 kind = kinds[self.i]
                 if kind == ",":
                     self.i += 1
                 elif kind != "]":
-                    self._collection_not_closed(at, "tuple", "bracket", "Missing item separator",
-                                                "A comma or a closing bracket is needed here: the "
-                                                "items of a list are separated by commas.", broken)
+                    self._not_closed(at, "tuple", "bracket", "Missing item separator",
+                                     "A comma or a closing bracket is needed here: the items of a "
+                                     "list are separated by commas.", broken)
             except SyntaxStop:
                 self.depth = depth
-                self._next_item("]", _COMMA)
+                self._next_item(i, "]", _COMMA)
         self.depth -= 1
         end = self.ends[self.i]
         self.i += 1
@@ -78,13 +78,12 @@ class CollectionParser(TermParser):
                 if kind in _ITEM_ENDS:
                     self.i += 1
                 elif kind != "}":
-                    self._collection_not_closed(at, "object", "brace", "Missing attribute separator",
-                                                "A comma, a line end or a closing brace is needed "
-                                                "here to separate one attribute from the next.",
-                                                broken)
+                    self._not_closed(at, "object", "brace", "Missing attribute separator",
+                                     "A comma, a line end or a closing brace is needed here to "
+                                     "separate one attribute from the next.", broken)
             except SyntaxStop:
                 self.depth = depth
-                self._next_item("}", _ITEM_ENDS)
+                self._next_item(i, "}", _ITEM_ENDS)
         self.depth -= 1
         self.i = i + 1
         return ast.Object(starts[at], ends[i], items)
@@ -100,25 +99,27 @@ class CollectionParser(TermParser):
                 name = normalize("NFC", name)
             key = ast.Literal(self.starts[i], self.ends[i], name)
         kind = self.kinds[self.i]
-        if kind in ("=", ":"):
-            self.i += 1
-            return key
         if kind in _ITEM_ENDS:
             self.stop("Missing attribute value",
                       'The attribute needs a value: an equals sign ("=") and an expression.',
                       self.i)
-        hint = ""
-        if kind in (ID, PATH, ATTR):
+        if kind not in ("=", ":"):
             hint = " Put a name that holds dots or blanks in quotes."
-        self._collection_not_closed(
-            at, "object", "brace", "Missing key/value separator",
-            f'An equals sign ("=") is needed here, between the name and the value.{hint}', broken,
-        )
+            self._not_closed(
+                at, "object", "brace", "Missing key/value separator",
+                'An equals sign ("=") is needed here, between the name and the value.'
+                + hint * (kind in (ID, PATH, ATTR)), broken,
+            )
+        self.i += 1
+        return key
 
-    def _collection_not_closed(
+    def _not_closed(
         self, at: int, what: str, bracket: str, summary: str, detail: str, broken: int
     ) -> Never:
-        """Report what stands where a collection should go on; *broken* counts the errors before it."""
+        """Report what stands where the collection at token *at* should go on.
+
+        *broken* counts the errors before it.
+        """
         if self.kinds[self.i] == EOF:
             if self.broken > broken:
                 raise SyntaxStop
@@ -128,9 +129,9 @@ class CollectionParser(TermParser):
                       self.starts[at], self.ends[at])
         self.stop(summary, detail, self.i, opened=self.starts[at])
 
-    def _next_item(self, closer: str, separators: frozenset[str]) -> None:
-        """After an error, go to the next item of a collection, or leave that too."""
-        self.skip(closer, separators)
+    def _next_item(self, item: int, closer: str, separators: frozenset[str]) -> None:
+        """After an error in the item at token *item*, go to the next, or leave the collection."""
+        self.skip(item, closer, separators)
         kind = self.kinds[self.i]
         if kind in separators or (kind == UNCLOSED and NEWLINE in separators):
             self.i += 1

@@ -33,8 +33,8 @@ _FOREIGN: Final = {
     "^": ("Unsupported operator",
           "Bitwise operators are not supported. For a power, call the function pow."),
     ";": ("Invalid character",
-          'The character ";" is not used here. Put each argument on a line of its own, and separate '
-          "the items of a list with commas."),
+          'The character ";" is not used here. Put each argument on a line of its own, and '
+          "separate the items of a list with commas."),
     "`": ("Invalid character",
           'The character "`" is not used here. For a string over several lines, write a heredoc, '
           'which starts with a marker such as "<<EOT".'),
@@ -77,6 +77,7 @@ class Cursor:
         self.limits = limits
         self.diags = Diagnostics()
         self.broken = 0
+        self.fresh = False
         self.too_deep = False
 
     # --- errors ----------------------------------------------------------------------------------
@@ -135,6 +136,7 @@ class Cursor:
     ) -> Never:
         """Record an error between two offsets and leave the construct."""
         self.broken += lost
+        self.fresh = True
         self.report(summary, detail, start, end, related=related)
         raise SyntaxStop
 
@@ -195,6 +197,7 @@ class Cursor:
     def stop_too_deep(self, start: int, end: int) -> Never:
         """Leave a construct that is nested too deep; only the first such place is reported."""
         self.broken += 1
+        self.fresh = True
         if not self.too_deep:
             self.too_deep = True
             self.report(
@@ -207,15 +210,20 @@ class Cursor:
 
     # --- recovery --------------------------------------------------------------------------------
 
-    def skip(self, closer: str, separators: frozenset[str]) -> None:
+    def skip(self, item: int, closer: str, separators: frozenset[str]) -> None:
         """Go on to the end of a broken item: before *closer*, a separator, or the end of the text.
+
+        A new error is skipped from the first token *item* of the item, since only from there the
+        nesting is known. When an inner construct has skipped it already and come to something that
+        is not its own, this goes on from there.
 
         Stops before any closing brace that has no partner in the skipped part, since it ends
         something further out. Where that is the file, *closer* is ``EOF`` and such braces are
         skipped, too.
         """
         kinds = self.kinds
-        i = min(self.i, len(kinds) - 1)
+        i = item if self.fresh else self.i
+        self.fresh = False
         wanted: list[str] = []
         count = dict.fromkeys(_CLOSING, 0)
         while (kind := kinds[i]) != EOF:

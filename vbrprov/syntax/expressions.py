@@ -30,6 +30,15 @@ class ExpressionParser(CollectionParser):
             "[": self.tuple, "{": self.object, "-": self._unary, "!": self._unary,
         }
 
+    def whole_expression(self) -> ast.Expr:
+        """Parse all tokens as one expression."""
+        expr = self.expr()
+        if self.kinds[self.i] != EOF:
+            self.stop("Extra characters after expression",
+                      "The expression is complete before this place. Remove what follows, or join "
+                      "it with an operator.", self.i)
+        return expr
+
     def expr(self) -> ast.Expr:
         """Parse one expression."""
         i = self.i

@@ -21,7 +21,6 @@ from vbrprov.syntax.patterns import (
 from vbrprov.syntax.tokens import (
     ATTR,
     BAD,
-    DIRECTIVE,
     END_HEREDOC,
     END_QUOTE,
     END_SEQUENCE,
@@ -117,7 +116,7 @@ class _Scanner:
     def _main(self) -> None:
         """Scan up to where a template goes on, or to the end of the text."""
         stack = self.stack
-        kinds, add_kind = self.tokens.kinds, self.tokens.kinds.append
+        add_kind = self.tokens.kinds.append
         add_start, add_end = self.tokens.starts.append, self.tokens.ends.append
         lines = stack[-1] in _LINES
         for m in MAIN.finditer(self.text, self.pos):

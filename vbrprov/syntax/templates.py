@@ -100,7 +100,7 @@ class TemplateParser(PieceParser):
                     )
                 except SyntaxStop:
                     self.depth = depth
-                    self.skip(END_SEQUENCE, _NOTHING)
+                    self.skip(i + 1, END_SEQUENCE, _NOTHING)
                     if kinds[self.i] != END_SEQUENCE:
                         raise
                     pieces.append(

@@ -59,7 +59,7 @@ class TermParser(TemplateParser):
         return ast.Call(start, end, name, name_end, args, expand)
 
     def _namespace(self, at: int) -> int:
-        """Pass the parts of a function name from the ``::`` at token *at*; the parenthesis after."""
+        """Pass a function name from its ``::`` at token *at*, up to the parenthesis."""
         kinds = self.kinds
         while kinds[at] == "::":
             if kinds[at + 1] != ID:
@@ -194,7 +194,7 @@ class TermParser(TemplateParser):
         return at
 
     def _full_splat(self, at: int) -> ast.SplatStep:
-        """Parse ``[*]`` at token *at* with all the steps that follow: they apply to each element."""
+        """Parse ``[*]`` at token *at* with all steps after it: they apply to each element."""
         close = at + 2
         if self.kinds[close] != "]":
             self.stop("Missing close bracket on splat index",

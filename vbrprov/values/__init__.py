@@ -4,7 +4,7 @@ Here: types, numbers, unknown and spent values, marks, conversion, the JSON form
 Not here: expressions (``evaluate``), how a value is shown (``views``), schemas (``sdk``).
 """
 
-from vbrprov.values.convert import ConversionError, convert, convertible, to_string, unify
+from vbrprov.values.convert import ConversionError, convert, to_string
 from vbrprov.values.number import BigFloat, NumberError
 from vbrprov.values.sets import make_set
 from vbrprov.values.types import (
@@ -19,6 +19,7 @@ from vbrprov.values.types import (
     TupleT,
     Type,
 )
+from vbrprov.values.unify import convertible, unify
 from vbrprov.values.value import (
     EPHEMERAL,
     NULL,

@@ -5,7 +5,8 @@ Messages follow Terraform's: "a string is required", "attribute \\"x\\": a numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import operator
+from collections.abc import Iterable
 from typing import Any
 
 from vbrprov.values.number import BigFloat, Number, NumberError, format_number, parse_number
@@ -23,18 +24,24 @@ from vbrprov.values.types import (
     Type,
     has_dynamic,
 )
+from vbrprov.values.unify import common_element, convertible, fill, unify
 from vbrprov.values.value import (
     ListV,
     MapV,
     Marked,
     Null,
     SetV,
+    Spent,
     Unknown,
     Value,
+    is_wholly_known,
     mark,
     type_of,
-    unmark_deep,
+    unknown_from,
 )
+
+
+_UNALIKE = "all elements must have the same type"
 
 
 class ConversionError(ValueError):
@@ -131,20 +138,13 @@ def convert(value: Value, target: Type) -> Value:
     Raises:
         ConversionError: There is no conversion; the path leads to the part at fault.
     """
-    if target is DYNAMIC:
-        return value
     kind = type(value)
+    if target is STRING and kind is str or target is DYNAMIC:
+        return value
     if kind is Marked:
         return mark(convert(value.value, target), value.marks)
-    if kind is Null:
-        return Null(plain(target))
-    if isinstance(value, Unknown):
-        if value.type == target or value.type is DYNAMIC:
-            return value if value.type == target else value.derive(plain(target),
-                                                                   not_null=value.not_null)
-        if not convertible(value.type, target):
-            raise ConversionError(required(target))
-        return value.derive(plain(target), not_null=value.not_null)
+    if kind is Null or kind is Unknown or kind is Spent:
+        return _typed_only(value, target)
     if target.is_primitive:
         return _primitive(value, target)
     if isinstance(target, (ListT, SetT)):
@@ -158,12 +158,33 @@ def convert(value: Value, target: Type) -> Value:
     raise ConversionError(required(target))
 
 
+def _typed_only(value: Null | Unknown, target: Type) -> Value:
+    """A null or unknown: nothing but its type says whether it converts."""
+    if value.type == target:
+        return value
+    if not convertible(value.type, target):
+        raise ConversionError(required(target))
+    result = plain(target)
+    if value.type is not DYNAMIC:
+        result = fill(value.type, result)
+    if isinstance(value, Unknown):
+        return value.derive(result, not_null=value.not_null)
+    return Null(result)
+
+
 def plain(target: Type) -> Type:
     """A type constraint as a type: optional markers gone."""
-    if isinstance(target, ObjectT) and (target.optional or target.defaults):
-        return ObjectT({k: plain(v) for k, v in target.attributes.items()})
+    if isinstance(target, ObjectT):
+        attributes = {k: plain(v) for k, v in target.attributes.items()}
+        if not target.optional and all(attributes[k] is v for k, v in target.attributes.items()):
+            return target
+        return ObjectT(attributes)
     if isinstance(target, (ListT, SetT, MapT)):
-        return type(target)(plain(target.element))
+        element = plain(target.element)
+        return target if element is target.element else type(target)(element)
+    if isinstance(target, TupleT):
+        elements = tuple(map(plain, target.elements))
+        return target if all(map(operator.is_, elements, target.elements)) else TupleT(elements)
     return target
 
 
@@ -177,42 +198,67 @@ def _each(items: Iterable[tuple[str | int, Value]], target: Type) -> list[tuple[
     return out
 
 
-def _element_type(values: list[Value], target: Type) -> Type:
-    """What ``any`` in an element position stands for, given the converted elements."""
-    if not has_dynamic(target):
-        return plain(target)
-    if not values:
-        return DYNAMIC
-    types = [type_of(v) for v in values]
-    # Nulls have no say, but they do not make the others fit together either.
-    typed = [t for t in types if t is not DYNAMIC]
-    unified = unify(types) if not typed or unify(typed) is not None else None
-    if unified is None:
-        raise ConversionError("all elements must have the same type")
-    return unified
+def _elements(items: list[tuple[Any, Value]], target: Type, container: Type,
+              *, alike: bool) -> tuple[list[tuple[Any, Value]], Type]:
+    """The elements of a collection converted to *target*, and their type once ``any`` is filled in.
+
+    *alike*: they come from a collection, so that they have one type already.
+    """
+    wanted: Type | None = target
+    is_map = isinstance(container, MapT)
+    if target is DYNAMIC and not alike:
+        types = [type_of(v) for _, v in items]
+        wanted = unify(types) if is_map else common_element(types)
+    if wanted is None:
+        raise ConversionError(_UNALIKE)
+    done = _each(items, wanted)
+    if not has_dynamic(wanted):
+        return done, plain(wanted)
+    types = [type_of(v) for _, v in done]
+    if isinstance(container, ListT) and not alike or (
+            is_map and isinstance(wanted, (ListT, SetT, MapT, ObjectT))):
+        unified = unify(types)
+        if unified is None:
+            raise ConversionError(_UNALIKE)
+        done = _each(done, unified)
+        types = [type_of(v) for _, v in done]
+    element = next((t for t in types if t is not DYNAMIC), DYNAMIC)
+    if any(t != element and t is not DYNAMIC for t in types):
+        raise ConversionError(_UNALIKE)
+    if element is not DYNAMIC and any(t is DYNAMIC for t in types):
+        # Nulls and unknowns that had no type get that of their neighbours.
+        done = _each(done, element)
+    return done, element
 
 
 def _to_sequence(value: Value, target: ListT | SetT) -> Value:
     kind = type(value)
     if kind is ListV or kind is SetV:
-        if value.element == target.element and (kind is ListV) == isinstance(target, ListT):
-            return value
+        if value.element == target.element:
+            if (kind is ListV) == isinstance(target, ListT):
+                return value
+        elif not convertible(value.element, target.element):
+            raise ConversionError(required(target))
         source = value.items
+        if kind is SetV and isinstance(target, ListT) and len(source) > 1 and not is_wholly_known(value):
+            # Elements that turn out to be equal would make the list shorter.
+            return unknown_from(source, fill(type_of(value), plain(target)), not_null=True)
     elif kind is tuple:
         source = value
     else:
         raise ConversionError(required(target))
-    done = [v for _, v in _each(enumerate(source), target.element)]
-    element = _element_type(done, target.element)
-    if target.element is DYNAMIC and not element.is_primitive and element is not DYNAMIC and any(
-            isinstance(v, Null) and v.type is DYNAMIC for v in done):
-        # Terraform types untyped nulls only beside primitives here.
-        raise ConversionError("all elements must have the same type")
-    if has_dynamic(target.element):
-        done = [v for _, v in _each(enumerate(done), element)]
+    if not source:
+        element = target.element
+        if element is DYNAMIC and kind is not tuple:
+            element = value.element
+        done: list[tuple[Any, Value]] = []
+        element = plain(element)
+    else:
+        done, element = _elements(list(enumerate(source)), target.element, target,
+                                  alike=kind is not tuple)
     if isinstance(target, SetT):
-        return make_set(done, element)
-    return ListV(tuple(done), element)
+        return make_set([v for _, v in done], element)
+    return ListV(tuple([v for _, v in done]), element)
 
 
 def _to_map(value: Value, target: MapT) -> Value:
@@ -220,15 +266,20 @@ def _to_map(value: Value, target: MapT) -> Value:
     if kind is MapV:
         if value.element == target.element:
             return value
+        if not convertible(value.element, target.element):
+            raise ConversionError(required(target))
         source = value.items
     elif kind is dict:
         source = value
     else:
         raise ConversionError(required(target))
-    done = _each(((k, source[k]) for k in sorted(source)), target.element)
-    element = _element_type([v for _, v in done], target.element)
-    if has_dynamic(target.element):
-        done = _each(done, element)
+    if not source:
+        element = target.element
+        if element is DYNAMIC and kind is MapV:
+            element = value.element
+        return MapV({}, plain(element))
+    items = [(k, source[k]) for k in sorted(source)]
+    done, element = _elements(items, target.element, target, alike=kind is MapV)
     return MapV(dict(done), element)
 
 
@@ -274,122 +325,14 @@ def default_of(target: ObjectT, name: str) -> Value:
 
 
 def _to_tuple(value: Value, target: TupleT) -> Value:
-    kind = type(value)
-    source = value if kind is tuple else value.items if kind is ListV else None
-    if source is None:
+    if type(value) is not tuple:
         raise ConversionError(required(target))
-    if len(source) != len(target.elements):
+    if len(value) != len(target.elements):
         raise ConversionError(f"tuple with {len(target.elements)} elements is required")
     out = []
-    for index, (item, wanted) in enumerate(zip(source, target.elements, strict=True)):
+    for index, (item, wanted) in enumerate(zip(value, target.elements, strict=True)):
         try:
             out.append(convert(item, wanted))
         except ConversionError as error:
             raise error.at(index) from None
     return tuple(out)
-
-
-def convertible(source: Type, target: Type) -> bool:
-    """Whether some value of type *source* converts to *target*."""
-    if source == target or target is DYNAMIC or source is DYNAMIC:
-        return True
-    if source.is_primitive and target.is_primitive:
-        return STRING in (source, target)
-    if isinstance(target, (ListT, SetT)):
-        if isinstance(source, (ListT, SetT)):
-            return convertible(source.element, target.element)
-        return isinstance(source, TupleT) and all(
-            convertible(e, target.element) for e in source.elements)
-    if isinstance(target, MapT):
-        if isinstance(source, MapT):
-            return convertible(source.element, target.element)
-        return isinstance(source, ObjectT) and all(
-            convertible(e, target.element) for e in source.attributes.values())
-    if isinstance(target, ObjectT):
-        if isinstance(source, MapT):
-            return all(convertible(source.element, e) for e in target.attributes.values())
-        return isinstance(source, ObjectT) and all(
-            name in target.optional if name not in source.attributes
-            else convertible(source.attributes[name], wanted)
-            for name, wanted in target.attributes.items()
-        )
-    if isinstance(target, TupleT):
-        return (
-            isinstance(source, TupleT)
-            and len(source.elements) == len(target.elements)
-            and all(map(convertible, source.elements, target.elements))
-        )
-    return False
-
-
-def unify(types: list[Type]) -> Type | None:
-    """The one type that all of *types* convert to, or ``None``."""
-    first = types[0]
-    if all(t == first for t in types):
-        return first
-    if any(t is DYNAMIC for t in types):
-        known = [t for t in types if t is not DYNAMIC]
-        # An untyped value decides nothing; but it may turn out to be anything, so the result is
-        # known only when the rest agree.
-        unified = unify(known) if known else DYNAMIC
-        if unified is None and any(isinstance(t, ObjectT) for t in known) and any(
-                isinstance(t, TupleT) for t in known):
-            return None
-        return DYNAMIC if unified is None else unified
-    if all(t.is_primitive for t in types):
-        return STRING if STRING in types else None
-    return _unify_structural(types)
-
-
-def _unify_structural(types: list[Type]) -> Type | None:
-    if all(isinstance(t, ObjectT) for t in types):
-        objects = [t for t in types if isinstance(t, ObjectT)]
-        names = objects[0].attributes.keys()
-        if all(t.attributes.keys() == names for t in objects):
-            out: dict[str, Type] = {}
-            for name in names:
-                unified = unify([t.attributes[name] for t in objects])
-                if unified is None:
-                    return None
-                out[name] = unified
-            return ObjectT(out)
-    if all(isinstance(t, TupleT) for t in types):
-        tuples = [t for t in types if isinstance(t, TupleT)]
-        if all(len(t.elements) == len(tuples[0].elements) for t in tuples):
-            parts = [unify([t.elements[i] for t in tuples])
-                     for i in range(len(tuples[0].elements))]
-            if all(p is not None for p in parts):
-                return TupleT(tuple(p for p in parts if p is not None))
-    for wanted, made in ((MapT, _map_element), (SetT, _sequence_element), (ListT, _sequence_element)):
-        if wanted is SetT and not any(isinstance(t, SetT) for t in types):
-            continue
-        found = [made(t) for t in types]
-        if all(f is not None for f in found):
-            flat = [e for f in found if f is not None for e in f]
-            element = unify(flat) if flat else DYNAMIC
-            return wanted(element) if element is not None else None
-    return None
-
-
-def _map_element(type_: Type) -> list[Type] | None:
-    if isinstance(type_, MapT):
-        return [type_.element]
-    return list(type_.attributes.values()) if isinstance(type_, ObjectT) else None
-
-
-def _sequence_element(type_: Type) -> list[Type] | None:
-    if isinstance(type_, (ListT, SetT)):
-        return [type_.element]
-    return list(type_.elements) if isinstance(type_, TupleT) else None
-
-
-Converter = Callable[[Value], Value]
-
-
-def strict_bool(value: Value) -> bool:
-    """A known condition as a Python bool.
-
-    Raises:
-        ConversionError: Not convertible to bool.
-    """
-    return bool(convert(unmark_deep(value)[0], BOOL))

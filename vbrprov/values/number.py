@@ -8,12 +8,17 @@ A number is a Python ``int`` whenever it is whole, else a ``BigFloat``. Both fol
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 PRECISION: Final = 512
 MAX_DIGITS: Final = 4300
 #: Largest magnitude of a decimal exponent that a literal may have; a limit of ours.
 MAX_EXPONENT: Final = 20_000
+
+
+_DECIMAL: Final = re.compile(r"([+-]?(?=\.?[0-9])[0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]+))?")
+_EXPONENT_DIGITS: Final = 8
 
 
 class NumberError(ValueError):
@@ -102,21 +107,16 @@ def parse_number(text: str) -> Number:
     Raises:
         NumberError: Not a number, or beyond the limits of this module.
     """
-    body = text.strip()
-    mantissa_text, _, exponent_text = body.lower().partition("e")
-    whole, _, fraction = mantissa_text.partition(".")
+    found = _DECIMAL.fullmatch(text)
+    if found is None:
+        raise NumberError(f"{text!r} is not a number.")
+    whole, fraction, exponent_text = found.groups("")
     digits = whole + fraction
     if len(digits) > MAX_DIGITS:
         raise NumberError(f"The number has more than {MAX_DIGITS} digits.")
-    bare = digits[1:] if digits[:1] in ("-", "+") else digits
-    if not bare.isascii() or not bare.isdigit():
-        raise NumberError(f"{text!r} is not a number.")
-    try:
-        exponent = (int(exponent_text) if exponent_text else 0) - len(fraction)
-    except ValueError:
-        raise NumberError(f"{text!r} is not a number.") from None
-    if "e" in body.lower() and not exponent_text:
-        raise NumberError(f"{text!r} is not a number.")
+    if len(exponent_text) > _EXPONENT_DIGITS:
+        raise NumberError("The number is too large or too small.")
+    exponent = int(exponent_text or "0") - len(fraction)
     if abs(exponent) > MAX_EXPONENT:
         raise NumberError("The number is too large or too small.")
     value = int(digits)
@@ -179,19 +179,23 @@ def divide(left: Number, right: Number) -> Number:
     return from_ratio(m1 << max(shift, 0), m2 << max(-shift, 0))
 
 
+#: Below this magnitude the remainder of whole numbers comes out exact.
+_EXACT: Final = 1 << (PRECISION // 2)
+
+
 def modulo(left: Number, right: Number) -> Number:
-    """The remainder with the sign of the dividend, as Terraform's ``%``.
+    """What is left of *left* after *right* fits into it as often as it does, as Terraform's ``%``.
+
+    The quotient is rounded before it is cut to a whole number, and so is each step after that: an
+    exact remainder would differ for fractions (``1.5 % 0.1`` is 0) and for very large numbers.
 
     Raises:
         NumberError: Division by zero.
     """
-    if compare(right, 0) == 0:
-        raise NumberError("Division by zero.")
-    (m1, e1), (m2, e2) = parts_of(left), parts_of(right)
-    low = min(e1, e2)
-    a, b = m1 << (e1 - low), abs(m2 << (e2 - low))
-    rest = abs(a) % b
-    return _round(-rest if a < 0 else rest, low)
+    if type(left) is int and type(right) is int and right and -_EXACT < left < _EXACT:
+        rest = abs(left) % abs(right)
+        return -rest if left < 0 else rest
+    return subtract(left, multiply(right, normal(truncate(divide(left, right)))))
 
 
 def compare(left: Number, right: Number) -> int:

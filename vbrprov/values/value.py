@@ -281,7 +281,18 @@ def type_of(value: Value) -> Type:
 
 
 def equal(left: Value, right: Value) -> bool:
-    """Deep equality of types and values; marks do not count, an unknown equals nothing."""
+    """Deep equality of types and values; marks do not count, an unknown equals nothing.
+
+    Two nulls are equal, but inside tuples and objects their types count too.
+    """
+    if type(left) is Marked:
+        left = left.value
+    if type(right) is Marked:
+        right = right.value
+    return type(left) is Null and type(right) is Null or _equal(left, right)
+
+
+def _equal(left: Value, right: Value) -> bool:
     if type(left) is Marked:
         left = left.value
     if type(right) is Marked:
@@ -292,11 +303,11 @@ def equal(left: Value, right: Value) -> bool:
     if kind is str or kind is int or kind is bool or kind is BigFloat:
         return bool(left == right)
     if kind is Null:
-        return True
+        return bool(left.type == right.type)
     if kind is tuple:
-        return len(left) == len(right) and all(map(equal, left, right))
+        return len(left) == len(right) and all(map(_equal, left, right))
     if kind is dict:
-        return left.keys() == right.keys() and all(equal(v, right[k]) for k, v in left.items())
+        return left.keys() == right.keys() and all(_equal(v, right[k]) for k, v in left.items())
     if kind is ListV or kind is SetV:
         return (
             len(left.items) == len(right.items)

@@ -70,7 +70,7 @@ def _execute(planned: Planned, session: StateSession, environment: Environment, 
     prepared = planned.prepared
     context = make_context(request.directory, applying=True, plan_time=prepared.context.plan_time)
     executor = Executor(planned.plan, prepared.graph, session, environment, context, planned.clients,
-                        gate=planned.guard.gate)
+                        gate=planned.guard.gate, settled=planned.guard.settled)
     applied = executor.run()
     applied.interrupted = environment.stop.is_set()
     diags.extend(executor.diags)

@@ -33,6 +33,7 @@ class Guard:
         self._involved: frozenset[str] = frozenset()
         self._waiting: set[str] = set()
         self._today = datetime.fromtimestamp(environment.now(), UTC).date()
+        self._views: dict[str, tuple[InstanceFacts, tuple[View, ...]]] = {}
         self.findings: list[Finding] = []
 
     def judge(self, plan: Plan, diags: Diagnostics, *, phase: Phase) -> None:
@@ -70,17 +71,28 @@ class Guard:
         diags.extend(reported)
         return not reported.has_errors
 
+    def settled(self, change: Change, values: Mapping[str, Value]) -> None:
+        """Remember what an instance became: ids that others refer to are known now."""
+        facts = self._facts.get(change.address)
+        if facts is not None:
+            self._facts[change.address] = dataclasses.replace(facts, planned=values, live=values)
+
     def _in_use(self, plan: Plan) -> list[Provider]:
         names = {c.provider.rpartition("provider.")[2].partition(".")[0] for c in plan.changes}
         found = (self._environment.registry.provider(name) for name in sorted(names))
         return [p for p in found if p is not None]
 
     def _project(self, facts: InstanceFacts) -> Iterable[View]:
+        known = self._views.get(facts.address)
+        if known is not None and known[0] is facts:
+            # Judging before each step looks at everything again; most of it is as it was.
+            return known[1]
         provider = self._providers[facts.address].rpartition("provider.")[2].partition(".")[0]
         registry = self._environment.registry
         find = registry.data_source if facts.mode == "data" else registry.resource_type
         kind = find(provider, facts.type_name)
-        views: Iterable[View] = kind.views(facts) if kind is not None else ()
+        views = tuple(kind.views(facts)) if kind is not None else ()
+        self._views[facts.address] = (facts, views)
         return views
 
 

@@ -252,3 +252,26 @@ class TestOtherStorage:
                           account=Link(Fact("acct")), lifecycle=Lifecycle()),
             self.repository("veeam_azure_blob_repository", "container", container.address),
         ) == (["violated refuse azurerm_storage_account.a"] if found else [])
+
+
+def test_many_repositories_that_may_be_meant_make_one_finding_a_bucket() -> None:
+    specs: dict[str, Any] = {"aws_s3_bucket.b": bucket("b"), "aws_s3_bucket.c": bucket("c")}
+    for i in range(20):
+        specs[f"veeam_amazon_s3_repository.r[{i}]"] = repository_on(
+            UNKNOWN, immutability={"enabled": True})
+    findings = run(specs)[0]
+    assert len(findings) == 4
+    assert all(len(f.related) == 5 and len(f.involves) == 21 for f in findings)
+    assert "veeam_amazon_s3_repository.r[4] and 15 more may keep backups there" in (
+        findings[0].because)
+
+
+def test_at_apply_an_id_may_have_just_been_made() -> None:
+    # The policy's target is known by now, while the facts of the repository are older.
+    specs: dict[str, Any] = {
+        "veeam_snowball_edge_repository.s": {"config": {}, "planned": {"id": UNKNOWN}},
+        "veeam_agent_backup_policy.p": {
+            "config": {"destination": {"repository_id": "just-made"}},
+            "references": {"destination": ["veeam_snowball_edge_repository.s"]}}}
+    assert shown(run(specs, phase="apply")[0]) == [
+        "violated refuse veeam_agent_backup_policy.p destination.repository_id"]

@@ -1,0 +1,32 @@
+"""The ledger cloud, its provider and the trials."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "harness"))
+
+from launcher import Launcher  # noqa: E402  # found on the path that is set above
+from ledger_trial import CloudProcess, Ground  # noqa: E402  # as above
+
+MODULES = ["vbrprov_ledger.provider", *(
+    f"vbrprov_ledger.resources.{path.stem}"
+    for path in sorted((HERE / "plugin" / "vbrprov_ledger" / "resources").glob("[a-z]*.py")))]
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Where trials are made; one cloud serves all of a test process."""
+    folder = tmp_path_factory.mktemp("trials")
+    launcher = Launcher(folder / "launcher", modules=MODULES, paths=[HERE / "plugin"])
+    cloud = CloudProcess()
+    try:
+        yield Ground(folder, cloud, launcher)
+    finally:
+        launcher.close()
+        cloud.close()

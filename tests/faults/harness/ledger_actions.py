@@ -1,0 +1,41 @@
+"""What is under way when a fault strikes: the start, the command, the wanted end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger_trial import Ground, Trial, wanted
+
+
+@dataclass(frozen=True)
+class Action:
+    """One way to change a stack; ``writes`` is how many calls that change something it makes."""
+
+    name: str
+    made: bool
+    writes: int
+    #: Journalled intents, as many as outcomes.
+    variables: Mapping[str, str] = field(default_factory=dict)
+    end: Mapping[str, Any] = field(default_factory=dict)
+
+    def trial(self, ground: Ground, *, seed: int = 0, pace: Sequence[float] = (0.0, 0.0),
+              plan: Sequence[dict[str, Any]] = ()) -> Trial:
+        trial = ground.trial(made=self.made, seed=seed, pace=pace, plan=plan)
+        trial.variables.update(self.variables)
+        return trial
+
+    @property
+    def expected(self) -> Counter[str]:
+        return wanted(**self.end)
+
+
+ACTIONS = {action.name: action for action in (
+    Action("create", False, 60),
+    Action("update", True, 48, {"note": "second"}, {"note": "second"}),
+    # Half of the volumes and all keys by create-before-destroy, everything else the other way.
+    Action("replace", True, 100, {"flavor": "bold"}, {"flavor": "bold"}),
+    Action("delete", True, 40, {"share": "0"}, {"share": 0}),
+)}

@@ -1,0 +1,97 @@
+"""Rewriting configuration files in the canonical form."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vbrprov.config.load import SUFFIX
+from vbrprov.diag import Diagnostics, SourceFile
+from vbrprov.platform_.files import atomic_write
+from vbrprov.syntax import decode_source, parse_config
+from vbrprov.syntax.format import format_source
+
+SUFFIXES = (SUFFIX, ".vbrvars.hcl", ".vbrtest.hcl")
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """One file: as it is and as it should be."""
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is not in the canonical form."""
+        return self.before != self.after
+
+    def diff(self) -> str:
+        """A unified diff."""
+        return "".join(difflib.unified_diff(
+            self.before.splitlines(keepends=True), self.after.splitlines(keepends=True),
+            f"old/{self.name}", f"new/{self.name}"))
+
+
+def format_text(name: str, raw: bytes, diags: Diagnostics,
+                sources: dict[str, SourceFile]) -> Formatted | None:
+    """The canonical form of one text; ``None`` after a syntax error."""
+    source, found = decode_source(name, raw)
+    sources[name] = source
+    if not found.has_errors:
+        _, found = parse_config(source)
+    diags.extend(found)
+    if found.has_errors:
+        return None
+    return Formatted(name, source.text, format_source(source.text))
+
+
+def find_files(targets: Iterable[str], diags: Diagnostics, *, recursive: bool) -> Iterator[Path]:
+    """The files that *targets* (files and folders) name; hidden folders are left out."""
+    for target in targets:
+        path = Path(target)
+        if path.is_dir():
+            yield from _in_folder(path, recursive=recursive)
+        elif path.is_file() and path.name.endswith(SUFFIXES):
+            yield path
+        elif path.is_file():
+            diags.error("Not a configuration file", f"Only {', '.join(SUFFIXES)} files can be formatted, "
+                        f"and {target} is none.")
+        else:
+            diags.error("No such file or folder", f"There is no file or folder {target}.")
+
+
+def _in_folder(folder: Path, *, recursive: bool) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_file() and entry.name.endswith(SUFFIXES):
+            yield entry
+        elif recursive and entry.is_dir() and not entry.is_symlink():
+            yield from _in_folder(entry, recursive=True)
+
+
+def format_files(paths: Iterable[Path], diags: Diagnostics, sources: dict[str, SourceFile], *,
+                 write: bool) -> list[Formatted]:
+    """Format files; those with errors are reported and left alone."""
+    out = []
+    for path in paths:
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            diags.error("Cannot read a file", f"The file {path} cannot be read: {error.strerror}.")
+            continue
+        made = format_text(str(path), raw, diags, sources)
+        if made is None:
+            continue
+        out.append(made)
+        if write and made.changed:
+            try:
+                # Readable as before: a configuration is no secret.
+                atomic_write(path, made.after.encode(), mode=path.stat().st_mode & 0o777)
+            except OSError as error:
+                diags.error("Cannot write a file", f"The file {path} cannot be written: {error.strerror}.")
+    return out
