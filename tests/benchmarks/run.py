@@ -40,8 +40,6 @@ RUNS = 3
 SECONDS = 210.0
 LOCAL_LIMIT = 300
 OPERATIONS = ("validate", "plan, empty state", "apply, create", "plan, no change", "destroy")
-#: Growth of a whole round from one size to the next, to see ahead whether it still fits.
-EXPONENT = 1.1
 BACKEND = 'terraform {\n  backend "http" {\n    address = "ADDRESS"\n  }\n}\n'
 COUNT_MODULES = (
     "import runpy, sys\n"
@@ -215,30 +213,25 @@ def state_server(store: dict[str, bytes]) -> Iterator[str]:
 
 
 def measure_all(bench: Bench, programs: list[Program], sizes: list[int], limit: int) -> None:
-    """Fill the figures of *bench*."""
+    """Fill the figures of *bench*: every size once, then again as long as there is time."""
     for program in programs:
         bench.run([*program.command, "version"], bench.folder)
-    for _ in range(RUNS * 2 - 1):
+    for _ in range(RUNS):
         for program in programs:
             bench.time(program.name, 0, "version", [*program.command, "version"], bench.folder)
-    last: dict[str, tuple[int, float]] = {}
-    for size in sizes:
-        for program in programs:
-            before, took = last.get(program.name, (size, 0.0))
-            if took * (size / before) ** EXPONENT > bench.left:
-                bench.remarks.append(f"{program.name} at {size}: no time left; give --seconds")
-        ready = {p.name: p.prepare(size, p.name == "terraform" and size > limit) for p in programs
-                 if not any(r.startswith(f"{p.name} at {size}:") for r in bench.remarks)}
-        for _ in range(RUNS):
+    ready = {}
+    took: dict[tuple[str, int], float] = {}
+    for _ in range(RUNS):
+        for size in sizes:
             for program in programs:
-                if program.name not in ready:
-                    continue
-                if last.get(program.name, (0, 0.0))[0] == size and last[
-                        program.name][1] * 1.2 > bench.left:
+                key = (program.name, size)
+                if key not in ready:
+                    ready[key] = program.prepare(size, program.name == "terraform" and size > limit)
+                if took.get(key, 0.0) * 1.2 > bench.left:
                     continue
                 start = time.monotonic()
-                program.round(size, *ready[program.name])
-                last[program.name] = (size, time.monotonic() - start)
+                program.round(size, *ready[key])
+                took[key] = time.monotonic() - start
 
 
 def count_modules(bench: Bench, size: int) -> dict[str, int]:

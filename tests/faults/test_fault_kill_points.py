@@ -43,7 +43,7 @@ def test_kill(ground: Ground, name: str, place: str) -> None:
     action = ACTIONS[name]
     trial = action.trial(ground)
     done = trial.apply(VBRPROV_FAILPOINT_ENABLE="1", VBRPROV_FAILPOINT=place)
-    assert done.status == KILLED, f"{done}{trial}"
+    assert done.status == KILLED, f"{done.tail}{trial}"
     trial.check_after_fault(had_objects=action.made)
     trial.check_end(action.expected)
 
@@ -56,7 +56,7 @@ def test_kill_again_while_recovering(ground: Ground, name: str) -> None:
     for place in (f"call.after_response:{action.writes // 3}", "journal.before_outcome",
                   "journal.after_outcome:2", "snapshot.partial_write"):
         done = trial.apply(**fatal, VBRPROV_FAILPOINT=place)
-        assert done.status == KILLED, f"{done}{trial}"
+        assert done.status == KILLED, f"{done.tail}{trial}"
         trial.check_after_fault(had_objects=action.made)
     trial.check_end(action.expected)
 

@@ -35,6 +35,12 @@ class Result:
         """All that it printed."""
         return self.out + self.err
 
+    @property
+    def tail(self) -> str:
+        """What matters of a long output: the end of it, and all errors."""
+        return (f"vbrprov {' '.join(self.args)}: exit status {self.status}\n...{self.out[-1500:]}\n"
+                f"{self.err}")
+
     def __str__(self) -> str:
         return (f"vbrprov {' '.join(self.args)}\nexit status {self.status}\n--- stdout\n{self.out}"
                 f"--- stderr\n{self.err}---")

@@ -223,8 +223,8 @@ class Executor:
                 self.diags.add(error.diagnostic(expression.source))
             return Expansion("unknown", [])
 
-    def _start_instance(self, task: Task, node: Node, change: Change, expansion: Expansion, key: Any,
-                        module: Any) -> None:
+    def _start_instance(self, task: Task, node: Node, change: Change, expansion: Expansion,
+                        key: Any, module: Any) -> None:
         declared: Resource = node.declared
         provider = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
         registry = self.environment.registry
@@ -246,8 +246,8 @@ class Executor:
         planner = InstancePlanner(kind, client, self.environment, self.diags)
         replaces = change.action is Action.REPLACE
         prior_values = None if replaces or change.action is Action.CREATE else change.before
-        proposal = planner.plan(change.address, config, prior_values,
-                                None if prior_values is None else change.prior, declared, reader.ranges)
+        proposal = planner.plan(change.address, config, prior_values, None if prior_values is None
+                                else change.prior, declared, reader.ranges)
         wrong = inconsistent(change, proposal.planned)
         if wrong:
             self.diags.error("Planned and final values differ", wrong, declared.range,
@@ -263,7 +263,8 @@ class Executor:
             self._bad.add(task)
             self.applied.failed += 1
             return
-        run = self._instance_run(change, kind, client, proposal.config, proposal.planned, prior_values)
+        run = self._instance_run(change, kind, client, proposal.config, proposal.planned,
+                                 prior_values)
         if kind.recovery is Recovery.LOCAL:
             self._finish_now(task, change, run)
         else:
@@ -430,14 +431,15 @@ class Executor:
         declared = self.graph.nodes[change.node].declared if change.node in self.graph.nodes else None
         where = declared.range if declared is not None else None
         if isinstance(error, ProviderError):
-            self.diags.error(error.summary, error.detail, where, address=change.address, hint=error.hint)
+            self.diags.error(error.summary, error.detail, where, address=change.address,
+                             hint=error.hint)
         elif isinstance(error, StateError):
             self.diags.add(error.diagnostic)
             if isinstance(error, JournalFailed):
                 self._fatal.set()
         else:
-            self.diags.error("Internal fault", f"{change.address}: {type(error).__name__}: {error}. "
-                             "This is a bug in vbrprov.", where, address=change.address)
+            self.diags.error("Internal fault", f"{change.address}: {type(error).__name__}: "
+                             f"{error}. This is a bug in vbrprov.", where, address=change.address)
 
     # --- records ---------------------------------------------------------------------------------
 

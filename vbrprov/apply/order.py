@@ -31,7 +31,10 @@ def propagate_create_first(plan: Plan) -> None:
 
     Otherwise the old dependency would have to go while the old dependent still needs it.
     """
-    replaced = [c for c in plan.changes if c.action is Action.REPLACE]
+    # What a replacement that was cut off left behind would make a third object.
+    crowded = {c.address for c in plan.changes if c.deposed}
+    replaced = [c for c in plan.changes if c.action is Action.REPLACE and (
+        c.create_before_destroy or c.address not in crowded)]
     names = {id(c): _config_name(c) for c in replaced}
     changed = True
     while changed:
@@ -79,8 +82,8 @@ def build_order(graph: Graph, plan: Plan) -> graphlib.TopologicalSorter[Task]:
         for other in dependents.get(name, ()):
             if other is change:
                 continue
-            if destroys(other) and not (other.action is Action.REPLACE and other.create_before_destroy
-                                        and not create_first):
+            if destroys(other) and not (other.action is Action.REPLACE
+                                        and other.create_before_destroy and not create_first):
                 waits.add(delete_task(other))
             elif other.action is Action.UPDATE and change.action is not Action.REPLACE:
                 waits.add(other.node)

@@ -64,8 +64,8 @@ class Recovery:
                 attributes=msgspec.Raw(encode_attributes(values, schema, self.environment.book)))
             self._outcome(intent, "ok", [instance])
             self.diags.warning(
-                "Recovered an object of an interrupted run", f"{intent.address} was made by a run that "
-                "was cut off before it could record it. It was found again and is "
+                "Recovered an object of an interrupted run", f"{intent.address} was made by a run "
+                "that was cut off before it could record it. It was found again and is "
                 f"{'in the state now' if self.session else 'taken into this plan'}.",
                 address=intent.address)
         elif found.verdict is ProbeVerdict.ABSENT:
@@ -81,8 +81,9 @@ class Recovery:
                 address=intent.address)
         elif found.verdict is ProbeVerdict.FOREIGN:
             self._outcome(intent, "failed", [])
-            self.diags.warning("An object of this name is not ours", f"{intent.address}: a run was cut off "
-                               f"while it made this. {found.detail}", address=intent.address)
+            self.diags.warning("An object of this name is not ours", f"{intent.address}: a run was "
+                               f"cut off while it made this. {found.detail}",
+                               address=intent.address)
         else:
             self._unsettled(intent, found.detail or "its provider cannot tell")
 
@@ -96,11 +97,11 @@ class Recovery:
 
     def _unsettled(self, intent: Intent, why: str) -> None:
         self.diags.error(
-            "Cannot tell what an interrupted run did", f"A run was cut off during the step "
-            f'"{intent.step}" of {intent.address}, and it cannot be told whether the object exists: '
-            f"{why}. Look for it by hand ({_identity(intent)}). If it exists, import it; if not, take the "
-            f"open operation out of the journal with:\n\n    vbrprov state repair -drop {intent.op}",
-            address=intent.address)
+            "Cannot tell what an interrupted run did", "A run was cut off during the step "
+            f'"{intent.step}" of {intent.address}, and it cannot be told whether the object '
+            f"exists: {why}. Look for it by hand ({_identity(intent)}). If it exists, import it; "
+            "if not, take the open operation out of the journal with:\n\n    vbrprov state repair "
+            f"-drop {intent.op}", address=intent.address)
 
 
 def _identity(intent: Intent) -> str:

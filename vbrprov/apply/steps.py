@@ -68,7 +68,8 @@ class InstanceRun:
             step = next(steps)
             while True:
                 if self.environment.abandon.is_set():
-                    raise ProviderError(ErrorClass.FAILED, "Abandoned", "The run was interrupted twice.")
+                    raise ProviderError(
+                        ErrorClass.FAILED, "Abandoned", "The run was interrupted twice.")
                 result = self._step(step, model)
                 if result is not None:
                     model = result
@@ -90,9 +91,11 @@ class InstanceRun:
         op = uuid.uuid4().hex
         intent = Intent(
             op=op, address=self.change.address, action=self.action, step=step.id,
-            type=self.kind.type_name, provider=self.change.provider, identity=dict(step.identity.data),
-            token=self.token, inputs_hash=_hash(step.identity.data), deposed=self.deposed,
-            listed_before=self._listed(step), created=datetime.now(UTC).isoformat(timespec="seconds"))
+            type=self.kind.type_name, provider=self.change.provider,
+            identity=dict(
+                step.identity.data), token=self.token, inputs_hash=_hash(step.identity.data),
+            deposed=self.deposed, listed_before=self._listed(step),
+            created=datetime.now(UTC).isoformat(timespec="seconds"))
         self.session.intent(intent)
         failpoint("call.before_send")
         try:

@@ -5,5 +5,6 @@ Here: ``vbrprov_data``. Not here: anything that talks to a service.
 
 from vbrprov.sdk.provider import Provider
 
-PROVIDER = Provider(name="vbrprov", package="vbrprov.builtin", registry="terraform.io/builtin/terraform",
-                    doc="Resources that live only in the state.")
+PROVIDER = Provider(name="vbrprov", package="vbrprov.builtin",
+                    registry="terraform.io/builtin/terraform", doc="Resources that live only in "
+                    "the state.")

@@ -17,7 +17,8 @@ _QUESTIONS = {
 }
 
 
-def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_file: str | None) -> int:
+def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_file: str
+              | None) -> int:
     """Apply with what the person at the terminal sees of it; the exit status."""
     from vbrprov.workflow.apply import apply
     from vbrprov.workflow.planning import start
@@ -33,8 +34,8 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
         if auto_approve or plan_file is not None:
             return True
         if not runtime.interactive():
-            runtime.err("\nError: consent is needed and there is no terminal to ask on. Add -auto-approve, or "
-                        "apply a saved plan.\n")
+            runtime.err("\nError: consent is needed and there is no terminal to ask on. Add "
+                        "-auto-approve, or apply a saved plan.\n")
             return False
         return runtime.confirm(_QUESTIONS[destroying])
 
@@ -46,8 +47,8 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
         started = start(request, runtime)
         if started is None:
             return runtime.finish()
-        outcome = apply(request, started.prepared, started.backend, started.environment, runtime.diags,
-                        consent, operation="destroy" if destroying else "apply")
+        outcome = apply(request, started.prepared, started.backend, started.environment,
+                        runtime.diags, consent, operation="destroy" if destroying else "apply")
     if outcome.plan is not None and not outcome.plan.has_changes and not runtime.diags.has_errors:
         runtime.out(view.render(outcome.plan))
     status = runtime.finish()
@@ -59,8 +60,8 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
             return 1
         return status
     if status == 0:
-        counts = (f"{applied.destroyed} destroyed" if destroying else
-                  f"{applied.added} added, {applied.changed} changed, {applied.destroyed} destroyed")
+        counts = (f"{applied.destroyed} destroyed" if destroying else f"{applied.added} added, "
+                  f"{applied.changed} changed, {applied.destroyed} destroyed")
         word = "Destroy" if destroying else "Apply"
         done = f"{word} complete! Resources: {counts}."
         runtime.out(f"\n{runtime.style(done, 'green', 'bold')}\n")
@@ -69,5 +70,6 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
             runtime.out(render_outputs(data, runtime.style))
     else:
         runtime.out(f"\nDone before that: {applied.added} added, {applied.changed} changed, "
-                    f"{applied.destroyed} destroyed; {applied.failed} failed, {applied.skipped} not started.\n")
+                    f"{applied.destroyed} destroyed; {applied.failed} failed, {applied.skipped} "
+                    "not started.\n")
     return status

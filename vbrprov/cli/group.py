@@ -54,11 +54,12 @@ class LazyGroup(click.Group):
             from vbrprov.diag import did_you_mean
 
             hint = did_you_mean(args[0], self.list_commands(ctx))
-            raise click.UsageError(f'There is no command "{args[0]}". {hint}'.strip(), ctx) from None
+            raise click.UsageError(f'There is no command "{args[0]}". {hint}'.strip(),
+                                   ctx) from None
 
 
-@click.group(cls=LazyGroup, package=commands, context_settings={"help_option_names": ["--help", "--h"]},
-             invoke_without_command=False)
+@click.group(cls=LazyGroup, package=commands, context_settings={
+    "help_option_names": ["--help", "--h"]}, invoke_without_command=False)
 @click.option("--chdir", type=click.Path(exists=True, file_okay=False), help="Work in this folder.")
 def group(chdir: str | None) -> None:
     """Infrastructure as code for Veeam object-storage backup."""
@@ -138,9 +139,9 @@ def run(arguments: list[str]) -> int:
 
 
 def _internal_fault(error: Exception) -> int:
-    sys.stderr.write(f"Error: Internal fault\n\n{type(error).__name__}: {error}\n\n"
-                     "This is a bug in vbrprov. Nothing was lost: what was begun is in the state or its "
-                     "journal. Set VBRPROV_LOG=debug to see where it happened.\n")
+    sys.stderr.write(f"Error: Internal fault\n\n{type(error).__name__}: {error}\n\nThis is a bug "
+                     "in vbrprov. Nothing was lost: what was begun is in the state or its journal. "
+                     "Set VBRPROV_LOG=debug to see where it happened.\n")
     if os.environ.get("VBRPROV_LOG", "").lower() in ("debug", "trace"):
         import traceback
 

@@ -89,11 +89,11 @@ def seconds(text: str) -> float:
 
 
 def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
-                 variable_files: tuple[str, ...] = (), ask: bool = True,
-                 state_path: Path | None = None, sandbox: bool = False, targets: tuple[str, ...] = (),
-                 excludes: tuple[str, ...] = (), replace: tuple[str, ...] = (), refresh: bool = True,
-                 parallelism: int = 10, destroy: bool = False, lock_timeout: str = "0s",
-                 allow_missing: bool = False) -> Request:
+                 variable_files: tuple[str, ...] = (), ask: bool = True, state_path: Path
+                 | None = None, sandbox: bool = False, targets: tuple[str, ...] = (),
+                 excludes: tuple[str, ...] = (), replace: tuple[str, ...] = (),
+                 refresh: bool = True, parallelism: int = 10, destroy: bool = False,
+                 lock_timeout: str = "0s", allow_missing: bool = False) -> Request:
     """The request that a command's options make."""
     options = Options(destroy=destroy, refresh=refresh, targets=targets, excludes=excludes,
                       replace=replace, parallelism=parallelism)

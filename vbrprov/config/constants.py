@@ -23,8 +23,8 @@ def constant(node: ast.Expr, source: SourceFile, diags: Diagnostics) -> Value:
     try:
         return _value(node)
     except _NotConstant as error:
-        diags.error("Invalid default value", "Variables, functions and operators may not be used here; "
-                    "write a literal value.", source.range(error.node.start, error.node.end))
+        diags.error("Invalid default value", "Variables, functions and operators may not be used "
+                    "here; write a literal value.", source.range(error.node.start, error.node.end))
         return NULL
 
 

@@ -89,9 +89,9 @@ def load(directory: str, files: Files, parse: Parse) -> tuple[Module, Diagnostic
     root = _load_module((), directory, files, parse, diags)
     if not root.sources and not diags:
         diags.error(
-            "No configuration files",
-            f"There are no {SUFFIX} files in {os.path.abspath(directory)}. Run this command in a folder "
-            "that holds a configuration, or name the folder with -chdir=DIR.")
+            "No configuration files", f"There are no {SUFFIX} files in "
+            f"{os.path.abspath(directory)}. Run this command in a folder that holds a "
+            "configuration, or name the folder with -chdir=DIR.")
     return root, diags
 
 
@@ -112,12 +112,13 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
         if not call.source:
             continue
         if target is None:
-            diags.error("Unsupported module source", f'The module source "{call.source}" is not a local '
-                        'path. Write a path that starts with "./" or "../".', call.range)
+            diags.error("Unsupported module source", f'The module source "{call.source}" is not a '
+                        'local path. Write a path that starts with "./" or "../".', call.range)
             continue
         if len(path) >= MAX_DEPTH or not _is_dir(target, files):
-            why = ("modules are nested too deeply; does a module call itself?"
-                   if len(path) >= MAX_DEPTH else "there is no such folder with configuration files")
+            why = (
+                "modules are nested too deeply; does a module call itself?"
+                if len(path) >= MAX_DEPTH else "there is no such folder with configuration files")
             diags.error("Module not found", f'The module "{call.name}" has the source '
                         f'"{call.source}", but {why} ({target}).', call.range)
             continue
@@ -142,7 +143,8 @@ def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Dia
     try:
         raw = files.read(path)
     except OSError as error:
-        diags.error("Cannot read a file", f"The file {path} cannot be read: {error.strerror or error}.")
+        diags.error("Cannot read a file", f"The file {path} cannot be read: "
+                    f"{error.strerror or error}.")
         return
     source, found = decode_source(path, raw)
     diags.extend(found)
@@ -153,8 +155,8 @@ def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Dia
     diags.extend(found)
     module.sources[path] = source
     for attribute in body.attributes:
-        diags.error("Unsupported argument", f'An argument named "{attribute.name}" is not expected here. '
-                    "At the top of a file there are only blocks.",
+        diags.error("Unsupported argument", f'An argument named "{attribute.name}" is not expected '
+                    "here. At the top of a file there are only blocks.",
                     source.range(attribute.start, attribute.name_end))
     for block in body.blocks:
         decode = _BLOCKS.get(block.type)

@@ -73,8 +73,8 @@ class BlockReader:
         """The expression of an attribute that must be set."""
         found = self.take(name)
         if found is None:
-            self.diags.error("Missing required argument", f'The argument "{name}" is required, but no '
-                             "definition was found.", self.header)
+            self.diags.error("Missing required argument", f'The argument "{name}" is required, but '
+                             "no definition was found.", self.header)
         return found
 
     def take_blocks(self, name: str) -> list[ast.Block]:
@@ -90,8 +90,8 @@ class BlockReader:
         if len(found) > 1:
             self.diags.error(
                 f"Duplicate {name} block", f"Only one {name} block is allowed here.",
-                self.source.range(found[1].start, found[1].header_end),
-                related=(("the first one", self.source.range(found[0].start, found[0].header_end)),))
+                self.source.range(found[1].start, found[1].header_end), related=(
+                    ("the first one", self.source.range(found[0].start, found[0].header_end)),))
         return found[0] if found else None
 
     def literal(self, name: str, kind: type, default: Any) -> Any:

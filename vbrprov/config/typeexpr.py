@@ -77,8 +77,8 @@ def _call(node: ast.Call, source: SourceFile, diags: Diagnostics, constant: Cons
     if node.name == "optional":
         raise _Bad("optional() is only allowed for the attributes of an object type.", node)
     if node.name not in (*_COLLECTIONS, "object", "tuple"):
-        raise _Bad(f'"{node.name}" is not a type constructor. Known: list, set, map, object, tuple.',
-                   node)
+        raise _Bad(f'"{node.name}" is not a type constructor. Known: list, set, map, object, '
+                   "tuple.", node)
     if len(node.args) != 1:
         raise _Bad(f"The {node.name} type constructor requires one argument.", node)
     arg: Any = node.args[0]
@@ -86,8 +86,8 @@ def _call(node: ast.Call, source: SourceFile, diags: Diagnostics, constant: Cons
         return _COLLECTIONS[node.name](_decode(arg, source, diags, constant))
     if node.name == "tuple":
         if type(arg) is not ast.Tuple:
-            raise _Bad("The tuple type constructor requires a list of types: tuple([string, number]).",
-                       arg)
+            raise _Bad("The tuple type constructor requires a list of types: tuple([string, "
+                       "number]).", arg)
         return TupleT(tuple(_decode(item, source, diags, constant) for item in arg.items))
     if type(arg) is not ast.Object:
         raise _Bad("The object type constructor requires a map of attribute types: "

@@ -97,7 +97,8 @@ def unchanged(prior: Value, planned: Value, book: SecretBook) -> bool:
     if kind is not type(new):
         return False
     if kind is tuple:
-        return len(old) == len(new) and all(unchanged(a, b, book) for a, b in zip(old, new, strict=True))
+        return len(old) == len(new) and all(unchanged(a, b, book) for a,
+                                            b in zip(old, new, strict=True))
     if kind is dict:
         return old.keys() == new.keys() and all(unchanged(v, new[k], book) for k, v in old.items())
     if kind is ListV:
@@ -132,7 +133,8 @@ def changed_attributes(
 
 
 def _means_the_same(compare: Any, before: Value, after: Value) -> bool:
-    if is_null(before) or is_null(after) or not (is_wholly_known(before) and is_wholly_known(after)):
+    if is_null(before) or is_null(after) or not (is_wholly_known(before)
+                                                 and is_wholly_known(after)):
         return False
     return bool(compare(encode(bare(before)), encode(bare(after))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vbrprov.diag import did_you_mean
-from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.errors import EvalError, UnknownName
 from vbrprov.evaluate.scope import Scope
 from vbrprov.functions import find, names
 from vbrprov.sdk.function import Function, FunctionError, Param
@@ -71,6 +71,8 @@ def _lazy(function: Function, node: ast.Call, scope: Scope, evaluate: Evaluate) 
         def run() -> Value:
             try:
                 return evaluate(arg, scope)
+            except UnknownName:
+                raise
             except EvalError as error:
                 raise ValueError(error.detail) from error
         return run

@@ -19,3 +19,7 @@ class EvalError(Exception):
         """The error as a diagnostic in *source*."""
         return Diagnostic(Severity.ERROR, self.summary, self.detail,
                           source.range(self.start, self.end), address=address)
+
+
+class UnknownName(EvalError):
+    """A name that is declared nowhere. Neither a conditional nor ``try`` gets past that."""

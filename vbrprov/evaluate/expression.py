@@ -11,6 +11,7 @@ from vbrprov.evaluate.loops import UnknownLoop, for_expression, rounds
 from vbrprov.evaluate.operators import binary, unary
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.traversal import walk
+from vbrprov.evaluate.unknowns import arm_type, stand_in
 from vbrprov.syntax import ast
 from vbrprov.values import (
     BOOL,
@@ -19,16 +20,15 @@ from vbrprov.values import (
     STRING,
     ConversionError,
     NumberError,
-    Type,
     Unknown,
     Value,
     bare,
     convert,
     is_known,
     mark,
+    marks_deep,
     to_string,
     type_of,
-    unify,
     unknown_from,
     unmark_deep,
 )
@@ -102,17 +102,17 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         raise EvalError("Incorrect condition type", f"The condition expression must be of type bool: "
                         f"{error}.", node.cond.start, node.cond.end) from None
     if isinstance(cond, Unknown):
-        yes, no = evaluate(node.yes, scope), evaluate(node.no, scope)
-        wanted = _arm_type(node, yes, no)
-        inner = unmark_deep(yes)[1] | unmark_deep(no)[1]
-        return mark(unknown_from((cond,), wanted), marks | inner)
+        yes, no = stand_in(node.yes, scope, evaluate), stand_in(node.no, scope, evaluate)
+        wanted = arm_type(node, yes, no)
+        inner = marks_deep(yes) | marks_deep(no)
+        if type(bare(yes)) is Null and type(bare(no)) is Null:
+            return mark(Null(wanted), marks | inner)
+        sure = all(type(bare(arm)) is not Null and getattr(bare(arm), "not_null", True) for arm in (yes, no))
+        return mark(unknown_from((cond,), wanted, not_null=sure), marks | inner)
     chosen = evaluate(node.yes if cond else node.no, scope)
-    try:
-        other = evaluate(node.no if cond else node.yes, scope)
-    except EvalError:
-        # The arm that is not taken may be wrong; it then has no say in the type.
-        return mark(chosen, marks)
-    wanted = _arm_type(node, chosen if cond else other, other if cond else chosen)
+    # The arm that is not taken may be wrong; its type counts as far as it can be told.
+    other = stand_in(node.no if cond else node.yes, scope, evaluate)
+    wanted = arm_type(node, chosen if cond else other, other if cond else chosen)
     try:
         return mark(convert(chosen, wanted), marks)
     except ConversionError as error:
@@ -120,25 +120,6 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         raise EvalError("Inconsistent conditional result types", "The true and false result expressions "
                         f"must have consistent types. The '{'true' if cond else 'false'}' value does not "
                         f"become {_a(wanted.friendly())}: {error}.", arm.start, arm.end) from None
-
-
-def _arm_type(node: ast.Conditional, yes: Value, no: Value) -> Type:
-    yes_type, no_type = type_of(yes), type_of(no)
-    if yes_type == no_type:
-        return yes_type
-    if yes_type is DYNAMIC or no_type is DYNAMIC:
-        # A bare null takes the type of the other arm; anything else may still turn out to be anything.
-        if type(bare(yes)) is Null and yes_type is DYNAMIC:
-            return no_type
-        return yes_type if type(bare(no)) is Null and no_type is DYNAMIC else DYNAMIC
-    unified = unify([yes_type, no_type])
-    if unified is None:
-        raise EvalError(
-            "Inconsistent conditional result types",
-            "The true and false result expressions must have consistent types. The 'true' value is "
-            f"{yes_type.friendly()}, but the 'false' value is {no_type.friendly()}.",
-            node.start, node.end)
-    return unified
 
 
 def _tuple(node: ast.Tuple, scope: Scope) -> Value:

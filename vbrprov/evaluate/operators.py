@@ -86,7 +86,7 @@ def binary(node: ast.Binary, left: Value, right: Value) -> Value:
     try:
         return mark(_ARITHMETIC[op](left, right), marks)
     except NumberError as error:
-        if op in ("/", "%") and not right:
+        if op == "/" and right == 0:
             raise EvalError("Division by zero", "Cannot divide by zero.",
                             node.start, node.end) from None
         raise EvalError("Operation failed", str(error), node.start, node.end) from None

@@ -100,8 +100,8 @@ def _report_cycle(cycle: list[NodeKey], builder: _Builder, diags: Diagnostics) -
             else:
                 related.append((f"{node_name(key)} is part of the cycle", where))
     if len(names) == 2:
-        diags.error("Self-referential block", f"{names[0]} refers to itself. A value cannot depend on "
-                    "itself.", subject)
+        diags.error("Self-referential block", f"{names[0]} refers to itself. A value cannot depend "
+                    "on itself.", subject)
         return
     diags.error("Cycle", "These depend on each other in a circle: " + " -> ".join(names)
                 + ". Remove one of these references.", subject, related=tuple(related))
@@ -181,9 +181,9 @@ class _Builder:
         for given, where in call.argument_ranges.items():
             if given not in child.variables:
                 hint = did_you_mean(given, child.variables)
-                self.diags.error("Unsupported argument", f'An argument named "{given}" is not expected '
-                                 f'here: the module "{name}" declares no such variable. {hint}'.strip(),
-                                 where)
+                self.diags.error("Unsupported argument", f'An argument named "{given}" is not '
+                                 f'expected here: the module "{name}" declares no such variable. '
+                                 f"{hint}".strip(), where)
         for wanted in child.variables.values():
             if wanted.default is None and wanted.name not in call.arguments:
                 self.diags.error("Missing required argument", f'The argument "{wanted.name}" is '
@@ -256,8 +256,8 @@ class _Builder:
         elif ref.name in ("each", "count", "self", "path", "terraform", "vbrprov"):
             return
         elif ref.name in ("ephemeral",):
-            self._undeclared(ref, source, "Invalid reference", "There are no ephemeral resources in "
-                             "this version.")
+            self._undeclared(ref, source, "Invalid reference", "There are no ephemeral resources "
+                             "in this version.")
         else:
             yield from self._resource(ref, module, source, names)
 
@@ -271,8 +271,8 @@ class _Builder:
                        else ("local value", module.locals))
         if not names:
             self._undeclared(ref, source, "Invalid reference", f'The "{ref.name}" object cannot be '
-                             f"accessed directly. Instead, access one of its attributes: a {word} is "
-                             f"{ref.name}.NAME.")
+                             f"accessed directly. Instead, access one of its attributes: a {word} "
+                             f"is {ref.name}.NAME.")
         elif names[0] not in known:
             hint = did_you_mean(names[0], known)
             add = (f' This variable can be declared with a variable "{names[0]}" {{}} block.'
@@ -304,8 +304,8 @@ class _Builder:
                 yield (child.path, "output", output)
             else:
                 hint = did_you_mean(output, child.outputs)
-                self._undeclared(ref, source, "Unsupported attribute", f'The module "{names[0]}" has no '
-                                 f'output named "{output}". {hint}')
+                self._undeclared(ref, source, "Unsupported attribute", f'The module "{names[0]}" '
+                                 f'has no output named "{output}". {hint}')
         else:
             yield call_key
             for name in child.outputs:
@@ -332,13 +332,13 @@ class _Builder:
             hint = did_you_mean(key, module.resources)
             kind = "data" if mode == "data" else "managed"
             where = "the root module" if not module.path else "module." + ".".join(module.path)
-            self._undeclared(ref, source, "Reference to undeclared resource",
-                             f'A {kind} resource "{parts[0]}" "{parts[1]}" has not been declared in '
-                             f"{where}. {hint}")
+            self._undeclared(ref, source, "Reference to undeclared resource", f"A {kind} resource "
+                             f'"{parts[0]}" "{parts[1]}" has not been declared in {where}. {hint}')
             return
         yield (module.path, "resource", key)
 
-    def _module_depends_on(self, module: Module, name: str, depends_on: Iterable[Expression]) -> None:
+    def _module_depends_on(
+        self, module: Module, name: str, depends_on: Iterable[Expression]) -> None:
         child = module.children.get(name)
         if child is None:
             return

@@ -20,6 +20,6 @@ def inconsistent(change: Change, final: Mapping[str, Value]) -> str:
         if not is_wholly_known(now):
             continue
         if not equal(unmark_deep(planned)[0], unmark_deep(now)[0]):
-            return (f'The value of "{name}" of {change.address} is not what the plan showed. Something that '
-                    "it is computed from changed in between. Make a new plan.")
+            return (f'The value of "{name}" of {change.address} is not what the plan showed. '
+                    "Something that it is computed from changed in between. Make a new plan.")
     return ""

@@ -53,8 +53,8 @@ class DataReader:
         before = len(planner.diags)
         config = with_defaults(reader.read(declared.content, schema), schema)
         change = Change(
-            address=address, module=module, mode="data", type=declared.type, name=declared.name, key=key,
-            provider=node_name(node.provider) if node.provider else "provider.vbrprov",
+            address=address, module=module, mode="data", type=declared.type, name=declared.name,
+            key=key, provider=node_name(node.provider) if node.provider else "provider.vbrprov",
             action=Action.NOOP, schema=schema, node=node.key, config=config)
         client = planner.clients.get(node.provider)
         unknown = mark_by_schema(propose(config, None, schema), schema, address)

@@ -36,9 +36,9 @@ def _delete(planner: Planner, instance: Instance) -> None:
     kind = planner.kind_of(instance)
     if kind is None:
         planner.diags.error(
-            "Unknown resource type in the state", f"{instance.address} is in the state, but this version "
-            "does not know its type. Use a version that does, or take it out of the state with:\n\n"
-            f"    vbrprov state rm '{instance.address}'", address=instance.address)
+            "Unknown resource type in the state", f"{instance.address} is in the state, but this "
+            "version does not know its type. Use a version that does, or take it out of the state "
+            f"with:\n\n    vbrprov state rm '{instance.address}'", address=instance.address)
         return
     found = planner.refreshed(instance)
     if found is not None and found.values is None:
@@ -48,14 +48,15 @@ def _delete(planner: Planner, instance: Instance) -> None:
     change = Change(
         address=instance.address, module=parsed.module, mode="managed", type=parsed.type_name,
         name=parsed.name, key=parsed.key, provider=instance.provider, action=Action.DELETE,
-        schema=kind.model.schema(), node=node, reason=_reason(planner, instance, node), before=before,
-        after=None, deposed=instance.deposed, prior=instance,
+        schema=kind.model.schema(), node=node, reason=_reason(planner, instance, node),
+        before=before, after=None, deposed=instance.deposed, prior=instance,
         dependencies=tuple(instance.dependencies))
     if instance.skip_destroy:
         change.action = Action.FORGET
     elif instance.prevent_destroy and not instance.deposed:
-        _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when the block is "
-                "deleted. Set prevent_destroy = false and apply that first, or take it out of the state.")
+        _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when "
+                "the block is deleted. Set prevent_destroy = false and apply that first, or take "
+                "it out of the state.")
     elif before is not None:
         why = kind.plan_destroy(before)
         if why:

@@ -68,8 +68,8 @@ def _attestation(planner: Planner, block: AttestBlock, scope: ModuleScope) -> At
     found: dict[str, str] = {}
     for item in block.content.attributes:
         if item.name not in ("rule", "reason", "expires"):
-            planner.diags.error("Unsupported argument", f'An argument named "{item.name}" is not expected '
-                                "here. An attest block has rule, reason and expires.",
+            planner.diags.error("Unsupported argument", f'An argument named "{item.name}" is not '
+                                "expected here. An attest block has rule, reason and expires.",
                                 block.content.source.range(item.start, item.name_end))
             continue
         try:
@@ -84,7 +84,7 @@ def _attestation(planner: Planner, block: AttestBlock, scope: ModuleScope) -> At
         expires = None
     if not found.get("rule") or not found.get("reason") or expires is None:
         planner.diags.error(
-            "Invalid attestation", "An attest block needs a rule, a reason and a day of expiry, written "
-            'as expires = "2027-01-31".', block.range)
+            "Invalid attestation", "An attest block needs a rule, a reason and a day of expiry, "
+            'written as expires = "2027-01-31".', block.range)
         return None
     return Attestation(found["rule"], found["reason"], expires, block.range)

@@ -75,7 +75,8 @@ class InstancePlanner:
         elif replace and not force:
             reason = Reason.CANNOT_UPDATE
         if reason:
-            proposal = self._create(address, config, Action.REPLACE, reason, ranges, declared, prior)
+            proposal = self._create(
+                address, config, Action.REPLACE, reason, ranges, declared, prior)
             proposal.replace_paths = tuple(dict.fromkeys(replace))
             return proposal
         incomplete = recorded is not None and recorded.status is Status.INCOMPLETE
@@ -116,7 +117,8 @@ class InstancePlanner:
             if spec.recompute and spec.computed_only and name not in changed:
                 planned[name] = Unknown(plain(spec.type))
 
-    def _replaces(self, name: str, prior: Mapping[str, Value], planned: Mapping[str, Value]) -> bool:
+    def _replaces(self, name: str, prior: Mapping[str, Value], planned: Mapping[str,
+                                                                                Value]) -> bool:
         spec = self.schema.attributes.get(name)
         if spec is not None:
             return spec.replace_on_change
@@ -145,8 +147,8 @@ class InstancePlanner:
             if name in prior:
                 out[name] = prior[name]
             elif name not in self.schema.names():
-                self.diags.error("Invalid ignore_changes", f'This resource has no attribute "{name}".',
-                                 declared.range)
+                self.diags.error("Invalid ignore_changes", "This resource has no attribute "
+                                 f'"{name}".', declared.range)
         for path in lifecycle.ignore_changes:
             if len(path) > 1 and path[0] in prior:
                 out[path[0]] = _graft(out[path[0]], prior[path[0]], path[1:])

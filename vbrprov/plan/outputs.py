@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def stored_output(output: Output) -> Value:
     """The value of a recorded output."""
-    return restore(msgspec.json.decode(output.value), type_from_json(msgspec.json.decode(output.type)))
+    return restore(msgspec.json.decode(output.value),
+                   type_from_json(msgspec.json.decode(output.type)))
 
 
 def plan_outputs(planner: Planner) -> None:
@@ -37,7 +38,8 @@ def plan_outputs(planner: Planner) -> None:
             action = Action.NOOP if is_null(after) else Action.CREATE
         elif planner.options.destroy:
             action = Action.DELETE
-        elif unchanged(before, after, planner.environment.book) and recorded.sensitive == block.sensitive:
+        elif unchanged(before, after,
+                       planner.environment.book) and recorded.sensitive == block.sensitive:
             action = Action.NOOP
         else:
             action = Action.UPDATE
@@ -51,4 +53,5 @@ def plan_outputs(planner: Planner) -> None:
     for name, recorded in sorted(planner.state.outputs.items()):
         if name not in declared:
             planner.plan.outputs.append(
-                OutputChange(name, Action.DELETE, stored_output(recorded), NULL, recorded.sensitive))
+                OutputChange(name, Action.DELETE, stored_output(recorded), NULL,
+                             recorded.sensitive))

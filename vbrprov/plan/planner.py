@@ -64,6 +64,7 @@ class Planner:
         self._reused_clients = clients is not None
         self._unreadable: set[str] = set()
         self._dependencies = graph.resource_dependencies()
+        self._deposed = {address for address, deposed in state.instances if deposed}
         self._by_config: dict[str, list[Instance]] = {}
         for instance in state.instances.values():
             self._by_config.setdefault(_config_address(instance.address), []).append(instance)
@@ -119,10 +120,10 @@ class Planner:
                 module = self.world.modules.get(key[0])
                 if module is None or "." in key[2]:
                     self.diags.error(
-                        "Provider configuration not present", f"{instance.address} is in the state and "
-                        f"needs the provider configuration {instance.provider}, which the configuration "
-                        "no longer has. Add it again until the resource is destroyed.",
-                        address=instance.address)
+                        "Provider configuration not present", f"{instance.address} is in the state "
+                        f"and needs the provider configuration {instance.provider}, which the "
+                        "configuration no longer has. Add it again until the resource is "
+                        "destroyed.", address=instance.address)
                     self._unreadable.add(instance.address)
                     continue
                 self.graph.nodes[key] = Node(key, module, None)
@@ -183,7 +184,8 @@ class Planner:
                 continue
             for key in expansion.keys:
                 inner = self.world.scope(instance, expansion.repetition(key))
-                address = instance_address(instance, declared.mode, declared.type, declared.name, key)
+                address = instance_address(
+                    instance, declared.mode, declared.type, declared.name, key)
                 if declared.mode == "data":
                     change = self.data.plan(self, node, kind, instance, key, inner, address)
                 else:
@@ -305,9 +307,9 @@ class Planner:
                              address=change.address)
         for name in proposal.sending.lost:
             self.diags.error(
-                "The secret is gone", f'The value of "{name}" was made from a secret that is not kept, '
-                "and it is needed again. Give it a new value, or replace the resource that makes it "
-                "with -replace=ADDRESS.", reader.ranges.get(name), address=change.address)
+                "The secret is gone", f'The value of "{name}" was made from a secret that is not '
+                "kept, and it is needed again. Give it a new value, or replace the resource that "
+                "makes it with -replace=ADDRESS.", reader.ranges.get(name), address=change.address)
         if change.action is Action.REPLACE and prior is not None:
             if change.prevent_destroy:
                 self._prevented(change)
@@ -320,23 +322,30 @@ class Planner:
     def _prevented(self, change: Change) -> None:
         declared = self.graph.nodes[change.node].declared if change.node else None
         self.diags.error(
-            "Instance cannot be destroyed", f"Resource {change.address} has lifecycle.prevent_destroy set, "
-            "but the plan calls for this resource to be destroyed. To avoid this error and continue with "
-            "the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the "
-            "-target option.", declared.range if declared else None, address=change.address)
+            "Instance cannot be destroyed", f"Resource {change.address} has "
+            "lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. "
+            "To avoid this error and continue with the plan, either disable "
+            "lifecycle.prevent_destroy or reduce the scope of the plan using the -target option.",
+            declared.range if declared else None, address=change.address)
 
     def _meta(self, declared: Resource, scope: ModuleScope, change: Change,
               kind: ResourceType[Any, Any]) -> None:
         lifecycle = declared.lifecycle
         wanted = lifecycle.create_before_destroy
         change.create_before_destroy = kind.create_before_destroy if wanted is None else wanted
+        if change.address in self._deposed:
+            # A replacement was cut off and left its old object. There may be no room for a third one
+            # (Amazon allows two access keys), so the one in the middle goes first.
+            change.create_before_destroy = False
         change.skip_destroy = not lifecycle.destroy
         if lifecycle.prevent_destroy is not None:
-            value, _ = unmark_deep(self.walk.value(lifecycle.prevent_destroy, scope, change.address))
+            value, _ = unmark_deep(self.walk.value(lifecycle.prevent_destroy, scope,
+                                                   change.address))
             try:
                 value = convert(value, BOOL)
             except ConversionError as error:
-                self.diags.error("Invalid prevent_destroy", f"{error}.", lifecycle.prevent_destroy.range)
+                self.diags.error("Invalid prevent_destroy", f"{error}.",
+                                 lifecycle.prevent_destroy.range)
                 return
             # What is not known protects.
             change.prevent_destroy = value is not False
@@ -344,13 +353,13 @@ class Planner:
     def _conditions(self, declared: Resource, scope: ModuleScope, change: Change) -> None:
         lifecycle = declared.lifecycle
         if lifecycle.preconditions:
-            self.walk.conditions(lifecycle.preconditions, scope, "Resource precondition failed", None,
-                                 change.address)
+            self.walk.conditions(lifecycle.preconditions, scope, "Resource precondition failed",
+                                 None, change.address)
         if lifecycle.postconditions:
             repetition = {**scope.repetition, "self": dict(change.after or {})}
             inner = self.world.scope(scope.instance, repetition)
-            self.walk.conditions(lifecycle.postconditions, inner, "Resource postcondition failed", None,
-                                 change.address)
+            self.walk.conditions(lifecycle.postconditions, inner, "Resource postcondition failed",
+                                 None, change.address)
 
     def _dependency_addresses(self, key: NodeKey) -> tuple[str, ...]:
         return tuple(sorted(node_name(k) for k in self._dependencies.get(key, ())))

@@ -24,7 +24,8 @@ def parse_all(texts: Iterable[str], option: str, diags: Diagnostics) -> list[Par
 class Selection:
     """Decides for resource nodes and instances whether they take part."""
 
-    def __init__(self, graph: Graph, targets: list[ParsedAddress], excludes: list[ParsedAddress]) -> None:
+    def __init__(self, graph: Graph, targets: list[ParsedAddress],
+                 excludes: list[ParsedAddress]) -> None:
         self.targets = targets
         self.excludes = excludes
         self._whole: set[NodeKey] = set()
@@ -105,4 +106,5 @@ def _touches(target: ParsedAddress, key: NodeKey) -> bool:
 
 
 def _covers_node(exclude: ParsedAddress, key: NodeKey) -> bool:
-    return _touches(exclude, key) and exclude.key is None and all(k is None for _, k in exclude.module)
+    return _touches(exclude, key) and exclude.key is None and all(k is None for _,
+                                                                  k in exclude.module)

@@ -25,14 +25,14 @@ def triggered(planner: Planner, expression: Expression, scope: ModuleScope) -> b
     """
     node: Any = expression.node
     if type(node) is not ast.Ref:
-        planner.diags.error("Invalid replace_triggered_by", "Each element must be a reference to a managed "
-                            "resource or to one of its attributes.", expression.range)
+        planner.diags.error("Invalid replace_triggered_by", "Each element must be a reference to a "
+                            "managed resource or to one of its attributes.", expression.range)
         return False
     names = attribute_path(node)
     config = f"{node.name}.{names[0]}" if names else ""
     if config not in scope.module.resources:
-        planner.diags.error("Invalid replace_triggered_by", "Only managed resources can be referenced here.",
-                            expression.range)
+        planner.diags.error("Invalid replace_triggered_by", "Only managed resources can be "
+                            "referenced here.", expression.range)
         return False
     keys, attribute = _rest(node, scope)
     resource = scope.module.resources[config]

@@ -24,8 +24,8 @@ class Sending:
     lost: list[str] = field(default_factory=list)
 
 
-def decide(config: Mapping[str, Value], schema: Schema, sent: Mapping[str, Any], book: SecretBook, *,
-           all_of_them: bool, version_changed: set[str]) -> Sending:
+def decide(config: Mapping[str, Value], schema: Schema, sent: Mapping[str, Any], book: SecretBook,
+           *, all_of_them: bool, version_changed: set[str]) -> Sending:
     """Which write-only arguments are sent.
 
     *all_of_them* is for objects that are made anew. An argument with a ``_version`` twin that is set

@@ -109,9 +109,8 @@ def _start(base: Path, packages: Mapping[str, str] | None) -> SandboxInfo:
         time.sleep(0.05)
     detail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     raise SandboxError(
-        (detail[-1] if detail else "It gave no reason.")
-        + " The sandbox needs extra packages; install them with: pip install 'vbrprov[sandbox]'. Its log is "
-        + f"{log}.")
+        (detail[-1] if detail else "It gave no reason.") + " The sandbox needs extra packages; "
+        "install them with: pip install 'vbrprov[sandbox]'. Its log is " + f"{log}.")
 
 
 #: Packages whose doubles make the sandbox.

@@ -8,7 +8,8 @@ from typing import Any
 
 from vbrprov.values import BOOL, DYNAMIC, NUMBER, STRING, Type, Value
 
-_PYTHON_TYPES: dict[Any, Type] = {str: STRING, int: NUMBER, float: NUMBER, bool: BOOL, object: DYNAMIC}
+_PYTHON_TYPES: dict[Any, Type] = {str: STRING, int: NUMBER, float: NUMBER, bool: BOOL,
+                                  object: DYNAMIC}
 
 
 class FunctionError(ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Never
 
 from vbrprov.syntax import ast
-from vbrprov.syntax.cursor import SyntaxStop
+from vbrprov.syntax.cursor import Related, SyntaxStop
 from vbrprov.syntax.expressions import ExpressionParser
 from vbrprov.syntax.tokens import (
     ATTR,
@@ -19,7 +19,6 @@ from vbrprov.syntax.tokens import (
     UNCLOSED,
 )
 
-_LINE: Final = frozenset({NEWLINE})
 _REQUIRED: Final = "Argument or block definition required"
 _ONE_LINE: Final = "Invalid single-argument block definition"
 
@@ -31,15 +30,18 @@ class BodyParser(ExpressionParser):
         """Parse all tokens as the body of a file."""
         attributes: list[ast.Attribute] = []
         blocks: list[ast.Block] = []
-        self._items(attributes, blocks, EOF)
+        self._items(attributes, blocks, EOF, -1)
         return ast.Body(0, len(self.text), attributes, blocks)
 
     def _items(
-        self, attributes: list[ast.Attribute], blocks: list[ast.Block], closer: str
+        self, attributes: list[ast.Attribute], blocks: list[ast.Block], closer: str, outer: int
     ) -> None:
-        """Parse items up to the token *closer*, which is left as the next one."""
+        """Parse items up to the token *closer*, which is left as the next one.
+
+        The line that opens the body is indented by *outer*.
+        """
         kinds = self.kinds
-        names: dict[str, ast.Attribute] = {}
+        names: dict[str, int] = {}
         depth = self.depth
         while (kind := kinds[self.i]) != closer:
             i = self.i
@@ -47,58 +49,45 @@ class BodyParser(ExpressionParser):
                 if kind in (NEWLINE, UNCLOSED):
                     self.i = i + 1
                 elif kind == ATTR or (kind == ID and kinds[i + 1] == "="):
-                    broken = self.broken
-                    attribute = self._attribute(i, closer)
-                    attributes.append(attribute)
-                    first = names.setdefault(attribute.name, attribute)
-                    if first is not attribute:
-                        self._redefined(attribute, first)
-                    self._end_of_argument(broken)
+                    start, name_end = self.starts[i], self.ends[i]
+                    name = self.text[start:name_end]
+                    if names.setdefault(name, start) != start:
+                        self._redefined(name, start, names[name])
+                    attributes.append(self._attribute(i))
+                    self._end_of_argument()
                 elif kind == ID:
                     self._block(i, blocks)
                 elif kind == EOF:
                     return
+                elif kind == "}" and self.broken:
+                    # Most likely the end of what was broken, not an error of its own.
+                    self.i = i + 1
                 else:
                     self._no_item(i)
             except SyntaxStop:
                 self.depth = depth
-                self.skip(i, closer, _LINE)
-                if self.i == i:
-                    self.i += 1
+                self.resync(i, closer, depth, outer)
 
-    def _attribute(self, at: int, closer: str) -> ast.Attribute:
-        """Parse the argument whose name is token *at*, without the line end.
-
-        A broken expression becomes null, so that the argument still counts as set.
-        """
+    def _attribute(self, at: int) -> ast.Attribute:
+        """Parse the argument whose name is token *at*, without the line end."""
         start, name_end = self.starts[at], self.ends[at]
         self.i = at + 1 if self.kinds[at] == ATTR else at + 2
-        depth = self.depth
-        expr: ast.Expr
-        try:
-            expr = self.expr()
-        except SyntaxStop:
-            self.depth = depth
-            first = self.starts[at + 1]
-            self.skip(at, closer, _LINE)
-            expr = ast.Literal(first, max(first, self.ends[self.i - 1]), None)
+        expr = self.expr()
         return ast.Attribute(start, expr.end, self.text[start:name_end], name_end, expr)
 
-    def _redefined(self, again: ast.Attribute, first: ast.Attribute) -> None:
-        place = self.source.range(first.start, first.name_end)
+    def _redefined(self, name: str, again: int, first: int) -> None:
+        place = self.source.range(first, first + len(name))
         self.report(
             "Attribute redefined",
-            f'The argument "{again.name}" was already set on line {place.start.line}. Each '
-            "argument may be set only once: remove one of the two.",
-            again.start, again.name_end, related=(("First set here", place),),
+            f'The argument "{name}" was already set on line {place.start.line}. Each argument may '
+            "be set only once: remove one of the two.",
+            again, again + len(name), related=(("First set here", place),),
         )
 
-    def _end_of_argument(self, broken: int) -> None:
+    def _end_of_argument(self) -> None:
         kind = self.kinds[self.i]
         if kind == NEWLINE:
             self.i += 1
-        elif kind in ("}", UNCLOSED) and self.broken > broken:
-            return
         elif kind == ",":
             self.stop("Unexpected comma after argument",
                       "Arguments are separated by line ends, not commas. Remove the comma.", self.i)
@@ -143,9 +132,9 @@ class BodyParser(ExpressionParser):
         inner: list[ast.Block] = []
         broken = self.broken
         if kinds[i + 1] in (NEWLINE, EOF, "}"):
-            self._items(attributes, inner, "}")
+            self._items(attributes, inner, "}", self.indent(starts[at]))
             if kinds[self.i] == EOF:
-                self._unclosed_block(i, broken)
+                self._unclosed_block(i, inner, broken)
         else:
             self._single(i, attributes)
         self.depth -= 1
@@ -171,15 +160,22 @@ class BodyParser(ExpressionParser):
             detail = 'A label in quotes or the opening brace "{" of the block is needed here.'
         self.stop("Invalid block definition", detail, at)
 
-    def _unclosed_block(self, brace: int, broken: int) -> Never:
+    def _unclosed_block(self, brace: int, inner: list[ast.Block], broken: int) -> Never:
         """The file ends inside a block; an error inside it is the likelier cause, and enough."""
         if self.broken > broken:
             raise SyntaxStop
+        start = self.starts[brace]
+        related: Related = ()
+        for block in inner:
+            if self.indent(block.start) <= self.indent(start):
+                place = self.source.range(block.start, block.header_end)
+                related = (("This block is inside it, but not indented", place),)
+                break
         self.fail(
             "Unclosed configuration block",
             "There is no closing brace for this block before the end of the file. A brace further "
             "down may belong to another block than meant.",
-            self.starts[brace], self.ends[brace],
+            start, start + 1, related=related,
         )
 
     def _single(self, brace: int, attributes: list[ast.Attribute]) -> None:
@@ -188,7 +184,7 @@ class BodyParser(ExpressionParser):
         i = self.i
         broken = self.broken
         if kinds[i] == ATTR or (kinds[i] == ID and kinds[i + 1] == "="):
-            attributes.append(self._attribute(i, "}"))
+            attributes.append(self._attribute(i))
         elif kinds[i] == ID and kinds[i + 1] in (ID, STRING, QUOTE, "{", ATTR):
             self.stop("Argument definition required",
                       "A block on one line can hold only one argument. Put a nested block on a "
@@ -200,8 +196,8 @@ class BodyParser(ExpressionParser):
         kind = kinds[self.i]
         if kind == "}":
             return
-        if kind == EOF or self.broken > broken:
-            self._unclosed_block(brace, broken)
+        if kind == EOF:
+            self._unclosed_block(brace, [], broken)
         if kind == ",":
             detail = ("A block on one line can hold only one argument. Put each argument on a line "
                       "of its own.")

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from vbrprov.syntax import ast
 from vbrprov.syntax.cursor import SyntaxStop
 from vbrprov.syntax.terms import TermParser
-from vbrprov.syntax.tokens import ATTR, EOF, ID, NEWLINE, PATH, UNCLOSED
+from vbrprov.syntax.tokens import ATTR, EOF, ID, NEWLINE, NUMBER, PATH, QUOTE, STRING, UNCLOSED
 
 _COMMA: Final = frozenset({","})
 _ITEM_ENDS: Final = frozenset({",", NEWLINE})
@@ -131,12 +131,27 @@ class CollectionParser(TermParser):
 
     def _next_item(self, item: int, closer: str, separators: frozenset[str]) -> None:
         """After an error in the item at token *item*, go to the next, or leave the collection."""
-        self.skip(item, closer, separators)
-        kind = self.kinds[self.i]
-        if kind in separators or (kind == UNCLOSED and NEWLINE in separators):
+        kinds = self.kinds
+        while self.skip(item, closer, separators):
+            kind = kinds[self.i]
+            if kind == closer:
+                return
+            if kind not in separators and (kind != UNCLOSED or NEWLINE not in separators):
+                break
             self.i += 1
-        elif kind != closer:
-            raise SyntaxStop
+            if self._starts_item(self.i, closer):
+                return
+            item = self.i
+        raise SyntaxStop
+
+    def _starts_item(self, at: int, closer: str) -> bool:
+        """Whether an item, or nothing, seems to be at token *at* of a broken collection."""
+        kind = self.kinds[at]
+        if kind in (ATTR, NEWLINE, closer):
+            return True
+        if closer == "]":
+            return kind in (STRING, QUOTE, NUMBER, PATH, ID, "[", "{")
+        return kind in (ID, STRING) and self.kinds[at + 1] in ("=", ":")
 
     def _for(self, at: int, closer: str) -> ast.Expr:
         """Parse a ``for`` expression whose bracket is token *at* (one level deeper already)."""

@@ -1,24 +1,13 @@
-"""The parser's place in the tokens, its errors, and how it gets going again after one."""
+"""The parser's place in the tokens, and its errors."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Final, Never
 
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange
 from vbrprov.syntax.limits import MAX_NESTING, Limits
-from vbrprov.syntax.tokens import (
-    ATTR,
-    BAD,
-    CLOSERS,
-    EOF,
-    ID,
-    NEWLINE,
-    PATH,
-    UNCLOSED,
-    Tokens,
-)
-
-_CLOSING: Final = frozenset(CLOSERS.values())
+from vbrprov.syntax.tokens import ATTR, BAD, EOF, ID, PATH, UNCLOSED, Tokens
 
 Related = tuple[tuple[str, SourceRange], ...]
 
@@ -62,7 +51,11 @@ class TooManyErrors(Exception):  # noqa: N818  # as above
 
 
 class Cursor:
-    """Tokens, the index of the next one, and what has been found wrong so far."""
+    """Tokens, the index of the next one, and what has been found wrong so far.
+
+    ``broken`` counts the errors after which the end of the construct is in doubt; ``fresh`` says
+    that nothing has been skipped since the last one, and ``seen`` is the offset of that.
+    """
 
     def __init__(self, source: SourceFile, tokens: Tokens, limits: Limits) -> None:
         self.source = source
@@ -78,6 +71,8 @@ class Cursor:
         self.diags = Diagnostics()
         self.broken = 0
         self.fresh = False
+        self.seen = 0
+        self.last_line = -1
         self.too_deep = False
 
     # --- errors ----------------------------------------------------------------------------------
@@ -134,11 +129,21 @@ class Cursor:
         self, summary: str, detail: str, start: int, end: int, *, related: Related = (),
         lost: bool = True,
     ) -> Never:
-        """Record an error between two offsets and leave the construct."""
+        """Record an error between two offsets and leave the construct.
+
+        Of several in one line only the first is recorded: the others mostly follow from it.
+        """
+        self._mark(start, lost=lost)
+        line = bisect_right(self.source.line_starts, start)
+        if line != self.last_line:
+            self.last_line = line
+            self.report(summary, detail, start, end, related=related)
+        raise SyntaxStop
+
+    def _mark(self, start: int, *, lost: bool = True) -> None:
         self.broken += lost
         self.fresh = True
-        self.report(summary, detail, start, end, related=related)
-        raise SyntaxStop
+        self.seen = min(start, self.starts[min(self.i, len(self.starts) - 1)])
 
     def _bad(self, start: int, end: int) -> tuple[str, str]:
         char = self.text[start]
@@ -196,8 +201,7 @@ class Cursor:
 
     def stop_too_deep(self, start: int, end: int) -> Never:
         """Leave a construct that is nested too deep; only the first such place is reported."""
-        self.broken += 1
-        self.fresh = True
+        self._mark(start)
         if not self.too_deep:
             self.too_deep = True
             self.report(
@@ -207,46 +211,6 @@ class Cursor:
                 start, end,
             )
         raise SyntaxStop
-
-    # --- recovery --------------------------------------------------------------------------------
-
-    def skip(self, item: int, closer: str, separators: frozenset[str]) -> None:
-        """Go on to the end of a broken item: before *closer*, a separator, or the end of the text.
-
-        A new error is skipped from the first token *item* of the item, since only from there the
-        nesting is known. When an inner construct has skipped it already and come to something that
-        is not its own, this goes on from there.
-
-        Stops before any closing brace that has no partner in the skipped part, since it ends
-        something further out. Where that is the file, *closer* is ``EOF`` and such braces are
-        skipped, too.
-        """
-        kinds = self.kinds
-        i = item if self.fresh else self.i
-        self.fresh = False
-        wanted: list[str] = []
-        count = dict.fromkeys(_CLOSING, 0)
-        while (kind := kinds[i]) != EOF:
-            if not wanted and (kind == closer or kind in separators):
-                break
-            if kind in (NEWLINE, UNCLOSED):
-                # Line ends count here, so brackets other than braces were left behind.
-                while wanted and wanted[-1] != "}":
-                    count[wanted.pop()] -= 1
-                if not wanted:
-                    break
-            elif kind in CLOSERS:
-                wanted.append(CLOSERS[kind])
-                count[CLOSERS[kind]] += 1
-            elif kind in _CLOSING:
-                if count[kind]:
-                    while (last := wanted.pop()) != kind:
-                        count[last] -= 1
-                    count[kind] -= 1
-                elif kind == closer or (kind == "}" and closer != EOF):
-                    break
-            i += 1
-        self.i = i
 
     # --- tokens ----------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, Never
 
 from vbrprov.syntax import ast
-from vbrprov.syntax.cursor import Cursor, Related
+from vbrprov.syntax.cursor import Related
 from vbrprov.syntax.patterns import SPACE
+from vbrprov.syntax.recovery import RecoveringCursor
 
 #: The keyword of a directive that could not be read: nothing can be said about nesting after it.
 BROKEN: Final = ""
@@ -40,7 +41,7 @@ class Directive:
 Piece = Text | Directive | ast.Expr
 
 
-class PieceParser(Cursor):
+class PieceParser(RecoveringCursor):
     """Builds what the pieces of a template mean."""
 
     def build(

@@ -68,12 +68,25 @@ def scan_template(text: str) -> Tokens:
     return _Scanner(text, TEXT).run()
 
 
+def scan_again(tokens: Tokens, index: int, pos: int, level: int) -> None:
+    """Replace all tokens from *index* on: *pos* is in a body that is *level* blocks deep."""
+    del tokens.kinds[index:]
+    del tokens.starts[index:]
+    del tokens.ends[index:]
+    tokens.opened = {at: opened for at, opened in tokens.opened.items() if at < index}
+    scanner = _Scanner(tokens.text, _BODY, tokens)
+    scanner.stack *= level + 1
+    scanner.opened *= level + 1
+    scanner.pos = pos
+    scanner.run()
+
+
 class _Scanner:
     """One run over one text. ``opened`` holds the offset where each thing on ``stack`` starts."""
 
-    def __init__(self, text: str, mode: str) -> None:
+    def __init__(self, text: str, mode: str, tokens: Tokens | None = None) -> None:
         self.text = text
-        self.tokens = Tokens(text)
+        self.tokens = tokens or Tokens(text)
         self.stack = [mode]
         self.opened = [0]
         self.markers: list[str] = []
@@ -94,7 +107,7 @@ class _Scanner:
                 self._bare()
             else:
                 self._main()
-        if len(stack) > 1:
+        if len(stack) > 1 and stack[-1] != _BODY:
             tokens.opened[len(tokens.kinds)] = self.opened[-1]
         tokens.add(EOF, size, size)
         if not text.isascii():

@@ -100,8 +100,8 @@ class TemplateParser(PieceParser):
                     )
                 except SyntaxStop:
                     self.depth = depth
-                    self.skip(i + 1, END_SEQUENCE, _NOTHING)
-                    if kinds[self.i] != END_SEQUENCE:
+                    if not self.skip(i + 1, END_SEQUENCE, _NOTHING) \
+                            or kinds[self.i] != END_SEQUENCE:
                         raise
                     pieces.append(
                         ast.Literal(starts[i], ends[self.i], None) if kind == INTERPOLATION

@@ -188,11 +188,11 @@ def modulo(left: Number, right: Number) -> Number:
 
     The quotient is rounded before it is cut to a whole number, and so is each step after that: an
     exact remainder would differ for fractions (``1.5 % 0.1`` is 0) and for very large numbers.
-
-    Raises:
-        NumberError: Division by zero.
+    Zero fits in no number of times: ``7 % 0`` is 7.
     """
-    if type(left) is int and type(right) is int and right and -_EXACT < left < _EXACT:
+    if right == 0:
+        return left
+    if type(left) is int and type(right) is int and -_EXACT < left < _EXACT:
         rest = abs(left) % abs(right)
         return -rest if left < 0 else rest
     return subtract(left, multiply(right, normal(truncate(divide(left, right)))))

@@ -68,13 +68,15 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
 def _execute(planned: Planned, session: StateSession, environment: Environment, diags: Diagnostics,
              request: Request) -> Applied:
     prepared = planned.prepared
-    context = make_context(request.directory, applying=True, plan_time=prepared.context.plan_time)
-    executor = Executor(planned.plan, prepared.graph, session, environment, context, planned.clients,
-                        gate=planned.guard.gate, settled=planned.guard.settled)
+    context = make_context(request.directory, applying=True,
+                           plan_time=prepared.context.plan_time,
+                           root_dir=prepared.context.root_dir)
+    executor = Executor(planned.plan, prepared.graph, session, environment, context,
+                        planned.clients, gate=planned.guard.gate, settled=planned.guard.settled)
     applied = executor.run()
     applied.interrupted = environment.stop.is_set()
     diags.extend(executor.diags)
     if applied.interrupted:
-        diags.error("Interrupted", "The run was interrupted. What was begun is finished and recorded; the rest "
-                    "was not started. Run apply again to go on.")
+        diags.error("Interrupted", "The run was interrupted. What was begun is finished and "
+                    "recorded; the rest was not started. Run apply again to go on.")
     return applied

@@ -20,13 +20,14 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
     if root is not None and root.settings.backend is not None and path is None:
         kind, content = root.settings.backend
         if kind != "local":
-            diags.error("Unsupported backend", f'This version keeps state only in a local file; there is no '
-                        f'backend "{kind}".', content.source.range(content.start, content.end))
+            diags.error("Unsupported backend", "This version keeps state only in a local file; "
+                        f'there is no backend "{kind}".',
+                        content.source.range(content.start, content.end))
         for item in content.attributes:
             value = getattr(item.expr, "value", None)
             if item.name == "path" and isinstance(value, str):
                 path = Path(request.directory) / value
             else:
-                diags.error("Unsupported backend setting", 'The local backend has one setting: path, a plain '
-                            "string.", content.source.range(item.start, item.end))
+                diags.error("Unsupported backend setting", "The local backend has one setting: "
+                            "path, a plain string.", content.source.range(item.start, item.end))
     return LocalBackend(path or Path(request.directory) / "vbrprov.vbrstate")

@@ -58,8 +58,8 @@ def find_files(targets: Iterable[str], diags: Diagnostics, *, recursive: bool) -
         elif path.is_file() and path.name.endswith(SUFFIXES):
             yield path
         elif path.is_file():
-            diags.error("Not a configuration file", f"Only {', '.join(SUFFIXES)} files can be formatted, "
-                        f"and {target} is none.")
+            diags.error("Not a configuration file", f"Only {', '.join(SUFFIXES)} files can be "
+                        f"formatted, and {target} is none.")
         else:
             diags.error("No such file or folder", f"There is no file or folder {target}.")
 
@@ -93,5 +93,6 @@ def format_files(paths: Iterable[Path], diags: Diagnostics, sources: dict[str, S
                 # Readable as before: a configuration is no secret.
                 atomic_write(path, made.after.encode(), mode=path.stat().st_mode & 0o777)
             except OSError as error:
-                diags.error("Cannot write a file", f"The file {path} cannot be written: {error.strerror}.")
+                diags.error("Cannot write a file", f"The file {path} cannot be written: "
+                            f"{error.strerror}.")
     return out

@@ -13,8 +13,8 @@ from vbrprov.values.wire import encode
 from vbrprov.views.human.text import safe
 from vbrprov.views.human.values import pretty
 
-_WITHHELD = ("Its value is sensitive and the state is not encrypted, so only a fingerprint of it is kept. Read "
-             "it from where it comes from.")
+_WITHHELD = ("Its value is sensitive and the state is not encrypted, so only a fingerprint of it "
+             "is kept. Read it from where it comes from.")
 
 
 class OutputUnavailable(Exception):  # noqa: N818  # it says what is the case, not that something broke
@@ -29,8 +29,9 @@ def _find(state: StateData, name: str) -> Output:
     found = state.outputs.get(name)
     if found is None:
         hint = did_you_mean(name, state.outputs)
-        raise OutputUnavailable("Output not found", f'The output "{name}" is not in the state. It is recorded '
-                                f"by apply, from an output block of the root module. {hint}".strip())
+        raise OutputUnavailable("Output not found", f'The output "{name}" is not in the state. It '
+                                "is recorded by apply, from an output block of the root module. "
+                                f"{hint}".strip())
     return found
 
 
@@ -56,7 +57,8 @@ def one(state: StateData, name: str, *, as_json: bool) -> str:
     """One output."""
     value = stored_output(_find(state, name))
     if _withheld(value):
-        raise OutputUnavailable("Output withheld", f'The output "{name}" cannot be shown. {_WITHHELD}')
+        raise OutputUnavailable("Output withheld", f'The output "{name}" cannot be shown. '
+                                f"{_WITHHELD}")
     return msgspec.json.encode(encode(value)).decode() if as_json else pretty(value)
 
 
@@ -64,14 +66,17 @@ def raw_text(state: StateData, name: str, terminal: bool) -> str:
     """One primitive output as bare text; control characters never reach a terminal."""
     value = stored_output(_find(state, name))
     if _withheld(value):
-        raise OutputUnavailable("Output withheld", f'The output "{name}" cannot be shown. {_WITHHELD}')
+        raise OutputUnavailable("Output withheld", f'The output "{name}" cannot be shown. '
+                                f"{_WITHHELD}")
     try:
         text = to_string(bare(value))
     except ConversionError:
         raise OutputUnavailable(
-            "Unsupported value for raw output", "The -raw option only supports strings, numbers, and boolean "
-            f'values, but output "{name}" is {type_of(value).friendly()}. Use -json.') from None
+            "Unsupported value for raw output", "The -raw option only supports strings, numbers, "
+            f'and boolean values, but output "{name}" is {type_of(value).friendly()}. Use '
+            "-json.") from None
     if terminal and safe(text) != text:
-        raise OutputUnavailable("Control characters in the output", f'The output "{name}" holds control '
-                                "characters; they are not sent to a terminal. Send it to a file or a program.")
+        raise OutputUnavailable("Control characters in the output", f'The output "{name}" holds '
+                                "control characters; they are not sent to a terminal. Send it to a "
+                                "file or a program.")
     return text

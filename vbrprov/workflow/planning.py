@@ -97,6 +97,7 @@ def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
         runtime.diags.extend(found)
         if found.has_errors:
             return None
-        planned = make_plan(started.prepared, state, request.options, started.environment, runtime.diags)
+        planned = make_plan(started.prepared, state, request.options, started.environment,
+                            runtime.diags)
         planned.clients.close()
     return PlanResult(planned, started)

@@ -32,8 +32,9 @@ class Prepared:
     context: FunctionContext
 
 
-def make_context(directory: str, *, applying: bool, plan_time: str = "") -> FunctionContext:
-    """The surroundings of functions for a run."""
+def make_context(directory: str, *, applying: bool, plan_time: str = "",
+                 root_dir: str = "") -> FunctionContext:
+    """The surroundings of functions for a run; files are read only below *root_dir*."""
     from vbrprov.diag import SourceFile
 
     def render(text: str, name: str, variables: dict[str, Value]) -> Value:
@@ -48,8 +49,8 @@ def make_context(directory: str, *, applying: bool, plan_time: str = "") -> Func
             raise ValueError(f"{source.range(error.start, error.end)}: {error.detail}") from None
 
     when = plan_time or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    context = FunctionContext(base_dir=directory, root_dir=directory, plan_time=when,
-                              applying=applying, render=render)
+    context = FunctionContext(base_dir=directory, root_dir=root_dir or directory,
+                              plan_time=when, applying=applying, render=render)
     return context
 
 
@@ -63,7 +64,8 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
         # The graph of half a configuration would only repeat what is already reported.
         return None
     _check_version(root, diags)
-    context = make_context(request.directory, applying=False, plan_time=plan_time)
+    context = make_context(request.directory, applying=False, plan_time=plan_time,
+                           root_dir=_common_folder(root))
     inputs = collect(request, root, files, parse, context, diags)
     graph, found = build_graph(root)
     diags.extend(found)
@@ -73,6 +75,11 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
     if diags.has_errors:
         return None
     return Prepared(root, graph, inputs.values, files, context)
+
+
+def _common_folder(root: Module) -> str:
+    """The folder that holds all modules: a module beside the root may read its own files."""
+    return os.path.commonpath([os.path.abspath(m.directory or ".") for m in root.walk()])
 
 
 def _hide(value: Value, add: Callable[[str], None]) -> None:
@@ -97,8 +104,8 @@ def _check_version(root: Module, diags: Diagnostics) -> None:
         diags.error("Invalid version constraint", str(error), root.settings.required_version_range)
         return
     if not fine:
-        diags.error("Unsupported version", f"This configuration requires vbrprov {wanted}, but this is "
-                    f"vbrprov {__version__}.", root.settings.required_version_range)
+        diags.error("Unsupported version", f"This configuration requires vbrprov {wanted}, but "
+                    f"this is vbrprov {__version__}.", root.settings.required_version_range)
 
 
 def absolute(path: str) -> str:

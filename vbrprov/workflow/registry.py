@@ -39,12 +39,14 @@ class ProviderRegistry:
 
     def resource_type(self, provider: str, type_name: str) -> ResourceType[Any, Any] | None:
         """The resource type, or ``None`` when the provider has none of that name."""
-        found: ResourceType[Any, Any] | None = self._find("resources", provider, type_name, ResourceType)
+        found: ResourceType[Any, Any] | None = self._find("resources", provider, type_name,
+                                                          ResourceType)
         return found
 
     def data_source(self, provider: str, type_name: str) -> DataSource[Any, Any] | None:
         """The data source, or ``None`` when the provider has none of that name."""
-        found: DataSource[Any, Any] | None = self._find("data_sources", provider, type_name, DataSource)
+        found: DataSource[Any, Any] | None = self._find(
+            "data_sources", provider, type_name, DataSource)
         return found
 
     def type_names(self, provider: str, mode: str) -> list[str]:
@@ -69,8 +71,9 @@ class ProviderRegistry:
 def _class_in(module: Any, base: type, type_name: str) -> Any:
     """An instance of the class that *module* itself defines for *type_name*."""
     for value in vars(module).values():
-        if (isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__
-                and getattr(value, "type_name", "") == type_name):
+        if (isinstance(value, type) and issubclass(value, base)
+            and value.__module__ == module.__name__ and getattr(value, "type_name",
+                                                                "") == type_name):
             return value()
     raise TypeError(f"{module.__name__} defines no {base.__name__} for {type_name}. "
                     "This is a bug in vbrprov.")

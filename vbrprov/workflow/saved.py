@@ -91,9 +91,9 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
     refreshed = []
     for change in plan.changes:
         if change.prior is not None and change.before is not None and change.mode == "managed":
-            kept = make_instance(change, change.before, environment.book, status=change.prior.status,
-                                 private=dict(change.prior.private), token=change.prior.token,
-                                 deposed=change.prior.deposed)
+            kept = make_instance(change, change.before, environment.book,
+                                 status=change.prior.status, private=dict(change.prior.private),
+                                 token=change.prior.token, deposed=change.prior.deposed)
             refreshed.append({"address": kept.address, "deposed": kept.deposed,
                               "provider": kept.provider,
                               "attributes": msgspec.json.decode(kept.attributes)})
@@ -127,10 +127,11 @@ def load_plan(path: str | Path) -> SavedPlan:
     try:
         saved = msgspec.json.decode(zlib.decompress(raw[len(MAGIC):]), type=SavedPlan)
     except (zlib.error, msgspec.DecodeError) as error:
-        raise SavedPlanError(f"The plan file {path} is damaged ({error}). Make a new plan.") from None
+        raise SavedPlanError(f"The plan file {path} is damaged ({error}). Make a new "
+                             "plan.") from None
     if saved.version != __version__:
-        raise SavedPlanError(f"The plan file {path} was made by vbrprov {saved.version}, but this is vbrprov "
-                             f"{__version__}. Make a new plan.")
+        raise SavedPlanError(f"The plan file {path} was made by vbrprov {saved.version}, but this "
+                             f"is vbrprov {__version__}. Make a new plan.")
     return saved
 
 
@@ -179,16 +180,16 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
     for name, kept_secret in saved.secrets.items():
         inner, _ = unmark_deep(values.get(name))
         if not started.environment.book.matches(encode(inner), kept_secret):
-            runtime.diags.error("A sensitive input changed", f'The value of the sensitive variable "{name}" is '
-                                "not the one that the plan was made with. Give the same value, or make a new "
-                                "plan.")
+            runtime.diags.error("A sensitive input changed", "The value of the sensitive variable "
+                                f'"{name}" is not the one that the plan was made with. Give the '
+                                "same value, or make a new plan.")
             return Outcome(refused=True)
 
     def make(session: StateSession) -> Planned:
         return _replan(session, saved, started, request, runtime.diags)
 
-    return apply(request, started.prepared, started.backend, started.environment, runtime.diags, consent,
-                 make=make)
+    return apply(request, started.prepared, started.backend, started.environment, runtime.diags,
+                 consent, make=make)
 
 
 def _as_planned(request: Request, saved: SavedPlan) -> Request:
@@ -198,11 +199,9 @@ def _as_planned(request: Request, saved: SavedPlan) -> Request:
         destroy=saved.options["destroy"], refresh=False, targets=tuple(saved.options["targets"]),
         excludes=tuple(saved.options["excludes"]), replace=tuple(saved.options["replace"]),
         parallelism=request.options.parallelism)
-    return dataclasses.replace(request, options=options, sandbox=saved.sandbox,
-                               variables=tuple(
-                                   (kind, text) for kind, text in request.variables
-                                   if kind == "file" or text.partition("=")[0].strip() in saved.secrets),
-                               allow_missing_variables=True)
+    return dataclasses.replace(request, options=options, sandbox=saved.sandbox, variables=tuple(
+        (kind, text) for kind, text in request.variables if kind == "file" or text.partition(
+            "=")[0].strip() in saved.secrets), allow_missing_variables=True)
 
 
 def _replan(session: StateSession, saved: SavedPlan, started: Any, request: Request,
@@ -217,9 +216,10 @@ def _replan(session: StateSession, saved: SavedPlan, started: Any, request: Requ
         return empty
     refresher = _Replay(environment, state.lineage, saved)
     data = DataReader(environment, state.lineage, saved.data)
-    planned = make_plan(started.prepared, state, request.options, environment, diags, session=session,
-                        refresher=refresher, data=data)
+    planned = make_plan(started.prepared, state, request.options, environment, diags,
+                        session=session, refresher=refresher, data=data)
     if not diags.has_errors and digest(planned.plan) != saved.digest:
-        diags.error("Saved plan is stale", "Making the plan again from what it was made from gives another "
-                    "result: a file that the configuration reads has changed. Make a new plan.")
+        diags.error(
+            "Saved plan is stale", "Making the plan again from what it was made from gives another "
+            "result: a file that the configuration reads has changed. Make a new plan.")
     return planned

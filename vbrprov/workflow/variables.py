@@ -55,16 +55,18 @@ def collect(request: Request, root: Module, files: Files, parse: Parse, context:
 
 def _missing(variable: Variable, request: Request, reader: _Reader, diags: Diagnostics) -> None:
     if request.allow_missing_variables:
-        reader.out.values[variable.name] = Unknown(DYNAMIC if not variable.type_given else variable.type)
+        reader.out.values[variable.name] = Unknown(DYNAMIC if not variable.type_given
+                                                   else variable.type)
         return
     if request.ask is not None:
         answer = request.ask(variable.name, variable.description, variable.sensitive)
         reader.text(variable.name, answer, "the answer given")
         return
     diags.error(
-        "No value for required variable", f'The root module input variable "{variable.name}" is not set, '
-        f"and has no default value. Give it a value with -var '{variable.name}=...', in a file named {MAIN}, "
-        f"or in the environment variable VBRPROV_VAR_{variable.name}.", variable.range)
+        "No value for required variable", f'The root module input variable "{variable.name}" is '
+        f"not set, and has no default value. Give it a value with -var '{variable.name}=...', in a "
+        f"file named {MAIN}, or in the environment variable VBRPROV_VAR_{variable.name}.",
+        variable.range)
 
 
 class _Reader:
@@ -94,23 +96,24 @@ class _Reader:
             raw = self.files.read(path)
         except (OSError, KeyError) as error:
             why = getattr(error, "strerror", None) or "no such file"
-            self.diags.error("Cannot read a variables file", f"The file {path} cannot be read: {why}.")
+            self.diags.error(
+                "Cannot read a variables file", f"The file {path} cannot be read: {why}.")
             return
         source, found = decode_source(path, raw)
         body, more = self.parse(source)
         self.diags.extend(found)
         self.diags.extend(more)
         for block in body.blocks:
-            self.diags.error("Unexpected block in a variables file", "A variables file holds only NAME = VALUE "
-                             "lines. To declare variables, use a configuration file.",
+            self.diags.error("Unexpected block in a variables file", "A variables file holds only "
+                             "NAME = VALUE lines. To declare variables, use a configuration file.",
                              source.range(block.start, block.header_end))
         for item in body.attributes:
             where = source.range(item.start, item.end)
             if item.name not in self.root.variables:
                 hint = did_you_mean(item.name, self.root.variables)
-                self.diags.warning("Value for undeclared variable", f'The root module does not declare a '
-                                   f'variable named "{item.name}", but a value was found in {path}. '
-                                   f"{hint}".strip(), where)
+                self.diags.warning("Value for undeclared variable", "The root module does not "
+                                   f'declare a variable named "{item.name}", but a value was found '
+                                   f"in {path}. {hint}".strip(), where)
                 continue
             try:
                 self.out.values[item.name] = evaluate(item.expr, self.scope)
@@ -123,15 +126,15 @@ class _Reader:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals:
-            self.diags.error("Invalid -var option", f'The given -var option "{text}" is not correctly '
-                             "specified. Must be a variable name and value separated by an equals sign, "
-                             'like -var "key=value".')
+            self.diags.error("Invalid -var option", f'The given -var option "{text}" is not '
+                             "correctly specified. Must be a variable name and value separated by "
+                             'an equals sign, like -var "key=value".')
             return
         if name not in self.root.variables:
             hint = did_you_mean(name, self.root.variables)
-            self.diags.error("Value for undeclared variable", f'A variable named "{name}" was assigned on the '
-                             f"command line, but the root module does not declare a variable of that name. "
-                             f"{hint}".strip())
+            self.diags.error("Value for undeclared variable", f'A variable named "{name}" was '
+                             "assigned on the command line, but the root module does not declare a "
+                             f"variable of that name. {hint}".strip())
             return
         self.text(name, value, f"-var '{name}=...'")
 

@@ -28,4 +28,5 @@ def satisfies(version: str, constraint: str) -> bool:
     try:
         return Version(version) in SpecifierSet(",".join(parts), prereleases=True)
     except InvalidSpecifier:
-        raise ValueError(f'"{constraint}" is not a version constraint, such as ">= 0.1, < 1.0".') from None
+        raise ValueError(f'"{constraint}" is not a version constraint, such as ">= 0.1, < '
+                         '1.0".') from None

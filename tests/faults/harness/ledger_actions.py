@@ -36,6 +36,6 @@ ACTIONS = {action.name: action for action in (
     Action("create", False, 60),
     Action("update", True, 48, {"note": "second"}, {"note": "second"}),
     # Half of the volumes and all keys by create-before-destroy, everything else the other way.
-    Action("replace", True, 100, {"flavor": "bold"}, {"flavor": "bold"}),
+    Action("replace", True, 98, {"flavor": "bold"}, {"flavor": "bold"}),
     Action("delete", True, 40, {"share": "0"}, {"share": 0}),
 )}

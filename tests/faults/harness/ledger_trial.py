@@ -236,7 +236,7 @@ class Trial:
     def check_end(self, expected: Counter[str]) -> None:
         """I2, I3, I10: one more apply ends well, makes what is wanted once, and leaves no change."""
         done = self.apply()
-        assert done.status == 0, f"{done}{self}"
+        assert done.status == 0, f"{done.tail}{self}"
         self.check_settled(expected)
 
     def check_settled(self, expected: Counter[str]) -> None:
@@ -245,7 +245,7 @@ class Trial:
         assert found == expected, f"lost: {expected - found}\ntoo many: {found - expected}{self}"
         assert not self.state().intents
         again = self.run("plan", "-detailed-exitcode", "-no-color")
-        assert again.status == 0, f"{again}{self}"
+        assert again.status == 0, f"{again.tail}{self}"
 
     def __str__(self) -> str:
         return "".join(f"\n  {line}" for line in [f"trial {self.name} in {self.folder}",

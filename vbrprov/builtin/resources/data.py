@@ -17,7 +17,8 @@ class DataModel(Model):
     input: Any = attribute(doc="Any value; it is shown again as `output` once it was applied.")
     triggers_replace: Any = attribute(
         doc="Any value; a change of it replaces the resource.", replace_on_change=True)
-    output: Any = computed_attribute(doc="The value of `input` as it was last applied.", recompute=True)
+    output: Any = computed_attribute(doc="The value of `input` as it was last applied.",
+                                     recompute=True)
     id: str | None = computed_attribute(doc="A random identifier of this instance.")
 
 

@@ -11,7 +11,8 @@ from vbrprov.cli.options import output_options
 
 @click.command()
 @click.argument("targets", nargs=-1)
-@click.option("--check", is_flag=True, help="Only tell whether files are formatted: exit status 3 if not.")
+@click.option(
+    "--check", is_flag=True, help="Only tell whether files are formatted: exit status 3 if not.")
 @click.option("--diff", is_flag=True, help="Show what changes.")
 @click.option("--list", "listing", type=bool, default=True, metavar="BOOL",
               help="List the files that change (default true).")

@@ -36,8 +36,9 @@ def command(no_color: bool, name: str | None, as_json: bool, raw: bool, **given:
             if as_json:
                 runtime.out(json_of(state) + "\n")
             elif not state.outputs:
-                runtime.diags.warning("No outputs found", "The state holds no output values. Outputs are "
-                                      "recorded by apply, from the output blocks of the root module.")
+                runtime.diags.warning("No outputs found", "The state holds no output values. "
+                                      "Outputs are recorded by apply, from the output blocks of "
+                                      "the root module.")
             else:
                 runtime.out("".join(f"{line}\n" for line in output_lines(state)))
         elif raw:

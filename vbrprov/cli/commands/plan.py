@@ -48,12 +48,13 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool, **gi
         from vbrprov.workflow.saved import save_plan
 
         plain = PlanView(Style(False), runtime.book).render(result.planned.plan)
-        save_plan(out_path, result.planned, request, runtime.environment(), runtime.redactor.redact(plain))
-        runtime.out(f"\nSaved the plan to: {out_path}\n\nTo perform exactly these actions, run the following "
-                    f"command to apply:\n    vbrprov apply \"{out_path}\"\n")
+        save_plan(out_path, result.planned, request, runtime.environment(),
+                  runtime.redactor.redact(plain))
+        runtime.out(f"\nSaved the plan to: {out_path}\n\nTo perform exactly these actions, run the "
+                    f"following command to apply:\n    vbrprov apply \"{out_path}\"\n")
     elif result.planned.plan.has_changes:
-        runtime.out("\nNote: You didn't use the -out option to save this plan, so vbrprov can't guarantee to\n"
-                    "take exactly these actions if you run \"vbrprov apply\" now.\n")
+        runtime.out("\nNote: You didn't use the -out option to save this plan, so vbrprov can't "
+                    "guarantee to\ntake exactly these actions if you run \"vbrprov apply\" now.\n")
     status = runtime.finish()
     if status == 0 and detailed_exitcode and result.planned.plan.has_changes:
         return 2

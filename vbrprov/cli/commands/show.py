@@ -11,7 +11,8 @@ from vbrprov.cli.options import make_request, output_options, state_options
 
 
 @click.command()
-@click.argument("plan_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("plan_file", required=False,
+                type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Terraform's JSON, for machines.")
 @state_options
 @output_options

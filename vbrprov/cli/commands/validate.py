@@ -27,6 +27,7 @@ def command(no_color: bool, **given: Any) -> int:
         runtime.add_sources(prepared)
     status = runtime.finish()
     if status == 0:
-        runtime.out(f"{runtime.style('Success!', 'green', 'bold')} The configuration is valid"
-                    f"{', but there were some warnings as shown above' if len(runtime.diags) else ''}.\n")
+        runtime.out(
+            f"{runtime.style('Success!', 'green', 'bold')} The configuration is valid"
+            f"{', but there were some warnings as shown above' if len(runtime.diags) else ''}.\n")
     return status

@@ -30,8 +30,8 @@ def command(no_color: bool, address: str, **given: Any) -> int:
     found = state.instances.get((address, ""))
     if found is None:
         hint = did_you_mean(address, [i.address for i in state.instances.values()])
-        runtime.diags.error("No instance at this address", f"The state has no resource instance {address}. "
-                            f"{hint} To list all, run:\n\n    vbrprov state list")
+        runtime.diags.error("No instance at this address", "The state has no resource instance "
+                            f"{address}. {hint} To list all, run:\n\n    vbrprov state list")
         return runtime.finish()
     runtime.out(render_instance(found, runtime.environment().registry, runtime.style))
     return runtime.finish()

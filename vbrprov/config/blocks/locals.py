@@ -17,5 +17,6 @@ def decode(reader: BlockReader, module: Module) -> None:
             duplicate(reader.diags, "local value definition", item.name, where,
                       module.locals[item.name].range, "A local value named")
             continue
-        module.locals[item.name] = LocalValue(item.name, Expression(item.expr, reader.source), where)
+        module.locals[item.name] = LocalValue(
+            item.name, Expression(item.expr, reader.source), where)
     reader.finish()

@@ -52,8 +52,9 @@ def _providers(reader: BlockReader) -> dict[str, ProviderRef]:
     node: Any = given.node
     out: dict[str, ProviderRef] = {}
     if type(node) is not ast.Object:
-        reader.diags.error("Invalid providers map", "Write a map from the provider names inside the "
-                           "module to provider configurations here: { aws = aws.west }.", given.range)
+        reader.diags.error("Invalid providers map", "Write a map from the provider names inside "
+                           "the module to provider configurations here: { aws = aws.west }.",
+                           given.range)
         return out
     for item in node.items:
         key = item.key
@@ -61,8 +62,8 @@ def _providers(reader: BlockReader) -> dict[str, ProviderRef]:
             traversal_names(Expression(key, reader.source)) or [])
         names = traversal_names(Expression(item.value, reader.source))
         if not isinstance(inside, str) or not inside or not names or len(names) > 2:
-            reader.diags.error("Invalid provider configuration reference", "A provider configuration "
-                               "is named as NAME or NAME.ALIAS.",
+            reader.diags.error("Invalid provider configuration reference",
+                               "A provider configuration is named as NAME or NAME.ALIAS.",
                                reader.source.range(item.start, item.end))
             continue
         out[inside] = ProviderRef(names[0], names[1] if len(names) == 2 else "")

@@ -31,8 +31,8 @@ def decode(reader: BlockReader, module: Module) -> None:
     count, for_each = reader.take("count"), reader.take("for_each")
     if count and for_each:
         reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
-                           '"for_each" meta-arguments are mutually exclusive, only one should be used '
-                           "to be explicit about the number of resources to be created.",
+                           '"for_each" meta-arguments are mutually exclusive, only one should be '
+                           "used to be explicit about the number of resources to be created.",
                            for_each.range)
     depends_on = reader.expressions("depends_on")
     provider, provider_range = _provider(reader, type_name)
@@ -71,8 +71,9 @@ def _provider(reader: BlockReader, type_name: str) -> tuple[ProviderRef, Any]:
         return ProviderRef(provider_of(type_name)), None
     names = traversal_names(given)
     if names is None or len(names) > 2:
-        reader.diags.error("Invalid provider reference", "The provider argument requires a provider "
-                           "name, optionally followed by an alias: aws or aws.west.", given.range)
+        reader.diags.error("Invalid provider reference", "The provider argument requires a "
+                           "provider name, optionally followed by an alias: aws or aws.west.",
+                           given.range)
         return ProviderRef(provider_of(type_name)), None
     return ProviderRef(names[0], names[1] if len(names) == 2 else ""), given.range
 
@@ -106,8 +107,8 @@ def _ignore_changes(inner: BlockReader) -> tuple[bool, tuple[tuple[str, ...], ..
     if type(node) is ast.Ref and node.name == "all" and not node.steps:
         return True, ()
     if type(node) is not ast.Tuple:
-        inner.diags.error("Invalid ignore_changes", "Write a list of attribute names, or the keyword "
-                          "all.", given.range)
+        inner.diags.error("Invalid ignore_changes", "Write a list of attribute names, or the "
+                          "keyword all.", given.range)
         return False, ()
     out = []
     for item in node.items:

@@ -27,8 +27,8 @@ def decode(reader: BlockReader, module: Module) -> None:
         if labels is None:
             continue
         if settings.backend is not None:
-            reader.diags.error("Duplicate backend configuration", "A module may have only one backend "
-                               "configuration.", inner.header)
+            reader.diags.error("Duplicate backend configuration", "A module may have only one "
+                               "backend configuration.", inner.header)
             continue
         settings = replace(settings, backend=(labels[0], inner.content()))
     reader.take("experiments")

@@ -8,7 +8,8 @@ from vbrprov.config.reader import BlockReader, duplicate
 from vbrprov.config.typeexpr import decode_type
 from vbrprov.values import DYNAMIC
 
-_RESERVED = ("source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals")
+_RESERVED = (
+    "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals")
 
 
 def decode(reader: BlockReader, module: Module) -> None:
@@ -18,8 +19,8 @@ def decode(reader: BlockReader, module: Module) -> None:
         return
     name = labels[0]
     if name in _RESERVED:
-        reader.diags.error("Invalid variable name", f'The variable name "{name}" is reserved due to '
-                           "its special meaning inside module blocks.", reader.header)
+        reader.diags.error("Invalid variable name", f'The variable name "{name}" is reserved due '
+                           "to its special meaning inside module blocks.", reader.header)
         return
     given = reader.take("type")
     type_ = (decode_type(given.node, given.source, reader.diags, constant) if given else DYNAMIC)

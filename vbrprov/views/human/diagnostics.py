@@ -57,8 +57,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def cells(text: str) -> int:
     """Terminal columns that *text* takes."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-               for c in text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF"
+               else 1 for c in text)
 
 
 def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style,
@@ -73,7 +73,8 @@ def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style
     number = f"{where.start.line:>4}"
     before = safe(line[: where.start.column - 1].replace("\t", "    "))
     until = where.end.column - 1 if where.end.line == where.start.line else len(line)
-    marked = safe(line[where.start.column - 1 : max(until, where.start.column)].replace("\t", "    "))
+    marked = safe(
+        line[where.start.column - 1 : max(until, where.start.column)].replace("\t", "    "))
     carets = "^" * max(1, cells(marked))
     return [place, f"{style(number + ':', 'dim')} {shown}",
             f"{' ' * 5} {' ' * cells(before)}{style(carets, 'red')}", ""]

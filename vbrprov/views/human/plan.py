@@ -15,7 +15,8 @@ from vbrprov.views.human.values import HIDDEN, UNKNOWN, hidden, inline, key
 
 _SYMBOLS = {Action.CREATE: "  +", Action.UPDATE: "  ~", Action.DELETE: "  -", Action.READ: " <=",
             Action.FORGET: "  ."}
-_COLOURS = {"+": "green", "~": "yellow", "-": "red", "<=": "cyan", ".": "dim", "-/+": "red", "+/-": "red"}
+_COLOURS = {
+    "+": "green", "~": "yellow", "-": "red", "<=": "cyan", ".": "dim", "-/+": "red", "+/-": "red"}
 _LEGEND = (
     (Action.CREATE, "  + create"), (Action.UPDATE, "  ~ update in-place"), (Action.DELETE, "  - destroy"),
     (Action.READ, " <= read (data sources)"), (Action.FORGET, "  . leave, no longer manage"),
@@ -47,7 +48,8 @@ class PlanView:
 
     def render(self, plan: Plan) -> str:
         """The whole plan: legend, changes, summary, outputs."""
-        changes = sorted((c for c in plan.changes if c.is_change), key=lambda c: sort_key(c.address))
+        changes = sorted((c for c in plan.changes if c.is_change),
+                         key=lambda c: sort_key(c.address))
         outputs = [o for o in plan.outputs if o.action is not Action.NOOP]
         out = list(self._drift(plan))
         if not changes and not outputs:
@@ -65,20 +67,21 @@ class PlanView:
             out.append("\nChanges to Outputs:\n")
             out += [self._output(o) for o in outputs]
         if outputs and not changes:
-            out.append(f"\nYou can apply this plan to save these new output values to the {self.name} state, "
-                       "without changing any real infrastructure.\n")
+            out.append("\nYou can apply this plan to save these new output values to the "
+                       f"{self.name} state, without changing any real infrastructure.\n")
         if plan.partial:
-            out.append("\nNote: this plan was narrowed with -target or -exclude; it may not show everything that "
-                       "the configuration asks for.\n")
+            out.append("\nNote: this plan was narrowed with -target or -exclude; it may not show "
+                       "everything that the configuration asks for.\n")
         return "".join(out)
 
     def _nothing(self, plan: Plan) -> str:
         title = self.style("No changes.", "green", "bold")
         if plan.options.destroy:
             return f"\n{title} {self.style('No objects need to be destroyed.', 'bold')}\n"
-        return (f"\n{title} {self.style('Your infrastructure matches the configuration.', 'bold')}\n\n"
-                f"{self.name} has compared your real infrastructure against your configuration and found no "
-                "differences, so no changes are needed.\n")
+        return (f"\n{title} "
+                f"{self.style('Your infrastructure matches the configuration.', 'bold')}\n\n"
+                f"{self.name} has compared your real infrastructure against your configuration and "
+                "found no differences, so no changes are needed.\n")
 
     def _legend(self, changes: Iterable[Change]) -> str:
         actions = {c.action for c in changes}
@@ -125,7 +128,8 @@ class PlanView:
 
     def _change(self, change: Change) -> str:
         symbol = _SYMBOLS.get(change.action) or ("+/-" if change.create_before_destroy else "-/+")
-        painted = symbol.replace(symbol.strip(), self.style(symbol.strip(), _COLOURS[symbol.strip()]))
+        painted = symbol.replace(symbol.strip(),
+                                 self.style(symbol.strip(), _COLOURS[symbol.strip()]))
         word = "data" if change.mode == "data" else "resource"
         head = f'{painted} {word} "{safe(change.type)}" "{safe(change.name)}" {{\n'
         if change.action is Action.FORGET:
@@ -237,8 +241,8 @@ class PlanView:
             if not pairs:
                 return "{}"
             width = max(len(key(k)) for k in pairs)
-            rows = "".join(f"{pad}{sign} {key(k).ljust(width)} = {self._value(pairs[k], mark, indent + 4)}\n"
-                           for k in sorted(pairs))
+            rows = "".join(f"{pad}{sign} {key(k).ljust(width)} = "
+                           f"{self._value(pairs[k], mark, indent + 4)}\n" for k in sorted(pairs))
             return f"{{\n{rows}{' ' * (indent + 2)}}}"
         return inline(value)
 
@@ -254,7 +258,8 @@ class PlanView:
                                          after if isinstance(after, tuple) else after.items, indent)
         return f"{inline(old)} -> {inline(new)}"
 
-    def _map_difference(self, old: Mapping[str, Value], new: Mapping[str, Value], indent: int) -> str:
+    def _map_difference(self, old: Mapping[str, Value], new: Mapping[str, Value],
+                        indent: int) -> str:
         pad = " " * (indent + 4)
         rows, same = [], 0
         width = max((len(key(k)) for k in {*old, *new}), default=0)
@@ -263,7 +268,8 @@ class PlanView:
             if found is None or found[0] == " ":
                 same += 1
                 continue
-            rows.append(f"{pad}{self.style(found[0], _COLOURS[found[0]])} {key(name).ljust(width)} = {found[1]}\n")
+            rows.append(f"{pad}{self.style(found[0], _COLOURS[found[0]])} {key(name).ljust(width)} "
+                        f"= {found[1]}\n")
         if same:
             rows.append(f"{pad}  {self.style(f'# ({same} unchanged elements hidden)', 'dim')}\n")
         return "{\n" + "".join(rows) + " " * (indent + 2) + "}"
@@ -274,7 +280,8 @@ class PlanView:
         remaining = list(new)
         same = 0
         for item in old:
-            match = next((i for i, n in enumerate(remaining) if unchanged(item, n, self.book)), None)
+            match = next(
+                (i for i, n in enumerate(remaining) if unchanged(item, n, self.book)), None)
             if match is None:
                 rows.append(f"{pad}{self.style('-', 'red')} {inline(item)},\n")
             else:
@@ -317,7 +324,8 @@ def _block_items(value: Value) -> list[Mapping[str, Value]]:
 
 
 def _pairs(olds: list[Mapping[str, Value]], news: list[Mapping[str, Value]], unordered: bool,
-           book: SecretBook) -> Iterator[tuple[Mapping[str, Value] | None, Mapping[str, Value] | None]]:
+           book: SecretBook) -> Iterator[tuple[Mapping[str, Value] | None, Mapping[str, Value]
+                                               | None]]:
     if not unordered:
         for index in range(max(len(olds), len(news))):
             yield (olds[index] if index < len(olds) else None,

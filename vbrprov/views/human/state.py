@@ -54,5 +54,6 @@ def _rows(values: dict[str, Value], schema: Schema, indent: int) -> str:
         items = [value] if isinstance(value, dict) else list(getattr(value, "items", ()) or ())
         for item in items:
             if isinstance(item, dict):
-                rows.append(f"\n{pad}{name} {{\n{_rows(item, nested.model.schema(), indent + 4)}{pad}}}\n")
+                rows.append(f"\n{pad}{name} "
+                            f"{{\n{_rows(item, nested.model.schema(), indent + 4)}{pad}}}\n")
     return "".join(rows)

@@ -76,7 +76,8 @@ def pretty(value: Value, indent: int = 0) -> str:
     pad = " " * (indent + 2)
     if kind is tuple or kind is ListV or kind is SetV:
         items = value if kind is tuple else value.items
-        opening, closing = {tuple: ("[", "]"), ListV: ("tolist([", "])"), SetV: ("toset([", "])")}[kind]
+        opening, closing = {
+            tuple: ("[", "]"), ListV: ("tolist([", "])"), SetV: ("toset([", "])")}[kind]
         if not items:
             return f"{opening}{closing}"
         body = "".join(f"{pad}{pretty(v, indent + 2)},\n" for v in items)
@@ -86,7 +87,8 @@ def pretty(value: Value, indent: int = 0) -> str:
         opening, closing = ("{", "}") if kind is dict else ("tomap({", "})")
         if not items:
             return f"{opening}{closing}"
-        body = "".join(f"{pad}{quoted(k)} = {pretty(items[k], indent + 2)}\n" for k in sorted(items))
+        body = "".join(f"{pad}{quoted(k)} = {pretty(items[k], indent + 2)}\n"
+                       for k in sorted(items))
         return f"{opening}\n{body}{' ' * indent}{closing}"
     if kind is str and "\n" in value:
         lines = "".join(f"{line}\n" for line in safe(value).split("\n"))

@@ -75,8 +75,8 @@ def _variable(declared: Variable) -> dict[str, Any]:
 
 def _resource(resource: Resource) -> dict[str, Any]:
     out: dict[str, Any] = {
-        "address": resource.key, "mode": resource.mode, "type": resource.type, "name": resource.name,
-        "provider_config_key": str(resource.provider), "schema_version": 0,
+        "address": resource.key, "mode": resource.mode, "type": resource.type,
+        "name": resource.name, "provider_config_key": str(resource.provider), "schema_version": 0,
         "expressions": _content(resource.content)}
     if resource.count is not None:
         out["count_expression"] = _expression(resource.count)

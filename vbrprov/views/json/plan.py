@@ -103,14 +103,14 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
     """``planned_values``: outputs and resources as they will be."""
     instances = []
     for change in plan.changes:
-        if change.after is None or change.action in (Action.DELETE, Action.FORGET) or change.deposed:
+        if change.after is None or change.action in (Action.DELETE,
+                                                     Action.FORGET) or change.deposed:
             continue
         item: dict[str, Any] = {
-            "address": change.address, "mode": change.mode, "type": change.type, "name": change.name,
-            "provider_name": provider_name(registry, change.provider), "schema_version": 0,
-            "values": object_json(change.after, change.schema),
-            "sensitive_values": object_sensitive(change.after, change.schema),
-        }
+            "address": change.address, "mode": change.mode, "type": change.type,
+            "name": change.name, "provider_name": provider_name(registry, change.provider),
+            "schema_version": 0, "values": object_json(change.after, change.schema),
+            "sensitive_values": object_sensitive(change.after, change.schema),}
         if change.key is not None:
             item["index"] = change.key
         instances.append((change.module, item))
@@ -175,7 +175,8 @@ def relevant_attributes(plan: Plan, root: Module) -> list[dict[str, Any]]:
             if (module.path, "resource", key) in changing:
                 content = resource.content
                 nodes += body_expressions(content.attributes, content.blocks)
-        nodes += [o.value.node for name, o in module.outputs.items() if module.path or name in outputs]
+        nodes += [o.value.node for name, o in module.outputs.items() if module.path
+                  or name in outputs]
         prefix = "".join(f"module.{name}." for name in module.path)
         for node in nodes:
             for ref in references(node):

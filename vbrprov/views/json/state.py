@@ -49,7 +49,8 @@ def instance_json(instance: Instance, registry: Registry) -> dict[str, Any] | No
     name = instance.provider.rpartition("provider.")[2].partition(".")[0]
     kind = registry.resource_type(name, parsed.type_name)
     item: dict[str, Any] = {
-        "address": instance.address, "mode": parsed.mode, "type": parsed.type_name, "name": parsed.name}
+        "address": instance.address, "mode": parsed.mode, "type": parsed.type_name,
+        "name": parsed.name}
     if parsed.key is not None:
         item["index"] = parsed.key
     item["provider_name"] = provider_name(registry, instance.provider)

@@ -57,7 +57,8 @@ def _tree(inner: Value, each: Any) -> Any:
 
 
 def _all_false(tree: Any) -> bool:
-    return isinstance(tree, list) and all(t in (False, {}) or _all_false(t) for t in tree) and not tree
+    return isinstance(tree, list) and all(t in (False, {}) or _all_false(t)
+                                          for t in tree) and not tree
 
 
 def object_json(values: Mapping[str, Value] | None, schema: Schema) -> dict[str, Any] | None:
@@ -70,7 +71,8 @@ def object_json(values: Mapping[str, Value] | None, schema: Schema) -> dict[str,
         inner = bare(value)
         if isinstance(inner, Unknown) and not isinstance(inner, Spent):
             continue
-        out[name] = None if spec is not None and (spec.sensitive or spec.write_only) else plain(value)
+        out[name] = None if spec is not None and (
+            spec.sensitive or spec.write_only) else plain(value)
     return out
 
 

@@ -1,0 +1,7 @@
+resource "vbrprov_data" "a" {
+  input = "x"
+}
+
+resource "vbrprov_data" "b" {
+  input = "y"
+}

@@ -1,0 +1,4 @@
+# In another file.
+resource "vbrprov_data" "a" {
+  input = "z"
+}

@@ -1,0 +1,3 @@
+resource "vem_credentials" "a" {
+  username = "x"
+}

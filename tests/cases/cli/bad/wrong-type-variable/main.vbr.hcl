@@ -1,0 +1,7 @@
+variable "days" {
+  type = number
+}
+
+resource "vbrprov_data" "a" {
+  input = var.days
+}
