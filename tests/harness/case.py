@@ -94,16 +94,21 @@ class CaseRun:
                 shutil.copy(self.case.folder / source, self.work / target)
             for what in command.get("hand", ()):
                 self.hand(self._filled(what))
-            before = contents(self.work, *self.watched), self.outside()
+            before = self._everything()
             result = self.launcher.run(
                 [self._filled(word) for word in command["args"]], self.work,
                 {**self.env, **{k: self._filled(v) for k, v in command.get("env", {}).items()}})
             wrong = list(self._check(command, result))
-            if not command.get("changes", result.status == 0 and "apply" in command["args"]):
-                after = contents(self.work, *self.watched), self.outside()
-                if after != before:
-                    wrong.append(f"it changed something:\n{before}\n{after}")
+            writes = result.status == 0 and command["args"][0] in ("apply", "destroy")
+            allowed = command.get("changes", writes)
+            if allowed is not True:
+                for what, found in self._everything().items():
+                    if what != allowed and found != before[what]:
+                        wrong.append(f"it changed {what}:\n{before[what]}\n{found}")
             assert not wrong, f"command {number}: " + "\n".join([*wrong, str(result)])
+
+    def _everything(self) -> dict[str, Any]:
+        return {"files": contents(self.work, *self.watched), "services": self.outside()}
 
     def _filled(self, text: str) -> str:
         return string.Template(text).substitute(self.names)

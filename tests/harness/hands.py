@@ -26,9 +26,21 @@ class Hands:
         """Make a bucket."""
         self._sandbox.client("s3").create_bucket(Bucket=bucket)
 
-    def describe_repository(self, name: str, text: str) -> None:
+    def delete_user(self, user: str) -> None:
+        """Delete a user of Amazon's."""
+        self._sandbox.client("iam").delete_user(UserName=user)
+
+    def describe_credentials(self, username: str, text: str) -> None:
+        """Change the description of credentials at the console."""
+        vbr = self._sandbox.vbr
+        [found] = [o["id"] for o in vbr.objects("credentials") if o["username"] == username]
+        vbr.edit("credentials", found, {"description": text})
+
+    def edit_repository(self, name: str, text: str) -> None:
         """Change the description of a repository at the console."""
-        self._sandbox.vbr.edit("repositories", self._id("repositories", name), {"description": text})
+        vbr = self._sandbox.vbr
+        [found] = [o["id"] for o in vbr.objects("repositories") if o["name"] == name]
+        vbr.edit("repositories", found, {"description": text})
 
     def delete_cloud_credentials(self) -> None:
         """Delete all cloud credentials at the console."""
@@ -38,7 +50,3 @@ class Hands:
     def deny(self, operation: str, name: str = "") -> None:
         """Let Amazon deny an operation from now on."""
         self._sandbox.aws_fault(operation, code="AccessDenied", name=name, times=0)
-
-    def _id(self, collection: str, name: str) -> str:
-        [found] = [o["id"] for o in self._sandbox.vbr.objects(collection) if o["name"] == name]
-        return str(found)

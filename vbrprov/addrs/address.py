@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 InstanceKey = int | str | None
 #: Module calls from the root inward, each with its instance key.
@@ -37,8 +38,7 @@ def instance_address(
     return f"{prefix}{kind}{type_name}.{name}{format_key(key)}"
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedAddress:
+class ParsedAddress(msgspec.Struct, frozen=True):
     """A parsed address. ``type_name`` is empty when it names a module only.
 
     ``has_key`` tells ``x.y`` (all instances) from ``x.y[0]``.

@@ -6,12 +6,12 @@ else goes on, so that one apply gets as far as it can.
 
 from __future__ import annotations
 
+import graphlib
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -48,8 +48,7 @@ Gate = Callable[[Change, Mapping[str, Value], Diagnostics], bool]
 Settled = Callable[[Change, Mapping[str, Value]], None]
 
 
-@dataclass(slots=True)
-class Applied:
+class Applied(msgspec.Struct):
     """How an apply ended."""
 
     added: int = 0
@@ -60,8 +59,7 @@ class Applied:
     interrupted: bool = False
 
 
-@dataclass(slots=True)
-class _Finished:
+class _Finished(msgspec.Struct):
     task: Task
     change: Change
     values: Mapping[str, Value] | None
@@ -103,9 +101,9 @@ class Executor:
         if operations or any(o.action is not Action.NOOP for o in self.plan.outputs):
             self.session.begin(operations)
         self._record_refresh()
-        sorter = build_order(self.graph, self.plan)
+        dependencies = build_order(self.graph, self.plan)
+        sorter = graphlib.TopologicalSorter(dependencies)
         sorter.prepare()
-        dependencies = _waits(self.graph, self.plan)
         try:
             self._loop(sorter, dependencies)
         finally:
@@ -153,9 +151,9 @@ class Executor:
         kind = node.key[1]
         if kind == "provider":
             if is_deferred(self.clients.get(node.key)):
-                before = self.diags.has_errors
+                failed_before = self.diags.has_errors
                 self.clients.configure(node, self.world)
-                if self.diags.has_errors and not before:
+                if self.diags.has_errors and not failed_before:
                     self._bad.add(task)
         elif kind == "resource":
             return self._start_resource(task, node)
@@ -190,12 +188,29 @@ class Executor:
                     if change.after is not None and not all(
                             is_wholly_known(v) for v in change.after.values()):
                         repeated.values[key] = self._recorded_values(change)
+                    self._recheck(task, declared, change, expansion.repetition(key),
+                                  repeated.values[key])
                     continue
                 if self._stopping():
                     self._bad.add(task)
                     continue
                 self._start_instance(task, node, change, expansion, key, module)
         return self._waiting[task] == 0
+
+    def _recheck(self, task: Task, declared: Resource, change: Change,
+                 repetition: Mapping[str, Value], values: Value) -> None:
+        """Check conditions of an instance that stays as it is: what they refer to may be new."""
+        lifecycle = declared.lifecycle
+        # Without a configuration it was left out of the plan by -target or -exclude.
+        if not (lifecycle.preconditions or lifecycle.postconditions) or not change.config:
+            return
+        scope = self.world.scope(change.module, {**repetition, "self": values})
+        if not (self.walk.conditions(lifecycle.preconditions, scope,
+                                     "Resource precondition failed", None, change.address)
+                and self.walk.conditions(lifecycle.postconditions, scope,
+                                         "Resource postcondition failed", None, change.address)):
+            self._bad.add(task)
+            self.applied.failed += 1
 
     def _recorded_values(self, change: Change) -> Value:
         if change.before is not None:
@@ -369,7 +384,7 @@ class Executor:
             error: Exception | None = None
             try:
                 if self._stopping():
-                    raise _NotStarted
+                    raise _NotStartedError
                 event("apply_start", address=change.address, action=action)
                 values = work()
             except Exception as caught:  # noqa: BLE001  # a worker must always report back
@@ -402,7 +417,7 @@ class Executor:
         action = "delete" if destroying else _verb(change)
         if finished.error is not None:
             self._bad.add(finished.task)
-            if isinstance(finished.error, _NotStarted):
+            if isinstance(finished.error, _NotStartedError):
                 return
             self.applied.failed += 1
             self._report(finished.error, change)
@@ -426,9 +441,24 @@ class Executor:
             repeated.combined = None
             if self.settled is not None:
                 self.settled(change, finished.values)
+            self._check_made(finished.task, change, finished.values)
+
+    def _check_made(self, task: Task, change: Change, values: Mapping[str, Value]) -> None:
+        """Postconditions, now that all is known: what depends on the instance must not go on."""
+        assert change.node is not None
+        declared: Resource = self.graph.nodes[change.node].declared
+        if not declared.lifecycle.postconditions:
+            return
+        repetition = self._expand(declared, change.module, quiet=True).repetition(change.key)
+        scope = self.world.scope(change.module, {**repetition, "self": dict(values)})
+        if not self.walk.conditions(declared.lifecycle.postconditions, scope,
+                                    "Resource postcondition failed", None, change.address):
+            self._bad.add(task)
+            self.applied.failed += 1
 
     def _report(self, error: Exception, change: Change) -> None:
-        declared = self.graph.nodes[change.node].declared if change.node in self.graph.nodes else None
+        node = self.graph.nodes.get(change.node) if change.node is not None else None
+        declared = node.declared if node is not None else None
         where = declared.range if declared is not None else None
         if isinstance(error, ProviderError):
             self.diags.error(error.summary, error.detail, where, address=change.address,
@@ -483,7 +513,7 @@ class Executor:
         self.session.set_outputs(outputs)
 
 
-class _NotStarted(Exception):
+class _NotStartedError(Exception):
     """The run stops; this was not begun."""
 
 
@@ -498,7 +528,8 @@ def _verb(change: Change) -> str:
 
 
 def _key(change: Change) -> str:
-    return f"data.{change.type}.{change.name}" if change.mode == "data" else f"{change.type}.{change.name}"
+    kind = "data." if change.mode == "data" else ""
+    return f"{kind}{change.type}.{change.name}"
 
 
 def _for_delete(change: Change, deposed: str) -> Change:
@@ -534,20 +565,3 @@ def _meta_differs(change: Change) -> bool:
 def _shown_id(values: Mapping[str, Value] | None) -> str:
     found = bare(values.get("id")) if values else None
     return found if isinstance(found, str) else ""
-
-
-def _waits(graph: Graph, plan: Plan) -> dict[Task, set[Task]]:
-    """What each task must not run without: its references, and for a replacement the deletion."""
-    waits: dict[Task, set[Task]] = {key: set(node.deps) for key, node in graph.nodes.items()}
-    for change in plan.changes:
-        if not destroys(change):
-            continue
-        task = delete_task(change)
-        waits[task] = set()
-        if change.action is Action.REPLACE and change.node is not None:
-            if change.create_before_destroy:
-                # The old object stays when its successor could not be made.
-                waits[task].add(change.node)
-            else:
-                waits[change.node].add(task)
-    return waits

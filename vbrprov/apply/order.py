@@ -5,7 +5,6 @@ A task is a configuration node key, or ``("delete", address, deposed)``.
 
 from __future__ import annotations
 
-import graphlib
 from collections.abc import Hashable
 from typing import Any
 
@@ -51,8 +50,11 @@ def _config_name(change: Change) -> str:
     return change.address.partition("[")[0]
 
 
-def build_order(graph: Graph, plan: Plan) -> graphlib.TopologicalSorter[Task]:
-    """All tasks with what each waits for."""
+def build_order(graph: Graph, plan: Plan) -> dict[Task, set[Task]]:
+    """All tasks with what each waits for, and must not run without.
+
+    An old object stays when something that uses it could not be moved away from it, or destroyed.
+    """
     edges: dict[Task, set[Task]] = {key: set(node.deps) for key, node in graph.nodes.items()}
     dependents: dict[str, list[Change]] = {}
     config_dependents: dict[str, list[NodeKey]] = {}
@@ -95,7 +97,7 @@ def build_order(graph: Graph, plan: Plan) -> graphlib.TopologicalSorter[Task]:
             waits.add(provider)
     _providers_first(graph, deleting, edges)
     _repairs_first(plan, edges)
-    return graphlib.TopologicalSorter(edges)
+    return edges
 
 
 def _providers_first(graph: Graph, deleting: list[Change], edges: dict[Task, set[Task]]) -> None:

@@ -6,9 +6,10 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from vbrprov.apply.records import make_instance
 from vbrprov.diff.stored import mark_by_schema
@@ -31,8 +32,7 @@ from vbrprov.state.session import StateSession
 from vbrprov.values import Value
 
 
-@dataclass(slots=True)
-class InstanceRun:
+class InstanceRun(msgspec.Struct):
     """Everything one instance needs while its steps run (on a worker thread)."""
 
     change: Change
@@ -47,7 +47,7 @@ class InstanceRun:
     planned_values: Mapping[str, Value]
     token: str
     private: dict[str, Any]
-    sent: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, str] = {}
     deposed: str = ""
 
     def run(self) -> Mapping[str, Value] | None:
@@ -92,9 +92,9 @@ class InstanceRun:
         intent = Intent(
             op=op, address=self.change.address, action=self.action, step=step.id,
             type=self.kind.type_name, provider=self.change.provider,
-            identity=dict(
-                step.identity.data), token=self.token, inputs_hash=_hash(step.identity.data),
-            deposed=self.deposed, listed_before=self._listed(step),
+            identity=dict(step.identity.data), token=self.token,
+            inputs_hash=_hash(step.identity.data), deposed=self.deposed,
+            listed_before=self._listed(step),
             created=datetime.now(UTC).isoformat(timespec="seconds"))
         self.session.intent(intent)
         failpoint("call.before_send")
@@ -115,7 +115,8 @@ class InstanceRun:
         return result if result is not None else (found if step.creates else None)
 
     def _listed(self, step: Step[Any]) -> list[str]:
-        if step.creates and self.kind.recovery is Recovery.LISTED_BEFORE and self.planned is not None:
+        listing = step.creates and self.kind.recovery is Recovery.LISTED_BEFORE
+        if listing and self.planned is not None:
             return self.kind.list_ids(self.client, self.planned)
         return []
 

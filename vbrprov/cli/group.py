@@ -68,7 +68,7 @@ def group(chdir: str | None) -> None:
 
 
 def double_dashes(arguments: Iterable[str]) -> list[str]:
-    """Long options written with one dash, as Terraform's, turned into two; values are left alone."""
+    """Long options with one dash, as Terraform's, turned into two; values are left alone."""
     out = []
     rest = False
     for item in arguments:
@@ -83,8 +83,10 @@ def double_dashes(arguments: Iterable[str]) -> list[str]:
 
 
 def one_order(arguments: list[str]) -> list[str]:
-    """``-var-file`` turned into marked ``-var`` values: of both together, the last one given wins,
-    and click keeps the order only within one option."""
+    """The arguments with ``-var-file`` turned into marked ``-var`` values.
+
+    Of both together the last one given wins, and click keeps the order only within one option.
+    """
     out: list[str] = []
     items = iter(arguments)
     for item in items:
@@ -99,7 +101,10 @@ def one_order(arguments: list[str]) -> list[str]:
 
 
 def _from_environment(arguments: list[str]) -> list[str]:
-    """Arguments of ``TF_CLI_ARGS`` and ``TF_CLI_ARGS_<command>`` (or VBRPROV_...), put after the command."""
+    """The arguments with those of ``TF_CLI_ARGS`` and ``TF_CLI_ARGS_<command>`` after the command.
+
+    The same variables with VBRPROV in place of TF are read too.
+    """
     command = next((a for a in arguments if not a.startswith("-")), "")
     extra: list[str] = []
     for name in ("CLI_ARGS", f"CLI_ARGS_{command}"):

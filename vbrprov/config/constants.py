@@ -8,7 +8,7 @@ from vbrprov.values import NULL, Value
 from vbrprov.values.number import BigFloat, negate, parse_number
 
 
-class _NotConstant(Exception):
+class _NotConstantError(Exception):
     def __init__(self, node: ast.Expr) -> None:
         super().__init__("not constant")
         self.node = node
@@ -22,7 +22,7 @@ def constant(node: ast.Expr, source: SourceFile, diags: Diagnostics) -> Value:
     """
     try:
         return _value(node)
-    except _NotConstant as error:
+    except _NotConstantError as error:
         diags.error("Invalid default value", "Variables, functions and operators may not be used "
                     "here; write a literal value.", source.range(error.node.start, error.node.end))
         return NULL
@@ -46,7 +46,7 @@ def _value(node: ast.Expr) -> Value:
         for item in node.items:
             key = _value(item.key)
             if not isinstance(key, str):
-                raise _NotConstant(item.key)
+                raise _NotConstantError(item.key)
             out[key] = _value(item.value)
         return out
-    raise _NotConstant(node)
+    raise _NotConstantError(node)

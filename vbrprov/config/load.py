@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from vbrprov.config.blocks import locals as locals_block
@@ -60,8 +61,7 @@ class DiskFiles:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
-        with open(path, "rb") as handle:
-            data = handle.read()
+        data = Path(path).read_bytes()
         self.seen[path] = data
         return data
 
@@ -74,9 +74,9 @@ class StoredFiles:
 
     def names(self, directory: str) -> list[str]:
         """File names in a folder."""
-        return sorted(os.path.basename(p) for p in self._files
-                      if os.path.normpath(os.path.dirname(p) or ".")
-                      == os.path.normpath(directory or "."))
+        wanted = os.path.normpath(directory or ".")
+        split = (os.path.split(p) for p in self._files)
+        return sorted(name for folder, name in split if os.path.normpath(folder or ".") == wanted)
 
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
@@ -105,8 +105,7 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
                     f"{error.strerror or error}.")
         return module
     for name in names:
-        _load_file(os.path.join(directory, name) if directory not in ("", ".") else name,
-                   module, files, parse, diags)
+        _load_file(file_in(directory, name), module, files, parse, diags)
     for call in module.calls.values():
         target = _target(call.source, directory)
         if not call.source:
@@ -116,14 +115,19 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
                         'local path. Write a path that starts with "./" or "../".', call.range)
             continue
         if len(path) >= MAX_DEPTH or not _is_dir(target, files):
-            why = (
-                "modules are nested too deeply; does a module call itself?"
-                if len(path) >= MAX_DEPTH else "there is no such folder with configuration files")
+            why = "there is no such folder with configuration files"
+            if len(path) >= MAX_DEPTH:
+                why = "modules are nested too deeply; does a module call itself?"
             diags.error("Module not found", f'The module "{call.name}" has the source '
                         f'"{call.source}", but {why} ({target}).', call.range)
             continue
         module.children[call.name] = _load_module((*path, call.name), target, files, parse, diags)
     return module
+
+
+def file_in(directory: str, name: str) -> str:
+    """The path of a file in a folder, as diagnostics show it: without a leading ``./``."""
+    return name if directory in ("", ".") else f"{directory}{os.sep}{name}"
 
 
 def _is_dir(target: str, files: Files) -> bool:
@@ -135,7 +139,7 @@ def _is_dir(target: str, files: Files) -> bool:
 
 def _target(source: str, directory: str) -> str | None:
     if source.startswith(("./", "../")) or source in (".", ".."):
-        return os.path.normpath(os.path.join(directory or ".", source))
+        return os.path.normpath(file_in(directory, source))
     return None
 
 

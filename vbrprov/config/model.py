@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from vbrprov.diag import SourceFile, SourceRange
 from vbrprov.sdk.facts import Suppression
@@ -14,8 +15,7 @@ from vbrprov.values import DYNAMIC, Type
 ModulePath = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(msgspec.Struct, frozen=True):
     """An expression and the file it stands in."""
 
     node: ast.Expr
@@ -27,8 +27,7 @@ class Expression:
         return self.source.range(self.node.start, self.node.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """The body of a block (meta-arguments removed) and the file it stands in."""
 
     attributes: tuple[ast.Attribute, ...]
@@ -38,8 +37,7 @@ class Content:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """A validation, precondition or postcondition."""
 
     condition: Expression
@@ -47,8 +45,7 @@ class Condition:
     range: SourceRange
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(msgspec.Struct, frozen=True):
     """A ``variable`` block."""
 
     name: str
@@ -63,8 +60,7 @@ class Variable:
     validations: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LocalValue:
+class LocalValue(msgspec.Struct, frozen=True):
     """One attribute of a ``locals`` block."""
 
     name: str
@@ -72,8 +68,7 @@ class LocalValue:
     range: SourceRange
 
 
-@dataclass(frozen=True, slots=True)
-class OutputValue:
+class OutputValue(msgspec.Struct, frozen=True):
     """An ``output`` block."""
 
     name: str
@@ -86,8 +81,7 @@ class OutputValue:
     preconditions: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderRef:
+class ProviderRef(msgspec.Struct, frozen=True):
     """``aws`` or ``aws.alias``."""
 
     name: str
@@ -97,8 +91,7 @@ class ProviderRef:
         return f"{self.name}.{self.alias}" if self.alias else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderBlock:
+class ProviderBlock(msgspec.Struct, frozen=True):
     """A ``provider`` block."""
 
     ref: ProviderRef
@@ -106,8 +99,7 @@ class ProviderBlock:
     range: SourceRange
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(msgspec.Struct, frozen=True):
     """The ``lifecycle`` block; ``None`` where nothing was said."""
 
     create_before_destroy: bool | None = None
@@ -121,16 +113,14 @@ class Lifecycle:
     enabled: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AttestBlock:
+class AttestBlock(msgspec.Struct, frozen=True):
     """An ``attest`` block, not yet evaluated."""
 
     content: Content
     range: SourceRange
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(msgspec.Struct, frozen=True):
     """A ``resource`` or ``data`` block (``mode``: managed or data)."""
 
     mode: str
@@ -144,18 +134,18 @@ class Resource:
     count: Expression | None = None
     for_each: Expression | None = None
     depends_on: tuple[Expression, ...] = ()
-    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    lifecycle: Lifecycle = msgspec.field(default_factory=Lifecycle)
     attestations: tuple[AttestBlock, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
 
     @property
     def key(self) -> str:
         """Its address within the module."""
-        return f"data.{self.type}.{self.name}" if self.mode == "data" else f"{self.type}.{self.name}"
+        kind = "data." if self.mode == "data" else ""
+        return f"{kind}{self.type}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleCall:
+class ModuleCall(msgspec.Struct, frozen=True):
     """A ``module`` block."""
 
     name: str
@@ -166,11 +156,10 @@ class ModuleCall:
     count: Expression | None = None
     for_each: Expression | None = None
     depends_on: tuple[Expression, ...] = ()
-    providers: dict[str, ProviderRef] = field(default_factory=dict)
+    providers: dict[str, ProviderRef] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The ``vbrprov`` (or ``terraform``) block of the root module."""
 
     required_version: str = ""
@@ -179,21 +168,20 @@ class Settings:
     required_providers: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Module:
+class Module(msgspec.Struct):
     """One module: everything its files declare, and the modules it calls."""
 
     path: ModulePath
     directory: str
-    variables: dict[str, Variable] = field(default_factory=dict)
-    locals: dict[str, LocalValue] = field(default_factory=dict)
-    outputs: dict[str, OutputValue] = field(default_factory=dict)
-    resources: dict[str, Resource] = field(default_factory=dict)
-    providers: dict[str, ProviderBlock] = field(default_factory=dict)
-    calls: dict[str, ModuleCall] = field(default_factory=dict)
-    children: dict[str, Module] = field(default_factory=dict)
-    settings: Settings = field(default_factory=Settings)
-    sources: dict[str, SourceFile] = field(default_factory=dict)
+    variables: dict[str, Variable] = {}
+    locals: dict[str, LocalValue] = {}
+    outputs: dict[str, OutputValue] = {}
+    resources: dict[str, Resource] = {}
+    providers: dict[str, ProviderBlock] = {}
+    calls: dict[str, ModuleCall] = {}
+    children: dict[str, Module] = {}
+    settings: Settings = msgspec.field(default_factory=Settings)
+    sources: dict[str, SourceFile] = {}
 
     def walk(self) -> Iterator[Module]:
         """This module and all below, parents first."""

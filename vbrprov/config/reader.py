@@ -28,7 +28,7 @@ class BlockReader:
     @property
     def header(self) -> SourceRange:
         """The block's header."""
-        return self.source.range(self.block.start, self.block.header_end)
+        return self._header_of(self.block)
 
     def labels(self, *names: str) -> list[str] | None:
         """The labels, or ``None`` (and an error) when there are not as many as *names*."""
@@ -90,9 +90,11 @@ class BlockReader:
         if len(found) > 1:
             self.diags.error(
                 f"Duplicate {name} block", f"Only one {name} block is allowed here.",
-                self.source.range(found[1].start, found[1].header_end), related=(
-                    ("the first one", self.source.range(found[0].start, found[0].header_end)),))
+                self._header_of(found[1]), related=(("the first one", self._header_of(found[0])),))
         return found[0] if found else None
+
+    def _header_of(self, block: ast.Block) -> SourceRange:
+        return self.source.range(block.start, block.header_end)
 
     def literal(self, name: str, kind: type, default: Any) -> Any:
         """The literal value of an attribute; anything but a literal of *kind* is an error."""

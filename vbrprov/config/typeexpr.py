@@ -28,7 +28,7 @@ _COLLECTIONS: dict[str, Callable[[Type], Type]] = {"list": ListT, "set": SetT, "
 Constant = Callable[[ast.Expr, SourceFile, Diagnostics], Value]
 
 
-class _Bad(Exception):
+class _TypeExprError(Exception):
     def __init__(self, detail: str, node: Any) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -42,7 +42,7 @@ def decode_type(node: ast.Expr, source: SourceFile, diags: Diagnostics, constant
     """
     try:
         return _decode(node, source, diags, constant)
-    except _Bad as bad:
+    except _TypeExprError as bad:
         diags.error("Invalid type specification", bad.detail,
                     source.range(bad.node.start, bad.node.end))
         return DYNAMIC
@@ -60,37 +60,39 @@ def _decode(node: Any, source: SourceFile, diags: Diagnostics, constant: Constan
             return _WORDS[node.name]
         if node.name in _COLLECTIONS:
             if node.name == "set":
-                raise _Bad("The set type constructor requires one argument specifying the element "
-                           "type.", node)
+                raise _TypeExprError("The set type constructor requires one argument specifying "
+                                     "the element type.", node)
             return _COLLECTIONS[node.name](DYNAMIC)
         if node.name in ("object", "tuple"):
-            raise _Bad(f"The {node.name} type constructor requires one argument.", node)
+            raise _TypeExprError(f"The {node.name} type constructor requires one argument.", node)
     if type(node) is ast.Call:
         return _call(node, source, diags, constant)
     if type(node) is ast.Paren:
         return _decode(node.expr, source, diags, constant)
-    raise _Bad('A type specification is either a primitive type keyword (bool, number, string), '
-               'any, or a complex type constructor call, like list(string).', node)
+    raise _TypeExprError(
+        "A type specification is either a primitive type keyword (bool, number, string), any, or a "
+        "complex type constructor call, like list(string).", node)
 
 
 def _call(node: ast.Call, source: SourceFile, diags: Diagnostics, constant: Constant) -> Type:
     if node.name == "optional":
-        raise _Bad("optional() is only allowed for the attributes of an object type.", node)
+        raise _TypeExprError(
+            "optional() is only allowed for the attributes of an object type.", node)
     if node.name not in (*_COLLECTIONS, "object", "tuple"):
-        raise _Bad(f'"{node.name}" is not a type constructor. Known: list, set, map, object, '
-                   "tuple.", node)
+        raise _TypeExprError(f'"{node.name}" is not a type constructor. Known: list, set, map, '
+                             "object, tuple.", node)
     if len(node.args) != 1:
-        raise _Bad(f"The {node.name} type constructor requires one argument.", node)
+        raise _TypeExprError(f"The {node.name} type constructor requires one argument.", node)
     arg: Any = node.args[0]
     if node.name in _COLLECTIONS:
         return _COLLECTIONS[node.name](_decode(arg, source, diags, constant))
     if node.name == "tuple":
         if type(arg) is not ast.Tuple:
-            raise _Bad("The tuple type constructor requires a list of types: tuple([string, "
-                       "number]).", arg)
+            raise _TypeExprError("The tuple type constructor requires a list of types: "
+                                 "tuple([string, number]).", arg)
         return TupleT(tuple(_decode(item, source, diags, constant) for item in arg.items))
     if type(arg) is not ast.Object:
-        raise _Bad("The object type constructor requires a map of attribute types: "
+        raise _TypeExprError("The object type constructor requires a map of attribute types: "
                    "object({ name = string }).", arg)
     return _object(arg, source, diags, constant)
 
@@ -101,12 +103,12 @@ def _object(arg: ast.Object, source: SourceFile, diags: Diagnostics, constant: C
     defaults: dict[str, Value] = {}
     for item in arg.items:
         if type(item.key) is not ast.Literal or not isinstance(item.key.value, str):
-            raise _Bad("Object attribute names must be plain words.", item.key)
+            raise _TypeExprError("Object attribute names must be plain words.", item.key)
         name, node = item.key.value, item.value
         if type(node) is ast.Call and node.name == "optional":
             if not 1 <= len(node.args) <= 2:
-                raise _Bad("optional() takes the attribute's type and, at most, one default value.",
-                           node)
+                raise _TypeExprError("optional() takes the attribute's type and, at most, one "
+                                     "default value.", node)
             attributes[name] = _decode(node.args[0], source, diags, constant)
             optional.add(name)
             if len(node.args) == 2:
@@ -114,8 +116,9 @@ def _object(arg: ast.Object, source: SourceFile, diags: Diagnostics, constant: C
                 try:
                     defaults[name] = convert(value, attributes[name])
                 except ConversionError as error:
-                    raise _Bad(f"This default value is not compatible with the attribute's type "
-                               f"constraint: {error}.", node.args[1]) from None
+                    raise _TypeExprError("This default value is not compatible with the "
+                                         f"attribute's type constraint: {error}.",
+                                         node.args[1]) from None
         else:
             attributes[name] = _decode(node, source, diags, constant)
     return ObjectT(attributes, frozenset(optional), defaults)

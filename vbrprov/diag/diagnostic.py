@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from vbrprov.diag.source import SourceRange
 
@@ -18,8 +19,7 @@ class Severity(enum.StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(msgspec.Struct, frozen=True):
     """One finding for the user.
 
     ``summary`` is a few words without user names; ``detail`` is full sentences: what is wrong with
@@ -37,7 +37,7 @@ class Diagnostic:
     hint: str = ""
     link: str = ""
     related: tuple[tuple[str, SourceRange], ...] = ()
-    values: tuple[tuple[str, str], ...] = field(default=())
+    values: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_error(self) -> bool:

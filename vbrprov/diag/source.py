@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from itertools import pairwise
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Pos:
+class Pos(msgspec.Struct, frozen=True, order=True):
     """One place: 1-based line and column (in characters), 0-based byte offset in UTF-8."""
 
     line: int
@@ -15,8 +16,7 @@ class Pos:
     byte: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SourceRange:
+class SourceRange(msgspec.Struct, frozen=True, order=True):
     """A stretch of one file, start inclusive, end exclusive."""
 
     filename: str
@@ -68,7 +68,7 @@ class SourceFile:
         if self._bytes is None:
             # Byte offsets of the line starts, so that one position costs one line, not one file.
             sizes = [0]
-            for begin, end in zip(starts, starts[1:], strict=False):
+            for begin, end in pairwise(starts):
                 sizes.append(sizes[-1] + len(self.text[begin:end].encode("utf-8", "surrogatepass")))
             self._bytes = sizes
         within = self.text[starts[line] : offset].encode("utf-8", "surrogatepass")

@@ -81,7 +81,7 @@ def _nested(given: Value, before: Value, inner: Schema, nesting: str, computed: 
 
 
 def unchanged(prior: Value, planned: Value, book: SecretBook) -> bool:
-    """Whether *planned* is what *prior* already is; a stored fingerprint is checked against the secret."""
+    """Whether *planned* is what *prior* already is; a fingerprint is checked against the secret."""
     if type(prior) is type(planned) and type(prior) in (str, int, bool):
         return bool(prior == planned)
     old, new = bare(prior), bare(planned)

@@ -146,8 +146,9 @@ def _mark_spent(value: Value) -> Value:
 
 def _decode_block(data: Any, inner: Schema, nesting: str, address: str) -> Value:
     if nesting == "single":
-        return Null(
-            inner.type) if data is None else decode_attributes(_encode(data), inner, address)
+        if data is None:
+            return Null(inner.type)
+        return decode_attributes(_encode(data), inner, address)
     items = tuple(decode_attributes(_encode(item), inner, address) for item in data or ())
     if nesting == "set":
         from vbrprov.values import make_set

@@ -1,16 +1,17 @@
 """Configuration to graph: one node a declared thing, one edge a reference.
 
-Nodes are per module in the source, not per instance: a module called with ``for_each`` has its nodes
-once, and whoever walks the graph handles all instances at a node. That keeps the graph as small as
-the configuration and the order the same for every instance.
+Nodes are per module in the source, not per instance: a module called with ``for_each`` has its
+nodes once, and whoever walks the graph handles all instances at a node. That keeps the graph as
+small as the configuration and the order the same for every instance.
 """
 
 from __future__ import annotations
 
 import graphlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from vbrprov.config.model import Expression, Module, ModulePath, ProviderRef
 from vbrprov.config.references import attribute_path, body_references, references
@@ -22,22 +23,20 @@ from vbrprov.syntax import ast
 NodeKey = tuple[ModulePath, str, str]
 
 
-@dataclass(slots=True)
-class Node:
+class Node(msgspec.Struct):
     """One thing to be worked off. ``declared`` is the block, ``module`` the module it stands in."""
 
     key: NodeKey
     module: Module
     declared: Any
-    deps: set[NodeKey] = field(default_factory=set)
+    deps: set[NodeKey] = set()
     #: For a resource: attribute name -> keys of the nodes that it refers to directly.
-    attribute_refs: dict[str, set[NodeKey]] = field(default_factory=dict)
+    attribute_refs: dict[str, set[NodeKey]] = {}
     #: For a resource: the node of its provider configuration.
     provider: NodeKey | None = None
 
 
-@dataclass(slots=True)
-class Graph:
+class Graph(msgspec.Struct):
     """All nodes, and an order in which every node comes after what it depends on."""
 
     root: Module
@@ -337,8 +336,8 @@ class _Builder:
             return
         yield (module.path, "resource", key)
 
-    def _module_depends_on(
-        self, module: Module, name: str, depends_on: Iterable[Expression]) -> None:
+    def _module_depends_on(self, module: Module, name: str,
+                           depends_on: Iterable[Expression]) -> None:
         child = module.children.get(name)
         if child is None:
             return

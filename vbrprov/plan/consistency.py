@@ -9,9 +9,9 @@ from vbrprov.values import Spent, Value, bare, equal, is_wholly_known, unmark_de
 
 
 def inconsistent(change: Change, final: Mapping[str, Value]) -> str:
-    """What differs between the plan and the values worked out just before applying; empty when nothing.
+    """What differs between the plan and the values worked out just before applying, or nothing.
 
-    Only what the plan showed as known must stay: everything else was announced as known after apply.
+    Only what the plan showed as known must stay: all else was announced as known after apply.
     """
     for name, planned in (change.after or {}).items():
         if not is_wholly_known(planned) or isinstance(bare(planned), Spent) or name not in final:

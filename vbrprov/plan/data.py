@@ -9,6 +9,7 @@ import msgspec
 
 from vbrprov.addrs import ModuleInstance
 from vbrprov.config.model import Resource
+from vbrprov.diag import SourceRange
 from vbrprov.diff.propose import propose
 from vbrprov.diff.stored import decode_attributes, encode_attributes, mark_by_schema
 from vbrprov.evaluate.body import BodyReader, with_defaults
@@ -67,7 +68,8 @@ class DataReader:
             change.action, change.reason = Action.READ, Reason.READ_PENDING
             change.after = unknown
         else:
-            change.after = self.read(planner.diags, kind, client, config, schema, address, reader)
+            change.after = self.read(planner.diags, kind, client, config, schema, address, reader,
+                                     declared.range)
         planner._conditions(declared, scope, change)
         make_facts(planner, change, declared, reader.ranges, scope, node)
         planner.plan.changes.append(change)
@@ -82,8 +84,9 @@ class DataReader:
                    and node_name(c.node) in wanted for c in planner.plan.changes)
 
     def read(self, diags: Any, kind: DataSource[Any, Any], client: Any, config: Mapping[str, Value],
-             schema: Schema, address: str, reader: BodyReader) -> dict[str, Value]:
-        """Read now; after an error (reported) nothing is known."""
+             schema: Schema, address: str, reader: BodyReader,
+             block: SourceRange | None = None) -> dict[str, Value]:
+        """Read now; after an error (reported at an argument or at *block*) nothing is known."""
         unknown = mark_by_schema(propose(config, None, schema), schema, address)
         known = self._results.get(address)
         if known is not None:
@@ -96,7 +99,8 @@ class DataReader:
                 found = kind.read(client, kind.model.from_values(config), context)
             except ProviderError as error:
                 where = reader.ranges.get(error.attribute) if error.attribute else None
-                diags.error(error.summary, error.detail, where, address=address, hint=error.hint)
+                diags.error(error.summary, error.detail, where or block, address=address,
+                            hint=error.hint)
                 return unknown
             values = mark_by_schema(found.to_values(), schema, address)
         self._results[address] = (schema, values)

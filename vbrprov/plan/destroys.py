@@ -23,7 +23,7 @@ def plan_destroys(planner: Planner) -> None:
     for instance in planner.state.instances.values():
         if instance.address.startswith("data.") or ".data." in instance.address:
             continue
-        if not planner.options.destroy and not instance.deposed and planner.is_planned(instance.key):
+        if not (planner.options.destroy or instance.deposed) and planner.is_planned(instance.key):
             continue
         _delete(planner, instance)
 
@@ -65,7 +65,8 @@ def _delete(planner: Planner, instance: Instance) -> None:
 
 
 def _refuse(planner: Planner, change: Change, why: str) -> None:
-    declared = planner.graph.nodes[change.node].declared if change.node in planner.graph.nodes else None
+    node = planner.graph.nodes.get(change.node) if change.node is not None else None
+    declared = node.declared if node is not None else None
     planner.diags.error("Instance cannot be destroyed", f"{change.address}: {why}",
                         declared.range if declared is not None else None, address=change.address)
 

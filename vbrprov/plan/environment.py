@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import msgspec
 
 from vbrprov.sdk.provider import Provider, ProviderContext
 from vbrprov.sdk.resource import StepContext
@@ -36,16 +37,15 @@ def _nothing(event: str, **data: Any) -> None:
     return
 
 
-@dataclass(slots=True)
-class Environment:
+class Environment(msgspec.Struct):
     """Handed down by the workflow; nothing below it reads a global."""
 
     registry: Registry
-    book: SecretBook = field(default_factory=SecretBook)
-    redactor: Redactor = field(default_factory=Redactor)
+    book: SecretBook = msgspec.field(default_factory=SecretBook)
+    redactor: Redactor = msgspec.field(default_factory=Redactor)
     sandbox: Mapping[str, Mapping[str, Any]] | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
-    abandon: threading.Event = field(default_factory=threading.Event)
+    stop: threading.Event = msgspec.field(default_factory=threading.Event)
+    abandon: threading.Event = msgspec.field(default_factory=threading.Event)
     now: Callable[[], float] = time.time
     #: Told what happens while it happens: ``refresh_start``, ``apply_start``, ``apply_complete``...
     event: Callable[..., None] = _nothing

@@ -48,7 +48,7 @@ def _recorded(planner: Planner, change: Change) -> Mapping[str, Value] | None:
 
 
 def _seen_through(planner: Planner, keys: set[NodeKey]) -> list[str]:
-    """The addresses of the resources behind references, seen through locals, variables and outputs."""
+    """Addresses of the resources behind references, through locals, variables and outputs."""
     out: set[str] = set()
     stack = list(keys)
     seen: set[NodeKey] = set()

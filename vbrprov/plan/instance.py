@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
@@ -21,8 +22,7 @@ from vbrprov.values import Unknown, Value, bare, is_null
 from vbrprov.values.convert import plain
 
 
-@dataclass(slots=True)
-class Proposal:
+class Proposal(msgspec.Struct):
     """What is proposed for one instance."""
 
     action: Action
@@ -47,10 +47,10 @@ class InstancePlanner:
 
     def plan(self, address: str, config: Mapping[str, Value], prior: Mapping[str, Value] | None,
              recorded: Instance | None, declared: Resource, ranges: Ranges, *,
-             force: Reason = Reason.NONE) -> Proposal:
+             force: Reason = Reason.NONE, create_first: bool = True) -> Proposal:
         """The proposal for one instance; *prior* is the refreshed object.
 
-        *force* replaces it whatever the difference is.
+        *force* replaces it whatever the difference is; *create_first* says in which order.
         """
         config = self._ignoring(with_defaults(config, self.schema), prior, declared)
         sent = recorded.private.get(SENT, {}) if recorded else {}
@@ -76,7 +76,8 @@ class InstancePlanner:
             reason = Reason.CANNOT_UPDATE
         if reason:
             proposal = self._create(
-                address, config, Action.REPLACE, reason, ranges, declared, prior)
+                address, config, Action.REPLACE, reason, ranges, declared, prior,
+                destroy_first=not create_first)
             proposal.replace_paths = tuple(dict.fromkeys(replace))
             return proposal
         incomplete = recorded is not None and recorded.status is Status.INCOMPLETE
@@ -85,9 +86,11 @@ class InstancePlanner:
 
     def _create(self, address: str, config: Mapping[str, Value], action: Action, reason: Reason,
                 ranges: Ranges, declared: Resource,
-                old: Mapping[str, Value] | None = None) -> Proposal:
+                old: Mapping[str, Value] | None = None, *,
+                destroy_first: bool = False) -> Proposal:
         planned = mark_by_schema(propose(config, None, self.schema), self.schema, address)
-        self._modify(address, config, None, planned, ranges, declared, None)
+        self._modify(address, config, None, planned, ranges, declared, None,
+                     destroy_first=destroy_first)
         sending = decide(config, self.schema, {}, self.environment.book, all_of_them=True,
                          version_changed=set())
         changed = frozenset(
@@ -97,10 +100,11 @@ class InstancePlanner:
 
     def _modify(self, address: str, config: Mapping[str, Value], prior: Mapping[str, Value] | None,
                 planned: dict[str, Value], ranges: Ranges, declared: Resource,
-                recorded: Instance | None) -> PlanDraft:
+                recorded: Instance | None, *, destroy_first: bool = False) -> PlanDraft:
         draft = PlanDraft(address=address, config=config, prior=prior, planned=planned,
                           client=self.client, sandbox=self.environment.sandbox is not None,
-                          private=recorded.private if recorded else {})
+                          private=recorded.private if recorded else {},
+                          destroy_first=destroy_first)
         self.kind.plan_modify(draft)
         for summary, detail, attribute in draft.errors:
             where = ranges.get(attribute) if attribute else None

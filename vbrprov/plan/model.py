@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from vbrprov.addrs import InstanceKey, ModuleInstance
 from vbrprov.graph import NodeKey
@@ -47,12 +48,11 @@ class Reason(enum.StrEnum):
     READ_PENDING = "read_because_dependency_pending"
 
 
-@dataclass(slots=True)
-class Change:
+class Change(msgspec.Struct):
     """One resource instance in the plan.
 
-    ``before`` is the refreshed object, ``after`` the planned one (unknowns in place), both values by
-    attribute name; ``config`` is what configuration says. ``changed`` and ``replace_paths`` are
+    ``before`` is the refreshed object, ``after`` the planned one (unknowns in place), both values
+    by attribute name; ``config`` is what configuration says. ``changed`` and ``replace_paths`` are
     top-level names. ``send`` names the write-only arguments whose value is sent.
     """
 
@@ -69,7 +69,7 @@ class Change:
     reason: Reason = Reason.NONE
     before: Mapping[str, Value] | None = None
     after: Mapping[str, Value] | None = None
-    config: Mapping[str, Value] = field(default_factory=dict)
+    config: Mapping[str, Value] = {}
     changed: frozenset[str] = frozenset()
     replace_paths: tuple[str, ...] = ()
     send: frozenset[str] = frozenset()
@@ -90,8 +90,7 @@ class Change:
         return self.action is not Action.NOOP
 
 
-@dataclass(frozen=True, slots=True)
-class OutputChange:
+class OutputChange(msgspec.Struct, frozen=True):
     """One output value of the root module."""
 
     name: str
@@ -101,8 +100,7 @@ class OutputChange:
     sensitive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """How to plan. Addresses are as users give them (``-target``, ``-exclude``, ``-replace``)."""
 
     destroy: bool = False
@@ -113,27 +111,26 @@ class Options:
     parallelism: int = 10
 
 
-@dataclass(slots=True)
-class Plan:
-    """A whole plan. ``edges`` are extra orderings (repair first): (first address, later address)."""
+class Plan(msgspec.Struct):
+    """A whole plan. ``edges`` are extra orderings (repair first): (first, later address)."""
 
     options: Options
     lineage: str
     serial: int
-    changes: list[Change] = field(default_factory=list)
-    outputs: list[OutputChange] = field(default_factory=list)
-    drift: list[Change] = field(default_factory=list)
-    edges: list[tuple[str, str]] = field(default_factory=list)
-    pending: list[Any] = field(default_factory=list)
-    variables: Mapping[str, Value] = field(default_factory=dict)
+    changes: list[Change] = []
+    outputs: list[OutputChange] = []
+    drift: list[Change] = []
+    edges: list[tuple[str, str]] = []
+    pending: list[Any] = []
+    variables: Mapping[str, Value] = {}
     #: The root module's variables with defaults filled in, as JSON shows them.
-    shown_variables: Mapping[str, Value] = field(default_factory=dict)
+    shown_variables: Mapping[str, Value] = {}
     timestamp: str = ""
     errored: bool = False
     #: Instances as refreshing found them: what the state becomes even when nothing else changes.
-    refreshed: list[Instance] = field(default_factory=list)
+    refreshed: list[Instance] = []
     #: (address, deposed) of instances that refreshing found gone.
-    gone: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[tuple[str, str]] = []
     partial: bool = False
 
     @property

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from vbrprov.addrs import ModuleInstance, instance_address
+import msgspec
+
+from vbrprov.addrs import ModuleInstance, instance_address, parse_address
 from vbrprov.config.model import Resource
-from vbrprov.diag import Diagnostics, did_you_mean
+from vbrprov.diag import Diagnostics, SourceRange, did_you_mean
 from vbrprov.evaluate.body import BodyReader
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -161,10 +163,20 @@ class Planner:
     def refreshed(self, instance: Instance) -> Refreshed | None:
         """The refreshed object of an instance, its errors and drift reported once."""
         found = self.refresher.result(instance)
-        if found is not None and found.error is not None and instance.address not in self._unreadable:
+        if found is None or found.error is None:
+            return found
+        if instance.address not in self._unreadable:
             self._unreadable.add(instance.address)
-            self.diags.add(found.error)
+            self.diags.add(msgspec.structs.replace(
+                found.error, subject=self._declared_at(instance)))
         return found
+
+    def _declared_at(self, instance: Instance) -> SourceRange | None:
+        """Where configuration has the block of a recorded instance."""
+        parsed = parse_address(instance.address)
+        node = self.graph.nodes.get((tuple(name for name, _ in parsed.module), "resource",
+                                     f"{parsed.type_name}.{parsed.name}"))
+        return node.declared.range if node is not None else None
 
     # --- resources -------------------------------------------------------------------------------
 
@@ -242,7 +254,8 @@ class Planner:
         planner = InstancePlanner(kind, None if is_deferred(client) else client, self.environment,
                                   self.diags)
         proposal = planner.plan(address, config, prior, recorded, declared, reader.ranges,
-                                force=self._force(declared, scope, address, prior))
+                                force=self._force(declared, scope, address, prior),
+                                create_first=change.create_before_destroy)
         self._adopt(change, proposal, prior, kind, reader)
         self._conditions(declared, scope, change)
         make_facts(self, change, declared, reader.ranges, scope, node)
@@ -334,8 +347,8 @@ class Planner:
         wanted = lifecycle.create_before_destroy
         change.create_before_destroy = kind.create_before_destroy if wanted is None else wanted
         if change.address in self._deposed:
-            # A replacement was cut off and left its old object. There may be no room for a third one
-            # (Amazon allows two access keys), so the one in the middle goes first.
+            # A replacement was cut off and left its old object. There may be no room for a third
+            # one (Amazon allows two access keys), so the one in the middle goes first.
             change.create_before_destroy = False
         change.skip_destroy = not lifecycle.destroy
         if lifecycle.prevent_destroy is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.diff.propose import changed_attributes
@@ -16,8 +17,7 @@ from vbrprov.state.model import Instance
 from vbrprov.values import Spent, Value, bare
 
 
-@dataclass(slots=True)
-class Refreshed:
+class Refreshed(msgspec.Struct):
     """One recorded object: as recorded, as it is now (``None`` when gone), what differs."""
 
     instance: Instance

@@ -59,9 +59,8 @@ class Selection:
         tainted: set[NodeKey] = set()
         for key in graph.order:
             # Whatever depends on something left out is left out too.
-            if key[1] == "resource" and any(_covers_node(e, key) for e in self.excludes):
-                tainted.add(key)
-            elif any(dep in tainted for dep in graph.nodes[key].deps):
+            left_out = key[1] == "resource" and any(_covers_node(e, key) for e in self.excludes)
+            if left_out or any(dep in tainted for dep in graph.nodes[key].deps):
                 tainted.add(key)
         self._excluded = {key for key in tainted if key[1] == "resource"}
 

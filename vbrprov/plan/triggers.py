@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vbrprov.addrs import instance_address
 from vbrprov.config.model import Expression
 from vbrprov.config.references import attribute_path
 from vbrprov.evaluate.errors import EvalError
@@ -36,8 +35,9 @@ def triggered(planner: Planner, expression: Expression, scope: ModuleScope) -> b
         return False
     keys, attribute = _rest(node, scope)
     resource = scope.module.resources[config]
+    wanted = (scope.instance, resource.type, resource.name)
     for change in planner.plan.changes:
-        if change.module != scope.instance or change.type != resource.type or change.name != resource.name:
+        if (change.module, change.type, change.name) != wanted:
             continue
         if keys and change.key not in keys:
             continue

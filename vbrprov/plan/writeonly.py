@@ -1,10 +1,11 @@
-"""Write-only arguments: whether their value is to be sent, and whether it is still there to send."""
+"""Write-only arguments: whether their value is to be sent, and whether it is still there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from vbrprov.sdk.model import Schema
 from vbrprov.secrets import SecretBook
@@ -15,21 +16,20 @@ from vbrprov.values.wire import encode
 SENT = "sent"
 
 
-@dataclass(slots=True)
-class Sending:
+class Sending(msgspec.Struct):
     """Write-only arguments to send, and producers whose spent secret would be needed for it."""
 
-    send: set[str] = field(default_factory=set)
-    rotate: set[str] = field(default_factory=set)
-    lost: list[str] = field(default_factory=list)
+    send: set[str] = set()
+    rotate: set[str] = set()
+    lost: list[str] = []
 
 
 def decide(config: Mapping[str, Value], schema: Schema, sent: Mapping[str, Any], book: SecretBook,
            *, all_of_them: bool, version_changed: set[str]) -> Sending:
     """Which write-only arguments are sent.
 
-    *all_of_them* is for objects that are made anew. An argument with a ``_version`` twin that is set
-    is sent when the twin changes; any other when its value is not what was sent last.
+    *all_of_them* is for objects that are made anew. An argument with a ``_version`` twin that is
+    set is sent when the twin changes; any other when its value is not what was sent last.
     """
     out = Sending()
     for name, spec in schema.attributes.items():

@@ -1,6 +1,6 @@
 """The sandbox process: all doubles, the states of sandbox runs, a small control server.
 
-    python -m vbrprov.sandbox.server FOLDER NAME=PACKAGE...
+Run as: python -m vbrprov.sandbox.server FOLDER NAME=PACKAGE...
 """
 
 from __future__ import annotations

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from vbrprov.diag import SourceRange
+from vbrprov.sdk.notes import Attestation, Suppression
 from vbrprov.values import Value
 
-
-@dataclass(frozen=True, slots=True)
-class Attestation:
-    """``attest { rule = "VBR021" reason = "..." expires = "2027-01-01" }`` on a resource."""
-
-    rule: str
-    reason: str
-    expires: date
-    range: SourceRange | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """``# vbrprov:ignore VBR014 reason="..."`` on a block."""
-
-    rule: str
-    reason: str
-    range: SourceRange | None = None
+__all__ = ["Attestation", "InstanceFacts", "Suppression"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from vbrprov.values import BOOL, DYNAMIC, NUMBER, STRING, Type, Value
 
@@ -24,8 +25,7 @@ class FunctionError(ValueError):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(msgspec.Struct, frozen=True):
     """One parameter.
 
     ``type`` is a language type, or ``str``, ``bool``, ``int`` (a whole number; others are refused),
@@ -48,8 +48,7 @@ class Param:
         return self.type if isinstance(self.type, Type) else _PYTHON_TYPES[self.type]
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionContext:
+class FunctionContext(msgspec.Struct, frozen=True):
     """What a function may know of its surroundings (only with ``needs_context``).
 
     ``base_dir`` is the folder that relative file names start from; ``plan_time`` an RFC 3339 time
@@ -65,8 +64,7 @@ class FunctionContext:
     render: Callable[[str, str, dict[str, Value]], Value] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(msgspec.Struct, frozen=True):
     """One function.
 
     ``impl`` gets one positional argument a parameter (variadic ones follow), already unmarked,
@@ -87,7 +85,7 @@ class Function:
     lazy: bool = False
     pure: bool = True
     example: str = ""
-    aliases: Sequence[str] = field(default=())
+    aliases: Sequence[str] = ()
 
     def result_type(self, args: Sequence[Value]) -> Type:
         """The type of the result for *args*."""

@@ -7,8 +7,10 @@ made from does; where there is none, any object of the kind may be meant.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import structs
 
 from vbrprov.addrs import AddressError, ParsedAddress, parse_address
 from vbrprov.sdk.rule import Truth
@@ -57,7 +59,8 @@ def _parsed(address: str) -> ParsedAddress:
 
 def _plain(address: ParsedAddress) -> ParsedAddress:
     """An address without instance keys."""
-    return replace(address, module=tuple((name, None) for name, _ in address.module), key=None)
+    module = tuple((name, None) for name, _ in address.module)
+    return structs.replace(address, module=module, key=None)
 
 
 class Pool(Generic[V]):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, dataclass_transform
+
+import msgspec
 
 from vbrprov.values import (
     BOOL,
@@ -37,12 +38,11 @@ from vbrprov.values.number import BigFloat, from_float, to_float
 Nesting = Literal["single", "list", "set"]
 #: Returns what is wrong with a value as a full sentence, or ``None``. Gets plain Python data.
 Validator = Callable[[Any], str | None]
-#: Whether two values of an attribute mean the same (a JSON document, a name without regard to case).
+#: Whether two values of an attribute mean the same (a JSON document, a name in any case).
 Sameness = Callable[[Any, Any], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(msgspec.Struct, frozen=True):
     """One argument or computed attribute; see ``attribute`` for what the fields mean."""
 
     name: str
@@ -73,8 +73,7 @@ class Attribute:
         return self.computed and self.default is READ_ONLY
 
 
-@dataclass(frozen=True, slots=True)
-class BlockType:
+class BlockType(msgspec.Struct, frozen=True):
     """A nested block: the model of its body and how often it may occur."""
 
     name: str
@@ -102,8 +101,7 @@ class _ReadOnly:
 READ_ONLY: Any = _ReadOnly()
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(msgspec.Struct, frozen=True):
     block: bool
     options: dict[str, Any]
 
@@ -151,12 +149,11 @@ def block(
     *, doc: str, min_items: int = 0, max_items: int = 0, computed: bool = False,
     replace_on_change: bool = False, default: Any = None, source: str = "",
 ) -> Any:
-    """Declare a nested block; its annotation is a model, ``Model | None``, ``list`` or ``set`` of one."""
+    """Declare a nested block: its annotation is a model, ``| None``, or a list or set of one."""
     return _Field(True, {k: v for k, v in locals().items() if k != "default"})
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(msgspec.Struct, frozen=True):
     """The attributes and blocks of a model, and its type as an object."""
 
     attributes: Mapping[str, Attribute]
@@ -284,11 +281,11 @@ class Model:
 
     def __repr__(self) -> str:
         schema = type(self).schema()
-        shown = ", ".join(
-            f"{name}={'(sensitive)' if spec.sensitive or spec.write_only else repr(getattr(self, name))}"
-            for name, spec in schema.attributes.items()
-        )
-        return f"{type(self).__name__}({shown})"
+        shown = []
+        for name, spec in schema.attributes.items():
+            secret = spec.sensitive or spec.write_only
+            shown.append(f"{name}={'(sensitive)' if secret else repr(getattr(self, name))}")
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 def _block_from(value: Value, nested: BlockType) -> Any:

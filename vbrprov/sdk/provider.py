@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+import msgspec
 
 from vbrprov.sdk.model import Model
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderContext:
+class ProviderContext(msgspec.Struct, frozen=True):
     """What a provider may use when it makes its client.
 
     ``sandbox`` holds the endpoints of the embedded doubles for this provider, or ``None`` outside a
@@ -39,8 +39,7 @@ class ProviderConfig:
         """Release what the client holds (log out, close connections)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(msgspec.Struct, frozen=True):
     """A provider as its package declares it: light enough to be imported at start.
 
     ``registry`` is the address that plan JSON shows (``registry.terraform.io/hashicorp/aws``).
@@ -51,7 +50,7 @@ class Provider:
     package: str
     registry: str
     doc: str = ""
-    prefixes: tuple[str, ...] = field(default=())
+    prefixes: tuple[str, ...] = ()
 
     def config(self) -> ProviderConfig:
         """The configured side, imported on first use."""
@@ -60,7 +59,7 @@ class Provider:
         return config
 
     def names(self, kind: str) -> list[str]:
-        """File names (without suffix) below the folder *kind*, such as ``resources``; no import of them."""
+        """File names (without suffix) below the folder *kind*, such as ``resources``."""
         try:
             folder = importlib.import_module(f"{self.package}.{kind}")
         except ModuleNotFoundError as error:

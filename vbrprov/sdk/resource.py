@@ -11,8 +11,9 @@ import enum
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
 
 from vbrprov.sdk.model import Model
 from vbrprov.values import Value
@@ -77,8 +78,7 @@ class ProviderError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """What is enough to find an object again; plain JSON data, journalled with the intent."""
 
     data: Mapping[str, Any]
@@ -89,8 +89,7 @@ class Identity:
         return cls(dict(data))
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Generic[M]):
+class Step(msgspec.Struct, Generic[M], frozen=True):
     """One call (or one inseparable group of calls) that changes something.
 
     ``run`` does it and returns the object as far as it is known then (recorded at once), or
@@ -117,10 +116,11 @@ class ProbeVerdict(enum.Enum):
     UNKNOWN = "cannot tell"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe(Generic[M]):
-    """The answer of a probe. ``state`` for OURS; ``detail`` a sentence for the user;
-    ``discard`` removes an ORPHAN."""
+class Probe(msgspec.Struct, Generic[M], frozen=True):
+    """The answer of a probe.
+
+    ``state`` for OURS; ``detail`` a sentence for the user; ``discard`` removes an ORPHAN.
+    """
 
     verdict: ProbeVerdict
     state: M | None = None
@@ -128,8 +128,7 @@ class Probe(Generic[M]):
     discard: Callable[[], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenIntent:
+class OpenIntent(msgspec.Struct, frozen=True):
     """A journalled intent without an outcome, as a probe sees it."""
 
     step: str
@@ -140,8 +139,7 @@ class OpenIntent:
     created: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepContext:
+class StepContext(msgspec.Struct, frozen=True):
     """What steps and reads may use besides their client.
 
     ``token`` marks the object as this stack's; ``stack`` is the lineage. ``sleep`` returns early
@@ -152,14 +150,13 @@ class StepContext:
     token: str
     stack: str
     sleep: Callable[[float], None] = time.sleep
-    stop: threading.Event = field(default_factory=threading.Event)
+    stop: threading.Event = msgspec.field(default_factory=threading.Event)
     timeout: float = 1800.0
     #: Private provider data of the instance; steps may change it in place (JSON data, no secrets).
-    private: dict[str, Any] = field(default_factory=dict)
+    private: dict[str, Any] = {}
 
 
-@dataclass(slots=True)
-class PlanDraft:
+class PlanDraft(msgspec.Struct):
     """One instance while it is planned; ``plan_modify`` may change ``planned``.
 
     All three hold values of the language by attribute name; unknowns and marks are in them.
@@ -173,10 +170,12 @@ class PlanDraft:
     planned: dict[str, Value]
     client: Any
     sandbox: bool = False
-    replace: set[str] = field(default_factory=set)
-    errors: list[tuple[str, str, str | None]] = field(default_factory=list)
-    warnings: list[tuple[str, str, str | None]] = field(default_factory=list)
-    private: Mapping[str, Any] = field(default_factory=dict)
+    replace: set[str] = set()
+    errors: list[tuple[str, str, str | None]] = []
+    warnings: list[tuple[str, str, str | None]] = []
+    private: Mapping[str, Any] = {}
+    #: Of a replacement: the old object goes before the new one is made, and leaves room for it.
+    destroy_first: bool = False
 
     def require_replace(self, attribute: str) -> None:
         """A change of *attribute* needs a new object."""
@@ -226,8 +225,10 @@ class ResourceType(Generic[M, C]):
 
     def settle(self, prior: Mapping[str, Value] | None,
                planned: Mapping[str, Value]) -> Mapping[str, Value]:
-        """The values to record for a ``LOCAL`` type: nothing outside the state changes, so it has
-        no steps. Unknowns that are left in *planned* must be decided here."""
+        """The values to record for a ``LOCAL`` type, which changes only the state and has no steps.
+
+        Unknowns that are left in *planned* must be decided here.
+        """
         raise NotImplementedError
 
     def read(self, client: C, state: M, ctx: StepContext) -> M | None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.syntax import ast
 from vbrprov.syntax.bodies import BodyParser
-from vbrprov.syntax.cursor import Cursor, SyntaxStop, TooManyErrors
+from vbrprov.syntax.cursor import Cursor, GiveUp, SyntaxStop
 from vbrprov.syntax.decode import decode_source
 from vbrprov.syntax.expressions import ExpressionParser
 from vbrprov.syntax.limits import DEFAULT_LIMITS, Limits
@@ -70,7 +70,7 @@ def _run(parser: Cursor, action: Callable[[], _T], nothing: _T) -> _T:
     """The result of *action*, or *nothing* when it gave up."""
     try:
         return action()
-    except (SyntaxStop, TooManyErrors):
+    except (GiveUp, SyntaxStop):
         return nothing
     except RecursionError:
         # The limit on nesting leaves ample room, unless the caller has used most of the stack up.

@@ -39,7 +39,7 @@ class CollectionParser(TermParser):
                                      "list are separated by commas.", broken)
             except SyntaxStop:
                 self.depth = depth
-                self._next_item(i, "]", _COMMA)
+                self._next_item(at, i, "]", _COMMA)
         self.depth -= 1
         end = self.ends[self.i]
         self.i += 1
@@ -83,7 +83,7 @@ class CollectionParser(TermParser):
                                      "separate one attribute from the next.", broken)
             except SyntaxStop:
                 self.depth = depth
-                self._next_item(i, "}", _ITEM_ENDS)
+                self._next_item(at, i, "}", _ITEM_ENDS)
         self.depth -= 1
         self.i = i + 1
         return ast.Object(starts[at], ends[i], items)
@@ -129,25 +129,34 @@ class CollectionParser(TermParser):
                       self.starts[at], self.ends[at])
         self.stop(summary, detail, self.i, opened=self.starts[at])
 
-    def _next_item(self, item: int, closer: str, separators: frozenset[str]) -> None:
-        """After an error in the item at token *item*, go to the next, or leave the collection."""
-        kinds = self.kinds
-        while self.skip(item, closer, separators):
+    def _next_item(self, at: int, item: int, closer: str, separators: frozenset[str]) -> None:
+        """After an error in the item at token *item*, go to the next, or leave the collection.
+
+        *at* is the bracket that opens the collection.
+        """
+        kinds, starts = self.kinds, self.starts
+        outer = self.indent(starts[at])
+        while not self.lost and self.skip(item, closer, separators, outer):
             kind = kinds[self.i]
-            if kind == closer:
-                return
-            if kind not in separators and (kind != UNCLOSED or NEWLINE not in separators):
-                break
-            self.i += 1
-            if self._starts_item(self.i, closer):
-                return
+            if kind in separators or (kind == UNCLOSED and NEWLINE in separators):
+                self.i += 1
+                while kinds[self.i] == NEWLINE:
+                    self.i += 1
+            elif kind != closer:
+                raise SyntaxStop
             item = self.i
+            width = self.width(starts[item])
+            if 0 <= width < outer or (width == outer and kinds[item] != closer):
+                break
+            if kind == closer or self._starts_item(item, closer):
+                return
+        self.lost = True
         raise SyntaxStop
 
     def _starts_item(self, at: int, closer: str) -> bool:
         """Whether an item, or nothing, seems to be at token *at* of a broken collection."""
         kind = self.kinds[at]
-        if kind in (ATTR, NEWLINE, closer):
+        if kind in (ATTR, closer):
             return True
         if closer == "]":
             return kind in (STRING, QUOTE, NUMBER, PATH, ID, "[", "{")

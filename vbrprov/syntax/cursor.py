@@ -46,15 +46,16 @@ class SyntaxStop(Exception):  # noqa: N818  # not an error for callers: it never
     """Leaves a broken construct. Whoever catches it finds the error already recorded."""
 
 
-class TooManyErrors(Exception):  # noqa: N818  # as above
+class GiveUp(Exception):  # noqa: N818  # as above
     """Ends the whole parse: what is left would only repeat itself."""
 
 
 class Cursor:
     """Tokens, the index of the next one, and what has been found wrong so far.
 
-    ``broken`` counts the errors after which the end of the construct is in doubt; ``fresh`` says
-    that nothing has been skipped since the last one, and ``seen`` is the offset of that.
+    ``broken`` counts the errors after which the end of the construct is in doubt. Of the last
+    error, ``seen`` is the offset, ``fresh`` says that nothing has been skipped since, and ``lost``
+    that the brackets after it make no sense.
     """
 
     def __init__(self, source: SourceFile, tokens: Tokens, limits: Limits) -> None:
@@ -71,9 +72,9 @@ class Cursor:
         self.diags = Diagnostics()
         self.broken = 0
         self.fresh = False
+        self.lost = False
         self.seen = 0
         self.last_line = -1
-        self.too_deep = False
 
     # --- errors ----------------------------------------------------------------------------------
 
@@ -90,7 +91,7 @@ class Cursor:
                 "them and run again.",
                 self.source.range(start, end),
             )
-            raise TooManyErrors
+            raise GiveUp
         around = self.source.range(*context) if context else None
         self.diags.error(summary, detail, self.source.range(start, end), context=around,
                          related=related)
@@ -143,6 +144,7 @@ class Cursor:
     def _mark(self, start: int, *, lost: bool = True) -> None:
         self.broken += lost
         self.fresh = True
+        self.lost = False
         self.seen = min(start, self.starts[min(self.i, len(self.starts) - 1)])
 
     def _bad(self, start: int, end: int) -> tuple[str, str]:
@@ -200,17 +202,14 @@ class Cursor:
             self.stop_too_deep(self.starts[at], self.ends[at])
 
     def stop_too_deep(self, start: int, end: int) -> Never:
-        """Leave a construct that is nested too deep; only the first such place is reported."""
-        self._mark(start)
-        if not self.too_deep:
-            self.too_deep = True
-            self.report(
-                "Nesting too deep",
-                f"More than {self.max_depth} brackets, blocks or template sequences are open "
-                "around this place. Split the expression, for example into local values.",
-                start, end,
-            )
-        raise SyntaxStop
+        """Give up a file that is nested too deep."""
+        self.report(
+            "Nesting too deep",
+            f"More than {self.max_depth} brackets, blocks or template sequences are open around "
+            "this place. Split the expression, for example into local values.",
+            start, end,
+        )
+        raise GiveUp
 
     # --- tokens ----------------------------------------------------------------------------------
 

@@ -36,9 +36,11 @@ class RecoveringCursor(Cursor):
     def __init__(self, source: SourceFile, tokens: Tokens, limits: Limits) -> None:
         super().__init__(source, tokens, limits)
         # Scanning again after each error would make the time quadratic without a limit.
-        self._budget = 100_000 + 4 * len(source.text)
+        self._budget = 1_000_000 + len(source.text)
 
-    def skip(self, item: int, closer: str, separators: frozenset[str]) -> bool:
+    def skip(
+        self, item: int, closer: str, separators: frozenset[str], outer: int | None
+    ) -> bool:
         """Go on to the end of a broken item: before *closer*, a separator, or the end of the text.
 
         A new error is skipped from the first token *item* of the item, since only from there the
@@ -47,8 +49,11 @@ class RecoveringCursor(Cursor):
 
         Stops before any closing brace that has no partner in the skipped part, since it ends
         something further out. Where that is the file, *closer* is ``EOF`` and such braces are
-        skipped, too. Returns whether the brackets agree with the layout so far: they do not when a
-        bracket is open where a line is indented no deeper than the item.
+        skipped, too.
+
+        Returns whether the brackets make sense so far. They do not when a bracket is still open
+        where a line is indented no deeper than *outer*, the line that opens the collection, or
+        than the item. With *outer* ``None`` the layout is not looked at.
         """
         kinds, starts, ends, text = self.kinds, self.starts, self.ends, self.text
         i = item if self.fresh else self.i
@@ -59,10 +64,10 @@ class RecoveringCursor(Cursor):
         while (kind := kinds[i]) != EOF:
             if not wanted and (kind == closer or kind in separators):
                 break
-            if wanted and wanted[-1] != END_HEREDOC and kind != NEWLINE \
+            if outer is not None and wanted and wanted[-1] != END_HEREDOC and kind != NEWLINE \
                     and "\n" in text[ends[i - 1] - 1 : starts[i]]:
                 width = starts[i] - text.rfind("\n", 0, starts[i]) - 1
-                if width < indent or (width == indent and kind != wanted[-1]):
+                if width <= outer or width < indent or (width == indent and kind != wanted[-1]):
                     self.i = i
                     return False
             if kind in (NEWLINE, UNCLOSED):
@@ -75,6 +80,10 @@ class RecoveringCursor(Cursor):
                 wanted.append(CLOSERS[kind])
                 count[CLOSERS[kind]] += 1
             elif kind in _CLOSING:
+                if outer is not None and kind != "}" and wanted and wanted[-1] != kind \
+                        and (count[kind] or kind == closer):
+                    self.i = i
+                    return False
                 if count[kind]:
                     while (last := wanted.pop()) != kind:
                         count[last] -= 1
@@ -95,7 +104,7 @@ class RecoveringCursor(Cursor):
         line_start = self.text.rfind("\n", 0, start) + 1
         indent = start - line_start
         if self.text[line_start:start].strip(" \t") or indent <= outer or self._budget < 0:
-            self.skip(item, closer, _LINES)
+            self.skip(item, closer, _LINES, None)
             if self.i <= item:
                 self.i = item + 1
             return
@@ -141,6 +150,11 @@ class RecoveringCursor(Cursor):
         """How far the line of offset *start* is indented."""
         line = self.text.rfind("\n", 0, start) + 1
         return len(self.text[line:start]) - len(self.text[line:start].lstrip(" \t"))
+
+    def width(self, start: int) -> int:
+        """How far the token at offset *start* is indented; -1 when it does not begin its line."""
+        line = self.text.rfind("\n", 0, start) + 1
+        return -1 if self.text[line:start].strip(" \t") else start - line
 
     def _scan_again(self, pos: int, level: int) -> None:
         """Replace the tokens from *pos* on, which is in a body that is *level* blocks deep."""

@@ -100,8 +100,9 @@ class TemplateParser(PieceParser):
                     )
                 except SyntaxStop:
                     self.depth = depth
-                    if not self.skip(i + 1, END_SEQUENCE, _NOTHING) \
+                    if self.lost or not self.skip(i + 1, END_SEQUENCE, _NOTHING, -1) \
                             or kinds[self.i] != END_SEQUENCE:
+                        self.lost = True
                         raise
                     pieces.append(
                         ast.Literal(starts[i], ends[self.i], None) if kind == INTERPOLATION

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from vbrprov.apply.executor import Applied, Executor
 from vbrprov.diag import Diagnostics
@@ -23,13 +24,12 @@ Consent = Callable[[Plan], bool]
 MakePlan = Callable[[StateSession], Planned]
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """How an apply ended."""
 
     plan: Plan | None = None
     applied: Applied | None = None
-    outputs: dict[str, object] = field(default_factory=dict)
+    outputs: dict[str, object] = {}
     refused: bool = False
     session_data: object = None
 

@@ -7,7 +7,7 @@ known after apply.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vbrprov.addrs import ModuleInstance, instance_address
 from vbrprov.config import Files, Module
@@ -16,7 +16,7 @@ from vbrprov.config.model import Resource
 from vbrprov.config.references import attribute_path, references
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.diff.stored import attributes_of
-from vbrprov.evaluate import EvalError, evaluate
+from vbrprov.evaluate import EvalError, NamesOnly, evaluate
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
@@ -25,15 +25,27 @@ from vbrprov.functions.type import describe
 from vbrprov.graph import Graph, Node
 from vbrprov.plan.clients import unknown_object
 from vbrprov.plan.environment import Environment
+from vbrprov.sdk.function import FunctionContext
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import StateData
 from vbrprov.syntax import ast, decode_source, parse_expression
-from vbrprov.values import EPHEMERAL, Unknown, Value, mark, type_of, unmark_deep
+from vbrprov.values import (
+    EPHEMERAL,
+    ConversionError,
+    Unknown,
+    Value,
+    convert,
+    mark,
+    type_of,
+    unmark_deep,
+)
 from vbrprov.views.human.console import render
 from vbrprov.workflow.backend import open_backend
-from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.prepare import make_context, prepare
 from vbrprov.workflow.request import Request
+
+if TYPE_CHECKING:
+    from vbrprov.workflow.planning import Surroundings
 
 INPUT_NAME = "<console-input>"
 
@@ -150,13 +162,32 @@ def open_console(request: Request, runtime: Surroundings) -> Console | None:
     if prepared is None:
         return None
     runtime.add_sources(prepared.root)
+    context = make_context(request.directory, applying=True, root_dir=prepared.context.root_dir)
+    _check_defaults(prepared.root, context, runtime.diags)
+    if runtime.diags.has_errors:
+        return None
     state = _read_state(request, prepared.root, runtime)
     if state is None:
         return None
-    context = make_context(request.directory, applying=True)
     world = World(prepared.root, context)
     _fill(world, prepared.graph, prepared.values, state, runtime.environment(), runtime.diags)
     return Console(world)
+
+
+def _check_defaults(root: Module, context: FunctionContext, diags: Diagnostics) -> None:
+    """A default that does not fit its variable is a mistake of form, whatever is asked."""
+    for module in root.walk():
+        for variable in module.variables.values():
+            if variable.default is None:
+                continue
+            node, source = variable.default.node, variable.default.source
+            try:
+                convert(evaluate(node, NamesOnly({}, context, "in a default")), variable.type)
+            except EvalError as error:
+                diags.add(error.diagnostic(source))
+            except ConversionError as error:
+                diags.error("Invalid default value for variable", "This default value is not compatible "
+                            f"with the variable's type constraint: {error}.", variable.default.range)
 
 
 def _read_state(request: Request, root: Module, runtime: Surroundings) -> StateData | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from vbrprov.apply.recovery import Recovery
 from vbrprov.diag import Diagnostics
@@ -20,8 +20,7 @@ from vbrprov.workflow.prepare import Prepared
 MAX_ROTATIONS = 5
 
 
-@dataclass(slots=True)
-class Planned:
+class Planned(msgspec.Struct):
     """A plan with all that applying it needs."""
 
     plan: Plan
@@ -31,7 +30,7 @@ class Planned:
     refresher: Refresher
     guard: Guard
     state: StateData
-    diags: Diagnostics = field(default_factory=Diagnostics)
+    diags: Diagnostics = msgspec.field(default_factory=Diagnostics)
 
     @classmethod
     def empty(cls, prepared: Prepared, environment: Environment) -> Planned:
@@ -68,6 +67,7 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
         if not wanted or planner.diags.has_errors or options.destroy:
             break
         rotate |= wanted
+    assert clients is not None
     refresher.close()
     diags.extend(collected)
     diags.extend(planner.diags)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+import msgspec
 
 from vbrprov.config import load
 from vbrprov.config.load import DiskFiles, Files
@@ -36,8 +37,7 @@ class Surroundings(Protocol):
         """Remember the texts that diagnostics quote."""
 
 
-@dataclass(slots=True)
-class Started:
+class Started(msgspec.Struct):
     """A prepared configuration with its state backend and environment."""
 
     prepared: Prepared
@@ -45,8 +45,7 @@ class Started:
     environment: Environment
 
 
-@dataclass(slots=True)
-class PlanResult:
+class PlanResult(msgspec.Struct):
     """A plan and what it was made with."""
 
     planned: Planned

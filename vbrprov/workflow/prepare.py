@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from vbrprov import __version__
 from vbrprov.config import DiskFiles, Files, Module, load
@@ -21,8 +22,7 @@ from vbrprov.workflow.request import Request
 from vbrprov.workflow.variables import collect
 
 
-@dataclass(slots=True)
-class Prepared:
+class Prepared(msgspec.Struct):
     """A configuration that was read and checked for form."""
 
     root: Module

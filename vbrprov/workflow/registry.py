@@ -39,8 +39,8 @@ class ProviderRegistry:
 
     def resource_type(self, provider: str, type_name: str) -> ResourceType[Any, Any] | None:
         """The resource type, or ``None`` when the provider has none of that name."""
-        found: ResourceType[Any, Any] | None = self._find("resources", provider, type_name,
-                                                          ResourceType)
+        found: ResourceType[Any, Any] | None = self._find(
+            "resources", provider, type_name, ResourceType)
         return found
 
     def data_source(self, provider: str, type_name: str) -> DataSource[Any, Any] | None:
@@ -71,9 +71,9 @@ class ProviderRegistry:
 def _class_in(module: Any, base: type, type_name: str) -> Any:
     """An instance of the class that *module* itself defines for *type_name*."""
     for value in vars(module).values():
-        if (isinstance(value, type) and issubclass(value, base)
-            and value.__module__ == module.__name__ and getattr(value, "type_name",
-                                                                "") == type_name):
+        own = (isinstance(value, type) and issubclass(value, base)
+               and value.__module__ == module.__name__)
+        if own and getattr(value, "type_name", "") == type_name:
             return value()
     raise TypeError(f"{module.__name__} defines no {base.__name__} for {type_name}. "
                     "This is a bug in vbrprov.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from vbrprov.plan.model import Options
 
@@ -12,15 +13,14 @@ from vbrprov.plan.model import Options
 Ask = Callable[[str, str, bool], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """Where and with what inputs a command runs. Folders are relative to the working folder."""
 
     directory: str = "."
-    environ: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = {}
     #: ("var", "name=value") and ("file", "path") in the order they were given.
     variables: tuple[tuple[str, str], ...] = ()
-    options: Options = field(default_factory=Options)
+    options: Options = msgspec.field(default_factory=Options)
     state_path: Path | None = None
     lock_timeout: float = 0.0
     sandbox: bool = False

@@ -2,8 +2,8 @@
 
 A saved plan holds what the plan was made from - the configuration's files, the inputs, what every
 object looked like - and what it was, in JSON and as text. Applying makes the plan again from that,
-without reading anything outside, and refuses to go on when the result is another. It holds no secret:
-sensitive inputs are fingerprints and are read again.
+without reading anything outside, and refuses to go on when the result is another. It holds no
+secret: sensitive inputs are fingerprints and are read again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import msgspec
 
 from vbrprov import __version__
 from vbrprov.apply.records import make_instance
-from vbrprov.config import StoredFiles
+from vbrprov.config import DiskFiles, StoredFiles
 from vbrprov.diag import Diagnostics
 from vbrprov.diff.stored import attributes_of, restore
 from vbrprov.plan.data import DataReader
@@ -31,7 +31,7 @@ from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
 from vbrprov.state.session import StateSession, require_unchanged
-from vbrprov.values import type_of, unmark_deep
+from vbrprov.values import NULL, is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_from_json, type_to_json
 from vbrprov.values.wire import encode
 from vbrprov.views.json.plan import plan_json
@@ -53,6 +53,8 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
     version: str
     lineage: str
     serial: int
+    #: Also tells two runs apart that were cut off before they could raise the serial.
+    position: str
     timestamp: str
     sandbox: bool
     options: dict[str, Any]
@@ -80,6 +82,8 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
     """Write a plan file (0600)."""
     plan, prepared = planned.plan, planned.prepared
     seen: Mapping[str, bytes] = getattr(prepared.files, "seen", {})
+    # Not the files of inputs: their values are kept, without the sensitive ones.
+    configuration = {name for module in prepared.root.walk() for name in module.sources}
     variables, secrets = {}, {}
     for name, value in prepared.values.items():
         declared = prepared.root.variables[name]
@@ -102,17 +106,13 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
                "parallelism": request.options.parallelism}
     rendered = plan_json(plan, prepared.root, planned.state, environment.registry, planned.diags)
     saved = SavedPlan(
-        version=__version__, lineage=plan.lineage, serial=plan.serial, timestamp=plan.timestamp,
+        version=__version__, lineage=plan.lineage, serial=plan.serial,
+        position=planned.state.position, timestamp=plan.timestamp,
         sandbox=request.sandbox, options=options,
-        files={p: base64.b64encode(_public(p, raw, prepared)).decode() for p, raw in seen.items()},
+        files={p: base64.b64encode(raw).decode() for p, raw in seen.items() if p in configuration},
         variables=variables, secrets=secrets, refreshed=refreshed, gone=list(plan.gone),
         data=planned.data.stored(environment.book), digest=digest(plan), json=rendered, text=text)
     atomic_write(path, MAGIC + zlib.compress(msgspec.json.encode(saved)), mode=0o600)
-
-
-def _public(path: str, raw: bytes, prepared: Any) -> bytes:
-    """Files of inputs are not kept: their values are, without the sensitive ones."""
-    return b"" if "vbrvars" in path else raw
 
 
 def load_plan(path: str | Path) -> SavedPlan:
@@ -162,6 +162,26 @@ class _Replay(Refresher):
         self._done[instance.key] = Refreshed(instance, recorded, values, changed)
 
 
+class _PlannedFiles(StoredFiles):
+    """The configuration as it was planned, and files of inputs as they are on disk now."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__(files)
+        self._disk = DiskFiles()
+
+    def names(self, directory: str) -> list[str]:
+        """File names in a folder."""
+        try:
+            there = self._disk.names(directory)
+        except OSError:
+            there = []
+        return sorted({*super().names(directory), *(n for n in there if "vbrvars" in n)})
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file."""
+        return super().read(path) if path in self._files else self._disk.read(path)
+
+
 def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Consent) -> Outcome:
     """Carry out a saved plan."""
     try:
@@ -169,17 +189,21 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
     except (SavedPlanError, OSError) as error:
         runtime.diags.error("Cannot use the plan file", str(error))
         return Outcome(refused=True)
-    files = StoredFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
+    files = _PlannedFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
     request = _as_planned(request, saved)
     started = start(request, runtime, files=files, plan_time=saved.timestamp)
     if started is None:
         return Outcome(refused=True)
     values = started.prepared.values
+    for name in values.keys() - saved.variables.keys() - saved.secrets.keys():
+        # The plan was made with the default.
+        del values[name]
     for name, kept in saved.variables.items():
         values[name] = restore(kept["value"], type_from_json(kept["type"]))
     for name, kept_secret in saved.secrets.items():
-        inner, _ = unmark_deep(values.get(name))
-        if not started.environment.book.matches(encode(inner), kept_secret):
+        inner, _ = unmark_deep(values.get(name, NULL))
+        if not (name in values and is_wholly_known(inner)
+                and started.environment.book.matches(encode(inner), kept_secret)):
             runtime.diags.error("A sensitive input changed", "The value of the sensitive variable "
                                 f'"{name}" is not the one that the plan was made with. Give the '
                                 "same value, or make a new plan.")
@@ -193,15 +217,14 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
 
 
 def _as_planned(request: Request, saved: SavedPlan) -> Request:
-    import dataclasses
-
     options = Options(
         destroy=saved.options["destroy"], refresh=False, targets=tuple(saved.options["targets"]),
         excludes=tuple(saved.options["excludes"]), replace=tuple(saved.options["replace"]),
         parallelism=request.options.parallelism)
-    return dataclasses.replace(request, options=options, sandbox=saved.sandbox, variables=tuple(
-        (kind, text) for kind, text in request.variables if kind == "file" or text.partition(
-            "=")[0].strip() in saved.secrets), allow_missing_variables=True)
+    variables = tuple((kind, text) for kind, text in request.variables
+                      if kind == "file" or text.partition("=")[0].strip() in saved.secrets)
+    return msgspec.structs.replace(request, options=options, sandbox=saved.sandbox,
+                               variables=variables, allow_missing_variables=True)
 
 
 def _replan(session: StateSession, saved: SavedPlan, started: Any, request: Request,
@@ -210,7 +233,8 @@ def _replan(session: StateSession, saved: SavedPlan, started: Any, request: Requ
     state: StateData = session.data
     empty = Planned.empty(started.prepared, environment)
     try:
-        require_unchanged(state, lineage=saved.lineage, serial=saved.serial)
+        require_unchanged(state, lineage=saved.lineage, serial=saved.serial,
+                          position=saved.position)
     except StateError as error:
         diags.add(error.diagnostic)
         return empty

@@ -14,7 +14,10 @@ from vbrprov.workflow.request import Request
 
 
 def read_state(request: Request, runtime: Surroundings) -> StateData | None:
-    """The state of the folder; ``None`` after errors. The configuration is read only for its backend."""
+    """The state of the folder; ``None`` after errors.
+
+    The configuration is read only for its backend.
+    """
     root, found = load(request.directory, DiskFiles(), parse_config)
     runtime.add_sources(root)
     usable = None if found.has_errors else root

@@ -1,16 +1,15 @@
 """Values of the root module's variables, from everywhere they may come from.
 
-Order, last wins, as in Terraform: environment, ``vbrprov.vbrvars.hcl``, ``*.auto.vbrvars.hcl`` by name,
-then ``-var`` and ``-var-file`` in the order given.
+Order, last wins, as in Terraform: environment, ``vbrprov.vbrvars.hcl``, ``*.auto.vbrvars.hcl`` by
+name, then ``-var`` and ``-var-file`` in the order given.
 """
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
+import msgspec
 
 from vbrprov.config import Files, Module
-from vbrprov.config.load import Parse
+from vbrprov.config.load import Parse, file_in
 from vbrprov.config.model import Variable
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.evaluate import EvalError, NamesOnly, evaluate
@@ -24,12 +23,11 @@ AUTO = ".auto.vbrvars.hcl"
 PREFIXES = ("TF_VAR_", "VBRPROV_VAR_")
 
 
-@dataclass(slots=True)
-class Inputs:
+class Inputs(msgspec.Struct):
     """Values by variable name, and the names that came from outside the configuration's files."""
 
-    values: dict[str, Value] = field(default_factory=dict)
-    ranges: dict[str, SourceRange] = field(default_factory=dict)
+    values: dict[str, Value] = {}
+    ranges: dict[str, SourceRange] = {}
 
 
 def collect(request: Request, root: Module, files: Files, parse: Parse, context: FunctionContext,
@@ -87,8 +85,7 @@ class _Reader:
             return
         found = [n for n in names if n == MAIN] + sorted(n for n in names if n.endswith(AUTO))
         for name in found:
-            self.file(os.path.join(directory, name) if directory not in ("", ".") else name,
-                      required=False)
+            self.file(file_in(directory, name), required=False)
 
     def file(self, path: str, *, required: bool) -> None:
         """One file of values."""

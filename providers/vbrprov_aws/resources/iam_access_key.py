@@ -76,8 +76,9 @@ class IamAccessKey(ResourceType[IamAccessKeyModel, AwsClients]):
         """Refuse a key for which the user has no room."""
         user = known(plan.planned, "user")
         # A replacement is planned as a creation, with no prior object, after it was planned as a
-        # change: so this is asked once.
-        if plan.client is None or plan.prior is not None or not isinstance(user, str):
+        # change: so this is asked once. One that destroys first makes room itself.
+        if (plan.client is None or plan.prior is not None or plan.destroy_first
+                or not isinstance(user, str)):
             return
         try:
             keys = found(lambda: list_keys(plan.client, user)) or []

@@ -6,7 +6,6 @@ In data, the string ``(known after apply)`` stands for a value that is not known
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -24,13 +23,6 @@ TODAY = date(2026, 6, 1)
 UNKNOWN = "(known after apply)"
 FAMILIES = {"aws_s3_bucket": "amazon", "s3_bucket": "s3c"}
 LINES_EACH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded(InstanceFacts):
-    """Facts that also know what the state said before the refresh."""
-
-    prior: Mapping[str, Value] | None = None
 
 
 def value(data: Any) -> Value:
@@ -89,17 +81,18 @@ def instance(address: str, spec: Mapping[str, Any], number: int = 0,
     changed = {name for name in planned or {} if planned.get(name) != (live or {}).get(name)}
     first = number * LINES_EACH + 1
     ranges = {path: line(first + i) for i, path in enumerate(_paths(config, ""), 1)}
-    return Recorded(
+    return InstanceFacts(
         address, parsed.type_name, parsed.mode, action,
         None if planned is None else value(planned),
         None if live is None or phase == "static" else value(live), value(config), ranges,
         line(first), {k: frozenset(v) for k, v in spec.get("references", {}).items()},
         frozenset(changed) if action in ("update", "replace") else frozenset(),
+        value(spec["prior"]) if "prior" in spec else None,
         tuple(Attestation(a["rule"], a["reason"], date.fromisoformat(a["expires"]),
                           line(first + 90 + i)) for i, a in enumerate(spec.get("attest", ()))),
         tuple(Suppression(s["rule"], s.get("reason", ""), line(first + 80 + i))
               for i, s in enumerate(spec.get("ignore", ()))),
-        phase, value(spec["prior"]) if "prior" in spec else None)
+        phase)
 
 
 def world(specs: Mapping[str, Mapping[str, Any]], phase: str = "plan") -> list[InstanceFacts]:

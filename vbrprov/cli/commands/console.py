@@ -6,13 +6,15 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
 
 from vbrprov.cli.options import input_options, make_request, output_options, state_options
 from vbrprov.cli.runtime import Runtime
+from vbrprov.diag import Diagnostic
+from vbrprov.views.human.diagnostics import render_diagnostics
 
 HELP = """Type an expression and press Enter to see its value, for example:
 
@@ -45,18 +47,25 @@ def command(no_color: bool, **given: Any) -> int:
     runtime = Runtime(no_color=no_color)
     request = make_request(runtime, allow_missing=True, **given)
     console = open_console(request, runtime)
+    _report(runtime, runtime.diags)
     if console is None:
-        return runtime.finish()
-    runtime.report(list(runtime.diags))
+        return 1
     if sys.stdin.isatty():
         return _talk(console, runtime)
     return _read_all(console, runtime)
 
 
+def _report(runtime: Runtime, diags: Iterable[Diagnostic]) -> None:
+    """Print diagnostics to standard error, warnings too: standard output is for values."""
+    items = list(diags)
+    if items:
+        runtime.err(render_diagnostics(items, runtime.sources, runtime.style))
+
+
 def _answer(console: Any, runtime: Runtime, text: str | bytes) -> str | None:
     answer, source, diags = console.answer(text)
     runtime.sources[source.name] = source
-    runtime.report(list(diags))
+    _report(runtime, diags)
     return None if diags.has_errors else answer
 
 

@@ -13,7 +13,7 @@ from vbrprov.config.model import (
     ProviderRef,
     Resource,
 )
-from vbrprov.config.reader import BlockReader, duplicate, traversal_names
+from vbrprov.config.reader import BlockReader, traversal_names
 from vbrprov.sdk.facts import Suppression
 from vbrprov.syntax import ast
 

@@ -18,14 +18,16 @@ _SYMBOLS = {Action.CREATE: "  +", Action.UPDATE: "  ~", Action.DELETE: "  -", Ac
 _COLOURS = {
     "+": "green", "~": "yellow", "-": "red", "<=": "cyan", ".": "dim", "-/+": "red", "+/-": "red"}
 _LEGEND = (
-    (Action.CREATE, "  + create"), (Action.UPDATE, "  ~ update in-place"), (Action.DELETE, "  - destroy"),
+    (Action.CREATE, "  + create"), (Action.UPDATE, "  ~ update in-place"),
+    (Action.DELETE, "  - destroy"),
     (Action.READ, " <= read (data sources)"), (Action.FORGET, "  . leave, no longer manage"),
 )
 _REASONS = {
     Reason.CANNOT_UPDATE: "", Reason.TAINTED: " is tainted, so it must be replaced",
     Reason.REQUESTED: " will be replaced, as requested",
     Reason.TRIGGERS: " will be replaced due to changes in replace_triggered_by",
-    Reason.ROTATION: " must be replaced: its secret is needed again and is not kept anywhere (rotation)",
+    Reason.ROTATION:
+        " must be replaced: its secret is needed again and is not kept anywhere (rotation)",
     Reason.NO_CONFIG: "(because {name} is not in configuration)",
     Reason.WRONG_REPETITION: "(because resource uses another repetition now)",
     Reason.COUNT_INDEX: "(because index [{key}] is out of range for count)",

@@ -33,7 +33,8 @@ def render_instance(instance: Instance, registry: Registry, style: Style) -> str
     kind = registry.resource_type(name, parsed.type_name)
     notes = f" ({instance.status})" if instance.status != "ok" else ""
     notes += f" (deposed {instance.deposed})" if instance.deposed else ""
-    head = f'# {style(safe(instance.address), "bold")}{notes}:\nresource "{parsed.type_name}" "{parsed.name}" {{\n'
+    head = (f'# {style(safe(instance.address), "bold")}{notes}:\n'
+            f'resource "{parsed.type_name}" "{parsed.name}" {{\n')
     if kind is None:
         return f"{head}    # (this version does not know the type)\n}}\n"
     schema = kind.model.schema()
@@ -54,6 +55,6 @@ def _rows(values: dict[str, Value], schema: Schema, indent: int) -> str:
         items = [value] if isinstance(value, dict) else list(getattr(value, "items", ()) or ())
         for item in items:
             if isinstance(item, dict):
-                rows.append(f"\n{pad}{name} "
-                            f"{{\n{_rows(item, nested.model.schema(), indent + 4)}{pad}}}\n")
+                inner = _rows(item, nested.model.schema(), indent + 4)
+                rows.append(f"\n{pad}{name} {{\n{inner}{pad}}}\n")
     return "".join(rows)

@@ -103,14 +103,15 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
     """``planned_values``: outputs and resources as they will be."""
     instances = []
     for change in plan.changes:
-        if change.after is None or change.action in (Action.DELETE,
-                                                     Action.FORGET) or change.deposed:
+        if change.after is None or change.deposed:
+            continue
+        if change.action in (Action.DELETE, Action.FORGET):
             continue
         item: dict[str, Any] = {
             "address": change.address, "mode": change.mode, "type": change.type,
             "name": change.name, "provider_name": provider_name(registry, change.provider),
             "schema_version": 0, "values": object_json(change.after, change.schema),
-            "sensitive_values": object_sensitive(change.after, change.schema),}
+            "sensitive_values": object_sensitive(change.after, change.schema)}
         if change.key is not None:
             item["index"] = change.key
         instances.append((change.module, item))
@@ -165,7 +166,7 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
 
 
 def relevant_attributes(plan: Plan, root: Module) -> list[dict[str, Any]]:
-    """``relevant_attributes``: which attributes of other resources the planned changes come from."""
+    """``relevant_attributes``: the attributes that the planned changes come from."""
     found: set[tuple[str, tuple[str, ...]]] = set()
     changing = {c.node for c in plan.changes if c.is_change and c.node is not None}
     outputs = {o.name for o in plan.outputs if o.action is not Action.NOOP}
@@ -175,8 +176,8 @@ def relevant_attributes(plan: Plan, root: Module) -> list[dict[str, Any]]:
             if (module.path, "resource", key) in changing:
                 content = resource.content
                 nodes += body_expressions(content.attributes, content.blocks)
-        nodes += [o.value.node for name, o in module.outputs.items() if module.path
-                  or name in outputs]
+        nodes += [o.value.node for name, o in module.outputs.items()
+                  if module.path or name in outputs]
         prefix = "".join(f"module.{name}." for name in module.path)
         for node in nodes:
             for ref in references(node):

@@ -28,7 +28,7 @@ def plain(value: Value) -> Any:
 
 
 def unknown_tree(value: Value) -> Any:
-    """``true`` where a value is known after apply, as ``after_unknown``; ``False`` when all is known."""
+    """``true`` where a value is known after apply, as ``after_unknown``; ``False`` for nowhere."""
     inner = bare(value)
     if isinstance(inner, Unknown):
         return not isinstance(inner, Spent)
@@ -48,17 +48,15 @@ def sensitive_tree(value: Value) -> Any:
 def _tree(inner: Value, each: Any) -> Any:
     if isinstance(inner, (dict, MapV)):
         items = inner if isinstance(inner, dict) else inner.items
-        found = {k: t for k, v in items.items() if (t := each(v)) not in (False, {}, None)
-                 and not _all_false(t)}
-        return found
+        return {k: t for k, v in items.items() if (t := each(v)) not in (False, {}, None)
+                and not _all_false(t)}
     if isinstance(inner, (tuple, ListV, SetV)):
         return [each(v) for v in (inner if isinstance(inner, tuple) else inner.items)]
     return False
 
 
 def _all_false(tree: Any) -> bool:
-    return isinstance(tree, list) and all(t in (False, {}) or _all_false(t)
-                                          for t in tree) and not tree
+    return isinstance(tree, list) and not tree
 
 
 def object_json(values: Mapping[str, Value] | None, schema: Schema) -> dict[str, Any] | None:
@@ -71,8 +69,8 @@ def object_json(values: Mapping[str, Value] | None, schema: Schema) -> dict[str,
         inner = bare(value)
         if isinstance(inner, Unknown) and not isinstance(inner, Spent):
             continue
-        out[name] = None if spec is not None and (
-            spec.sensitive or spec.write_only) else plain(value)
+        secret = spec is not None and (spec.sensitive or spec.write_only)
+        out[name] = None if secret else plain(value)
     return out
 
 

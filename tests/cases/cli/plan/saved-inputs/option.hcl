@@ -1,0 +1,1 @@
+from_option = "secret-of-the-option"

@@ -1,0 +1,2 @@
+from_file       = "secret-of-the-file"
+plain_from_file = 7
