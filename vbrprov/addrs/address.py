@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -21,7 +20,15 @@ def format_key(key: InstanceKey) -> str:
     """``[0]``, ``["x"]`` or nothing."""
     if key is None:
         return ""
-    return f"[{key}]" if isinstance(key, int) else f"[{json.dumps(key, ensure_ascii=False)}]"
+    return f"[{key}]" if isinstance(key, int) else f"[{_quoted(key)}]"
+
+
+def _quoted(text: str) -> str:
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 def module_address(module: ModuleInstance) -> str:
@@ -118,6 +125,8 @@ def parse_address(text: str) -> ParsedAddress:
 
 
 def _string(quoted: str, text: str) -> str:
+    import json
+
     try:
         return str(json.loads(quoted))
     except ValueError:

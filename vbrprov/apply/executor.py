@@ -11,8 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -41,6 +40,9 @@ from vbrprov.state.errors import JournalFailed, StateError
 from vbrprov.state.model import Status
 from vbrprov.state.session import StateSession
 from vbrprov.values import Unknown, Value, bare, is_wholly_known
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 #: Judges an instance just before its first step; returns False (and reports) when it must not run.
 Gate = Callable[[Change, Mapping[str, Value], Diagnostics], bool]
@@ -372,6 +374,8 @@ class Executor:
     def _submit(self, task: Task, change: Change, work: Callable[[], Mapping[str, Value] | None], *,
                 destroying: bool = False) -> None:
         if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._pool = ThreadPoolExecutor(self.environment.parallelism, "apply")
         self._waiting[task] += 1
         self._running += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -29,6 +30,8 @@ class Recovery:
         self.diags = diags
         self.session = session
         self.open: dict[str, Intent] = dict(state.intents)
+        # The run that left them is dead, so one wait serves them all.
+        self._began = time.monotonic()
 
     def settle(self, provider: str, client: Any) -> None:
         """Settle the intents of one provider configuration."""
@@ -54,7 +57,7 @@ class Recovery:
                 msgspec.structs.replace(recorded, status=Status.INCOMPLETE)]
             self._outcome(intent, "not_done", put)
             return
-        found = probe(kind, client, intent, self.environment, self.state.lineage)
+        found = probe(kind, client, intent, self.environment, self.state.lineage, self._began)
         if found.verdict is ProbeVerdict.OURS and found.state is not None:
             schema = kind.model.schema()
             values = mark_by_schema(found.state.to_values(), schema, intent.address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from vbrprov.sdk.model import Model
 from vbrprov.sdk.resource import (
     ErrorClass,
     OpenIntent,
+    Probe,
     ProbeVerdict,
     ProviderError,
     Recovery,
@@ -181,16 +183,30 @@ def _hash(data: Mapping[str, Any]) -> str:
 
 
 def probe(kind: ResourceType[Any, Any], client: Any, intent: Intent, environment: Environment,
-          lineage: str) -> Any:
-    """Ask what became of an interrupted creation; absent is believed only after the settle time."""
+          lineage: str, since: float | None = None) -> Any:
+    """Ask what became of an interrupted creation; absent is believed only after the settle time.
+
+    Args:
+        kind: The type of the object.
+        client: Its provider's client.
+        intent: What was begun.
+        environment: Of this run.
+        lineage: Of the stack.
+        since: Monotonic time after which no call of the intent can have been sent; now by default.
+    """
     context = environment.step_context(intent.address, intent.token, lineage)
     view = OpenIntent(step=intent.step, action=intent.action, identity=intent.identity,
                       token=intent.token, listed_before=tuple(intent.listed_before),
                       created=intent.created)
+    now = time.monotonic()
     found = kind.probe(client, view, context)
     if found.verdict is ProbeVerdict.ABSENT and kind.settle_seconds:
-        context.sleep(kind.settle_seconds)
+        settled = (now if since is None else since) + kind.settle_seconds
+        context.sleep(max(0.0, settled - time.monotonic()))
         found = kind.probe(client, view, context)
+        if found.verdict is ProbeVerdict.ABSENT and time.monotonic() < settled:
+            return Probe(ProbeVerdict.UNKNOWN, detail="the run was abandoned while it waited for a "
+                         "call that may still be under way")
     return found
 
 

@@ -106,6 +106,7 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
         return module
     for name in names:
         _load_file(file_in(directory, name), module, files, parse, diags)
+    _warn_of_json(directory, files, diags)
     for call in module.calls.values():
         target = _target(call.source, directory)
         if not call.source:
@@ -128,6 +129,13 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
 def file_in(directory: str, name: str) -> str:
     """The path of a file in a folder, as diagnostics show it: without a leading ``./``."""
     return name if directory in ("", ".") else f"{directory}{os.sep}{name}"
+
+
+def _warn_of_json(directory: str, files: Files, diags: Diagnostics) -> None:
+    found = [n for n in files.names(directory) if n.endswith(".vbr.json")]
+    if found:
+        diags.warning("Files that are not read", f"This version reads {SUFFIX} files only and "
+                      f"passes over {', '.join(found)} in {directory or '.'}.")
 
 
 def _is_dir(target: str, files: Files) -> bool:

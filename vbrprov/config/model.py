@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from vbrprov.diag import SourceFile, SourceRange
-from vbrprov.sdk.facts import Suppression
+from vbrprov.sdk.notes import Suppression
 from vbrprov.syntax import ast
 from vbrprov.values import DYNAMIC, Type
 

@@ -109,7 +109,8 @@ class BodyReader:
                         f"Did you mean to define a block of type \"{item.name}\"?",
                         item.start, item.name_end)
             return
-        hint = did_you_mean(item.name, schema.names())
+        settable = [n for n, a in schema.attributes.items() if not a.computed_only]
+        hint = did_you_mean(item.name, [*settable, *schema.blocks])
         self._error("Unsupported argument", f'An argument named "{item.name}" is not expected here. '
                     f"{hint}", item.start, item.name_end)
 

@@ -74,6 +74,15 @@ class Clients:
 
     def _make(self, key: NodeKey, config: Any, model: Model, name: str,
               content: Content | None) -> None:
+        sandbox = self._environment.sandbox
+        if sandbox is not None and name not in sandbox:
+            # Never the real service when the sandbox was asked for.
+            where = content.source.range(content.start, content.end) if content else None
+            self._diags.error(
+                "No sandbox for this provider", f'The provider "{name}" has no double, so it '
+                "cannot be used with -sandbox.", where, address=f"provider.{key[2]}")
+            self._clients[key] = DEFERRED
+            return
         try:
             self._clients[key] = config.configure(
                 model, self._environment.provider_context(name, self._stack))

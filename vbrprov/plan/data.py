@@ -18,7 +18,6 @@ from vbrprov.graph import Node
 from vbrprov.graph.build import node_name
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.environment import Environment
-from vbrprov.plan.facts import make_facts
 from vbrprov.plan.model import Action, Change, Reason
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import DataSource, ProviderError
@@ -71,7 +70,7 @@ class DataReader:
             change.after = self.read(planner.diags, kind, client, config, schema, address, reader,
                                      declared.range)
         planner._conditions(declared, scope, change)
-        make_facts(planner, change, declared, reader.ranges, scope, node)
+        planner.make_facts(change, declared, reader, scope, node)
         planner.plan.changes.append(change)
         return change
 

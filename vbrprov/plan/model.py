@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from vbrprov.addrs import InstanceKey, ModuleInstance
 from vbrprov.graph import NodeKey
-from vbrprov.sdk.facts import InstanceFacts
 from vbrprov.sdk.model import Schema
 from vbrprov.state.model import Instance
 from vbrprov.values import Value
+
+if TYPE_CHECKING:
+    from vbrprov.sdk.facts import InstanceFacts
 
 
 class Action(enum.StrEnum):

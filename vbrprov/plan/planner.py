@@ -25,7 +25,6 @@ from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
-from vbrprov.plan.facts import make_facts
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
 from vbrprov.plan.outputs import plan_outputs
@@ -240,7 +239,7 @@ class Planner:
             change.config = config
             if self.validating:
                 self._conditions(declared, scope, change)
-            make_facts(self, change, declared, reader.ranges, scope, node)
+            self.make_facts(change, declared, reader, scope, node)
             self.plan.changes.append(change)
             return change
         prior = self._prior(recorded, change)
@@ -258,9 +257,19 @@ class Planner:
                                 create_first=change.create_before_destroy)
         self._adopt(change, proposal, prior, kind, reader)
         self._conditions(declared, scope, change)
-        make_facts(self, change, declared, reader.ranges, scope, node)
+        self.make_facts(change, declared, reader, scope, node)
         self.plan.changes.append(change)
         return change
+
+    def make_facts(self, change: Change, declared: Resource, reader: BodyReader,
+                   scope: ModuleScope, node: Node) -> None:
+        """Attach to *change* what rules may see of it."""
+        if node.provider is None:
+            # The built-in provider has no rules, and what they would need is slow to import.
+            return
+        from vbrprov.plan.facts import make_facts
+
+        make_facts(self, change, declared, reader.ranges, scope, node)
 
     def _prior(self, recorded: Instance | None, change: Change) -> Mapping[str, Value] | None:
         if recorded is None:

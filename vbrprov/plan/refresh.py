@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,6 +14,9 @@ from vbrprov.plan.environment import Environment
 from vbrprov.sdk.resource import ProviderError, Recovery, ResourceType
 from vbrprov.state.model import Instance
 from vbrprov.values import Spent, Value, bare
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 
 class Refreshed(msgspec.Struct):
@@ -52,6 +54,8 @@ class Refresher:
             self._done[instance.key] = Refreshed(instance, recorded, recorded)
             return
         if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._pool = ThreadPoolExecutor(self._environment.parallelism, "refresh")
         self._futures[instance.key] = self._pool.submit(
             self._one, instance, kind, client, recorded)

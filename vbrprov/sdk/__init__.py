@@ -4,57 +4,60 @@ Here: models, resource types and steps, functions, facts, views and rules.
 Not here: anything that runs them.
 """
 
-from vbrprov.diag import Severity, SourceRange
-from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
-from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
-from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
-from vbrprov.sdk.linking import Choice
-from vbrprov.sdk.model import (
-    Attribute,
-    BlockType,
-    Model,
-    Schema,
-    attribute,
-    block,
-    computed_attribute,
-)
-from vbrprov.sdk.provider import Provider, ProviderConfig, ProviderContext
-from vbrprov.sdk.reading import Reader
-from vbrprov.sdk.resource import (
-    DataSource,
-    ErrorClass,
-    Identity,
-    OpenIntent,
-    PlanDraft,
-    Probe,
-    ProbeVerdict,
-    ProviderError,
-    Recovery,
-    ResourceType,
-    Step,
-    StepContext,
-    Steps,
-)
-from vbrprov.sdk.rule import Finding, Phase, Rule, Truth, Verdict
-from vbrprov.sdk.views import (
-    AccountView,
-    AgentAccessView,
-    BucketView,
-    ContainerView,
-    Facet,
-    Fact,
-    JobKind,
-    JobView,
-    Lifecycle,
-    LifecycleRuleView,
-    Link,
-    Origin,
-    ProtectionGroupView,
-    RepositoryView,
-    ScaleOutView,
-    StorageView,
-    View,
-)
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vbrprov.diag import Severity, SourceRange
+    from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
+    from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
+    from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
+    from vbrprov.sdk.linking import Choice
+    from vbrprov.sdk.model import (
+        Attribute,
+        BlockType,
+        Model,
+        Schema,
+        attribute,
+        block,
+        computed_attribute,
+    )
+    from vbrprov.sdk.provider import Provider, ProviderConfig, ProviderContext
+    from vbrprov.sdk.reading import Reader
+    from vbrprov.sdk.resource import (
+        DataSource,
+        ErrorClass,
+        Identity,
+        OpenIntent,
+        PlanDraft,
+        Probe,
+        ProbeVerdict,
+        ProviderError,
+        Recovery,
+        ResourceType,
+        Step,
+        StepContext,
+        Steps,
+    )
+    from vbrprov.sdk.rule import Finding, Phase, Rule, Truth, Verdict
+    from vbrprov.sdk.views import (
+        AccountView,
+        AgentAccessView,
+        BucketView,
+        ContainerView,
+        Facet,
+        Fact,
+        JobKind,
+        JobView,
+        Lifecycle,
+        LifecycleRuleView,
+        Link,
+        Origin,
+        ProtectionGroupView,
+        RepositoryView,
+        ScaleOutView,
+        StorageView,
+        View,
+    )
 
 __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BlockType", "BucketView",
@@ -67,3 +70,35 @@ __all__ = [
     "SourceRange", "Step", "StepContext", "Steps", "StorageInUse", "StorageView", "Suppression",
     "Target", "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
 ]
+
+# Imported on first use: most runs need few of these, and views and rules are slow to define.
+_SOURCES = {
+    "vbrprov.diag": "Severity SourceRange",
+    "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
+    "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
+    "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
+    "vbrprov.sdk.linking": "Choice",
+    "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
+    "vbrprov.sdk.provider": "Provider ProviderConfig ProviderContext",
+    "vbrprov.sdk.reading": "Reader",
+    "vbrprov.sdk.resource": (
+        "DataSource ErrorClass Identity OpenIntent PlanDraft Probe ProbeVerdict ProviderError "
+        "Recovery ResourceType Step StepContext Steps"),
+    "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
+    "vbrprov.sdk.views": (
+        "AccountView AgentAccessView BucketView ContainerView Facet Fact JobKind JobView "
+        "Lifecycle LifecycleRuleView Link Origin ProtectionGroupView RepositoryView "
+        "ScaleOutView StorageView View"),
+}
+_SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    module = _SOURCE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(module), name)
+    globals()[name] = found
+    return found

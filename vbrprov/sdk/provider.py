@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -66,6 +65,8 @@ class Provider(msgspec.Struct, frozen=True):
             if error.name == f"{self.package}.{kind}":
                 return []
             raise
+        import pkgutil
+
         return sorted(m.name for m in pkgutil.iter_modules(folder.__path__)
                       if not m.name.startswith("_"))
 

@@ -6,10 +6,7 @@ guessed one can be told from a stolen state without paying for each guess.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import secrets
 import threading
 from typing import Any
 
@@ -24,17 +21,24 @@ def _text(value: Any) -> bytes:
 
 
 def _scrypt(data: bytes, salt: bytes) -> bytes:
+    # Imported here, as hmac and secrets below: most runs have no secret to fingerprint.
+    import hashlib
+
     return hashlib.scrypt(data, salt=salt, n=_COST, r=8, p=1, dklen=_HASH_BYTES, maxmem=1 << 26)
 
 
 def fingerprint(value: Any) -> str:
     """A new fingerprint of plain JSON data: ``scrypt14$<salt>$<hash>`` in hex."""
+    import secrets
+
     salt = secrets.token_bytes(_SALT_BYTES)
     return f"scrypt14${salt.hex()}${_scrypt(_text(value), salt).hex()}"
 
 
 def matches(value: Any, stored: str) -> bool:
     """Whether *stored* is a fingerprint of *value*; ``False`` for anything malformed."""
+    import hmac
+
     method, _, rest = stored.partition("$")
     salt, _, digest = rest.partition("$")
     try:
@@ -43,6 +47,13 @@ def matches(value: Any, stored: str) -> bool:
     except ValueError:
         return False
     return method == "scrypt14" and hmac.compare_digest(wanted, made)
+
+
+def _key(value: Any) -> bytes:
+    """What the book knows a value by: a hash, so that the book itself is no list of secrets."""
+    import hashlib
+
+    return hashlib.sha256(_text(value)).digest()
 
 
 class SecretBook:
@@ -59,8 +70,7 @@ class SecretBook:
 
     def of(self, value: Any) -> str:
         """The fingerprint of *value* in this run."""
-        # Keyed by a hash, so that the book itself is no list of secrets.
-        key = hashlib.sha256(_text(value)).digest()
+        key = _key(value)
         with self._lock:
             found = self._by_text.get(key)
         if found is None:
@@ -71,7 +81,7 @@ class SecretBook:
 
     def matches(self, value: Any, stored: str) -> bool:
         """As ``matches``; a match makes *stored* the fingerprint of *value* for this run."""
-        key = hashlib.sha256(_text(value)).digest()
+        key = _key(value)
         known = self._checked.get((key, stored))
         if known is None:
             known = self._by_text.get(key) == stored or matches(value, stored)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import json
-import logging
 import threading
-import urllib.parse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import logging
 
 MASK = "(sensitive)"
 #: Shorter secrets are not searched for: they would black out ordinary words.
@@ -16,6 +15,12 @@ MIN_LENGTH = 6
 
 def spellings(secret: str) -> set[str]:
     """The ways in which a secret may show: raw, base64, URL, JSON, hex, HTML and XML."""
+    # Imported here: most runs have no secret, and these cost more than a small plan.
+    import base64
+    import html
+    import json
+    import urllib.parse
+
     raw = secret.encode("utf-8", "surrogatepass")
     found = {
         secret,
@@ -67,6 +72,8 @@ class Redactor:
 
     def filter(self) -> logging.Filter:
         """A logging filter that redacts records, arguments included."""
+        import logging
+
         redactor = self
 
         class _Filter(logging.Filter):

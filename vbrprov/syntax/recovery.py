@@ -23,7 +23,8 @@ _LINES: Final = frozenset({NEWLINE})
 _LINE: Final = re.compile(
     rf"""([ \t]*+)(?:                                                 # 1 indentation
       ([)\]}}])                                                       # 2 closing bracket
-    | ({NAME}(?:[ \t]*+(?:=(?![=>])|\{{)|[ \t]++(?:"|{NAME}[ \t]*+["{{])))  # 3 start of an item
+    | ((?:[^\s={{}}()\[\]\#]++[ \t]*+=(?![=>]))                         # 3 start of an item
+      |{NAME}(?:[ \t]*+\{{|[ \t]++(?:"|{NAME}[ \t]*+["{{])))
     )?[^\n]*?(?:(<<-?{NAME})\r?)?(?:\n|\Z)                           # 4 start of a heredoc
     """,
     re.VERBOSE,

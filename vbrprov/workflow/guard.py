@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Change, Plan
-from vbrprov.rules.engine import judge
-from vbrprov.rules.registry import discover
-from vbrprov.sdk.facts import InstanceFacts
 from vbrprov.sdk.provider import Provider
-from vbrprov.sdk.rule import Finding, Phase, Rule, Verdict
-from vbrprov.sdk.views import View
 from vbrprov.values import Value
+
+if TYPE_CHECKING:
+    from vbrprov.sdk.facts import InstanceFacts
+    from vbrprov.sdk.rule import Finding, Phase, Rule
+    from vbrprov.sdk.views import View
 
 
 class Guard:
@@ -39,9 +39,14 @@ class Guard:
     def judge(self, plan: Plan, diags: Diagnostics, *, phase: Phase) -> None:
         """Judge the end state of a plan; what repairs something is put before what relies on it."""
         self._providers = {c.address: c.provider for c in plan.changes}
-        self._rules = discover(self._in_use(plan))
-        if not self._rules:
+        providers = self._in_use(plan)
+        if not any(provider.names("rules") for provider in providers):
             return
+        # Imported here: rules and what they look at are slow to import.
+        from vbrprov.rules import discover, judge
+        from vbrprov.sdk.rule import Verdict
+
+        self._rules = discover(providers)
         self._facts = {c.address: c.facts for c in plan.changes if c.facts is not None}
         for change in plan.changes:
             if change.facts is None and change.prior is not None and not change.deposed:
@@ -62,7 +67,11 @@ class Guard:
         facts = self._facts.get(change.address)
         if facts is None:
             return True
-        self._facts[change.address] = dataclasses.replace(facts, planned=values, phase="apply")
+        from dataclasses import replace
+
+        from vbrprov.rules import judge
+
+        self._facts[change.address] = replace(facts, planned=values, phase="apply")
         if change.address not in self._involved:
             return True
         _, reported = judge(
@@ -75,7 +84,9 @@ class Guard:
         """Remember what an instance became: ids that others refer to are known now."""
         facts = self._facts.get(change.address)
         if facts is not None:
-            self._facts[change.address] = dataclasses.replace(facts, planned=values, live=values)
+            from dataclasses import replace
+
+            self._facts[change.address] = replace(facts, planned=values, live=values)
 
     def _in_use(self, plan: Plan) -> list[Provider]:
         names = {c.provider.rpartition("provider.")[2].partition(".")[0] for c in plan.changes}
@@ -98,6 +109,8 @@ class Guard:
 
 def _leaving(change: Change) -> InstanceFacts:
     """An instance that only the state has: it goes, so only transition rules look at it."""
+    from vbrprov.sdk.facts import InstanceFacts
+
     return InstanceFacts(
         address=change.address, type_name=change.type, mode=change.mode, action=str(change.action),
         planned=None, live=change.before, config={})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from vbrprov.config import load
-from vbrprov.config.load import DiskFiles
+from vbrprov.config import Module, load
+from vbrprov.config.load import SUFFIX, DiskFiles
 from vbrprov.diag import Diagnostics
+from vbrprov.state.backend import StateBackend
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import StateData
 from vbrprov.syntax import parse_config
@@ -13,14 +14,8 @@ from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.request import Request
 
 
-def read_state(request: Request, runtime: Surroundings) -> StateData | None:
-    """The state of the folder; ``None`` after errors.
-
-    The configuration is read only for its backend.
-    """
-    root, found = load(request.directory, DiskFiles(), parse_config)
-    runtime.add_sources(root)
-    usable = None if found.has_errors else root
+def find_backend(request: Request, runtime: Surroundings) -> StateBackend | None:
+    """Where the state of the folder is kept; ``None`` after errors."""
     sandbox_dir = None
     if request.sandbox:
         from vbrprov.sandbox import running
@@ -30,9 +25,14 @@ def read_state(request: Request, runtime: Surroundings) -> StateData | None:
             runtime.diags.error("No sandbox is running", "Start one with: vbrprov sandbox start")
             return None
         sandbox_dir = info.state_dir(request.directory)
-    diags = Diagnostics()
-    backend = open_backend(request, usable, diags, sandbox_dir)
-    runtime.diags.extend(diags)
+    return open_backend(request, _settings(request, runtime), runtime.diags, sandbox_dir)
+
+
+def read_state(request: Request, runtime: Surroundings) -> StateData | None:
+    """The state of the folder; ``None`` after errors."""
+    backend = find_backend(request, runtime)
+    if backend is None or runtime.diags.has_errors:
+        return None
     try:
         state, found = backend.read()
     except StateError as error:
@@ -40,3 +40,22 @@ def read_state(request: Request, runtime: Surroundings) -> StateData | None:
         return None
     runtime.diags.extend(found)
     return None if found.has_errors else state
+
+
+def _settings(request: Request, runtime: Surroundings) -> Module | None:
+    """The configuration, parsed only when some file of it may name a backend."""
+    files = DiskFiles()
+    try:
+        names = [n for n in files.names(request.directory) if n.endswith(SUFFIX)]
+        texts = [files.read(f"{request.directory}/{n}") for n in names]
+    except OSError:
+        return None
+    if not any(b"backend" in text for text in texts):
+        return None
+    root, found = load(request.directory, files, parse_config)
+    runtime.add_sources(root)
+    # With errors elsewhere in the configuration its backend still counts: a command that looks at
+    # a state must not look at another one because of a typing mistake.
+    if root.settings.backend is None and found.has_errors:
+        runtime.diags.extend(Diagnostics(found))
+    return root

@@ -14,7 +14,7 @@ from vbrprov.config.model import (
     Resource,
 )
 from vbrprov.config.reader import BlockReader, traversal_names
-from vbrprov.sdk.facts import Suppression
+from vbrprov.sdk.notes import Suppression
 from vbrprov.syntax import ast
 
 #: Other names under which a type may be written.
