@@ -23,7 +23,8 @@ _VARYING = (
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<time>"),
     (re.compile(r"after \d+m?\d*s\b"), "after <n>s"),
 )
-_ALLOWED = {"args", "status", "errors", "says", "never", "expected", "changes", "use", "env", "hand"}
+_ALLOWED = {
+    "args", "status", "errors", "says", "never", "expected", "changes", "use", "env", "hand"}
 
 
 def all_cases() -> list[str]:

@@ -1,4 +1,4 @@
-"""What people do by hand while nobody looks, in the words of cases: ``tag-bucket NAME KEY VALUE``."""
+"""What people do by hand while nobody looks, in the words of cases: ``tag-bucket NAME KEY X``."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ def probe(kind: ResourceType[Any, Any], client: Any, intent: Intent, environment
         settled = (now if since is None else since) + kind.settle_seconds
         context.sleep(max(0.0, settled - time.monotonic()))
         found = kind.probe(client, view, context)
-        if found.verdict is ProbeVerdict.ABSENT and time.monotonic() < settled:
+        if found.verdict is ProbeVerdict.ABSENT and environment.abandon.is_set():
             return Probe(ProbeVerdict.UNKNOWN, detail="the run was abandoned while it waited for a "
                          "call that may still be under way")
     return found

@@ -10,6 +10,7 @@ from vbrprov.syntax import ast
 from vbrprov.values import (
     BOOL,
     DYNAMIC,
+    NUMBER,
     STRING,
     ConversionError,
     Null,
@@ -50,7 +51,7 @@ def rounds(
     if type(source) is Null:
         raise EvalError("Iteration over null value", "A null value cannot be used as the collection "
                         "in a 'for' expression.", collection.start, collection.end)
-    if isinstance(source, Unknown):
+    if isinstance(source, Unknown) and source.type not in (STRING, NUMBER, BOOL):
         raise UnknownLoop(source, marks)
     pairs = elements(source)
     if pairs is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.unknowns import first_unknown
 from vbrprov.syntax import ast
 from vbrprov.values import (
     BOOL,
-    DYNAMIC,
     NUMBER,
     ConversionError,
     NumberError,
@@ -16,7 +16,6 @@ from vbrprov.values import (
     Value,
     convert,
     equal,
-    is_null,
     mark,
     unknown_from,
     unmark_deep,
@@ -31,6 +30,7 @@ from vbrprov.values.number import (
     negate,
     subtract,
 )
+from vbrprov.values.types import may_equal
 from vbrprov.values.value import NO_MARKS, Null, Unknown, is_wholly_known, type_of
 
 _ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
@@ -93,17 +93,14 @@ def binary(node: ast.Binary, left: Value, right: Value) -> Value:
 
 
 def _equality(op: str, left: Value, right: Value) -> Value:
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        for one, other in ((left, right), (right, left)):
-            if is_null(one) and isinstance(other, Unknown) and other.not_null:
-                return op == "!="
-        return unknown_from((left, right), BOOL, not_null=True)
-    if not (is_wholly_known(left) and is_wholly_known(right)):
-        left_type, right_type = type_of(left), type_of(right)
-        if left_type != right_type and DYNAMIC not in (left_type, right_type):
+    if is_wholly_known(left) and is_wholly_known(right):
+        return equal(left, right) is (op == "==")
+    for one, other in ((left, right), (right, left)):
+        if type(one) is Null and (not isinstance(other, Unknown) or other.not_null):
             return op == "!="
-        return unknown_from((left, right), BOOL, not_null=True)
-    return equal(left, right) is (op == "==")
+    if Null not in (type(left), type(right)) and not may_equal(type_of(left), type_of(right)):
+        return op == "!="
+    return unknown_from(map(first_unknown, (left, right)), BOOL, not_null=True)
 
 
 def unary(node: ast.Unary, value: Value) -> Value:

@@ -178,6 +178,23 @@ def has_dynamic(type_: Type) -> bool:
     return False
 
 
+def may_equal(left: Type, right: Type) -> bool:
+    """Whether the types are the same once each ``any`` in them is replaced by some type."""
+    if left is DYNAMIC or right is DYNAMIC:
+        return True
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, (ListT, SetT, MapT)) and isinstance(right, (ListT, SetT, MapT)):
+        return may_equal(left.element, right.element)
+    if isinstance(left, TupleT) and isinstance(right, TupleT):
+        return len(left.elements) == len(right.elements) and all(
+            map(may_equal, left.elements, right.elements))
+    if isinstance(left, ObjectT) and isinstance(right, ObjectT):
+        return left.attributes.keys() == right.attributes.keys() and all(
+            may_equal(t, right.attributes[k]) for k, t in left.attributes.items())
+    return left == right
+
+
 def type_to_json(type_: Type) -> Any:
     """The JSON form that Terraform uses for types (``"string"``, ``["list", "string"]``)."""
     if isinstance(type_, Primitive):

@@ -2,9 +2,10 @@
 
     python ledger_cloud.py
 
-prints one line of JSON with its address and serves until standard input ends. Each *world* is a cloud
-by itself: ``/w/<world>/<kind>[/<id>]`` for its objects, ``/ctl/<world>`` to seed it and to read its
-ledger, ``/ctl/<world>/plan`` for what goes wrong in it, ``/idle`` to wait for requests under way.
+prints one line of JSON with its address and serves until standard input ends. Each *world* is a
+cloud by itself: ``/w/<world>/<kind>[/<id>]`` for its objects, ``/ctl/<world>`` to seed it and to
+read its ledger, ``/ctl/<world>/plan`` for what goes wrong in it, ``/idle`` to wait for requests
+under way.
 
 Five kinds of objects, one for each way to find an object again: ``buckets`` have the name that the
 client gives (and parts, each a call of its own), ``records`` take a unique id of the client's,
@@ -43,12 +44,13 @@ class Refused(Exception):  # noqa: N818  # an answer, not a fault of the cloud
 class World:
     """The objects of one trial, what was done to them, and what is to go wrong.
 
-    ``plan`` is a list of rules ``{"write": N, "do": WHAT, "seconds": S}``, N counted from 1. WHAT is
-    ``kill_before`` (the client dies when its request arrives; the work is done all the same, S
-    seconds later), ``kill_after`` (it dies after the work, before the answer), ``kill_late`` (S
-    seconds after the answer), ``drop_before`` and ``drop_after`` (the connection breaks without or
-    with the work done), ``error_after`` (500 though the work was done), ``refuse`` (403), ``pause``
-    (S seconds before the work). ``pace`` is how long calls take at most, before and after the work.
+    ``plan`` is a list of rules ``{"write": N, "kind": K, "method": M, "do": WHAT, "seconds": S}``; N
+    is counted from 1, and what is left out fits all. WHAT is ``kill_before`` (the client dies when
+    its request arrives; the work is done all the same, S seconds later), ``kill_after`` (it dies
+    after the work, before the answer), ``kill_late`` (S seconds after the answer), ``drop_before``
+    and ``drop_after`` (the connection breaks without or with the work done), ``error_after`` (500
+    though the work was done), ``refuse`` (403), ``pause`` (S seconds before the work). ``pace`` is
+    how long calls take at most, before and after the work.
     """
 
     def __init__(self) -> None:
@@ -85,7 +87,9 @@ class World:
             self.writes += 1
             pace = tuple(self.random.uniform(0, each) for each in self.pace)
             for rule in self.plan:
-                if rule["write"] == self.writes and rule.get("kind", path[0]) == path[0]:
+                if rule.get("write", self.writes) == self.writes and (
+                        rule.get("kind", path[0]) == path[0]
+                        and rule.get("method", method) == method):
                     return self.writes, rule, pace
             return self.writes, {}, pace
 

@@ -1,4 +1,4 @@
-"""One trial: a stack of 40 resources in a world of its own, a fault, and the judgement of the ledger."""
+"""One trial: a stack of 40 resources in a world of its own, a fault, and the ledger's judgement."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Json = dict[str, Any]
 
 KILLED = -9
 
-#: Buckets are named by us and have parts; records refer to buckets; half of the volumes are replaced
-#: by making the new one first, as are all keys; logins need the secret of a key.
+#: Buckets are named by us and have parts; records refer to buckets; half of the volumes are
+#: replaced by making the new one first, as are all keys; logins need the secret of a key.
 CONFIGURATION = """
 variable "endpoint" {}
 variable "world" {}
@@ -210,7 +210,8 @@ class Trial:
         world, data = self.world(), self.state()
         if had_objects:
             assert data.lineage, f"the state of an existing stack was read as a new one{self}"
-            assert data.instances or not any(world["objects"].values()), f"nothing is recorded{self}"
+            assert data.instances or not any(world["objects"].values()), (
+                f"nothing is recorded{self}")
         recorded = {(_kind(i.address), _attributes(i)["id"]) for i in data.instances.values()
                     if "id" in _attributes(i)}
         for kind, objects in world["objects"].items():
@@ -234,7 +235,7 @@ class Trial:
                 f"{instance.address} is recorded as whole, and its parts are not there{self}")
 
     def check_end(self, expected: Counter[str]) -> None:
-        """I2, I3, I10: one more apply ends well, makes what is wanted once, and leaves no change."""
+        """I2, I3, I10: one more apply ends well, makes what is wanted once, leaves no change."""
         done = self.apply()
         assert done.status == 0, f"{done.tail}{self}"
         self.check_settled(expected)

@@ -1,4 +1,4 @@
-"""A provider whose cloud is a ledger in another process: one resource type for each recovery class."""
+"""A provider whose cloud is a ledger in another process: a type for each recovery class."""
 
 from vbrprov.sdk import Provider
 

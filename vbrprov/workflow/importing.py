@@ -1,0 +1,99 @@
+"""Taking an object that exists under management."""
+
+from __future__ import annotations
+
+import uuid
+
+from vbrprov.addrs import AddressError, parse_address
+from vbrprov.apply.records import make_instance
+from vbrprov.diff.stored import mark_by_schema
+from vbrprov.graph.build import node_name
+from vbrprov.plan.clients import is_deferred
+from vbrprov.plan.model import Action, Change
+from vbrprov.plan.planner import Planner
+from vbrprov.sdk.resource import ProviderError
+from vbrprov.state.errors import StateError
+from vbrprov.state.model import Status
+from vbrprov.state.session import StateSession
+from vbrprov.workflow.planning import Started, Surroundings
+from vbrprov.workflow.request import Request
+
+
+def import_object(address: str, import_id: str, request: Request, started: Started,
+                  runtime: Surroundings) -> bool:
+    """Record the object that *import_id* names as *address*; whether that was done.
+
+    Nothing outside the state is changed. The configuration must have the resource, since it says
+    which provider to ask.
+    """
+    try:
+        parsed = parse_address(address)
+    except AddressError as error:
+        runtime.diags.error("Invalid address", str(error))
+        return False
+    try:
+        with started.backend.session("import", lock_timeout=request.lock_timeout) as session:
+            runtime.diags.extend(session.diagnostics)
+            if (str(parsed), "") in session.data.instances:
+                runtime.diags.error("Already managed", f"{address} is in the state. An address can "
+                                    "hold one object only.")
+                return False
+            return _import(str(parsed), import_id, request, started, runtime, session)
+    except StateError as error:
+        runtime.diags.add(error.diagnostic)
+        return False
+
+
+def _import(address: str, import_id: str, request: Request, started: Started,
+            runtime: Surroundings, session: StateSession) -> bool:
+    prepared, environment = started.prepared, started.environment
+    planner = Planner(prepared.graph, session.data, prepared.values, request.options, environment,
+                      prepared.context)
+    plan = planner.run()
+    try:
+        change = next((c for c in plan.changes
+                       if c.address == address and c.action is Action.CREATE), None)
+        if change is None or change.node is None:
+            runtime.diags.extend(planner.diags)
+            runtime.diags.error(
+                "No such resource in the configuration", f"The configuration has no resource "
+                f"{address}. Write its block first; then import the object into it.")
+            return False
+        return _record(change, import_id, planner, runtime, session)
+    finally:
+        planner.refresher.close()
+        planner.clients.close()
+
+
+def _record(change: Change, import_id: str, planner: Planner, runtime: Surroundings,
+            session: StateSession) -> bool:
+    assert change.node is not None
+    environment, node = planner.environment, planner.graph.nodes[change.node]
+    client = planner.clients.get(node.provider)
+    name = node_name(node.provider).rpartition("provider.")[2] if node.provider else "vbrprov"
+    kind = environment.registry.resource_type(name.partition(".")[0], change.type)
+    assert kind is not None
+    where = node.declared.range
+    if is_deferred(client):
+        runtime.diags.extend(planner.diags)
+        runtime.diags.error("Provider not configured", f"The provider of {change.address} is "
+                            "configured from values that are not known yet.", where)
+        return False
+    context = environment.step_context(change.address, "", session.data.lineage)
+    try:
+        found = kind.import_state(client, import_id, context)
+        found = kind.read(client, found, context) if found is not None else None
+    except ProviderError as error:
+        runtime.diags.error(error.summary, error.detail, where, address=change.address,
+                            hint=error.hint)
+        return False
+    if found is None:
+        runtime.diags.error("Object not found", f'There is no object "{import_id}" that could be '
+                            f"imported as {change.address}.", where, address=change.address)
+        return False
+    values = mark_by_schema(found.to_values(), change.schema, change.address)
+    session.begin(1)
+    session.put(make_instance(
+        change, values, environment.book, status=Status.OK, private=dict(context.private),
+        token=f"{session.data.lineage[:8]}-{uuid.uuid4().hex[:16]}"))
+    return True
