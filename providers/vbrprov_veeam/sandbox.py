@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -17,7 +18,9 @@ class VbrSandbox(SandboxDouble):
 
     def __init__(self, peers: Mapping[str, SandboxDouble]) -> None:
         self._peers = peers
-        self._double = VbrDouble(session_polls=1, session_seconds=1.0, storage=self._storage)
+        # Every output hides the password: it must be no word that stands elsewhere.
+        self._double = VbrDouble(session_polls=1, session_seconds=1.0, storage=self._storage,
+                                 password=secrets.token_urlsafe(16))
 
     def start(self) -> None:
         """Begin to listen."""

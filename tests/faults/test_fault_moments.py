@@ -98,11 +98,11 @@ def test_second_signal_ends_sooner_and_is_recoverable(ground: Ground) -> None:
     trial = ground.trial(pace=(0.2, 0.2))
     running = trial.start("apply", "-auto-approve", "-no-color")
     wait_for(trial, 12)
-    running.signal(signal.SIGINT)
-    running.signal(signal.SIGINT)
+    for _ in range(2):
+        running.signal(signal.SIGINT)
+        time.sleep(0.05)
     done = running.wait()
-    print("STATUS", done.status, done.err[-300:], len(trial.state().intents))
-    assert done.status in (1, 130), f"{done.tail}{trial}"
+    assert done.status == 130, f"{done.tail}{trial}"
     trial.check_after_fault(had_objects=False)
     world = trial.world()
     trial.seed(objects=world["objects"], number=world["number"])
@@ -117,8 +117,7 @@ def test_third_signal_ends_at_once_and_is_recoverable(ground: Ground) -> None:
         running.signal(signal.SIGINT)
         time.sleep(0.05)
     done = running.wait()
-    print("STATUS", done.status, done.err[-300:], len(trial.state().intents))
-    assert done.status in (1, 130), f"{done.tail}{trial}"
+    assert done.status == 130, f"{done.tail}{trial}"
     trial.check_after_fault(had_objects=False)
     world = trial.world()
     trial.seed(objects=world["objects"], number=world["number"])

@@ -8,14 +8,16 @@ from vbrprov.addrs.address import (
     InstanceKey,
     ModuleInstance,
     ParsedAddress,
+    config_address,
     format_key,
     instance_address,
+    is_data,
     module_address,
     parse_address,
     sort_key,
 )
 
 __all__ = [
-    "AddressError", "InstanceKey", "ModuleInstance", "ParsedAddress", "format_key",
-    "instance_address", "module_address", "parse_address", "sort_key",
+    "AddressError", "InstanceKey", "ModuleInstance", "ParsedAddress", "config_address", "format_key",
+    "instance_address", "is_data", "module_address", "parse_address", "sort_key",
 ]

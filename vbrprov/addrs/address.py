@@ -147,3 +147,21 @@ def sort_key(address: str) -> tuple[Any, ...]:
         tuple((name, _key_order(key)) for name, key in parsed.module),
         0 if parsed.mode == "data" else 1, parsed.type_name, parsed.name, _key_order(parsed.key),
     )
+
+
+def config_address(address: str) -> str:
+    """The address of the block that an instance comes from: without any keys."""
+    if "[" not in address:
+        return address
+    parsed = parse_address(address)
+    prefix = "".join(f"module.{name}." for name, _ in parsed.module)
+    mode = "" if parsed.mode == "managed" else f"{parsed.mode}."
+    return f"{prefix}{mode}{parsed.type_name}.{parsed.name}"
+
+
+def is_data(address: str) -> bool:
+    """Whether an address is one of a data source."""
+    # Only a module or a key can put the word elsewhere than at the beginning.
+    if "data." not in address:
+        return False
+    return parse_address(address).mode == "data"

@@ -99,11 +99,13 @@ class Executor:
 
     def run(self) -> Applied:
         """Work everything off; what failed is in ``diags``."""
+        dependencies = self._order()
+        if dependencies is None:
+            return self.applied
         operations = sum(1 for c in self.plan.changes if c.is_change)
         if operations or any(o.action is not Action.NOOP for o in self.plan.outputs):
             self.session.begin(operations)
         self._record_refresh()
-        dependencies = build_order(self.graph, self.plan)
         sorter = graphlib.TopologicalSorter(dependencies)
         sorter.prepare()
         try:
@@ -113,6 +115,23 @@ class Executor:
                 self._pool.shutdown(wait=True)
         self._outputs()
         return self.applied
+
+    def _order(self) -> dict[Task, set[Task]] | None:
+        """What each task waits for; ``None`` (reported) when there is no order at all."""
+        found: list[Any] = []
+        for updates_first in (True, False):
+            dependencies = build_order(self.graph, self.plan, updates_first=updates_first)
+            try:
+                graphlib.TopologicalSorter(dependencies).prepare()
+            except graphlib.CycleError as error:
+                found = [" ".join(map(str, task)) for task in error.args[1]]
+            else:
+                return dependencies
+        self.diags.error(
+            "Changes wait for each other", "There is no order in which all changes could be made: "
+            + " -> ".join(found) + ". Apply in two steps, the first with -target. Nothing was "
+            "changed.")
+        return None
 
     def _loop(self, sorter: Any, dependencies: dict[Task, set[Task]]) -> None:
         while sorter.is_active():
@@ -314,8 +333,17 @@ class Executor:
         if old is None:
             return
         change.deposed = _token(self.session.data.lineage)[-8:]
-        self.session.put(msgspec.structs.replace(old, deposed=change.deposed))
-        self.session.remove((change.address, ""))
+        self.session.swap((change.address, ""),
+                          msgspec.structs.replace(old, deposed=change.deposed))
+
+    def _restore(self, change: Change) -> None:
+        """Put the old object back in its place when its successor was not made after all."""
+        data = self.session.data
+        old = data.instances.get((change.address, change.deposed)) if change.deposed else None
+        unsettled = any(i.address == change.address for i in data.intents.values())
+        if old is None or unsettled or (change.address, "") in data.instances:
+            return
+        self.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
 
     def _read_data(self, kind: Any, client: Any, config: Mapping[str, Value],
                    change: Change) -> Mapping[str, Value]:
@@ -425,6 +453,8 @@ class Executor:
                 return
             self.applied.failed += 1
             self._report(finished.error, change)
+            if not destroying and change.action is Action.REPLACE and not self._fatal.is_set():
+                self._restore(change)
             self.environment.event("apply_errored", address=change.address, action=action,
                                    seconds=finished.seconds)
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+from vbrprov.addrs import config_address
 from vbrprov.graph import Graph, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.plan.model import Action, Change, Plan
@@ -38,7 +39,8 @@ def propagate_create_first(plan: Plan) -> None:
     changed = True
     while changed:
         changed = False
-        needed = {d for c in replaced if c.create_before_destroy for d in c.dependencies}
+        needed = {d for c in plan.changes if c.create_before_destroy
+                  and c.action not in (Action.DELETE, Action.FORGET) for d in c.dependencies}
         for change in replaced:
             if not change.create_before_destroy and names[id(change)] in needed:
                 change.create_before_destroy = changed = True
@@ -47,23 +49,24 @@ def propagate_create_first(plan: Plan) -> None:
 def _config_name(change: Change) -> str:
     if change.node is not None:
         return node_name(change.node)
-    return change.address.partition("[")[0]
+    return config_address(change.address)
 
 
-def build_order(graph: Graph, plan: Plan) -> dict[Task, set[Task]]:
+def build_order(graph: Graph, plan: Plan, *, updates_first: bool = True) -> dict[Task, set[Task]]:
     """All tasks with what each waits for, and must not run without.
 
     An old object stays when something that uses it could not be moved away from it, or destroyed.
+    Without *updates_first* it does not wait for the updates of what used it.
     """
     edges: dict[Task, set[Task]] = {key: set(node.deps) for key, node in graph.nodes.items()}
     dependents: dict[str, list[Change]] = {}
+    former: dict[str, list[Change]] = {}
     config_dependents: dict[str, list[NodeKey]] = {}
     for change in plan.changes:
-        seen = set(change.dependencies)
-        if change.prior is not None:
-            seen |= set(change.prior.dependencies)
-        for name in seen:
+        for name in set(change.dependencies):
             dependents.setdefault(name, []).append(change)
+        for name in set(change.prior.dependencies if change.prior is not None else ()):
+            former.setdefault(name, []).append(change)
     deleting = [c for c in plan.changes if destroys(c)]
     if any(c.action is Action.REPLACE and c.create_before_destroy for c in deleting):
         for key, found in graph.resource_dependencies().items():
@@ -81,13 +84,20 @@ def build_order(graph: Graph, plan: Plan) -> dict[Task, set[Task]]:
         elif change.action is Action.REPLACE:
             assert change.node is not None
             edges[change.node].add(task)
-        for other in dependents.get(name, ()):
+        users = {id(c): c for c in dependents.get(name, ())}
+        for other in former.get(name, ()):
+            # Who used it before matters when one of the two goes for good; between replacements
+            # only the references of now count, or turning one round would be a circle.
+            if Action.REPLACE not in (change.action, other.action) or other.action is Action.DELETE:
+                users[id(other)] = other
+        for other in users.values():
             if other is change:
                 continue
             if destroys(other) and not (other.action is Action.REPLACE
                                         and other.create_before_destroy and not create_first):
                 waits.add(delete_task(other))
-            elif other.action is Action.UPDATE and change.action is not Action.REPLACE:
+            elif (updates_first and other.action is Action.UPDATE
+                    and change.action is not Action.REPLACE):
                 waits.add(other.node)
         if change.node is None:
             continue

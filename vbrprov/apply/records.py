@@ -11,21 +11,39 @@ from vbrprov.diff.stored import encode_attributes, encode_safe
 from vbrprov.plan.model import Change
 from vbrprov.secrets import SecretBook
 from vbrprov.state.model import Instance, Output, Status
-from vbrprov.values import Unknown, Value, bare, type_of, unmark_deep
+from vbrprov.values import (
+    ListV,
+    MapV,
+    SetV,
+    Spent,
+    Unknown,
+    Value,
+    bare,
+    type_of,
+    unmark_deep,
+)
 from vbrprov.values.types import type_to_json
 
 
 def known_only(values: Mapping[str, Value]) -> dict[str, Value]:
     """The values without those that are not known (a record holds no unknowns)."""
-    from vbrprov.values import is_wholly_known
-
-    return {k: v for k, v in values.items() if is_wholly_known(v) or _spent(v)}
+    return {k: v for k, v in values.items() if _recordable(v)}
 
 
-def _spent(value: Value) -> bool:
-    from vbrprov.values import Spent
-
-    return isinstance(bare(value), Spent)
+def _recordable(value: Value) -> bool:
+    """Whether nothing in the value is unknown; a secret of which a fingerprint is left is not."""
+    value = bare(value)
+    if isinstance(value, Unknown):
+        return isinstance(value, Spent)
+    if isinstance(value, tuple):
+        return all(map(_recordable, value))
+    if isinstance(value, dict):
+        return all(map(_recordable, value.values()))
+    if isinstance(value, (ListV, SetV)):
+        return all(map(_recordable, value.items))
+    if isinstance(value, MapV):
+        return all(map(_recordable, value.items.values()))
+    return True
 
 
 def make_instance(
@@ -50,9 +68,7 @@ def make_instance(
 
 def make_output(value: Value, sensitive: bool, book: SecretBook) -> Output | None:
     """The record of an output value; ``None`` while it is not known."""
-    from vbrprov.values import is_wholly_known
-
-    if isinstance(bare(value), Unknown) or not (is_wholly_known(value) or _spent(value)):
+    if not _recordable(value):
         return None
     encode = msgspec.json.encode
     return Output(

@@ -48,6 +48,13 @@ class Recovery:
                 self._one(intent, kind, client)
             except ProviderError as error:
                 self._unsettled(intent, f"{error.summary}: {error.detail}")
+        restore_deposed(self.state, self.session)
+
+    def report_open(self) -> None:
+        """Say what nobody could settle: its provider is not configured in this run."""
+        for intent in self.open.values():
+            self._unsettled(intent, f"{intent.provider} is not configured here")
+        self.open.clear()
 
     def _one(self, intent: Intent, kind: Any, client: Any) -> None:
         recorded = self.state.instances.get((intent.address, intent.deposed))
@@ -109,3 +116,26 @@ class Recovery:
 
 def _identity(intent: Intent) -> str:
     return ", ".join(f"{k} = {v}" for k, v in intent.identity.items()) or "no identity recorded"
+
+
+def restore_deposed(state: StateData, session: StateSession | None) -> None:
+    """Put old objects back whose successors were never begun, or were found not to exist.
+
+    A run that is cut off between setting the old object aside and making the new one leaves an old
+    object alone under a key of its own. It is still the one object of its address.
+    """
+    alone: dict[str, list[Instance]] = {}
+    for instance in state.instances.values():
+        if instance.deposed and (instance.address, "") not in state.instances:
+            alone.setdefault(instance.address, []).append(instance)
+    open_addresses = {intent.address for intent in state.intents.values()
+                      if intent.action != "delete"}
+    for address, found in alone.items():
+        if len(found) != 1 or address in open_addresses:
+            continue
+        restored = msgspec.structs.replace(found[0], deposed="")
+        if session is not None:
+            session.swap(found[0].key, restored)
+        else:
+            del state.instances[found[0].key]
+            state.instances[restored.key] = restored

@@ -72,4 +72,4 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
         runtime.out(f"\nDone before that: {applied.added} added, {applied.changed} changed, "
                     f"{applied.destroyed} destroyed; {applied.failed} failed, {applied.skipped} "
                     "not started.\n")
-    return status
+    return outcome.signal_status or status

@@ -118,7 +118,11 @@ def _from_environment(arguments: list[str]) -> list[str]:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit status."""
-    arguments = one_order(double_dashes(_from_environment(arguments)))
+    try:
+        arguments = one_order(double_dashes(_from_environment(arguments)))
+    except ValueError as error:
+        sys.stderr.write(f"Error: TF_CLI_ARGS or VBRPROV_CLI_ARGS cannot be read: {error}.\n")
+        return 1
     try:
         result = group.main(args=arguments, prog_name="vbrprov", standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -11,6 +11,10 @@ def main() -> None:
     """Run the command line and leave with its exit status."""
     # One short run allocates far more than it drops; the cycle collector only costs here.
     gc.disable()
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Started with a closed stream (``<&-``): read nothing, write nowhere.
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # for the whole run; pathlib costs start-up
     arguments = sys.argv[1:]
     if arguments in (["version"], ["-version"], ["--version"], ["-v"]):
         from vbrprov import __version__

@@ -57,13 +57,21 @@ class DiskFiles:
     def names(self, directory: str) -> list[str]:
         """File names in a folder."""
         with os.scandir(directory or ".") as entries:
-            return sorted(e.name for e in entries if e.is_file())
+            return sorted(e.name for e in entries if _is_file(e))
 
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
         data = Path(path).read_bytes()
         self.seen[path] = data
         return data
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        # A link that leads in a circle; it hides nothing else in the folder.
+        return False
 
 
 class StoredFiles:

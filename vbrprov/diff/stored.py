@@ -30,7 +30,7 @@ from vbrprov.values import (
     unmark_deep,
 )
 from vbrprov.values.types import has_dynamic, type_from_json, type_to_json
-from vbrprov.values.wire import SPENT_KEY, decode, encode
+from vbrprov.values.wire import SPENT_KEY, decode, encode, escape
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -87,11 +87,11 @@ def encode_safe(value: Value, book: SecretBook) -> Any:
     if kind is tuple:
         return [encode_safe(v, book) for v in value]
     if kind is dict:
-        return {k: encode_safe(v, book) for k, v in value.items()}
+        return {escape(k): encode_safe(v, book) for k, v in value.items()}
     if kind is ListV:
         return [encode_safe(v, book) for v in value.items]
     if kind is MapV:
-        return {k: encode_safe(v, book) for k, v in value.items.items()}
+        return {escape(k): encode_safe(v, book) for k, v in value.items.items()}
     return encode(value)
 
 

@@ -98,7 +98,9 @@ def _equality(op: str, left: Value, right: Value) -> Value:
     for one, other in ((left, right), (right, left)):
         if type(one) is Null and (not isinstance(other, Unknown) or other.not_null):
             return op == "!="
-    if Null not in (type(left), type(right)) and not may_equal(type_of(left), type_of(right)):
+    # Two values of different types are equal only when both are null.
+    nulls = [type(v) is Null or (isinstance(v, Unknown) and not v.not_null) for v in (left, right)]
+    if not all(nulls) and not may_equal(type_of(left), type_of(right)):
         return op == "!="
     return unknown_from(map(first_unknown, (left, right)), BOOL, not_null=True)
 

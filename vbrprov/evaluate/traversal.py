@@ -134,18 +134,22 @@ def _sequence(value: Value, found: ListT | TupleT, key: Value, begin: int, end: 
     except ConversionError as error:
         raise EvalError("Invalid index", f"The given key does not identify an element in this "
                         f"collection value: {error}.", begin, end) from None
-    if isinstance(number, Unknown) or isinstance(value, Unknown):
-        element = found.element if isinstance(found, ListT) else DYNAMIC
-        if isinstance(found, TupleT) and type(number) is int and 0 <= number < len(found.elements):
-            element = found.elements[number]
-        return unknown_from((value, number), element)
-    items = value if type(value) is tuple else value.items
+    if isinstance(number, Unknown):
+        return unknown_from((value, number), found.element if isinstance(found, ListT) else DYNAMIC)
     if type(number) is not int:
         raise EvalError("Invalid index", "The given key does not identify an element in this "
                         "collection value: indexing a sequence requires a whole number, but the "
                         "given index has a fractional part.", begin, end)
-    if 0 <= number < len(items):
-        return items[number]
+    if isinstance(value, Unknown):
+        if isinstance(found, ListT):
+            return value.derive(found.element)
+        items = found.elements
+        if 0 <= number < len(items):
+            return value.derive(items[number])
+    else:
+        items = value if type(value) is tuple else value.items
+        if 0 <= number < len(items):
+            return items[number]
     if not items:
         why = "the collection has no elements"
     elif number < 0:
@@ -218,6 +222,8 @@ def _unknown_splat(value: Unknown, step: ast.SplatStep, evaluate: Evaluate, star
         inner = walk(value.derive(found.element), step.steps, evaluate, start)
         return value.derive(ListT(type_of(inner)), not_null=True)
     if found is not DYNAMIC:
-        # Whether there is one element or none is not known, but what follows has to fit it.
-        walk(value, step.steps, evaluate, start)
+        # Whether there is one element or none may not be known, but what follows has to fit it.
+        only = walk(value, step.steps, evaluate, start)
+        if value.not_null:
+            return (only,)
     return value.derive(DYNAMIC)

@@ -52,6 +52,9 @@ class Graph(msgspec.Struct):
             for dep in self.nodes[key].deps:
                 if dep[1] == "resource":
                     found.add(dep)
+                    if dep[2].startswith("data."):
+                        # A data source holds nothing; what it was read from is behind it.
+                        found |= out[dep]
                 else:
                     found |= through[dep]
             if key[1] == "resource":
@@ -165,6 +168,15 @@ class _Builder:
             self._expression(node, condition.message, node.module)
 
     def _connect_provider(self, node: Node, path: ModulePath, name: str) -> None:
+        for depth in range(len(path)):
+            call = self.modules[path[:depth]].calls[path[depth]]
+            if call.count is not None or call.for_each is not None:
+                self.diags.error(
+                    "Module is incompatible with count and for_each", f'The module "{call.name}" '
+                    "is called with count or for_each, but has a provider block in it or in a "
+                    "module below, and all its instances would share one configuration. Move the "
+                    "block to the calling module and pass it with providers = { ... }.",
+                    node.declared.range, related=(("called here", call.range),))
         content = node.declared.content
         for ref in body_references(content.attributes, content.blocks):
             self._add(node, ref, node.module, content.source)

@@ -76,7 +76,9 @@ class DataReader:
 
     def _pending(self, planner: Planner, node: Node, declared: Resource) -> bool:
         """Whether something it must wait for (``depends_on``) is going to change."""
-        if not declared.depends_on:
+        path = node.key[0]
+        calls = (planner.world.modules[path[:i]].calls[path[i]] for i in range(len(path)))
+        if not declared.depends_on and not any(call.depends_on for call in calls):
             return False
         wanted = {node_name(k) for k in planner.graph.resource_dependencies().get(node.key, ())}
         return any(c.is_change and c.mode == "managed" and c.node is not None

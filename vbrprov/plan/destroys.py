@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vbrprov.addrs import parse_address
+from vbrprov.addrs import is_data, parse_address
+from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.model import Action, Change, Reason
 from vbrprov.state.model import Instance
 
@@ -21,7 +22,7 @@ def plan_destroys(planner: Planner) -> None:
                                 and c.mode == "managed"]
         planner.plan.drift = []
     for instance in planner.state.instances.values():
-        if instance.address.startswith("data.") or ".data." in instance.address:
+        if is_data(instance.address):
             continue
         if not (planner.options.destroy or instance.deposed) and planner.is_planned(instance.key):
             continue
@@ -44,7 +45,8 @@ def _delete(planner: Planner, instance: Instance) -> None:
     if found is not None and found.values is None:
         planner.plan.gone.append(instance.key)
         return
-    before = found.values if found is not None else None
+    before = (found.values if found is not None
+              else attributes_of(instance, kind.model.schema()))
     change = Change(
         address=instance.address, module=parsed.module, mode="managed", type=parsed.type_name,
         name=parsed.name, key=parsed.key, provider=instance.provider, action=Action.DELETE,
@@ -53,7 +55,7 @@ def _delete(planner: Planner, instance: Instance) -> None:
         dependencies=tuple(instance.dependencies))
     if instance.skip_destroy:
         change.action = Action.FORGET
-    elif instance.prevent_destroy and not instance.deposed:
+    elif instance.prevent_destroy and not _succeeded(planner, instance):
         _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when "
                 "the block is deleted. Set prevent_destroy = false and apply that first, or take "
                 "it out of the state.")
@@ -62,6 +64,11 @@ def _delete(planner: Planner, instance: Instance) -> None:
         if why:
             _refuse(planner, change, why)
     planner.plan.changes.append(change)
+
+
+def _succeeded(planner: Planner, instance: Instance) -> bool:
+    """Whether a deposed object has a successor, so that it is only the rest of a replacement."""
+    return bool(instance.deposed) and (instance.address, "") in planner.state.instances
 
 
 def _refuse(planner: Planner, change: Change, why: str) -> None:

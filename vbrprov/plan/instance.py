@@ -52,7 +52,9 @@ class InstancePlanner:
 
         *force* replaces it whatever the difference is; *create_first* says in which order.
         """
-        config = self._ignoring(with_defaults(config, self.schema), prior, declared)
+        # A replacement starts afresh: there is nothing of the old object to hold on to.
+        full = with_defaults(config, self.schema)
+        config = self._ignoring(full, prior, declared)
         sent = recorded.private.get(SENT, {}) if recorded else {}
         if prior is None:
             return self._create(address, config, Action.CREATE, Reason.NONE, ranges, declared)
@@ -76,7 +78,7 @@ class InstancePlanner:
             reason = Reason.CANNOT_UPDATE
         if reason:
             proposal = self._create(
-                address, config, Action.REPLACE, reason, ranges, declared, prior,
+                address, full, Action.REPLACE, reason, ranges, declared, prior,
                 destroy_first=not create_first)
             proposal.replace_paths = tuple(dict.fromkeys(replace))
             return proposal

@@ -11,9 +11,16 @@ from typing import Any
 
 import msgspec
 
-from vbrprov.addrs import ModuleInstance, instance_address, parse_address
+from vbrprov.addrs import (
+    ModuleInstance,
+    config_address,
+    instance_address,
+    is_data,
+    parse_address,
+)
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics, SourceRange, did_you_mean
+from vbrprov.diff.stored import attributes_of
 from vbrprov.evaluate.body import BodyReader
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -68,9 +75,10 @@ class Planner:
         self._deposed = {address for address, deposed in state.instances if deposed}
         self._by_config: dict[str, list[Instance]] = {}
         for instance in state.instances.values():
-            self._by_config.setdefault(_config_address(instance.address), []).append(instance)
+            self._by_config.setdefault(config_address(instance.address), []).append(instance)
         self.selection = Selection(graph, parse_all(options.targets, "target", self.diags),
-                                   parse_all(options.excludes, "exclude", self.diags))
+                                   parse_all(options.excludes, "exclude", self.diags),
+                                   destroy=options.destroy)
         self._replace = {str(a) for a in parse_all(options.replace, "replace", self.diags)}
         self._planned: set[tuple[str, str]] = set()
 
@@ -115,7 +123,8 @@ class Planner:
 
     def _providers_of_state(self) -> None:
         """A node for every provider that only recorded objects use."""
-        for instance in self.state.instances.values():
+        needed = [*self.state.instances.values(), *self.state.intents.values()]
+        for instance in needed:
             key = _provider_key(instance.provider)
             if key is not None and key not in self.graph.nodes:
                 module = self.world.modules.get(key[0])
@@ -152,11 +161,11 @@ class Planner:
 
     def kind_of(self, instance: Instance) -> ResourceType[Any, Any] | None:
         """The resource type of a recorded managed instance."""
-        parts = _config_address(instance.address).split(".")
-        if "data" in parts[:-2]:
+        if is_data(instance.address):
             return None
+        type_name = config_address(instance.address).split(".")[-2]
         kind: ResourceType[Any, Any] | None = self.environment.registry.resource_type(
-            _provider_name(instance.provider), parts[-2])
+            _provider_name(instance.provider), type_name)
         return kind
 
     def refreshed(self, instance: Instance) -> Refreshed | None:
@@ -276,7 +285,9 @@ class Planner:
             return None
         found = self.refreshed(recorded)
         if found is None:
-            return None
+            # Its provider cannot be asked yet: what is recorded is all that is known.
+            change.before = attributes_of(recorded, change.schema)
+            return change.before
         change.before = found.values
         if found.values is None:
             change.drifted = True
@@ -301,7 +312,7 @@ class Planner:
             return Reason.NONE
         if address in self.rotate:
             return Reason.ROTATION
-        if address in self._replace or address.partition("[")[0] in self._replace:
+        if address in self._replace or config_address(address) in self._replace:
             return Reason.REQUESTED
         for expression in declared.lifecycle.replace_triggered_by:
             if self._triggered(expression, scope):
@@ -374,6 +385,9 @@ class Planner:
 
     def _conditions(self, declared: Resource, scope: ModuleScope, change: Change) -> None:
         lifecycle = declared.lifecycle
+        if self.options.destroy:
+            # What goes need not be in order any more.
+            return
         if lifecycle.preconditions:
             self.walk.conditions(lifecycle.preconditions, scope, "Resource precondition failed",
                                  None, change.address)
@@ -418,24 +432,13 @@ def _first_use(graph: Graph, key: NodeKey) -> Any:
     return None
 
 
-def _config_address(address: str) -> str:
-    """An instance address without any keys."""
-    if "[" not in address:
-        return address
-    from vbrprov.addrs import parse_address
-
-    parsed = parse_address(address)
-    prefix = "".join(f"module.{name}." for name, _ in parsed.module)
-    mode = "" if parsed.mode == "managed" else f"{parsed.mode}."
-    return f"{prefix}{mode}{parsed.type_name}.{parsed.name}"
-
-
 def _provider_key(text: str) -> NodeKey | None:
     """The node key of ``module.a.provider.aws.west``; ``None`` for the built-in provider."""
     head, _, name = text.rpartition("provider.")
     if name == "vbrprov":
         return None
-    path = tuple(head.rstrip(".").replace("module.", "").split(".")) if head else ()
+    # "module.a.module.b." has the names at every second place.
+    path = tuple(head.rstrip(".").split(".")[1::2])
     return (path, "provider", name)
 
 

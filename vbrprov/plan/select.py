@@ -25,44 +25,36 @@ class Selection:
     """Decides for resource nodes and instances whether they take part."""
 
     def __init__(self, graph: Graph, targets: list[ParsedAddress],
-                 excludes: list[ParsedAddress]) -> None:
+                 excludes: list[ParsedAddress], *, destroy: bool = False) -> None:
         self.targets = targets
         self.excludes = excludes
         self._whole: set[NodeKey] = set()
         self._direct: set[NodeKey] = set()
         self._excluded: set[NodeKey] = set()
+        # Destroying runs against the references: with something goes what depends on it, and
+        # what is kept keeps all that it depends on.
         if targets:
-            self._close_targets(graph)
+            self._close_targets(graph, downstream=destroy)
         if excludes:
-            self._close_excludes(graph)
+            self._close_excludes(graph, downstream=not destroy)
 
     @property
     def everything(self) -> bool:
         """Whether nothing was selected, so that all takes part."""
         return not (self.targets or self.excludes)
 
-    def _close_targets(self, graph: Graph) -> None:
+    def _close_targets(self, graph: Graph, *, downstream: bool) -> None:
         for key in graph.nodes:
             if key[1] == "resource" and any(_touches(t, key) for t in self.targets):
                 self._direct.add(key)
-        stack = [dep for key in self._direct for dep in graph.nodes[key].deps]
-        seen: set[NodeKey] = set()
-        while stack:
-            key = stack.pop()
-            if key in seen:
-                continue
-            seen.add(key)
-            stack.extend(graph.nodes[key].deps)
-        self._whole = {key for key in seen if key[1] == "resource"}
+        reached = _reach(graph, self._direct, downstream=downstream) - self._direct
+        self._whole = {key for key in reached if key[1] == "resource"}
 
-    def _close_excludes(self, graph: Graph) -> None:
-        tainted: set[NodeKey] = set()
-        for key in graph.order:
-            # Whatever depends on something left out is left out too.
-            left_out = key[1] == "resource" and any(_covers_node(e, key) for e in self.excludes)
-            if left_out or any(dep in tainted for dep in graph.nodes[key].deps):
-                tainted.add(key)
-        self._excluded = {key for key in tainted if key[1] == "resource"}
+    def _close_excludes(self, graph: Graph, *, downstream: bool) -> None:
+        left_out = {key for key in graph.nodes if key[1] == "resource"
+                    and any(_covers_node(e, key) for e in self.excludes)}
+        reached = _reach(graph, left_out, downstream=downstream)
+        self._excluded = {key for key in reached if key[1] == "resource"}
 
     def node(self, key: NodeKey) -> bool:
         """Whether any instance of a resource node may take part."""
@@ -82,6 +74,23 @@ class Selection:
         if not self.targets or key in self._whole:
             return True
         return any(t.covers(parsed) for t in self.targets)
+
+
+def _reach(graph: Graph, start: set[NodeKey], *, downstream: bool) -> set[NodeKey]:
+    """*start* and all that it depends on, or (downstream) all that depends on it."""
+    reached = set(start)
+    if downstream:
+        for key in graph.order:
+            if not reached.isdisjoint(graph.nodes[key].deps):
+                reached.add(key)
+        return reached
+    stack = [dep for key in start for dep in graph.nodes[key].deps]
+    while stack:
+        key = stack.pop()
+        if key not in reached:
+            reached.add(key)
+            stack.extend(graph.nodes[key].deps)
+    return reached
 
 
 def _static(parsed: ParsedAddress) -> tuple[str, ...]:
@@ -105,5 +114,5 @@ def _touches(target: ParsedAddress, key: NodeKey) -> bool:
 
 
 def _covers_node(exclude: ParsedAddress, key: NodeKey) -> bool:
-    return _touches(exclude, key) and exclude.key is None and all(k is None for _,
-                                                                  k in exclude.module)
+    return _touches(exclude, key) and exclude.key is None and all(
+        k is None for _, k in exclude.module)

@@ -133,6 +133,15 @@ class StateSession:
         if sync:
             self._storage.wait(ticket)
 
+    def swap(self, key: tuple[str, str], instance: Instance) -> None:
+        """Record *instance* in place of what is at *key*, both or neither; durable on return.
+
+        Raises:
+            JournalFailed: No place at all could take it.
+        """
+        record = OutcomeRecord("", "ok", [instance], [key], "moved")
+        self._storage.wait(self._record([record]))
+
     def set_outputs(self, outputs: Mapping[str, Output]) -> None:
         """Replace all outputs; durable by the next call that syncs, or :meth:`close`."""
         if self.data.outputs is outputs or self.data.outputs != outputs:

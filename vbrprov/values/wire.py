@@ -43,6 +43,16 @@ class NotEncodable(ValueError):
     """The value is unknown, or holds an unknown."""
 
 
+def escape(key: str) -> str:
+    """A key of a user's object: what begins with "$" must not be taken for a mark of ours."""
+    return f"${key}" if key.startswith("$") else key
+
+
+def unescape(key: str) -> str:
+    """The inverse of ``escape``."""
+    return key[1:] if key.startswith("$$") else key
+
+
 def encode(value: Value) -> Any:
     """A known value as JSON data; marks are ignored.
 
@@ -67,11 +77,11 @@ def encode(value: Value) -> Any:
     if kind is tuple:
         return [encode(v) for v in value]
     if kind is dict:
-        return {k: encode(v) for k, v in value.items()}
+        return {escape(k): encode(v) for k, v in value.items()}
     if kind is ListV or kind is SetV:
         return [encode(v) for v in value.items]
     if kind is MapV:
-        return {k: encode(v) for k, v in value.items.items()}
+        return {escape(k): encode(v) for k, v in value.items.items()}
     if isinstance(value, Spent):
         return {SPENT_KEY: value.fingerprint}
     if isinstance(value, Unknown):
@@ -112,9 +122,10 @@ def decode(data: Any, type_: Type) -> Value:
     if isinstance(type_, SetT) and isinstance(data, list):
         return make_set([decode(v, type_.element) for v in data], type_.element)
     if isinstance(type_, MapT) and isinstance(data, dict):
-        return MapV({k: decode(v, type_.element) for k, v in data.items()}, type_.element)
+        return MapV({unescape(k): decode(v, type_.element) for k, v in data.items()},
+                    type_.element)
     if isinstance(type_, ObjectT) and isinstance(data, dict):
-        return {k: decode(data.get(k), t) for k, t in type_.attributes.items()}
+        return {k: decode(data.get(escape(k)), t) for k, t in type_.attributes.items()}
     if isinstance(type_, TupleT) and isinstance(data, list) and len(data) == len(type_.elements):
         return tuple([decode(v, t) for v, t in zip(data, type_.elements, strict=True)])
     if type_.is_primitive and not isinstance(data, (list, dict)):
@@ -134,7 +145,7 @@ def _infer(data: Any) -> Value:
             return Spent(DYNAMIC, str(data[SPENT_KEY]))
         if "$number" in data and len(data) == 1:
             return _number(data)
-        return {str(k): _infer(v) for k, v in data.items()}
+        return {unescape(str(k)): _infer(v) for k, v in data.items()}
     return NULL
 
 

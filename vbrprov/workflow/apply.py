@@ -32,6 +32,8 @@ class Outcome(msgspec.Struct):
     outputs: dict[str, object] = {}
     refused: bool = False
     session_data: object = None
+    #: 128 + the number of the second signal, when there was one.
+    signal_status: int = 0
 
 
 def apply(request: Request, prepared: Prepared, backend: StateBackend, environment: Environment,
@@ -59,6 +61,8 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
                     outcome.refused = True
             finally:
                 planned.clients.close()
+                if watcher.count > 1:
+                    outcome.signal_status = watcher.exit_status
             outcome.session_data = session.data
     except StateError as error:
         diags.add(error.diagnostic)
@@ -76,7 +80,10 @@ def _execute(planned: Planned, session: StateSession, environment: Environment, 
     applied = executor.run()
     applied.interrupted = environment.stop.is_set()
     diags.extend(executor.diags)
-    if applied.interrupted:
+    if environment.abandon.is_set():
+        diags.error("Interrupted", "The run was interrupted twice. What was done is recorded, "
+                    "though not finished everywhere. Run apply again to go on.")
+    elif applied.interrupted:
         diags.error("Interrupted", "The run was interrupted. What was begun is finished and "
                     "recorded; the rest was not started. Run apply again to go on.")
     return applied

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from vbrprov.apply.recovery import Recovery
+from vbrprov.apply.order import propagate_create_first
+from vbrprov.apply.recovery import Recovery, restore_deposed
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.clients import Clients
 from vbrprov.plan.data import DataReader
@@ -56,6 +57,7 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
     refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
     data = data or DataReader(environment, state.lineage)
     recovery = Recovery(state, environment, collected, session)
+    restore_deposed(state, session)
     for _ in range(MAX_ROTATIONS):
         planner = Planner(
             prepared.graph, state, prepared.values, options, environment, prepared.context,
@@ -69,6 +71,9 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
         rotate |= wanted
     assert clients is not None
     refresher.close()
+    propagate_create_first(plan)
+    if not validating:
+        recovery.report_open()
     diags.extend(collected)
     diags.extend(planner.diags)
     guard = Guard(environment)

@@ -10,6 +10,7 @@ import msgspec
 
 from vbrprov import __version__
 from vbrprov.config import DiskFiles, Files, Module, load
+from vbrprov.config.constants import constant
 from vbrprov.config.load import Parse
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate import EvalError, NamesOnly, evaluate
@@ -66,12 +67,17 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
     _check_version(root, diags)
     context = make_context(request.directory, applying=False, plan_time=plan_time,
                            root_dir=_common_folder(root))
-    inputs = collect(request, root, files, parse, context, diags)
+    # Always from disk: files of values may hold secrets, so no saved plan keeps them.
+    inputs = collect(request, root, DiskFiles(), parse, context, diags)
     graph, found = build_graph(root)
     diags.extend(found)
     for name, value in inputs.values.items():
         if root.variables[name].sensitive:
             _hide(value, redactor.add)
+    for variable in root.variables.values():
+        if variable.sensitive and variable.default is not None:
+            fixed = constant(variable.default.node, variable.default.source, Diagnostics())
+            _hide(fixed, redactor.add)
     if diags.has_errors:
         return None
     return Prepared(root, graph, inputs.values, files, context)

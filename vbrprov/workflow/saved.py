@@ -31,10 +31,11 @@ from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
 from vbrprov.state.session import StateSession, require_unchanged
-from vbrprov.values import NULL, is_wholly_known, type_of, unmark_deep
+from vbrprov.values import Unknown, NULL, is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_from_json, type_to_json
 from vbrprov.values.wire import encode
 from vbrprov.views.json.plan import plan_json
+from vbrprov.views.json.values import object_json, object_unknown, plain
 from vbrprov.workflow.apply import Consent, Outcome, apply
 from vbrprov.workflow.plan import Planned, make_plan
 from vbrprov.workflow.planning import Surroundings, start
@@ -70,11 +71,13 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def digest(plan: Plan) -> str:
-    """What a plan does, in one hash: addresses, actions, reasons, outputs."""
-    rows = sorted((c.address, c.deposed, str(c.action), str(c.reason), sorted(c.changed))
-                  for c in plan.changes if c.is_change)
-    outputs = sorted((o.name, str(o.action)) for o in plan.outputs)
-    return hashlib.sha256(msgspec.json.encode([rows, outputs])).hexdigest()
+    """What a plan does, in one hash: actions, reasons, values (but for secrets), outputs."""
+    rows = [(c.address, c.deposed, str(c.action), str(c.reason), sorted(c.changed),
+             object_json(c.after, c.schema), object_unknown(c.after), sorted(c.send))
+            for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed)) if c.is_change]
+    outputs = [(o.name, str(o.action), None if o.sensitive else plain(o.after))
+               for o in sorted(plan.outputs, key=lambda o: o.name)]
+    return hashlib.sha256(msgspec.json.encode([rows, outputs], order="sorted")).hexdigest()
 
 
 def save_plan(path: Path, planned: Planned, request: Request, environment: Environment,

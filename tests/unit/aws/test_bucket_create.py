@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderError
@@ -139,7 +140,7 @@ def test_what_passes_is_waited_out(aws: Any, double: Any, operation: Any, code: 
 
 def test_conflict_that_stays_says_why(aws: Any, double: Any) -> None:
     double.fault("CreateBucket", code="OperationAborted", times=0)
-    object.__setattr__(aws.ctx, "timeout", 0.2)
+    aws.ctx = msgspec.structs.replace(aws.ctx, timeout=0.2)
     with pytest.raises(ProviderError) as caught:
         aws.apply(BUCKET, bucket="just-deleted")
     assert caught.value.kind is ErrorClass.CONFLICT
@@ -150,7 +151,7 @@ def test_a_facet_that_does_not_show_is_told(aws: Any, double: Any, monkeypatch: 
     # The answer to the put is a success, and nothing is done.
     monkeypatch.setattr("vbrprov_s3.facet_writer.FacetWriter.public_access",
                         lambda self, wanted: None)
-    object.__setattr__(aws.ctx, "timeout", 0.2)
+    aws.ctx = msgspec.structs.replace(aws.ctx, timeout=0.2)
     with pytest.raises(ProviderError) as caught:
         aws.apply(BUCKET, bucket="forgetful")
     assert caught.value.kind is ErrorClass.NOT_YET

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
@@ -78,7 +79,7 @@ def test_new_principal_is_waited_for(aws: Any, bucket: Any, double: Any) -> None
      ErrorClass.NOT_YET, "Invalid principal"),
 ])
 def test_refusals(aws: Any, bucket: Any, double: Any, fault: Any, kind: Any, text: Any) -> None:
-    object.__setattr__(aws.ctx, "timeout", 0.3)
+    aws.ctx = msgspec.structs.replace(aws.ctx, timeout=0.3)
     double.fault("PutBucketPolicy", times=0, **fault)
     with pytest.raises(ProviderError) as caught:
         aws.apply(POLICY, bucket=bucket, policy=document())

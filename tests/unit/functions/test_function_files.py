@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from vbrprov.evaluate import EvalError
@@ -69,7 +69,7 @@ def test_refused(run: Run, root: Path, expression: str) -> None:
 def test_outside_when_allowed(context: FunctionContext, root: Path) -> None:
     function = find("file")
     assert function is not None
-    allowed = dataclasses.replace(context, allow_outside=True)
+    allowed = msgspec.structs.replace(context, allow_outside=True)
     assert function.impl(allowed, "../outside.txt") == "secret"
     with pytest.raises(FunctionError):
         function.impl(context, "../outside.txt")
@@ -88,7 +88,7 @@ def test_endless_device_is_not_read(context: FunctionContext) -> None:
     function = find("filesha256")
     assert function is not None
     with pytest.raises(FunctionError, match="not a regular file"):
-        function.impl(dataclasses.replace(context, allow_outside=True), "/dev/zero")
+        function.impl(msgspec.structs.replace(context, allow_outside=True), "/dev/zero")
 
 
 def test_size_limit(run: Run, root: Path) -> None:
