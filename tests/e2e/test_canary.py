@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import urllib.error
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,11 +130,6 @@ output "word" {
   sensitive = true
 }
 
-output "secret" {
-  value     = aws_iam_access_key.a.secret
-  sensitive = true
-}
-
 output "user" {
   value = aws_iam_user.a.name
 }
@@ -177,6 +174,7 @@ class Watched:
         self.work.mkdir()
         self.sandbox = sandbox
         self.seen: dict[str, bytes] = {}
+        self._keys: dict[str, str] = {}
         self._launcher = launcher
         self._given: set[Path] = set()
         self._env = launcher.environment(
@@ -205,11 +203,14 @@ class Watched:
 
     def run(self, *args: str, status: int = 0, **environ: str) -> Result:
         done = self._launcher.run(args, self.work, self._env | environ)
-        assert done.status == status, done
+        assert done.status == status, done.tail
         self._keep(" ".join(args), done)
         return done
 
     def _keep(self, what: str, done: Result) -> None:
+        with contextlib.suppress(urllib.error.HTTPError):
+            # moto cannot list keys any more once their user is gone.
+            self._keys |= self.sandbox.aws_secrets()
         number = len(self.seen)
         self.seen[f"{number}: {what}: standard output"] = done.out.encode()
         self.seen[f"{number}: {what}: standard error"] = done.err.encode()
@@ -219,10 +220,9 @@ class Watched:
 
     def leaks(self) -> list[str]:
         """Where a secret was found, those that Amazon made included."""
-        secrets = dict(PLANTED)
-        keys = self.sandbox.aws_secrets()
-        assert keys
-        secrets |= {f"secret of {key}": secret for key, secret in keys.items()}
+        made = sum(call.startswith("CreateAccessKey") for call in self.sandbox.writes())
+        assert len(self._keys) == made > 0
+        secrets = PLANTED | {f"secret of {key}": secret for key, secret in self._keys.items()}
         once = {data: name for name, data in reversed(self.seen.items())}
         return [f"{name}: {what}" for data, name in once.items() for what in find(secrets, data)]
 
@@ -250,7 +250,7 @@ def test_no_secret_is_written_by_any_command(watched: Watched) -> None:
     watched.run("show", "-json")
     watched.run("output")
     watched.run("output", "-json")
-    for name in ("joined", "word", "secret"):
+    for name in ("joined", "word"):
         watched.run("output", "-raw", name, status=1)
         watched.run("output", "-json", name, status=1)
     assert watched.run("output", "-raw", "user").out == "canary-user"

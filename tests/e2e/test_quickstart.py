@@ -35,8 +35,8 @@ class Quickstart:
 
     def run(self, command: str, *args: str, status: int = 0, says: str = "") -> Result:
         result = self.start(command, *args).wait()
-        assert result.status == status, result
-        assert says in result.text, result
+        assert result.status == status, result.tail
+        assert says in result.text, result.tail
         return result
 
     def settled(self, *args: str) -> None:

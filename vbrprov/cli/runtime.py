@@ -110,13 +110,21 @@ def _log_to(environ: Mapping[str, str], redactor: Redactor) -> None:
         return
     import logging
 
+    known = {"TRACE": "DEBUG", "JSON": "DEBUG", "WARN": "WARNING"}
+    name = known.get(level.upper(), level.upper())
+    # As Terraform does, an unknown level means all of it.
+    number = getattr(logging, name, logging.DEBUG) if name.isalpha() else logging.DEBUG
     handler = logging.StreamHandler(sys.stderr)
     path = environ.get("VBRPROV_LOG_PATH", environ.get("TF_LOG_PATH", ""))
     if path:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            sys.stderr.write(f"Warning: the log file {path} cannot be opened: {error.strerror}.\n")
+        else:
+            handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
     handler.addFilter(redactor.filter())
     handler.setFormatter(logging.Formatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG if level.upper() in ("TRACE", "DEBUG") else level.upper())
+    root.setLevel(number if isinstance(number, int) else logging.DEBUG)

@@ -94,7 +94,7 @@ class StoredFiles:
 def load(directory: str, files: Files, parse: Parse) -> tuple[Module, Diagnostics]:
     """The root module in *directory* with all modules below it."""
     diags = Diagnostics()
-    root = _load_module((), directory, files, parse, diags)
+    root = _load_module((), directory, files, parse, diags, frozenset())
     if not root.sources and not diags:
         diags.error(
             "No configuration files", f"There are no {SUFFIX} files in "
@@ -104,8 +104,9 @@ def load(directory: str, files: Files, parse: Parse) -> tuple[Module, Diagnostic
 
 
 def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
-                 diags: Diagnostics) -> Module:
+                 diags: Diagnostics, around: frozenset[str]) -> Module:
     module = Module(path, directory)
+    around |= {os.path.normpath(directory or ".")}
     try:
         names = [n for n in files.names(directory) if n.endswith(SUFFIX) and not n.startswith(".")]
     except OSError as error:
@@ -123,14 +124,17 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
             diags.error("Unsupported module source", f'The module source "{call.source}" is not a '
                         'local path. Write a path that starts with "./" or "../".', call.range)
             continue
-        if len(path) >= MAX_DEPTH or not _is_dir(target, files):
+        if target in around or len(path) >= MAX_DEPTH or not _is_dir(target, files):
             why = "there is no such folder with configuration files"
-            if len(path) >= MAX_DEPTH:
-                why = "modules are nested too deeply; does a module call itself?"
+            if target in around:
+                why = "that is a module which this one is part of: it would contain itself"
+            elif len(path) >= MAX_DEPTH:
+                why = "modules are nested too deeply"
             diags.error("Module not found", f'The module "{call.name}" has the source '
                         f'"{call.source}", but {why} ({target}).', call.range)
             continue
-        module.children[call.name] = _load_module((*path, call.name), target, files, parse, diags)
+        module.children[call.name] = _load_module(
+            (*path, call.name), target, files, parse, diags, around)
     return module
 
 

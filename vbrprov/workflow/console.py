@@ -6,7 +6,7 @@ known after apply.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from vbrprov.addrs import ModuleInstance, instance_address
@@ -32,6 +32,7 @@ from vbrprov.syntax import ast, decode_source, parse_expression
 from vbrprov.values import (
     EPHEMERAL,
     ConversionError,
+    Null,
     Unknown,
     Value,
     convert,
@@ -88,7 +89,8 @@ class Console:
 
     def _check(self, ref: ast.Ref) -> None:
         """A reference to nothing is wrong, even where it would not be evaluated."""
-        known = {"var": self.root.variables, "local": self.root.locals}.get(ref.name)
+        declared: dict[str, Iterable[str]] = {"var": self.root.variables, "local": self.root.locals}
+        known = declared.get(ref.name)
         name = "".join(attribute_path(ref)[:1])
         if known is None or not name:
             self.scope.resolve(ref)
@@ -182,7 +184,10 @@ def _check_defaults(root: Module, context: FunctionContext, diags: Diagnostics) 
                 continue
             node, source = variable.default.node, variable.default.source
             try:
-                convert(evaluate(node, NamesOnly({}, context, "in a default")), variable.type)
+                value = convert(evaluate(node, NamesOnly({}, context, "in a default")), variable.type)
+                if type(value) is Null and not variable.nullable:
+                    diags.error("Invalid default value for variable", "A null default value is not valid "
+                                "when nullable = false.", variable.default.range)
             except EvalError as error:
                 diags.add(error.diagnostic(source))
             except ConversionError as error:
