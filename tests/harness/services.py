@@ -91,5 +91,5 @@ class Sandbox:
         """The secrets of all access keys there ever were, by key id, as only the service knows them."""
         with urllib.request.urlopen(f"{self.aws['endpoint']}/moto-api/data.json",
                                     timeout=30) as answer:
-            keys = json.load(answer)["iam"]["AccessKey"]
+            keys = json.load(answer).get("iam", {}).get("AccessKey", [])
         return {key["access_key_id"]: key["secret_access_key"] for key in keys}

@@ -134,11 +134,13 @@ class Plan(msgspec.Struct):
     #: (address, deposed) of instances that refreshing found gone.
     gone: list[tuple[str, str]] = []
     partial: bool = False
+    #: Objects that take another address: the former address, the record under the new one.
+    moves: list[tuple[str, Instance]] = []
 
     @property
     def has_changes(self) -> bool:
         """Whether applying would do anything (resources or outputs)."""
-        return any(c.is_change for c in self.changes) or any(
+        return bool(self.moves) or any(c.is_change for c in self.changes) or any(
             o.action is not Action.NOOP for o in self.outputs)
 
     def counts(self) -> tuple[int, int, int]:

@@ -81,6 +81,8 @@ class Planner:
                                    destroy=options.destroy)
         self._replace = {str(a) for a in parse_all(options.replace, "replace", self.diags)}
         self._planned: set[tuple[str, str]] = set()
+        #: Objects that take a new address, by their new key, as they are recorded.
+        self._moved: dict[tuple[str, str], Instance] = {}
 
     def run(self) -> Plan:
         """Walk the graph; the plan is complete when ``diags`` has no errors."""
@@ -170,7 +172,7 @@ class Planner:
 
     def refreshed(self, instance: Instance) -> Refreshed | None:
         """The refreshed object of an instance, its errors and drift reported once."""
-        found = self.refresher.result(instance)
+        found = self.refresher.result(self._moved.get(instance.key, instance))
         if found is None or found.error is None:
             return found
         if instance.address not in self._unreadable:
@@ -236,6 +238,8 @@ class Planner:
         config = reader.read(declared.content, schema)
         broken = len(self.diags) > errors_before
         recorded = self.state.instances.get((address, ""))
+        if recorded is None and key in (None, 0):
+            recorded = self._moved_here(address, key, declared, module)
         self._planned.add((address, ""))
         change = Change(
             address=address, module=module, mode="managed", type=declared.type, name=declared.name,
@@ -269,6 +273,21 @@ class Planner:
         self.make_facts(change, declared, reader, scope, node)
         self.plan.changes.append(change)
         return change
+
+    def _moved_here(self, address: str, key: Any, declared: Resource,
+                    module: ModuleInstance) -> Instance | None:
+        """An object whose block got or lost ``count``: ``x`` and ``x[0]`` are one and the same."""
+        former = instance_address(module, "managed", declared.type, declared.name,
+                                  0 if key is None else None)
+        found = self.state.instances.get((former, ""))
+        wanted = self.world.resources[(module, declared.key)].mode
+        if found is None or wanted not in ("single", "count"):
+            return None
+        moved = msgspec.structs.replace(found, address=address)
+        self._moved[moved.key] = found
+        self._planned.add(found.key)
+        self.plan.moves.append((former, moved))
+        return moved
 
     def make_facts(self, change: Change, declared: Resource, reader: BodyReader,
                    scope: ModuleScope, node: Node) -> None:

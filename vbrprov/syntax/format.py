@@ -8,7 +8,17 @@ from typing import Final
 
 from vbrprov.diag import SourceFile
 from vbrprov.syntax import ast, parse_config
-from vbrprov.syntax.layout import lay_out
+from vbrprov.syntax.layout import (
+    COMMENT,
+    END,
+    END_QUOTE,
+    END_SEQUENCE,
+    QUOTE,
+    SEQUENCE,
+    Token,
+    lay_out,
+    read_tokens,
+)
 
 Edit = tuple[int, int, str]
 
@@ -17,6 +27,9 @@ _QUOTED_TYPES: Final = {
     '"string"': "string", '"list"': "list(string)", '"map"': "map(string)",
 }
 _BARE_TYPES: Final = {"list": "list(any)", "map": "map(any)", "set": "set(any)"}
+_WRAP: Final = re.compile(r'"\$\{~?[ \t\r\n]*+(.*?)([ \t\r\n]*)~?\}"', re.DOTALL)
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+_SEQUENCE_START: Final = re.compile(r"([$%])\{")
 
 
 def format_source(text: str, body: ast.Body | None = None) -> str:
@@ -30,8 +43,19 @@ def format_source(text: str, body: ast.Body | None = None) -> str:
             return text
     edits = list(_edits(text, body, ()))
     if edits:
-        text = _apply(text, edits)
+        text = _edited(text, edits)
     return lay_out(text)
+
+
+def _edited(text: str, edits: list[Edit]) -> str:
+    """*text* with *edits* made, as far as it can still be read then.
+
+    What was inside a template may go over several lines where an argument may not.
+    """
+    new = _apply(text, edits)
+    if any("\n" in edit[2] for edit in edits) and parse_config(SourceFile("", new))[1].has_errors:
+        return _apply(text, [edit for edit in edits if "\n" not in edit[2]])
+    return new
 
 
 def _apply(text: str, edits: list[Edit]) -> str:
@@ -45,37 +69,66 @@ def _apply(text: str, edits: list[Edit]) -> str:
 
 
 def _edits(text: str, body: ast.Body, inside: tuple[str, ...]) -> Iterator[Edit]:
+    """What changes besides blanks in *body*, which is in blocks of the types *inside*."""
     for attribute in body.attributes:
         expr = attribute.expr
         if inside == ("variable",) and attribute.name == "type":
             known = _BARE_TYPES if isinstance(expr, ast.Ref) else _QUOTED_TYPES
             new = known.get(text[expr.start : expr.end])
-            if new is not None:
-                yield expr.start, expr.end, new
-        elif isinstance(expr, ast.TemplateWrap) and text[expr.start] == '"':
-            yield expr.start, expr.end, _unwrapped(text, expr)
+        elif isinstance(expr, ast.TemplateWrap):
+            new = _unwrapped(text[expr.start : expr.end])
+        else:
+            continue
+        if new is not None:
+            yield expr.start, expr.end, new
     for block in body.blocks:
-        yield from _label_edits(text, block)
+        if block.labels:
+            labels = "".join(" " + _label(text, label) for label in block.labels)
+            if text[block.type_end : block.header_end] != labels:
+                yield block.type_end, block.header_end, labels
         yield from _edits(text, block.body, (*inside, block.type))
 
 
-def _unwrapped(text: str, wrap: ast.TemplateWrap) -> str:
-    inner = text[wrap.start + 3 : wrap.end - 2].lstrip("~")
-    inner = inner[:-1] if inner.endswith("~") else inner
-    inner = inner.strip(" \t\r\n")
-    return inner
+def _unwrapped(template: str) -> str | None:
+    """The expression in *template*, a quoted ``"${expr}"``; ``None`` where that is better left."""
+    m = _WRAP.fullmatch(template)
+    if m is None:
+        return None
+    inner = m.group(1)
+    tokens = read_tokens(inner)
+    quotes = 0
+    for token in tokens:
+        quotes += (token.right == QUOTE) - (token.left == END_QUOTE)
+        if not quotes and token.left in (SEQUENCE, END_SEQUENCE):
+            return None
+    first, last = tokens[0], tokens[-1]
+    if any(token.left == END for token in tokens) and not (first.text == "(" and last.text == ")"):
+        inner = f"({inner}{_line_end(last, m.group(2))})"
+    return inner + _line_end(last, m.group(2))
 
 
-_BAD_LABEL: Final = re.compile(r"[\\$%]")
-
-
-def _label_edits(text: str, block: ast.Block) -> Iterator[Edit]:
-    if block.labels:
-        labels = "".join(" " + _label(text, label) for label in block.labels)
-        if text[block.type_end : block.header_end] != labels:
-            yield block.type_end, block.header_end, labels
+def _line_end(last: Token, blanks: str) -> str:
+    """The line end in *blanks* when the token *last* before it is a comment that needs it."""
+    if last.left != COMMENT or last.text.startswith("/*"):
+        return ""
+    return blanks[: blanks.index("\n") + 1]
 
 
 def _label(text: str, label: ast.Label) -> str:
+    """*label* in quotes."""
     raw = text[label.start : label.end]
-    return raw if raw.startswith('"') else f'"{raw}"'
+    if not raw.startswith('"'):
+        return f'"{raw}"'
+    if "\\" not in raw:
+        return raw
+    return '"' + _SEQUENCE_START.sub(r"\1\1{", "".join(map(_escaped, label.text))) + '"'
+
+
+def _escaped(char: str) -> str:
+    """*char* as it is written in a quoted string."""
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -35,28 +35,28 @@ _PLAIN_LINE: Final = re.compile(
 )
 
 # Kinds of tokens. Operators and brackets are their own kind.
-_NAME_: Final = "name"
-_NUMBER: Final = "number"
-_END: Final = "end"
-_COMMENT: Final = "comment"
-_QUOTE: Final = '"'
-_END_QUOTE: Final = '""'
-_TEXT: Final = "text"
-_HEREDOC: Final = "<<"
-_END_HEREDOC: Final = "<<."
-_SEQUENCE: Final = "${"
-_END_SEQUENCE: Final = "}$"
+WORD: Final = "name"
+NUMBER: Final = "number"
+END: Final = "end"
+COMMENT: Final = "comment"
+QUOTE: Final = '"'
+END_QUOTE: Final = '""'
+TEXT: Final = "text"
+HEREDOC: Final = "<<"
+END_HEREDOC: Final = "<<."
+SEQUENCE: Final = "${"
+END_SEQUENCE: Final = "}$"
 
-_OPENING: Final = frozenset({"(", "[", "{", _SEQUENCE})
-_CLOSING: Final = frozenset({")", "]", "}", _END_SEQUENCE})
+OPENING: Final = frozenset({"(", "[", "{", SEQUENCE})
+CLOSING: Final = frozenset({")", "]", "}", END_SEQUENCE})
 #: A minus behind one of these is a sign, not an operator.
-_BEFORE_SIGN: Final = frozenset({
+BEFORE_SIGN: Final = frozenset({
     "", "(", "{", "[", "=", ":", ",", "?", "+", "*", "/", "%", "-", "==", "!=", ">", ">=", "<",
     "<=", "&&", "||", "!",
 })
 
 
-class _Token:
+class Token:
     """A token: its text, and its kind as its neighbours on the left and on the right see it."""
 
     __slots__ = ("left", "right", "text")
@@ -87,6 +87,16 @@ def lay_out(text: str) -> str:
     return _write(lines)
 
 
+def read_tokens(text: str) -> list[Token]:
+    """All tokens of *text*, over as many lines as it has."""
+    reader = _Reader(text)
+    tokens: list[Token] = []
+    while reader.pos < len(text):
+        reader.read_line()
+        tokens += reader.tokens
+    return tokens
+
+
 class _Reader:
     """Reads text line by line. A line ends at a line end outside of literal text."""
 
@@ -95,7 +105,7 @@ class _Reader:
         self.pos = 0
         # What is open: a quote, a heredoc (with its marker), or a sequence; and braces in those.
         self.stack: list[tuple[str, str]] = []
-        self.tokens: list[_Token] = []
+        self.tokens: list[Token] = []
         self.in_heredoc = False
         self.line_start = False
 
@@ -108,14 +118,14 @@ class _Reader:
         while self.pos < size:
             m = None if self.stack else _PLAIN_LINE.match(text, self.pos)
             if m is None:
-                self._read_line()
+                self.read_line()
                 lines.append(self._line())
                 continue
             # Whether a line has been seen before is decided without its indentation.
             key = text[m.start(1) : m.end()]
             line = known.get(key)
             if line is None:
-                self._read_line()
+                self.read_line()
                 line = known[key] = self._line()
             self.pos = m.end()
             lines.append(_Line(line.lead, line.assigned, line.comment, line.net))
@@ -123,15 +133,15 @@ class _Reader:
 
     # --- tokens ----------------------------------------------------------------------------------
 
-    def _read_line(self) -> None:
+    def read_line(self) -> None:
         """Read the tokens of one line."""
         self.tokens = []
         size = len(self.text)
         while self.pos < size:
             kind = self.stack[-1][0] if self.stack else ""
-            if kind == _QUOTE:
+            if kind == QUOTE:
                 self._read_quoted()
-            elif kind == _HEREDOC:
+            elif kind == HEREDOC:
                 self._read_heredoc()
             elif self._read_code():
                 return
@@ -145,39 +155,39 @@ class _Reader:
             word = m.group(group)
             self.pos = m.end()
             if group == 1:
-                add(_Token(word, _NAME_, "in" if word == "in" else _NAME_))
+                add(Token(word, WORD, "in" if word == "in" else WORD))
             elif group == 2:
-                add(_Token(word, _QUOTE, _END_QUOTE))
+                add(Token(word, QUOTE, END_QUOTE))
             elif group == 3:
-                add(_Token(word, _NUMBER, _NUMBER))
+                add(Token(word, NUMBER, NUMBER))
             elif group == 4:
-                add(_Token(word, _END, _END))
+                add(Token(word, END, END))
                 return True
             elif group in (5, 6):
-                add(_Token(word, _COMMENT, _COMMENT))
+                add(Token(word, COMMENT, COMMENT))
                 if word.endswith("\n"):
                     return True
             elif group == 7:
-                add(_Token(word, _HEREDOC, _HEREDOC))
-                stack.append((_HEREDOC, word.lstrip("<-").rstrip()))
+                add(Token(word, HEREDOC, HEREDOC))
+                stack.append((HEREDOC, word.lstrip("<-").rstrip()))
                 self.line_start = True
                 return False
             elif group == 8:
-                add(_Token(word, _QUOTE, _QUOTE))
-                stack.append((_QUOTE, ""))
+                add(Token(word, QUOTE, QUOTE))
+                stack.append((QUOTE, ""))
                 return False
             elif group == 9:
-                add(_Token(word, word, word))
+                add(Token(word, word, word))
                 if word == "{" and stack:
                     stack.append(("{", ""))
             elif group == 10:
                 if "}" in word and stack:
-                    if stack.pop()[0] == _SEQUENCE:
-                        add(_Token(word, _END_SEQUENCE, _END_SEQUENCE))
+                    if stack.pop()[0] == SEQUENCE:
+                        add(Token(word, END_SEQUENCE, END_SEQUENCE))
                         return False
-                add(_Token(word, word, word))
+                add(Token(word, word, word))
             else:
-                add(_Token(word, word, word))
+                add(Token(word, word, word))
         self.pos = len(text)
         return True
 
@@ -187,7 +197,7 @@ class _Reader:
             self.pos = len(self.text)
             return
         self.pos = m.end()
-        self._add_text(m, _END_QUOTE if m.lastindex == 4 else _TEXT)
+        self._add_text(m, END_QUOTE if m.lastindex == 4 else TEXT)
 
     def _read_heredoc(self) -> None:
         m = LINE_TEXT.match(self.text, self.pos)
@@ -198,22 +208,22 @@ class _Reader:
         if m.lastindex == 1 and self.line_start and word.strip(SPACE) == self.stack[-1][1]:
             marker = word.rstrip("\r\n")
             self.pos += len(marker)
-            self.tokens.append(_Token(marker, _END_HEREDOC, _END_HEREDOC))
+            self.tokens.append(Token(marker, END_HEREDOC, END_HEREDOC))
             self.stack.pop()
             self.line_start = False
             return
         self.line_start = m.lastindex == 1
         self.pos = m.end()
-        self._add_text(m, _TEXT)
+        self._add_text(m, TEXT)
 
     def _add_text(self, m: re.Match[str], kind: str) -> None:
         word = m.group()
         if m.lastindex == 3:
-            kind = _SEQUENCE
-            self.stack.append((_SEQUENCE, ""))
-        elif kind == _END_QUOTE:
+            kind = SEQUENCE
+            self.stack.append((SEQUENCE, ""))
+        elif kind == END_QUOTE:
             self.stack.pop()
-        self.tokens.append(_Token(word, kind, kind))
+        self.tokens.append(Token(word, kind, kind))
 
     # --- cells -----------------------------------------------------------------------------------
 
@@ -222,14 +232,14 @@ class _Reader:
         tokens = self.tokens
         was_in_heredoc = self.in_heredoc
         for token in tokens:
-            if token.left == _HEREDOC:
+            if token.left == HEREDOC:
                 self.in_heredoc = True
-            elif token.left == _END_HEREDOC:
+            elif token.left == END_HEREDOC:
                 self.in_heredoc = False
         comment = None
         split = 0
         if not was_in_heredoc:
-            if len(tokens) > 1 and tokens[-1].left == _COMMENT:
+            if len(tokens) > 1 and tokens[-1].left == COMMENT:
                 comment = tokens[-1].text
                 tokens = tokens[:-1]
             split = _assignment(tokens)
@@ -238,18 +248,18 @@ class _Reader:
         net = 0
         for token in lead:
             net += _change(token)
-            if token.left == _HEREDOC:
+            if token.left == HEREDOC:
                 break
         net += sum(map(_change, assigned))
         return _Line(_join(lead), _join(assigned) if split else None, comment, net)
 
 
-def _change(token: _Token) -> int:
+def _change(token: Token) -> int:
     """By how many brackets *token* nests deeper."""
-    return (token.right in _OPENING) - (token.left in _CLOSING)
+    return (token.right in OPENING) - (token.left in CLOSING)
 
 
-def _assignment(tokens: list[_Token]) -> int:
+def _assignment(tokens: list[Token]) -> int:
     """The index of the equals sign, if a whole expression follows it, else 0."""
     for i, token in enumerate(tokens):
         if i and token.left == "=":
@@ -257,11 +267,11 @@ def _assignment(tokens: list[_Token]) -> int:
     return 0
 
 
-def _join(tokens: list[_Token]) -> str:
+def _join(tokens: list[Token]) -> str:
     """The text of *tokens* with the right blanks between them."""
     out: list[str] = []
     before = ""
-    last: _Token | None = None
+    last: Token | None = None
     for token in tokens:
         if last is not None:
             if _apart(before, last, token):
@@ -272,34 +282,34 @@ def _join(tokens: list[_Token]) -> str:
     return "".join(out)
 
 
-def _apart(before: str, subject: _Token, after: _Token) -> bool:
+def _apart(before: str, subject: Token, after: Token) -> bool:
     """Whether a blank belongs between *subject* and *after*; *before* is what precedes both."""
     left, right = subject.right, after.left
-    if right == _END or (right == "(" and left in (_NAME_, "in")):
+    if right == END or (right == "(" and left in (WORD, "in")):
         return False
     if left in (".", "::") or right in (".", "::", ",", "..."):
         return False
     if left == ",":
         return True
-    if left in (_TEXT, _QUOTE, _HEREDOC) or right in (_TEXT, _END_QUOTE, _END_HEREDOC):
+    if left in (TEXT, QUOTE, HEREDOC) or right in (TEXT, END_QUOTE, END_HEREDOC):
         return False
-    if left == "in" and before in (_NAME_, "in"):
+    if left == "in" and before in (WORD, "in"):
         return True
-    if right == "[" and (left in (_NAME_, "in", _NUMBER) or left in _CLOSING):
+    if right == "[" and (left in (WORD, "in", NUMBER) or left in CLOSING):
         return False
     if left == "-":
-        return before not in _BEFORE_SIGN
+        return before not in BEFORE_SIGN
     if left == "!":
         return False
     if left == "{" or right == "}":
         return not (left == "{" and right == "}")
-    if left == _SEQUENCE and right == "{":
+    if left == SEQUENCE and right == "{":
         return True
-    if left == "}" and right == _END_SEQUENCE:
+    if left == "}" and right == END_SEQUENCE:
         return True
-    if left == _END_SEQUENCE and right == _SEQUENCE:
+    if left == END_SEQUENCE and right == SEQUENCE:
         return False
-    return left not in _OPENING and right not in _CLOSING
+    return left not in OPENING and right not in CLOSING
 
 
 def _indent(lines: list[_Line]) -> None:

@@ -177,3 +177,24 @@ def test_nested_modules_whatever_their_names(world: World) -> None:
         ("submodule", "x"), "provider", "aws.west")
     assert _provider_key("provider.aws") == ((), "provider", "aws")
     assert _provider_key("provider.vbrprov") is None
+
+
+@pytest.mark.parametrize(("first", "second", "address"), [
+    ("", "count = 2", "vbrprov_data.x[0]"),
+    ("count = 1", "", "vbrprov_data.x"),
+])
+def test_getting_or_losing_count_moves_the_object(world: World, first: str, second: str,
+                                                  address: str) -> None:
+    text = 'resource "vbrprov_data" "x" {\n  %s\n  input = 1\n}\n'
+    world.write(text % first)
+    world.apply()
+    (before,) = world.state().instances.values()
+    world.write(text % second)
+    plan = world.plan()
+    assert "delete" not in world.actions(plan).values()
+    assert plan.has_changes
+    assert world.state().instances.keys() == {before.key}, "planning must not write"
+    world.apply()
+    assert world.state().instances[(address, "")].attributes == before.attributes
+    assert (before.address, "") not in world.state().instances
+    assert not world.plan().has_changes

@@ -54,7 +54,9 @@ class PlanView:
                          key=lambda c: sort_key(c.address))
         outputs = [o for o in plan.outputs if o.action is not Action.NOOP]
         out = list(self._drift(plan))
-        if not changes and not outputs:
+        out += [f"\n  # {self.style(safe(former), 'bold')} has moved to "
+                f"{self.style(safe(moved.address), 'bold')}\n" for former, moved in plan.moves]
+        if not (changes or outputs or plan.moves):
             out.append(self._nothing(plan))
             return "".join(out)
         if changes:

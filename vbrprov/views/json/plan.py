@@ -48,9 +48,11 @@ def provider_name(registry: Registry, provider: str) -> str:
     return found.registry if found is not None else name
 
 
-def change_json(change: Change, registry: Registry) -> dict[str, Any]:
+def change_json(change: Change, registry: Registry, previous: str = "") -> dict[str, Any]:
     """One entry of ``resource_changes``."""
     out: dict[str, Any] = {"address": change.address}
+    if previous:
+        out["previous_address"] = previous
     if change.module:
         out["module_address"] = module_address(change.module)
     out.update(mode=change.mode, type=change.type, name=change.name)
@@ -133,6 +135,7 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     from vbrprov.views.json.state import state_json
 
     changes = sorted(plan.changes, key=lambda c: sort_key(c.address))
+    moved = {instance.address: former for former, instance in plan.moves}
     out: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "terraform_version": TERRAFORM_VERSION,
@@ -145,7 +148,8 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if plan.drift:
         out["resource_drift"] = [change_json(c, registry) for c in plan.drift]
     if changes:
-        out["resource_changes"] = [change_json(c, registry) for c in changes
+        out["resource_changes"] = [change_json(c, registry, moved.get(c.address, ""))
+                                   for c in changes
                                    if c.mode == "managed" or c.action is Action.READ]
     if plan.outputs:
         out["output_changes"] = output_changes(plan)
