@@ -176,7 +176,7 @@ def _parts(parts: list[ast.Part], scope: Scope, out: list[str], state: _Template
     for part in parts:
         kind = type(part)
         if kind is ast.Literal and type(part.value) is str:  # type: ignore[union-attr]
-            out.append(part.value)  # type: ignore[union-attr, arg-type]
+            out.append(part.value)  # type: ignore[union-attr]
         elif kind is ast.TemplateIf:
             _template_if(part, scope, out, state)  # type: ignore[arg-type]
         elif kind is ast.TemplateFor:

@@ -42,18 +42,16 @@ def walk(value: Value, steps: list[ast.Step], evaluate: Evaluate, start: int, at
     """
     for index in range(at, len(steps)):
         step = steps[index]
-        kind = type(step)
-        if kind is ast.AttrStep:
+        if isinstance(step, ast.AttrStep):
             # Most references are attributes of known objects.
-            if type(value) is dict and step.name in value:  # type: ignore[union-attr]  # kind says AttrStep
-                value = value[step.name]  # type: ignore[union-attr]
+            if type(value) is dict and step.name in value:
+                value = value[step.name]
             else:
-                value = attribute(value, step, start)  # type: ignore[arg-type]
-        elif kind is ast.IndexStep:
-            key = evaluate(step.key)  # type: ignore[union-attr]
-            value = index_value(value, key, step, start)
+                value = attribute(value, step, start)
+        elif isinstance(step, ast.IndexStep):
+            value = index_value(value, evaluate(step.key), step, start)
         else:
-            value = splat(value, step, evaluate, start)  # type: ignore[arg-type]
+            value = splat(value, step, evaluate, start)
     return value
 
 

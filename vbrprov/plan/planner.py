@@ -39,7 +39,7 @@ from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.select import Selection, parse_all
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.resource import Recovery, ResourceType
-from vbrprov.state.model import Instance, StateData, Status
+from vbrprov.state.model import Instance, Intent, StateData, Status
 from vbrprov.values import BOOL, ConversionError, Unknown, Value, convert, unmark_deep
 
 
@@ -125,7 +125,8 @@ class Planner:
 
     def _providers_of_state(self) -> None:
         """A node for every provider that only recorded objects use."""
-        needed = [*self.state.instances.values(), *self.state.intents.values()]
+        needed: list[Instance | Intent] = [
+            *self.state.instances.values(), *self.state.intents.values()]
         for instance in needed:
             key = _provider_key(instance.provider)
             if key is not None and key not in self.graph.nodes:

@@ -72,7 +72,7 @@ class _Collection(Type):
         self.element = element
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self.element == other.element  # type: ignore[attr-defined]  # same class, checked left
+        return type(other) is type(self) and self.element == other.element
 
     def __hash__(self) -> int:
         return hash((self.word, self.element))
