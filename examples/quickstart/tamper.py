@@ -4,15 +4,16 @@ import json
 import subprocess
 import sys
 
-import boto3
-
 BUCKET = "quickstart-agents-backup"
 
 
 def main() -> None:
     """Find the sandbox and change the bucket there."""
+    import boto3
+
     status = subprocess.run(
-        ["vbrprov", "sandbox", "status", "-json"], check=True, capture_output=True, text=True)
+        [sys.executable, "-m", "vbrprov", "sandbox", "status", "-json"], check=True,
+        capture_output=True, text=True)
     aws = json.loads(status.stdout)["endpoints"]["aws"]
     client = boto3.client(
         "s3", endpoint_url=aws["endpoint"], region_name=aws["region"],

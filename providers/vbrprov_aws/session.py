@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +29,18 @@ _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-is
 def partition_of(region: str) -> str:
     """The partition that *region* belongs to."""
     return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+#: Secrets in answers, XML and JSON.
+_TOLD_ONCE = re.compile(
+    r"((?:secretaccesskey|sessiontoken|accesstoken|refreshtoken)(?:>|\"\s*:\s*\"))[^<\"]*", re.I)
+
+
+def _hide_new_secrets(record: logging.LogRecord) -> bool:
+    """Mask secrets that an answer tells: botocore logs the answer before anybody knows them."""
+    record.msg = _TOLD_ONCE.sub(r"\1(sensitive)", record.getMessage())
+    record.args = ()
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,7 @@ class Clients:
         import botocore.session
         from botocore.exceptions import BotoCoreError
 
+        logging.getLogger("botocore.parsers").addFilter(_hide_new_secrets)
         settings = self._settings
         variables: dict[str, tuple[str | None, Any, Any, Any]] | None = None
         if settings.sandbox:

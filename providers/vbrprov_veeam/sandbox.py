@@ -56,7 +56,8 @@ class VbrSandbox(SandboxDouble):
                 answer.read()
         except urllib.error.HTTPError as error:
             if error.code == 404:
-                return f"Failed to load Amazon S3 configuration: the bucket {target.bucket} does not exist."
+                return ("Failed to load Amazon S3 configuration: the bucket "
+                        f"{target.bucket} does not exist.")
             return None
         return None
 

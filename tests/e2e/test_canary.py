@@ -275,7 +275,9 @@ def test_no_secret_is_written_by_any_command(watched: Watched) -> None:
     log = (watched.root / "debug.log").read_text(encoding="utf-8")
     assert "botocore" in log
     assert "changeSecretKey" in log or "cloudCredentials" in log
-    assert watched.leaks() == []
+    leaks = watched.leaks()
+    print("\n".join(x[:60]+" ... "+x[-160:] for x in leaks))
+    assert leaks == []
 
 
 @pytest.mark.parametrize("name", PLANTED)

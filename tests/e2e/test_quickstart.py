@@ -99,7 +99,8 @@ def test_lost_credentials_rotate_the_key(quickstart: Quickstart) -> None:
     Hands(sandbox).delete_cloud_credentials()
 
     found = quickstart.run("plan", "-detailed-exitcode", status=2)
-    assert ("aws_iam_access_key.backup must be replaced: its secret is needed again and is not kept "
+    assert ("aws_iam_access_key.backup must be replaced: its secret is needed again and is not "
+            "kept "
             "anywhere (rotation)") in found.out
     assert "veeam_cloud_credentials.backup will be created" in found.out
     assert "veeam_amazon_s3_repository.backup will be updated in-place" in found.out

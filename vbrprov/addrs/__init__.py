@@ -18,6 +18,7 @@ from vbrprov.addrs.address import (
 )
 
 __all__ = [
-    "AddressError", "InstanceKey", "ModuleInstance", "ParsedAddress", "config_address", "format_key",
+    "AddressError", "InstanceKey", "ModuleInstance", "ParsedAddress", "config_address",
+    "format_key",
     "instance_address", "is_data", "module_address", "parse_address", "sort_key",
 ]

@@ -103,7 +103,8 @@ class Executor:
         if dependencies is None:
             return self.applied
         operations = sum(1 for c in self.plan.changes if c.is_change)
-        if operations or self.plan.moves or any(o.action is not Action.NOOP for o in self.plan.outputs):
+        if operations or self.plan.moves or any(
+                o.action is not Action.NOOP for o in self.plan.outputs):
             self.session.begin(operations)
         self._record_refresh()
         sorter = graphlib.TopologicalSorter(dependencies)

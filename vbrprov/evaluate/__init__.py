@@ -1,6 +1,7 @@
 """Expressions to values.
 
-Here: the evaluator and scopes. Not here: the order in which blocks are evaluated (``plan``, ``apply``).
+Here: the evaluator and scopes. Not here: the order in which blocks are evaluated (``plan``,
+``apply``).
 """
 
 from vbrprov.evaluate.errors import EvalError

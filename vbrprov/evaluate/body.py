@@ -73,7 +73,8 @@ class BodyReader:
         return self._body(content.attributes, content.blocks, schema, "", where, self.scope)
 
     def _error(self, summary: str, detail: str, start: int, end: int) -> None:
-        self.diags.error(summary, detail.strip(), self.source.range(start, end), address=self.address)
+        self.diags.error(summary, detail.strip(), self.source.range(start, end),
+                         address=self.address)
 
     def _body(self, attributes: tuple[ast.Attribute, ...] | list[ast.Attribute],
               blocks: tuple[ast.Block, ...] | list[ast.Block], schema: Schema, prefix: str,
@@ -86,7 +87,8 @@ class BodyReader:
                 self._unknown_argument(item, schema)
             elif spec.computed_only:
                 self._error("Value for unconfigurable attribute",
-                            f'Can\'t configure a value for "{item.name}": its value will be decided '
+                            f'Can\'t configure a value for "{item.name}": its value will be '
+                            'decided '
                             "automatically based on the result of applying this configuration.",
                             item.start, item.name_end)
             else:
@@ -98,20 +100,23 @@ class BodyReader:
             else:
                 out[name] = Null(plain(spec.type))
                 if spec.required:
-                    self._error("Missing required argument", f'The argument "{name}" is required, but '
+                    self._error("Missing required argument", f'The argument "{name}" is required, '
+                                'but '
                                 "no definition was found.", *where)
         self._blocks(out, blocks, schema, prefix, where, scope)
         return out
 
     def _unknown_argument(self, item: ast.Attribute, schema: Schema) -> None:
         if item.name in schema.blocks:
-            self._error("Unsupported argument", f'An argument named "{item.name}" is not expected here. '
+            self._error("Unsupported argument", f'An argument named "{item.name}" is not expected '
+                        'here. '
                         f"Did you mean to define a block of type \"{item.name}\"?",
                         item.start, item.name_end)
             return
         settable = [n for n, a in schema.attributes.items() if not a.computed_only]
         hint = did_you_mean(item.name, [*settable, *schema.blocks])
-        self._error("Unsupported argument", f'An argument named "{item.name}" is not expected here. '
+        self._error("Unsupported argument", f'An argument named "{item.name}" is not expected '
+                    'here. '
                     f"{hint}", item.start, item.name_end)
 
     def _attribute(self, item: ast.Attribute, spec: Attribute, prefix: str, scope: Scope) -> Value:
@@ -130,7 +135,8 @@ class BodyReader:
                         f'Inappropriate value for attribute "{item.name}": {error}.', start, end)
             return Unknown(plain(spec.type))
         if spec.required and type(bare(value)) is Null:
-            self._error("Missing required argument", f'The argument "{item.name}" is required, but its '
+            self._error("Missing required argument", f'The argument "{item.name}" is required, '
+                        'but its '
                         "value is null.", start, end)
         self._check(value, spec, start, end)
         return value
@@ -158,10 +164,12 @@ class BodyReader:
         if once is not None:
             self._error(
                 "One-time value in an ordinary argument", f'The value of "{spec.name}" comes from '
-                f"{once.address}.{once.attribute}, a secret that is returned once and never kept. It may "
+                f"{once.address}.{once.attribute}, a secret that is returned once and never kept. "
+                "It may "
                 "be used only in write-only arguments, which are sent and forgotten.", start, end)
         elif EPHEMERAL in marks:
-            self._error("Invalid use of ephemeral value", f'Ephemeral values are not valid for "{spec.name}", '
+            self._error("Invalid use of ephemeral value", 'Ephemeral values are not valid for '
+                        f'"{spec.name}", '
                         "because its value is kept in the state.", start, end)
 
     def _blocks(self, out: dict[str, Value], blocks: tuple[ast.Block, ...] | list[ast.Block],
@@ -177,7 +185,8 @@ class BodyReader:
                 hint = did_you_mean(item.type, schema.names())
                 as_argument = (f' Did you mean to set the argument "{item.type}"? If so, use "=".'
                                if item.type in schema.attributes else f" {hint}")
-                self._error("Unsupported block type", f'Blocks of type "{item.type}" are not expected '
+                self._error("Unsupported block type", f'Blocks of type "{item.type}" are not '
+                            'expected '
                             f"here.{as_argument}", item.start, item.type_end)
                 continue
             if item.labels:
@@ -191,14 +200,16 @@ class BodyReader:
                 continue
             out[name] = self._nested(found, nested, prefix, where)
 
-    def _nested(self, found: list[tuple[ast.Block, ast.Body, Scope]], nested: BlockType, prefix: str,
+    def _nested(self, found: list[tuple[ast.Block, ast.Body, Scope]], nested: BlockType,
+                prefix: str,
                 where: tuple[int, int]) -> Value:
         inner = nested.model.schema()
         most = 1 if nested.nesting == "single" else nested.max_items
         if most and len(found) > most:
             extra, first = found[most][0], found[0][0]
             self.diags.error(
-                f"Too many {nested.name} blocks", f'No more than {most} "{nested.name}" block(s) are '
+                f"Too many {nested.name} blocks",
+                f'No more than {most} "{nested.name}" block(s) are '
                 "allowed.", self.source.range(extra.start, extra.header_end), address=self.address,
                 related=(("the first one", self.source.range(first.start, first.header_end)),))
             found = found[:most]
@@ -229,7 +240,8 @@ class BodyReader:
         attributes = {a.name: a for a in item.body.attributes}
         contents = [b for b in item.body.blocks if b.type == "content"]
         if "for_each" not in attributes or len(contents) != 1:
-            self._error("Invalid dynamic block", "A dynamic block needs a for_each argument and exactly "
+            self._error("Invalid dynamic block", "A dynamic block needs a for_each argument and "
+                        "exactly "
                         "one content block.", item.start, item.header_end)
             return
         iterator = name
@@ -248,16 +260,18 @@ class BodyReader:
             return
         pairs = elements(value)
         if pairs is None:
-            self._error("Invalid dynamic for_each value", "Cannot use this value in for_each: a map, set "
+            self._error("Invalid dynamic for_each value", "Cannot use this value in for_each: a "
+                        "map, set "
                         "or list is required.", each.start, each.end)
             return
         for key, element in pairs:
-            inner = Local(scope, {iterator: {"key": mark(key, marks), "value": mark(element, marks)}})
+            inner = Local(scope, {
+                iterator: {"key": mark(key, marks), "value": mark(element, marks)}})
             grouped.setdefault(name, []).append((item, contents[0].body, inner))
 
 
 def with_defaults(values: Mapping[str, Value], schema: Schema) -> dict[str, Value]:
-    """The configured values with the schema's defaults in place of nulls, nested blocks included."""
+    """The configured values with the schema's defaults in place of nulls, in nested blocks too."""
     out = dict(values)
     for name, spec in schema.attributes.items():
         if spec.default is not None and not spec.computed_only:

@@ -52,7 +52,8 @@ def call_function(node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
                                      if isinstance(function.returns, type) else _dynamic()), marks)
         items = last if type(last) is tuple else getattr(last, "items", None)
         if not isinstance(items, tuple):
-            raise EvalError("Invalid expanding argument value", "The expanding argument (indicated by "
+            raise EvalError("Invalid expanding argument value", "The expanding argument "
+                            "(indicated by "
                             "...) must be of a tuple, list, or set type.",
                             node.args[-1].start, node.args[-1].end)
         args = [*args[:-1], *(mark(v, marks) for v in items)]

@@ -79,14 +79,17 @@ def _enabled(expression: Expression, scope: Scope, *, validating: bool) -> bool:
             return True
         raise _unknown("enabled", expression)
     if type(value) is Null:
-        raise EvalError("Invalid enabled argument", "The value must not be null.", node.start, node.end)
+        raise EvalError("Invalid enabled argument", "The value must not be "
+                        "null.", node.start, node.end)
     return bool(value)
 
 
 def _unknown(what: str, expression: Expression) -> EvalError:
     return EvalError(
-        f"Invalid {what} argument", f'The "{what}" value depends on resource attributes that cannot be '
-        "determined until apply, so it cannot be told how many instances there will be. To work around "
+        f"Invalid {what} argument",
+        f'The "{what}" value depends on resource attributes that cannot be '
+        "determined until apply, so it cannot be told how many instances there will be. To work "
+        "around "
         "this, use -target to first apply only the resources that it depends on.",
         expression.node.start, expression.node.end)
 
@@ -100,7 +103,8 @@ def _count(expression: Expression, scope: Scope, *, validating: bool) -> Expansi
                          node.start, node.end)
 
     if SENSITIVE in marks:
-        raise EvalError("Invalid count argument", "Sensitive values, or values derived from sensitive "
+        raise EvalError("Invalid count argument", "Sensitive values, or values derived from "
+                        "sensitive "
                         "values, cannot be used as count arguments.", node.start, node.end)
     if type(value) is Null:
         raise bad("null. An integer is required")
@@ -132,10 +136,12 @@ def _for_each(expression: Expression, scope: Scope, *, validating: bool) -> Expa
         raise bad("Sensitive values, or values derived from sensitive values, cannot be used as "
                   "for_each arguments: the keys appear in addresses.")
     if type(value) is Null:
-        raise bad('The given "for_each" argument value is null. A map, or set of strings is allowed.')
+        raise bad('The given "for_each" argument value is null. A map, or set of strings is '
+                  'allowed.')
     if isinstance(value, Unknown):
         if validating:
-            return Expansion("each", ["..."], {"...": Unknown(getattr(value.type, "element", value.type))})
+            element = getattr(value.type, "element", value.type)
+            return Expansion("each", ["..."], {"...": Unknown(element)})
         raise _unknown("for_each", expression)
     if type(value) is dict or isinstance(value, MapV):
         pairs = elements(value) or []
@@ -148,10 +154,13 @@ def _for_each(expression: Expression, scope: Scope, *, validating: bool) -> Expa
                     continue
                 raise _unknown("for_each", expression)
             if type(item) is not str:
-                raise bad('The given "for_each" argument value is unsuitable: "for_each" supports maps '
+                raise bad('The given "for_each" argument value is unsuitable: "for_each" supports '
+                          'maps '
                           f"and sets of strings, but you have provided a set containing type "
                           f"{type_of(item).friendly()}.")
             keys.append(item)
         return Expansion("each", keys, {k: k for k in keys})
-    raise bad('The given "for_each" argument value is unsuitable: the "for_each" argument must be a map, '
-              f"or set of strings, and you have provided a value of type {type_of(value).friendly()}.")
+    raise bad('The given "for_each" argument value is unsuitable: the "for_each" argument must be '
+              'a map, '
+              "or set of strings, and you have provided a value of type "
+              f"{type_of(value).friendly()}.")

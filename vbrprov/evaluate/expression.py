@@ -7,7 +7,7 @@ from typing import Any
 
 from vbrprov.evaluate.call import call_function
 from vbrprov.evaluate.errors import EvalError
-from vbrprov.evaluate.loops import UnknownLoop, for_expression, rounds
+from vbrprov.evaluate.loops import UnknownLoopError, for_expression, rounds
 from vbrprov.evaluate.operators import binary, unary
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.traversal import walk
@@ -99,7 +99,8 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
     try:
         cond = convert(cond, BOOL)
     except ConversionError as error:
-        raise EvalError("Incorrect condition type", f"The condition expression must be of type bool: "
+        raise EvalError("Incorrect condition type", "The condition expression must be of type "
+                        "bool: "
                         f"{error}.", node.cond.start, node.cond.end) from None
     if isinstance(cond, Unknown):
         yes, no = stand_in(node.yes, scope, evaluate), stand_in(node.no, scope, evaluate)
@@ -107,7 +108,8 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         inner = marks_deep(yes) | marks_deep(no)
         if type(bare(yes)) is Null and type(bare(no)) is Null:
             return mark(Null(wanted), marks | inner)
-        sure = all(type(bare(arm)) is not Null and getattr(bare(arm), "not_null", True) for arm in (yes, no))
+        sure = all(type(bare(arm)) is not Null and getattr(bare(arm), "not_null", True)
+                   for arm in (yes, no))
         return mark(unknown_from((cond,), wanted, not_null=sure), marks | inner)
     chosen = evaluate(node.yes if cond else node.no, scope)
     # The arm that is not taken may be wrong; its type counts as far as it can be told.
@@ -117,8 +119,10 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         return mark(convert(chosen, wanted), marks)
     except ConversionError as error:
         arm = node.yes if cond else node.no
-        raise EvalError("Inconsistent conditional result types", "The true and false result expressions "
-                        f"must have consistent types. The '{'true' if cond else 'false'}' value does not "
+        raise EvalError("Inconsistent conditional result types", "The true and false result "
+                        "expressions "
+                        f"must have consistent types. The '{'true' if cond else 'false'}' value "
+                        "does not "
                         f"become {_a(wanted.friendly())}: {error}.", arm.start, arm.end) from None
 
 
@@ -159,7 +163,8 @@ def _template(node: ast.Template, scope: Scope) -> Value:
         return mark(unknown_from((state.unknown,), STRING, not_null=True), state.marks)
     text = "".join(out)
     if len(text) > STRING_BUDGET:
-        raise EvalError("String too long", f"The template makes a string of {len(text)} characters; "
+        raise EvalError("String too long", f"The template makes a string of {len(text)} "
+                        "characters; "
                         f"the limit is {STRING_BUDGET}.", node.start, node.end)
     return mark(text, state.marks) if state.marks else text
 
@@ -186,7 +191,11 @@ def _parts(parts: list[ast.Part], scope: Scope, out: list[str], state: _Template
 
 
 def _interpolate(part: ast.Expr, scope: Scope, out: list[str], state: _TemplateState) -> None:
-    value, marks = unmark_deep(evaluate(part, scope))
+    value = evaluate(part, scope)
+    if type(value) is str:
+        out.append(value)
+        return
+    value, marks = unmark_deep(value)
     state.marks |= marks
     if isinstance(value, Unknown):
         if state.unknown is None or not is_known(state.unknown):
@@ -217,7 +226,8 @@ def _template_if(part: ast.TemplateIf, scope: Scope, out: list[str], state: _Tem
     try:
         cond = convert(cond, BOOL)
     except ConversionError as error:
-        raise EvalError("Incorrect condition type", f"The condition expression must be of type bool: "
+        raise EvalError("Incorrect condition type", "The condition expression must be of type "
+                        "bool: "
                         f"{error}.", part.cond.start, part.cond.end) from None
     if isinstance(cond, Unknown):
         state.unknown = unknown_from((cond,), STRING)
@@ -225,10 +235,11 @@ def _template_if(part: ast.TemplateIf, scope: Scope, out: list[str], state: _Tem
     _parts(part.yes if cond else part.no, scope, out, state)
 
 
-def _template_for(part: ast.TemplateFor, scope: Scope, out: list[str], state: _TemplateState) -> None:
+def _template_for(part: ast.TemplateFor, scope: Scope, out: list[str],
+                  state: _TemplateState) -> None:
     try:
         scopes, marks = rounds(part.collection, part.key, part.value, scope, evaluate)
-    except UnknownLoop as unknown:
+    except UnknownLoopError as unknown:
         state.unknown = unknown_from((unknown.value,), STRING)
         state.marks |= unknown.marks
         return

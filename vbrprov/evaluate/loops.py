@@ -29,7 +29,7 @@ from vbrprov.values.value import Marks
 Evaluate = Callable[[ast.Expr, Scope], Value]
 
 
-class UnknownLoop(Exception):
+class UnknownLoopError(Exception):
     """The loop cannot run: its collection, a condition or a key is not known."""
 
     def __init__(self, value: Value, marks: Marks) -> None:
@@ -45,14 +45,15 @@ def rounds(
 
     Raises:
         EvalError: Nothing to iterate over.
-        UnknownLoop: The collection is not known.
+        UnknownLoopError: The collection is not known.
     """
     source, marks = unmark(evaluate(collection, scope))
     if type(source) is Null:
-        raise EvalError("Iteration over null value", "A null value cannot be used as the collection "
+        raise EvalError("Iteration over null value", "A null value cannot be used as the "
+                        "collection "
                         "in a 'for' expression.", collection.start, collection.end)
     if isinstance(source, Unknown) and source.type not in (STRING, NUMBER, BOOL):
-        raise UnknownLoop(source, marks)
+        raise UnknownLoopError(source, marks)
     pairs = elements(source)
     if pairs is None:
         raise EvalError("Iteration over non-iterable value",
@@ -83,7 +84,7 @@ def _wanted(node: ast.For, inner: Local, evaluate: Evaluate) -> tuple[bool, Mark
         raise EvalError("Invalid 'for' condition", f"The 'if' clause value is invalid: {error}.",
                         node.cond.start, node.cond.end) from None
     if isinstance(cond, Unknown):
-        raise UnknownLoop(cond, marks)
+        raise UnknownLoopError(cond, marks)
     return bool(cond), marks
 
 
@@ -92,7 +93,8 @@ def _key(node: ast.For, inner: Local, evaluate: Evaluate) -> tuple[str, Marks]:
     start, end = node.result_key.start, node.result_key.end
     key, marks = unmark_deep(evaluate(node.result_key, inner))
     if type(key) is Null:
-        raise EvalError("Invalid object key", "Key expression in 'for' expression must not produce a "
+        raise EvalError("Invalid object key", "Key expression in 'for' expression must not "
+                        "produce a "
                         "null value.", start, end)
     try:
         key = convert(key, STRING)
@@ -100,7 +102,7 @@ def _key(node: ast.For, inner: Local, evaluate: Evaluate) -> tuple[str, Marks]:
         raise EvalError("Invalid object key", f"The key expression produced an invalid result: "
                         f"{error}.", start, end) from None
     if isinstance(key, Unknown):
-        raise UnknownLoop(key, marks)
+        raise UnknownLoopError(key, marks)
     return str(key), marks
 
 
@@ -112,7 +114,7 @@ def for_expression(node: ast.For, scope: Scope, evaluate: Evaluate) -> Value:
     """
     try:
         inner_scopes, marks = rounds(node.collection, node.key, node.value, scope, evaluate)
-    except UnknownLoop as unknown:
+    except UnknownLoopError as unknown:
         return mark(unknown_from((unknown.value,), DYNAMIC), unknown.marks)
     try:
         if node.result_key is None:
@@ -124,7 +126,7 @@ def for_expression(node: ast.For, scope: Scope, evaluate: Evaluate) -> Value:
                     out.append(evaluate(node.result, inner))
             return mark(tuple(out), marks)
         return _for_object(node, inner_scopes, marks, evaluate)
-    except UnknownLoop as unknown:
+    except UnknownLoopError as unknown:
         return mark(unknown_from((unknown.value,), DYNAMIC), marks | unknown.marks)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
+from typing import Any
 
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.unknowns import first_unknown
@@ -36,6 +38,12 @@ from vbrprov.values.value import NO_MARKS, Null, Unknown, is_wholly_known, type_
 _ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
     "+": add, "-": subtract, "*": multiply, "/": divide, "%": modulo,
 }
+_SIMPLE: dict[type, dict[str, Callable[[Any, Any], Value]]] = {
+    int: {"==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
+          "<=": operator.le, ">=": operator.ge, "+": add, "-": subtract, "*": multiply},
+    bool: {"==": operator.eq, "!=": operator.ne, "&&": operator.and_, "||": operator.or_},
+    str: {"==": operator.eq, "!=": operator.ne},
+}
 _COMPARISON: dict[str, Callable[[int], bool]] = {
     "<": lambda c: c < 0, ">": lambda c: c > 0, "<=": lambda c: c <= 0, ">=": lambda c: c >= 0,
 }
@@ -45,7 +53,8 @@ def _operand(value: Value, wanted: Type, node: ast.Expr, side: str) -> Value:
     if type(value) is Null:
         raise EvalError(
             "Invalid operand", f"Unsuitable value for {side}: the value is null, "
-            f"and {'a number' if wanted is NUMBER else 'a bool'} is required.", node.start, node.end)
+            f"and {'a number' if wanted is NUMBER else 'a bool'} is "
+            "required.", node.start, node.end)
     try:
         return convert(value, wanted)
     except ConversionError as error:
@@ -60,12 +69,12 @@ def binary(node: ast.Binary, left: Value, right: Value) -> Value:
         EvalError: The operands do not suit the operator.
     """
     op = node.op
-    # Two plain whole numbers need none of what follows; ``type`` keeps booleans out.
-    if type(left) is int and type(right) is int:
-        if op == "==":
-            return left == right
-        if op == "!=":
-            return left != right
+    # Most operations are on two plain values of one type and need none of what follows.
+    kind = type(left)
+    if kind is type(right) and kind in _SIMPLE:
+        quick = _SIMPLE[kind].get(op)
+        if quick is not None:
+            return quick(left, right)
     left, left_marks = unmark_deep(left)
     right, right_marks = unmark_deep(right)
     marks = left_marks | right_marks if left_marks or right_marks else NO_MARKS

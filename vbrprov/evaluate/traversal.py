@@ -21,6 +21,7 @@ from vbrprov.values import (
     SetT,
     SetV,
     TupleT,
+    Type,
     Unknown,
     Value,
     convert,
@@ -62,7 +63,8 @@ def attribute(value: Value, step: ast.AttrStep, start: int) -> Value:
     if type(value) is dict:
         if name in value:
             return mark(value[name], marks)
-        raise EvalError("Unsupported attribute", _no_attribute(name, list(value)), step.start, step.end)
+        raise EvalError("Unsupported "
+                        "attribute", _no_attribute(name, list(value)), step.start, step.end)
     if type(value) is MapV:
         if name in value.items:
             return mark(value.items[name], marks)
@@ -77,7 +79,8 @@ def attribute(value: Value, step: ast.AttrStep, start: int) -> Value:
         found = value.type
         if isinstance(found, ObjectT):
             if name not in found.attributes:
-                raise EvalError("Unsupported attribute", _no_attribute(name, list(found.attributes)),
+                raise EvalError("Unsupported "
+                                "attribute", _no_attribute(name, list(found.attributes)),
                                 step.start, step.end)
             return mark(value.derive(found.attributes[name]), marks)
         if isinstance(found, MapT):
@@ -111,37 +114,43 @@ def index_value(value: Value, key: Value, step: ast.IndexStep, start: int) -> Va
                         "This value is null, so it does not have any indices.", begin, end)
     if type(key) is Null:
         raise EvalError("Invalid index", "Can't use a null value as an indexing key.", begin, end)
-    found = type_of(value)
-    if isinstance(found, SetT):
+    kind: type = type(value)
+    if isinstance(value, Unknown):
+        # What it will be is in its type; for a known value that would take a walk through all of it.
+        kind = _KINDS.get(type(value.type), kind)
+    if kind is SetV:
         raise EvalError(
             "Invalid index", "Elements of a set are identified only by their value and don't have "
             "any separate index or key to select with, so it's only possible to perform operations "
             "across all elements of the set.", begin, end)
-    if isinstance(found, (ListT, TupleT)):
-        return mark(_sequence(value, found, key, begin, end), marks)
-    if isinstance(found, (MapT, ObjectT)):
-        return mark(_mapping(value, found, key, begin, end), marks)
-    if isinstance(value, Unknown) and found is DYNAMIC:
-        return mark(value.derive(DYNAMIC), marks)
+    if kind is tuple or kind is ListV:
+        return mark(_sequence(value, key, begin, end), marks)
+    if kind is dict or kind is MapV:
+        return mark(_mapping(value, key, begin, end), marks)
+    if isinstance(value, Unknown) and value.type is DYNAMIC:
+        return mark(unknown_from((value, key), DYNAMIC), marks)
     raise EvalError("Invalid index", "This value does not have any indices.", begin, end)
 
 
-def _sequence(value: Value, found: ListT | TupleT, key: Value, begin: int, end: int) -> Value:
+_KINDS: dict[type, type] = {TupleT: tuple, ListT: ListV, SetT: SetV, ObjectT: dict, MapT: MapV}
+
+
+def _sequence(value: Value, key: Value, begin: int, end: int) -> Value:
     try:
         number = convert(key, NUMBER)
     except ConversionError as error:
         raise EvalError("Invalid index", f"The given key does not identify an element in this "
                         f"collection value: {error}.", begin, end) from None
     if isinstance(number, Unknown):
-        return unknown_from((value, number), found.element if isinstance(found, ListT) else DYNAMIC)
+        return unknown_from((value, number), _element(value))
     if type(number) is not int:
         raise EvalError("Invalid index", "The given key does not identify an element in this "
                         "collection value: indexing a sequence requires a whole number, but the "
                         "given index has a fractional part.", begin, end)
     if isinstance(value, Unknown):
-        if isinstance(found, ListT):
-            return value.derive(found.element)
-        items = found.elements
+        if isinstance(value.type, ListT):
+            return value.derive(value.type.element)
+        items = value.type.elements
         if 0 <= number < len(items):
             return value.derive(items[number])
     else:
@@ -159,29 +168,39 @@ def _sequence(value: Value, found: ListT | TupleT, key: Value, begin: int, end: 
                     begin, end)
 
 
-def _mapping(value: Value, found: MapT | ObjectT, key: Value, begin: int, end: int) -> Value:
+def _element(value: Value) -> Type:
+    """The type of whatever element it will be; that of a tuple's or object's depends on which."""
+    if type(value) is ListV or type(value) is MapV:
+        element: Type = value.element
+        return element
+    kind = value.type if isinstance(value, Unknown) else None
+    return kind.element if isinstance(kind, (ListT, MapT)) else DYNAMIC
+
+
+def _mapping(value: Value, key: Value, begin: int, end: int) -> Value:
     try:
         text = convert(key, STRING)
     except ConversionError as error:
         raise EvalError("Invalid index", f"The given key does not identify an element in this "
                         f"collection value: {error}.", begin, end) from None
-    if isinstance(text, Unknown) or isinstance(value, Unknown):
-        element = found.element if isinstance(found, MapT) else DYNAMIC
-        if isinstance(found, ObjectT) and type(text) is str:
-            if text not in found.attributes:
-                raise EvalError("Invalid index", _no_attribute(text, list(found.attributes)),
-                                begin, end)
-            element = found.attributes[text]
-        return unknown_from((value, text), element)
+    if isinstance(text, Unknown):
+        return unknown_from((value, text), _element(value))
+    if isinstance(value, Unknown):
+        found = value.type
+        if isinstance(found, MapT):
+            return value.derive(found.element)
+        if text in found.attributes:
+            return value.derive(found.attributes[text])
+        raise EvalError("Invalid index", _no_attribute(text, list(found.attributes)), begin, end)
     items = value if type(value) is dict else value.items
     if text in items:
         return items[text]
-    what = "map" if isinstance(found, MapT) else "object"
-    hint = did_you_mean(text, items)
-    raise EvalError(
-        "Invalid index", "The given key does not identify an element in this collection value"
-        + ("." if what == "map" else f': {_no_attribute(text, list(items))}')
-        + (f" {hint}" if hint and what == "map" else ""), begin, end)
+    if type(value) is dict:
+        why = f": {_no_attribute(text, list(items))}"
+    else:
+        why = f". {did_you_mean(text, items)}".rstrip()
+    raise EvalError("Invalid index", "The given key does not identify an element in this collection "
+                    f"value{why}", begin, end)
 
 
 def splat(value: Value, step: ast.SplatStep, evaluate: Evaluate, start: int) -> Value:
@@ -190,7 +209,8 @@ def splat(value: Value, step: ast.SplatStep, evaluate: Evaluate, start: int) -> 
     kind = type(value)
     if kind is Null:
         if isinstance(value.type, (ListT, SetT, TupleT)):
-            raise EvalError("Splat of null value", "Splat expressions (with the * symbol) cannot be "
+            raise EvalError("Splat of null value", "Splat expressions (with the * symbol) cannot "
+                            "be "
                             "applied to null sequences.", step.start, step.end)
         return mark((), marks)
     if isinstance(value, Unknown):

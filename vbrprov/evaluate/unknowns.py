@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vbrprov.evaluate.errors import EvalError, UnknownName
-from vbrprov.evaluate.loops import UnknownLoop, rounds
+from vbrprov.evaluate.loops import UnknownLoopError, rounds
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.traversal import walk
 from vbrprov.syntax import ast
@@ -37,7 +37,7 @@ Evaluate = Callable[[ast.Expr, Scope], Value]
 
 
 def first_unknown(value: Value) -> Value:
-    """An unknown inside *value*, a spent one where there is one; *value* itself when all is known."""
+    """An unknown inside *value*, a spent one if there is one; *value* when all is known."""
     found: Value = None
     stack = [value]
     while stack:
@@ -99,7 +99,7 @@ def stand_in(node: ast.Expr, scope: Scope, evaluate: Evaluate) -> Value:
             return make(node, scope, evaluate) if make else Unknown()
         except UnknownName:
             raise
-        except (EvalError, UnknownLoop, ConversionError):
+        except (EvalError, UnknownLoopError, ConversionError):
             return Unknown()
 
 
@@ -165,7 +165,8 @@ def _ref(node: ast.Ref, scope: Scope, evaluate: Evaluate) -> Value:
     return _splat(value, node, used, scope, evaluate)
 
 
-def _splat(value: Value, node: ast.Access | ast.Ref, at: int, scope: Scope, evaluate: Evaluate) -> Value:
+def _splat(value: Value, node: ast.Access | ast.Ref, at: int, scope: Scope,
+           evaluate: Evaluate) -> Value:
     """Of ``value.a[*].b``, where ``.b`` is wrong: as many elements, of no known type."""
     steps = list(node.steps)
     last = steps[-1]

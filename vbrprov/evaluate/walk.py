@@ -65,9 +65,11 @@ class Walk:
             return Unknown()
 
     def _local(self, node: Node, instance: ModuleInstance, name: str) -> None:
-        self.world.locals[(instance, name)] = self.value(node.declared.value, self.world.scope(instance))
+        self.world.locals[(instance, name)] = self.value(
+            node.declared.value, self.world.scope(instance))
 
-    def _variable(self, declared: Variable, module: Module, instance: ModuleInstance, name: str) -> None:
+    def _variable(self, declared: Variable, module: Module, instance: ModuleInstance,
+                  name: str) -> None:
         where = declared.range
         if instance:
             parent = instance[:-1]
@@ -103,15 +105,18 @@ class Walk:
             if declared.default is not None:
                 value = convert(self._default(declared, instance), declared.type)
             else:
-                self.diags.error("Required variable not set", f'The given value is not suitable for '
-                                 f'var.{declared.name}: required variable may not be set to null.', where)
+                self.diags.error("Required variable not set", 'The given value is not suitable '
+                                 'for '
+                                 f'var.{declared.name}: required variable may not be set to '
+                                 'null.', where)
         found = marks_deep(value)
         if declared.sensitive:
             value = mark(value, (SENSITIVE,))
         if declared.ephemeral:
             value = mark(value, (EPHEMERAL,))
         elif EPHEMERAL in found:
-            self.diags.error("Ephemeral value not allowed", f'The variable "{declared.name}" is not '
+            self.diags.error("Ephemeral value not allowed", f'The variable "{declared.name}" is '
+                             'not '
                              "declared as ephemeral, so it cannot take an ephemeral value.", where)
         if declared.validations:
             self.world.variables[(instance, declared.name)] = value
@@ -129,21 +134,25 @@ class Walk:
             try:
                 value = convert(value, BOOL)
             except ConversionError as error:
-                self.diags.error("Invalid condition result", f"The condition must be true or false: "
+                self.diags.error("Invalid condition result", "The condition must be true or "
+                                 "false: "
                                  f"{error}.", condition.condition.range, address=address)
                 fine = False
                 continue
             if isinstance(value, Unknown):
                 continue
             if type(value) is Null:
-                self.diags.error("Invalid condition result", "The condition value is null. It must be "
+                self.diags.error("Invalid condition result", "The condition value is null. It "
+                                 "must be "
                                  "true or false.", condition.condition.range, address=address)
                 fine = False
             elif not value:
                 fine = False
-                self.diags.error(summary, self._message(condition, scope), subject or condition.range,
+                self.diags.error(summary, self._message(condition, scope),
+                                 subject or condition.range,
                                  address=address,
-                                 related=(("this check failed", condition.range),) if subject else ())
+                                 related=(("this check "
+                                           "failed", condition.range),) if subject else ())
         return fine
 
     def _message(self, condition: Condition, scope: Scope) -> str:
@@ -167,20 +176,26 @@ class Walk:
         once = next((m for m in marks if isinstance(m, OneTime)), None)
         if once is not None and not instance and not declared.ephemeral:
             self.diags.error(
-                "One-time value in an output", f"The value comes from {once.address}.{once.attribute}, "
-                "a secret that is returned once and never kept, so no output can show it. Hand it to a "
+                "One-time value in an output",
+                f"The value comes from {once.address}.{once.attribute}, "
+                "a secret that is returned once and never kept, so no output can show it. Hand it "
+                "to a "
                 "write-only argument instead.", declared.value.range)
             value = Unknown()
         elif SENSITIVE in marks and not declared.sensitive and not instance:
             self.diags.error(
                 "Output refers to sensitive values", "To reduce the risk of accidentally exporting "
-                "sensitive data that was intended to be only internal, an output of the root module that "
-                "contains sensitive data must be explicitly marked as sensitive, to confirm your intent. "
-                "If you do intend to export this data, add the following argument:\n\n    sensitive = true",
+                "sensitive data that was intended to be only internal, an output of the root "
+                "module that "
+                "contains sensitive data must be explicitly marked as sensitive, to confirm your "
+                "intent. "
+                "If you do intend to export this data, add the following argument:\n\n    "
+                "sensitive = true",
                 declared.value.range)
         if EPHEMERAL in marks and not declared.ephemeral:
             self.diags.error("Ephemeral value not allowed", "This output value is not declared as "
-                             "returning an ephemeral value, so it cannot be set to a result derived from "
+                             "returning an ephemeral value, so it cannot be set to a result "
+                             "derived from "
                              "an ephemeral value.", declared.value.range)
         if declared.sensitive:
             value = mark(value, (SENSITIVE,))

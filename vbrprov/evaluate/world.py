@@ -62,7 +62,7 @@ class World:
 
     def scope(self, instance: ModuleInstance,
               repetition: Mapping[str, Value] | None = None) -> ModuleScope:
-        """The scope of expressions in a module instance (``each``, ``count`` and ``self`` on top)."""
+        """The scope of expressions in a module instance, with ``each``, ``count``, ``self``."""
         path = tuple(name for name, _ in instance)
         return ModuleScope(self, self.modules[path], instance, repetition or {})
 
@@ -101,22 +101,26 @@ class ModuleScope:
             return self._module(ref)
         return self._resource(ref)
 
-    def _named(self, values: dict[tuple[ModuleInstance, str], Value], ref: ast.Ref) -> tuple[Value, int]:
+    def _named(self, values: dict[tuple[ModuleInstance, str], Value],
+               ref: ast.Ref) -> tuple[Value, int]:
         step: Any = ref.steps[0] if ref.steps else None
         if type(step) is ast.AttrStep:
             found = values.get((self.instance, step.name))
             # What failed to evaluate was reported there; here it is just not known.
             return (Unknown(DYNAMIC) if found is None else found), 1
-        raise EvalError("Invalid reference", f'The "{ref.name}" object cannot be accessed directly. '
+        raise EvalError("Invalid reference", f'The "{ref.name}" object cannot be accessed '
+                        'directly. '
                         "Instead, access one of its attributes.", ref.start, ref.name_end)
 
     def _repetition(self, ref: ast.Ref) -> tuple[Value, int]:
         if ref.name in self.repetition:
             return self.repetition[ref.name], 0
         texts = {
-            "each": ('Reference to "each" in context without for_each', 'The "each" object can be used '
+            "each": ('Reference to "each" in context without for_each', 'The "each" object can be '
+                     'used '
                      'only in blocks with the "for_each" argument set.'),
-            "count": ('Reference to "count" in non-counted context', 'The "count" object can be used '
+            "count": ('Reference to "count" in non-counted context', 'The "count" object can be '
+                      'used '
                       'only in blocks with the "count" argument set.'),
             "self": ("Invalid \"self\" reference", 'The "self" object is not available here.'),
         }
@@ -167,7 +171,8 @@ class ModuleScope:
         return Repeated(mode, values).value(), 1
 
     def _outputs(self, inner: ModuleInstance, child: Module) -> Value:
-        return {name: self.world.outputs.get((inner, name), Unknown(DYNAMIC)) for name in child.outputs}
+        outputs = self.world.outputs
+        return {name: outputs.get((inner, name), Unknown(DYNAMIC)) for name in child.outputs}
 
     def _resource(self, ref: ast.Ref) -> tuple[Value, int]:
         wanted = 2 if ref.name == "data" else 1

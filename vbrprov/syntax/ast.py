@@ -67,7 +67,7 @@ class TemplateFor(Node, frozen=True, array_like=True, gc=False, tag="tfor"):
 
 
 class AttrStep(Node, frozen=True, array_like=True, gc=False, tag=".a"):
-    """``.name``"""
+    """``.name``."""
 
     name: str
 
@@ -102,7 +102,7 @@ class Access(Node, frozen=True, array_like=True, gc=False, tag="acc"):
 
 
 class Call(Node, frozen=True, array_like=True, gc=False, tag="call"):
-    """``name(args...)``; ``name`` keeps ``::``; ``expand`` means the last argument ends in ``...``."""
+    """``name(args...)``; ``name`` keeps ``::``; ``expand``: the last argument ends in ``...``."""
 
     name: str
     name_end: int

@@ -53,8 +53,8 @@ class GiveUp(Exception):  # noqa: N818  # as above
 class Cursor:
     """Tokens, the index of the next one, and what has been found wrong so far.
 
-    ``broken`` counts the errors after which the end of the construct is in doubt. Of the last
-    error, ``seen`` is the offset, ``fresh`` says that nothing has been skipped since, and ``lost``
+    ``broken`` counts the errors after which the end of the construct was in doubt. Of the last
+    one, ``seen`` is the offset, ``fresh`` says that nothing has been skipped since, and ``lost``
     that the brackets after it make no sense.
     """
 
@@ -98,13 +98,12 @@ class Cursor:
 
     def stop(
         self, summary: str, detail: str, at: int, *, opened: int | None = None,
-        what: str = "", lost: bool = True,
+        what: str = "",
     ) -> Never:
         """Record an error at token *at* and leave the construct.
 
         A token that is wrong wherever it stands is reported as such instead. *opened* is the offset
-        where *what* starts, for errors that are about its end. Without *lost*, the place where the
-        construct ends is in no doubt.
+        where *what* starts, for errors that are about its end.
         """
         start, end = self.starts[at], self.ends[at]
         kind = self.kinds[at]
@@ -124,28 +123,24 @@ class Cursor:
         if opened is not None and opened != start:
             place = self.source.range(opened, opened + 1)
             related = ((f"The {what or self.describe(opened)} starts here", place),)
-        self.fail(summary, detail, start, end, related=related, lost=lost)
+        self.fail(summary, detail, start, end, related=related)
 
     def fail(
         self, summary: str, detail: str, start: int, end: int, *, related: Related = (),
-        lost: bool = True,
     ) -> Never:
         """Record an error between two offsets and leave the construct.
 
         Of several in one line only the first is recorded: the others mostly follow from it.
         """
-        self._mark(start, lost=lost)
+        self.broken += 1
+        self.fresh = True
+        self.lost = False
+        self.seen = min(start, self.starts[min(self.i, len(self.starts) - 1)])
         line = bisect_right(self.source.line_starts, start)
         if line != self.last_line:
             self.last_line = line
             self.report(summary, detail, start, end, related=related)
         raise SyntaxStop
-
-    def _mark(self, start: int, *, lost: bool = True) -> None:
-        self.broken += lost
-        self.fresh = True
-        self.lost = False
-        self.seen = min(start, self.starts[min(self.i, len(self.starts) - 1)])
 
     def _bad(self, start: int, end: int) -> tuple[str, str]:
         char = self.text[start]

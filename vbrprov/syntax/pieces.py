@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Never
+from typing import Final
 
 from vbrprov.syntax import ast
 from vbrprov.syntax.cursor import Related
@@ -96,20 +96,21 @@ class PieceParser(RecoveringCursor):
                 parts = outer
             else:
                 self._unbalanced(piece, open_[-1][0] if open_ else None)
+                return parts
         if texts:
             parts.append(_join(texts))
         if open_ and end is not None:
             opener = open_[-1][0]
             opened = self.source.range(opener.start, opener.end)
-            self.fail(
+            self.report(
                 "Unexpected end of template",
                 f"The {opener.keyword} directive on line {opened.start.line} has no end. Add "
                 f'"%{{ end{opener.keyword} }}".', max(end - 1, 0), end,
-                related=((f"The {opener.keyword} directive", opened),), lost=False,
+                related=((f"The {opener.keyword} directive", opened),),
             )
         return parts
 
-    def _unbalanced(self, piece: Directive, opener: Directive | None) -> Never:
+    def _unbalanced(self, piece: Directive, opener: Directive | None) -> None:
         """Report a directive that ends nothing, or the wrong thing."""
         if opener is None:
             detail = "There is no directive before it that it could belong to."
@@ -121,8 +122,8 @@ class PieceParser(RecoveringCursor):
         if opener is not None:
             place = self.source.range(opener.start, opener.end)
             related = ((f"The {opener.keyword} directive", place),)
-        self.fail(f"Unexpected {piece.keyword} directive", detail, piece.start, piece.end,
-                  related=related, lost=False)
+        self.report(f"Unexpected {piece.keyword} directive", detail, piece.start, piece.end,
+                    related=related)
 
 
 def _join(texts: list[Text]) -> ast.Literal:

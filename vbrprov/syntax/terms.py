@@ -121,16 +121,18 @@ class TermParser(TemplateParser):
             return ast.Literal(start, end, int(text))
         m = _NUMBER.fullmatch(text)
         if m is None:
-            self.stop("Invalid number literal",
-                      "This is not a number. A number is written as 12, 1.5 or 2.5e3.", at,
-                      lost=False)
+            self.report("Invalid number literal",
+                        "This is not a number. A number is written as 12, 1.5 or 2.5e3.", start,
+                        end)
+            return ast.Literal(start, end, 0)
         exponent = m.group(3) or "0"
         limit = self.limits.number_digits
         digits = len(m.group(1)) + len(m.group(2) or "")
         if digits > limit or len(exponent) > _SMALL_DIGITS or digits + abs(int(exponent)) > limit:
-            self.stop("Number too large",
-                      f"A number may have at most {limit} digits when written without an exponent.",
-                      at, lost=False)
+            self.report("Number too large",
+                        f"A number may have at most {limit} digits when written without an "
+                        "exponent.", start, end)
+            return ast.Literal(start, end, 0)
         if m.end() == m.end(1):
             value = int(text)
             if value < 1 << 63:
@@ -230,10 +232,13 @@ class TermParser(TemplateParser):
             text = self.slice(i)
             first, dot, second = text.partition(".")
             if dot:
-                self.stop("Invalid legacy index syntax",
-                          f"Two indexes cannot be joined with dots. Write [{first}][{second}].", i,
-                          lost=False)
-            key = self.number(i)
+                self.report("Invalid legacy index syntax",
+                            f"Two indexes cannot be joined with dots. Write [{first}][{second}].",
+                            self.starts[i], self.ends[i])
+                self.i = i + 1
+                key: ast.Expr = ast.Literal(self.starts[i], self.ends[i], 0)
+            else:
+                key = self.number(i)
             steps.append(ast.IndexStep(start, self.ends[i], key, legacy=True))
         elif kind == "*" and splat:
             self.stop("Nested splat expression not allowed",

@@ -50,7 +50,8 @@ from vbrprov.values.value import (
 
 __all__ = [
     "BOOL", "DYNAMIC", "EPHEMERAL", "NULL", "NUMBER", "SENSITIVE", "STRING",
-    "BigFloat", "ConversionError", "ListT", "ListV", "MapT", "MapV", "Marked", "Null", "NumberError",
+    "BigFloat", "ConversionError", "ListT", "ListV", "MapT", "MapV", "Marked", "Null",
+    "NumberError",
     "ObjectT", "OneTime", "SetT", "SetV", "Spent", "TupleT", "Type", "Unknown", "Value",
     "bare", "convert", "convertible", "elements", "equal", "is_known", "is_null", "is_wholly_known",
     "make_set", "mark", "marks_deep", "same", "to_string", "type_of", "unify", "unknown_from",

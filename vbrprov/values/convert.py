@@ -1,6 +1,6 @@
 """Type conversion and unification, as the language defines them.
 
-Messages follow Terraform's: "a string is required", "attribute \\"x\\": a number is required".
+Messages follow Terraform's: "a string is required", "attribute 'x': a number is required".
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ from vbrprov.values.value import (
     type_of,
     unknown_from,
 )
-
 
 _UNALIKE = "all elements must have the same type"
 
@@ -139,7 +138,7 @@ def convert(value: Value, target: Type) -> Value:
         ConversionError: There is no conversion; the path leads to the part at fault.
     """
     kind = type(value)
-    if target is STRING and kind is str or target is DYNAMIC:
+    if (target is STRING and kind is str) or target is DYNAMIC:
         return value
     if kind is Marked:
         return mark(convert(value.value, target), value.marks)
@@ -215,7 +214,7 @@ def _elements(items: list[tuple[Any, Value]], target: Type, container: Type,
     if not has_dynamic(wanted):
         return done, plain(wanted)
     types = [type_of(v) for _, v in done]
-    if isinstance(container, ListT) and not alike or (
+    if (isinstance(container, ListT) and not alike) or (
             is_map and isinstance(wanted, (ListT, SetT, MapT, ObjectT))):
         unified = unify(types)
         if unified is None:
@@ -240,7 +239,8 @@ def _to_sequence(value: Value, target: ListT | SetT) -> Value:
         elif not convertible(value.element, target.element):
             raise ConversionError(required(target))
         source = value.items
-        if kind is SetV and isinstance(target, ListT) and len(source) > 1 and not is_wholly_known(value):
+        if (kind is SetV and isinstance(target, ListT) and len(source) > 1
+                and not is_wholly_known(value)):
             # Elements that turn out to be equal would make the list shorter.
             return unknown_from(source, fill(type_of(value), plain(target)), not_null=True)
     elif kind is tuple:

@@ -157,6 +157,8 @@ def negate(value: Number) -> Number:
 
 def subtract(left: Number, right: Number) -> Number:
     """The rounded difference."""
+    if type(left) is int and type(right) is int:
+        return normal(left - right)
     return add(left, negate(right))
 
 

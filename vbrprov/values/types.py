@@ -87,28 +87,28 @@ class _Collection(Type):
 
 
 class ListT(_Collection):
-    """``list(element)``"""
+    """``list(element)``."""
 
     __slots__ = ()
     word = "list"
 
 
 class SetT(_Collection):
-    """``set(element)``"""
+    """``set(element)``."""
 
     __slots__ = ()
     word = "set"
 
 
 class MapT(_Collection):
-    """``map(element)``"""
+    """``map(element)``."""
 
     __slots__ = ()
     word = "map"
 
 
 class TupleT(Type):
-    """``tuple([...])``"""
+    """``tuple([...])``."""
 
     __slots__ = ("elements",)
 
@@ -129,7 +129,7 @@ class TupleT(Type):
 
 
 class ObjectT(Type):
-    """``object({...})``; names in ``optional`` may be missing, ``defaults`` are for type constraints."""
+    """``object({...})``; names in ``optional`` may be missing; a constraint has ``defaults``."""
 
     __slots__ = ("attributes", "defaults", "optional")
 

@@ -197,7 +197,7 @@ def _unify_collected(types: Sequence[Type], kind: type[ListT | MapT]) -> Type | 
 
 
 def _by_preference(types: Sequence[Type]) -> list[int]:
-    """Indexes of *types*, the most general type first; those that do not compare keep their order."""
+    """Indexes of *types*, the most general first; those that do not compare keep their order."""
     count = len(types)
     below: list[list[int]] = [[] for _ in range(count)]
     above = [0] * count

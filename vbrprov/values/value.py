@@ -289,7 +289,7 @@ def equal(left: Value, right: Value) -> bool:
         left = left.value
     if type(right) is Marked:
         right = right.value
-    return type(left) is Null and type(right) is Null or _equal(left, right)
+    return (type(left) is Null and type(right) is Null) or _equal(left, right)
 
 
 def _equal(left: Value, right: Value) -> bool:

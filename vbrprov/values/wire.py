@@ -39,7 +39,7 @@ from vbrprov.values.value import (
 SPENT_KEY = "$spent"
 
 
-class NotEncodable(ValueError):
+class NotEncodableError(ValueError):
     """The value is unknown, or holds an unknown."""
 
 
@@ -60,7 +60,7 @@ def encode(value: Value) -> Any:
     ``{"$number": "..."}``.
 
     Raises:
-        NotEncodable: Something in it is unknown.
+        NotEncodableError: Something in it is unknown.
     """
     value = bare(value)
     kind = type(value)
@@ -85,7 +85,7 @@ def encode(value: Value) -> Any:
     if isinstance(value, Spent):
         return {SPENT_KEY: value.fingerprint}
     if isinstance(value, Unknown):
-        raise NotEncodable("the value is known only after apply")
+        raise NotEncodableError("the value is known only after apply")
     raise TypeError(f"not a value: {value!r}")
 
 

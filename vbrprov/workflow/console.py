@@ -184,15 +184,19 @@ def _check_defaults(root: Module, context: FunctionContext, diags: Diagnostics) 
                 continue
             node, source = variable.default.node, variable.default.source
             try:
-                value = convert(evaluate(node, NamesOnly({}, context, "in a default")), variable.type)
+                value = convert(evaluate(node, NamesOnly({}, context, "in a "
+                                                         "default")), variable.type)
                 if type(value) is Null and not variable.nullable:
-                    diags.error("Invalid default value for variable", "A null default value is not valid "
+                    diags.error("Invalid default value for variable", "A null default value is "
+                                "not valid "
                                 "when nullable = false.", variable.default.range)
             except EvalError as error:
                 diags.add(error.diagnostic(source))
             except ConversionError as error:
-                diags.error("Invalid default value for variable", "This default value is not compatible "
-                            f"with the variable's type constraint: {error}.", variable.default.range)
+                diags.error("Invalid default value for variable", "This default value is not "
+                            "compatible "
+                            "with the variable's type constraint: "
+                            f"{error}.", variable.default.range)
 
 
 def _read_state(request: Request, root: Module, runtime: Surroundings) -> StateData | None:

@@ -31,7 +31,7 @@ from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
 from vbrprov.state.session import StateSession, require_unchanged
-from vbrprov.values import Unknown, NULL, is_wholly_known, type_of, unmark_deep
+from vbrprov.values import NULL, is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_from_json, type_to_json
 from vbrprov.values.wire import encode
 from vbrprov.views.json.plan import plan_json

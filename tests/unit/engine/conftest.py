@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from engine_world import World  # noqa: E402  # found through the line above
+from engine_world import World  # found through the line above
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ class World:
         prepared = prepare(request, self.diags, Redactor())
         if prepared is None:
             return Plan(request.options, "", 0, errored=True)
-        return make_plan(prepared, self.state(), request.options, self.environment(), self.diags).plan
+        return make_plan(
+            prepared, self.state(), request.options, self.environment(), self.diags).plan
 
     def apply(self, options: Options | None = None, **values: str) -> Outcome:
         """Plan and apply."""
@@ -72,7 +73,8 @@ class World:
         prepared = prepare(request, self.diags, Redactor())
         if prepared is None:
             return Outcome(refused=True)
-        return apply(request, prepared, self.backend(), self.environment(), self.diags, lambda plan: True)
+        return apply(request, prepared, self.backend(), self.environment(), self.diags,
+                     lambda plan: True)
 
     def actions(self, plan: Plan) -> dict[str, str]:
         """Action by address, no-ops left out."""

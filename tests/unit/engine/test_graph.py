@@ -66,7 +66,8 @@ def test_a_block_that_refers_to_itself(world: World) -> None:
 @pytest.mark.parametrize(("expression", "summary", "hint"), [
     ("var.nmae", "Reference to undeclared input variable", 'Did you mean "name"?'),
     ("local.pathh", "Reference to undeclared local value", 'Did you mean "path"?'),
-    ("vbrprov_data.frist.id", "Reference to undeclared resource", 'Did you mean "vbrprov_data.first"?'),
+    ("vbrprov_data.frist.id", "Reference to undeclared resource", 'Did you mean '
+     '"vbrprov_data.first"?'),
     ("module.lab.x", "Reference to undeclared module", ""),
     ("nothing", "Invalid reference", ""),
     ("data.aws_caller_identity.me.arn", "Reference to undeclared resource", ""),
@@ -94,7 +95,8 @@ def test_the_place_of_a_bad_reference_is_the_reference(world: World) -> None:
     world.plan()
     (found,) = world.diags
     assert found.subject is not None
-    assert (found.subject.start.line, found.subject.start.column, found.subject.end.column) == (2, 11, 22)
+    where = found.subject
+    assert (where.start.line, where.start.column, where.end.column) == (2, 11, 22)
 
 
 def test_all_bad_references_are_reported_at_once(world: World) -> None:

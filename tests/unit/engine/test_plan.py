@@ -127,7 +127,8 @@ def test_modules_have_instances(world: World) -> None:
 
 
 def test_prevent_destroy_stays_armed_when_the_block_is_deleted(world: World) -> None:
-    world.write('resource "vbrprov_data" "x" {\n  lifecycle {\n    prevent_destroy = 1 < 2\n  }\n}\n')
+    world.write('resource "vbrprov_data" "x" {\n  lifecycle {\n    prevent_destroy = 1 < 2\n  '
+                '}\n}\n')
     world.apply()
     world.write('locals {\n  a = 1\n}\n')
     world.plan()
@@ -208,7 +209,8 @@ def test_preconditions_and_postconditions(world: World) -> None:
     ('for_each = sensitive(toset(["a"]))', "Sensitive"),
 ])
 def test_bad_repetition(world: World, argument: str, word: str) -> None:
-    world.write(f'resource "vbrprov_data" "a" {{\n}}\nresource "vbrprov_data" "x" {{\n  {argument}\n}}\n')
+    world.write('resource "vbrprov_data" "a" {\n}\nresource "vbrprov_data" "x" {\n  '
+                f'{argument}\n}}\n')
     world.plan()
     assert len(world.diags) == 1, world.messages()
     assert word in world.messages()[0]
