@@ -10,8 +10,9 @@ from ledger_trial import Ground, existing, wanted
 LOSSES = ("drop_before", "drop_after", "error_after")
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("name", ACTIONS)
+@pytest.mark.parametrize(("name", "loss"), [
+    pytest.param(name, loss, marks=[] if name == "create" or loss == "drop_after" else [
+        pytest.mark.slow]) for name in ACTIONS for loss in LOSSES])
 def test_lost_answers(ground: Ground, name: str, loss: str) -> None:
     action = ACTIONS[name]
     trial = action.trial(ground, plan=[

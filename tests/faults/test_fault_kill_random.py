@@ -13,14 +13,14 @@ import pytest
 from ledger_actions import ACTIONS
 from ledger_trial import KILLED, Ground, Trial
 
-USUAL = 32
+USUAL = 30
 
 
 def _seeds() -> list[object]:
     first, _, last = os.environ.get("VBRPROV_FAULT_SEEDS", "").partition("-")
     if first:
         return list(range(int(first), int(last or first) + 1))
-    return [*range(USUAL), *(pytest.param(n, marks=pytest.mark.slow) for n in range(USUAL, 232))]
+    return [*range(USUAL), *(pytest.param(n, marks=pytest.mark.slow) for n in range(USUAL, 230))]
 
 
 def strike(trial: Trial, chance: random.Random, writes: int) -> int:

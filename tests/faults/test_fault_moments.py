@@ -52,7 +52,7 @@ def test_plan_after_a_kill_shows_what_it_found_and_changes_nothing(ground: Groun
     assert found.status == 2, f"{found.tail}{trial}"
     assert (trial.world(), files(trial)) == before
     made = sum(existing(trial.world()).values())
-    # What is incomplete is finished, what is there is not made again; an orphaned key does not count.
+    # What is incomplete is finished, what is there is not made again, but for orphaned keys.
     [added, changed] = map(int, re.findall(r"Plan: (\d+) to add, (\d+) to change", found.out)[0])
     assert added in (40 - made, 40 - made + orphans(found.out))
     assert changed <= made
@@ -160,7 +160,8 @@ def test_two_runs_at_once(ground: Ground) -> None:
     second = trial.launcher.fresh(["apply", "-auto-approve"], trial.stack, env)
     assert second.status == 1
     assert "is in use by" in " ".join(second.err.replace("│", " ").split())
-    patient = trial.launcher.fresh(["apply", "-auto-approve", "-lock-timeout=60s"], trial.stack, env)
+    patient = trial.launcher.fresh(
+        ["apply", "-auto-approve", "-lock-timeout=60s"], trial.stack, env)
     assert patient.status == 0, patient.tail
     assert "No changes." in patient.out
     assert running.wait().status == 0

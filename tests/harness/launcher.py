@@ -87,7 +87,7 @@ class Launcher:
     """Starts commands, one after the other.
 
     Args:
-        folder: For streams and byte code; not seen by the commands.
+        folder: For streams; not seen by the commands.
         modules: Further modules that the nursery imports before it forks.
         paths: Further folders to import from, before those of the checkout.
     """
@@ -112,13 +112,8 @@ class Launcher:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}", "LANG": "C.UTF-8",
-            "PYTHONPATH": self.pythonpath, **self._bytecode(),
-            **{name: str(place) for name, place in places.items()}}
+            "PYTHONPATH": self.pythonpath, **{name: str(place) for name, place in places.items()}}
         return found | variables
-
-    def _bytecode(self) -> dict[str, str]:
-        # Where the tests run without writing byte code, every start would compile everything.
-        return {"PYTHONPYCACHEPREFIX": str(self.folder.parent / "bytecode")}
 
     def start(self, args: Sequence[str], cwd: Path, env: Mapping[str, str],
               stdin: str = os.devnull) -> Running:
@@ -162,7 +157,7 @@ class Launcher:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._nursery is None:
-            env = {"PATH": os.defpath, "PYTHONPATH": self.pythonpath, **self._bytecode()}
+            env = {"PATH": os.defpath, "PYTHONPATH": self.pythonpath}
             with (self.folder / "nursery.log").open("wb") as log:
                 self._nursery = subprocess.Popen(
                     [sys.executable, str(NURSERY), *self._modules], env=env, stderr=log,

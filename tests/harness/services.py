@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from launcher import Launcher
+
 from vbrprov_veeam.doubles.vbr.remote import RemoteDouble
 
 Json = dict[str, Any]
@@ -88,7 +89,7 @@ class Sandbox:
         return aws + [f"{entry['method']} {entry['path']}" for entry in self.vbr.writes()]
 
     def aws_secrets(self) -> dict[str, str]:
-        """The secrets of all access keys there ever were, by key id, as only the service knows them."""
+        """The secrets of all access keys that there ever were, by key id."""
         with urllib.request.urlopen(f"{self.aws['endpoint']}/moto-api/data.json",
                                     timeout=30) as answer:
             keys = json.load(answer).get("iam", {}).get("AccessKey", [])

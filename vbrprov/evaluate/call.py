@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vbrprov.diag import did_you_mean
-from vbrprov.evaluate.errors import EvalError, UnknownName
+from vbrprov.evaluate.errors import EvalError, UnknownNameError
 from vbrprov.evaluate.scope import Scope
 from vbrprov.functions import find, names
 from vbrprov.sdk.function import Function, FunctionError, Param
@@ -52,9 +52,8 @@ def call_function(node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
                                      if isinstance(function.returns, type) else _dynamic()), marks)
         items = last if type(last) is tuple else getattr(last, "items", None)
         if not isinstance(items, tuple):
-            raise EvalError("Invalid expanding argument value", "The expanding argument "
-                            "(indicated by "
-                            "...) must be of a tuple, list, or set type.",
+            raise EvalError("Invalid expanding argument value", "The expanding argument (indicated "
+                            "by ...) must be of a tuple, list, or set type.",
                             node.args[-1].start, node.args[-1].end)
         args = [*args[:-1], *(mark(v, marks) for v in items)]
         nodes = [*nodes[:-1], *([node.args[-1]] * len(items))]
@@ -72,7 +71,7 @@ def _lazy(function: Function, node: ast.Call, scope: Scope, evaluate: Evaluate) 
         def run() -> Value:
             try:
                 return evaluate(arg, scope)
-            except UnknownName:
+            except UnknownNameError:
                 raise
             except EvalError as error:
                 raise ValueError(error.detail) from error

@@ -21,5 +21,5 @@ class EvalError(Exception):
                           source.range(self.start, self.end), address=address)
 
 
-class UnknownName(EvalError):
+class UnknownNameError(EvalError):
     """A name that is declared nowhere. Neither a conditional nor ``try`` gets past that."""

@@ -100,8 +100,7 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         cond = convert(cond, BOOL)
     except ConversionError as error:
         raise EvalError("Incorrect condition type", "The condition expression must be of type "
-                        "bool: "
-                        f"{error}.", node.cond.start, node.cond.end) from None
+                        f"bool: {error}.", node.cond.start, node.cond.end) from None
     if isinstance(cond, Unknown):
         yes, no = stand_in(node.yes, scope, evaluate), stand_in(node.no, scope, evaluate)
         wanted = arm_type(node, yes, no)
@@ -120,10 +119,9 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
     except ConversionError as error:
         arm = node.yes if cond else node.no
         raise EvalError("Inconsistent conditional result types", "The true and false result "
-                        "expressions "
-                        f"must have consistent types. The '{'true' if cond else 'false'}' value "
-                        "does not "
-                        f"become {_a(wanted.friendly())}: {error}.", arm.start, arm.end) from None
+                        "expressions must have consistent types. The "
+                        f"'{'true' if cond else 'false'}' value does not become "
+                        f"{_a(wanted.friendly())}: {error}.", arm.start, arm.end) from None
 
 
 def _tuple(node: ast.Tuple, scope: Scope) -> Value:
@@ -164,8 +162,7 @@ def _template(node: ast.Template, scope: Scope) -> Value:
     text = "".join(out)
     if len(text) > STRING_BUDGET:
         raise EvalError("String too long", f"The template makes a string of {len(text)} "
-                        "characters; "
-                        f"the limit is {STRING_BUDGET}.", node.start, node.end)
+                        f"characters; the limit is {STRING_BUDGET}.", node.start, node.end)
     return mark(text, state.marks) if state.marks else text
 
 
@@ -227,8 +224,7 @@ def _template_if(part: ast.TemplateIf, scope: Scope, out: list[str], state: _Tem
         cond = convert(cond, BOOL)
     except ConversionError as error:
         raise EvalError("Incorrect condition type", "The condition expression must be of type "
-                        "bool: "
-                        f"{error}.", part.cond.start, part.cond.end) from None
+                        f"bool: {error}.", part.cond.start, part.cond.end) from None
     if isinstance(cond, Unknown):
         state.unknown = unknown_from((cond,), STRING)
         return

@@ -50,8 +50,7 @@ def rounds(
     source, marks = unmark(evaluate(collection, scope))
     if type(source) is Null:
         raise EvalError("Iteration over null value", "A null value cannot be used as the "
-                        "collection "
-                        "in a 'for' expression.", collection.start, collection.end)
+                        "collection in a 'for' expression.", collection.start, collection.end)
     if isinstance(source, Unknown) and source.type not in (STRING, NUMBER, BOOL):
         raise UnknownLoopError(source, marks)
     pairs = elements(source)
@@ -94,8 +93,7 @@ def _key(node: ast.For, inner: Local, evaluate: Evaluate) -> tuple[str, Marks]:
     key, marks = unmark_deep(evaluate(node.result_key, inner))
     if type(key) is Null:
         raise EvalError("Invalid object key", "Key expression in 'for' expression must not "
-                        "produce a "
-                        "null value.", start, end)
+                        "produce a null value.", start, end)
     try:
         key = convert(key, STRING)
     except ConversionError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from vbrprov.evaluate.errors import UnknownName
+from vbrprov.evaluate.errors import UnknownNameError
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.syntax import ast
 from vbrprov.values import Value
@@ -71,4 +71,5 @@ class NamesOnly:
 
         detail = f'There is no variable named "{ref.name}" {self.what}.'
         hint = did_you_mean(ref.name, self.names)
-        raise UnknownName("Invalid reference", f"{detail} {hint}".strip(), ref.start, ref.name_end)
+        raise UnknownNameError("Invalid reference", f"{detail} {hint}".strip(),
+                               ref.start, ref.name_end)

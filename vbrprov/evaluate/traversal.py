@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from vbrprov.diag import did_you_mean
 from vbrprov.evaluate.errors import EvalError
@@ -63,8 +64,8 @@ def attribute(value: Value, step: ast.AttrStep, start: int) -> Value:
     if type(value) is dict:
         if name in value:
             return mark(value[name], marks)
-        raise EvalError("Unsupported "
-                        "attribute", _no_attribute(name, list(value)), step.start, step.end)
+        raise EvalError("Unsupported attribute", _no_attribute(name, list(value)),
+                        step.start, step.end)
     if type(value) is MapV:
         if name in value.items:
             return mark(value.items[name], marks)
@@ -79,8 +80,8 @@ def attribute(value: Value, step: ast.AttrStep, start: int) -> Value:
         found = value.type
         if isinstance(found, ObjectT):
             if name not in found.attributes:
-                raise EvalError("Unsupported "
-                                "attribute", _no_attribute(name, list(found.attributes)),
+                raise EvalError("Unsupported attribute",
+                                _no_attribute(name, list(found.attributes)),
                                 step.start, step.end)
             return mark(value.derive(found.attributes[name]), marks)
         if isinstance(found, MapT):
@@ -116,7 +117,7 @@ def index_value(value: Value, key: Value, step: ast.IndexStep, start: int) -> Va
         raise EvalError("Invalid index", "Can't use a null value as an indexing key.", begin, end)
     kind: type = type(value)
     if isinstance(value, Unknown):
-        # What it will be is in its type; for a known value that would take a walk through all of it.
+        # For a known value its type would take a walk through all of it.
         kind = _KINDS.get(type(value.type), kind)
     if kind is SetV:
         raise EvalError(
@@ -148,9 +149,10 @@ def _sequence(value: Value, key: Value, begin: int, end: int) -> Value:
                         "collection value: indexing a sequence requires a whole number, but the "
                         "given index has a fractional part.", begin, end)
     if isinstance(value, Unknown):
-        if isinstance(value.type, ListT):
-            return value.derive(value.type.element)
-        items = value.type.elements
+        found: Any = value.type
+        if isinstance(found, ListT):
+            return value.derive(found.element)
+        items = found.elements
         if 0 <= number < len(items):
             return value.derive(items[number])
     else:
@@ -186,7 +188,7 @@ def _mapping(value: Value, key: Value, begin: int, end: int) -> Value:
     if isinstance(text, Unknown):
         return unknown_from((value, text), _element(value))
     if isinstance(value, Unknown):
-        found = value.type
+        found: Any = value.type
         if isinstance(found, MapT):
             return value.derive(found.element)
         if text in found.attributes:
@@ -199,8 +201,8 @@ def _mapping(value: Value, key: Value, begin: int, end: int) -> Value:
         why = f": {_no_attribute(text, list(items))}"
     else:
         why = f". {did_you_mean(text, items)}".rstrip()
-    raise EvalError("Invalid index", "The given key does not identify an element in this collection "
-                    f"value{why}", begin, end)
+    raise EvalError("Invalid index", "The given key does not identify an element in this "
+                    f"collection value{why}", begin, end)
 
 
 def splat(value: Value, step: ast.SplatStep, evaluate: Evaluate, start: int) -> Value:
@@ -210,8 +212,7 @@ def splat(value: Value, step: ast.SplatStep, evaluate: Evaluate, start: int) -> 
     if kind is Null:
         if isinstance(value.type, (ListT, SetT, TupleT)):
             raise EvalError("Splat of null value", "Splat expressions (with the * symbol) cannot "
-                            "be "
-                            "applied to null sequences.", step.start, step.end)
+                            "be applied to null sequences.", step.start, step.end)
         return mark((), marks)
     if isinstance(value, Unknown):
         return mark(_unknown_splat(value, step, evaluate, start), marks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from vbrprov.evaluate.errors import EvalError, UnknownName
+from vbrprov.evaluate.errors import EvalError, UnknownNameError
 from vbrprov.evaluate.loops import UnknownLoopError, rounds
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.traversal import walk
@@ -87,17 +87,17 @@ def stand_in(node: ast.Expr, scope: Scope, evaluate: Evaluate) -> Value:
     Terraform drops the errors of the arm that a conditional does not take, but not its type.
 
     Raises:
-        UnknownName: A name in it is declared nowhere.
+        UnknownNameError: A name in it is declared nowhere.
     """
     try:
         return evaluate(node, scope)
-    except UnknownName:
+    except UnknownNameError:
         raise
     except EvalError:
         make = _STAND_INS.get(type(node))
         try:
             return make(node, scope, evaluate) if make else Unknown()
-        except UnknownName:
+        except UnknownNameError:
             raise
         except (EvalError, UnknownLoopError, ConversionError):
             return Unknown()

@@ -7,6 +7,7 @@ known after apply.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vbrprov.addrs import ModuleInstance, instance_address
@@ -132,10 +133,13 @@ class _Scope:
 def _type_argument(node: ast.Expr) -> ast.Expr | None:
     while type(node) is ast.Paren:
         node = node.expr
-    if type(
-        node) is ast.Call and node.name.removeprefix("core::") == "type" and len(node.args) == 1:
+    if type(node) is ast.Call and _is_type(node) and len(node.args) == 1:
         return node.args[0]
     return None
+
+
+def _is_type(call: ast.Call) -> bool:
+    return call.name.removeprefix("core::") == "type"
 
 
 def _calls_of_type(node: Any) -> Iterator[ast.Call]:
@@ -143,7 +147,7 @@ def _calls_of_type(node: Any) -> Iterator[ast.Call]:
     stack = [node]
     while stack:
         item = stack.pop()
-        if type(item) is ast.Call and item.name.removeprefix("core::") == "type":
+        if type(item) is ast.Call and _is_type(item):
             yield item
         if isinstance(item, list):
             stack.extend(item)
@@ -153,14 +157,7 @@ def _calls_of_type(node: Any) -> Iterator[ast.Call]:
 
 def open_console(request: Request, runtime: Surroundings) -> Console | None:
     """The console of a folder; ``None`` where there is a configuration that cannot be read."""
-    files: Files = DiskFiles()
-    try:
-        if not any(n.endswith(SUFFIX) for n in files.names(request.directory)):
-            # No configuration at all is an empty one: expressions need none.
-            files = StoredFiles({f"console{SUFFIX}": b""})
-    except OSError:
-        pass
-    prepared = prepare(request, runtime.diags, runtime.redactor, files=files)
+    prepared = prepare(request, runtime.diags, runtime.redactor, files=_files(request.directory))
     if prepared is None:
         return None
     runtime.add_sources(prepared.root)
@@ -176,6 +173,18 @@ def open_console(request: Request, runtime: Surroundings) -> Console | None:
     return Console(world)
 
 
+def _files(directory: str) -> Files:
+    """The folder's files; where none is a configuration, an empty one: expressions need none."""
+    files = DiskFiles()
+    try:
+        if any(name.endswith(SUFFIX) for name in files.names(directory)):
+            return files
+    except OSError:
+        return files
+    name = f"console{SUFFIX}"
+    return StoredFiles({name if directory in ("", ".") else str(Path(directory, name)): b""})
+
+
 def _check_defaults(root: Module, context: FunctionContext, diags: Diagnostics) -> None:
     """A default that does not fit its variable is a mistake of form, whatever is asked."""
     for module in root.walk():
@@ -184,19 +193,17 @@ def _check_defaults(root: Module, context: FunctionContext, diags: Diagnostics) 
                 continue
             node, source = variable.default.node, variable.default.source
             try:
-                value = convert(evaluate(node, NamesOnly({}, context, "in a "
-                                                         "default")), variable.type)
+                value = evaluate(node, NamesOnly({}, context, "in a default"))
+                value = convert(value, variable.type)
                 if type(value) is Null and not variable.nullable:
                     diags.error("Invalid default value for variable", "A null default value is "
-                                "not valid "
-                                "when nullable = false.", variable.default.range)
+                                "not valid when nullable = false.", variable.default.range)
             except EvalError as error:
                 diags.add(error.diagnostic(source))
             except ConversionError as error:
                 diags.error("Invalid default value for variable", "This default value is not "
-                            "compatible "
-                            "with the variable's type constraint: "
-                            f"{error}.", variable.default.range)
+                            f"compatible with the variable's type constraint: {error}.",
+                            variable.default.range)
 
 
 def _read_state(request: Request, root: Module, runtime: Surroundings) -> StateData | None:

@@ -15,6 +15,7 @@ from vbrprov.cli.options import input_options, make_request, output_options, sta
 from vbrprov.cli.runtime import Runtime
 from vbrprov.diag import Diagnostic
 from vbrprov.views.human.diagnostics import render_diagnostics
+from vbrprov.views.human.text import safe
 
 HELP = """Type an expression and press Enter to see its value, for example:
 
@@ -37,8 +38,8 @@ _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)[ \t]*\r?(?:\n|\Z)")
 def command(no_color: bool, **given: Any) -> int:
     """Evaluate expressions, from the terminal or from standard input.
 
-    Reads one expression a line; brackets and heredocs may go on over several. From a pipe, the value
-    of the last one is printed.
+    Reads one expression a line; brackets and heredocs may go on over several. From a pipe, the
+    value of the last one is printed.
 
     Exit status: 0 done, 1 an expression has no value, or the configuration cannot be read.
     """
@@ -69,6 +70,11 @@ def _answer(console: Any, runtime: Runtime, text: str | bytes) -> str | None:
     return None if diags.has_errors else answer
 
 
+def _print(runtime: Runtime, answer: str) -> None:
+    # The lines of a heredoc are as they are; what they hold must not command a terminal.
+    runtime.out((safe(answer) if sys.stdout.isatty() else answer) + "\n")
+
+
 def _read_all(console: Any, runtime: Runtime) -> int:
     last = None
     for text in expressions(sys.stdin.buffer.read().split(b"\n")):
@@ -78,7 +84,7 @@ def _read_all(console: Any, runtime: Runtime) -> int:
         if last is None:
             return 1
     if last is not None:
-        runtime.out(last + "\n")
+        _print(runtime, last)
     return 0
 
 
@@ -165,7 +171,7 @@ def _talk(console: Any, runtime: Runtime) -> int:
             elif text:
                 answer = _answer(console, runtime, text)
                 if answer is not None:
-                    runtime.out(answer + "\n")
+                    _print(runtime, answer)
 
 
 @contextlib.contextmanager
