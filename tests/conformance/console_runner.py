@@ -184,7 +184,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--group", help="regular expression: only these groups")
     parser.add_argument("--tier", choices=["must", "should", "may"], action="append")
     parser.add_argument("--ext", default=".tf", help="extension of the configuration file")
-    parser.add_argument("--batch", type=int, default=25, help="expressions asked for in one process")
+    parser.add_argument("--batch", type=int, default=25,
+                        help="expressions asked for in one process")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--types", action="store_true", help="compare what type(EXPRESSION) prints")

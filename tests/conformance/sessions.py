@@ -72,4 +72,5 @@ class Ours:
         runtime = Runtime()
         with contextlib.chdir(folder):
             console = open_console(Request(allow_missing_variables=True), runtime)
-        return Session(folder, console, "; ".join(f"{d.summary}: {d.detail}" for d in runtime.diags))
+        wrong = "; ".join(f"{d.summary}: {d.detail}" for d in runtime.diags)
+        return Session(folder, console, wrong)

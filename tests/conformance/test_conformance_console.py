@@ -18,7 +18,8 @@ COMMAND = (sys.executable, "-m", "vbrprov")
 
 
 def console(folder: Path, text: str, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, "console", *options], input=text, capture_output=True, text=True,
+    return subprocess.run([*COMMAND, "console", *options], input=text, capture_output=True,
+                          text=True,
                           cwd=folder, env=ENVIRONMENT, timeout=100, check=False)
 
 

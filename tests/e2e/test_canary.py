@@ -170,6 +170,7 @@ class Watched:
     def __init__(self, root: Path, launcher: Launcher, sandbox: Sandbox,
                  double: RemoteDouble) -> None:
         self.root = root
+        self.log = root / "debug.log"
         self.work = root / "work"
         self.work.mkdir()
         self.sandbox = sandbox
@@ -179,7 +180,7 @@ class Watched:
         self._given: set[Path] = set()
         self._env = launcher.environment(
             root / "home", **sandbox.env, VBRPROV_LOG="debug",
-            VBRPROV_LOG_PATH=str(root / "debug.log"),
+            VBRPROV_LOG_PATH=str(self.log),
             VBRPROV_VAR_from_environment=PLANTED["environment"],
             TF_VAR_aws_secret_key=PLANTED["access key of the provider"],
             TF_VAR_vbr_password=double.password, TF_VAR_vbr_server=double.url,
@@ -215,7 +216,8 @@ class Watched:
         self.seen[f"{number}: {what}: standard output"] = done.out.encode()
         self.seen[f"{number}: {what}: standard error"] = done.err.encode()
         for path in files([self.root, self.sandbox.folder]):
-            if path not in self._given:
+            # The log only grows: searched once, at the end.
+            if path not in self._given and path != self.log:
                 self.seen[f"{number}: {what}: {path}"] = path.read_bytes()
 
     def leaks(self) -> list[str]:
@@ -223,6 +225,8 @@ class Watched:
         made = sum(call.startswith("CreateAccessKey") for call in self.sandbox.writes())
         assert len(self._keys) == made > 0
         secrets = PLANTED | {f"secret of {key}": secret for key, secret in self._keys.items()}
+        if self.log.exists():
+            self.seen["the debug log"] = self.log.read_bytes()
         once = {data: name for name, data in reversed(self.seen.items())}
         return [f"{name}: {what}" for data, name in once.items() for what in find(secrets, data)]
 
@@ -272,9 +276,11 @@ def test_no_secret_is_written_by_any_command(watched: Watched) -> None:
     watched.configure(MISTAKES)
     watched.run("validate", status=1)
     watched.run("plan", status=1)
-    log = (watched.root / "debug.log").read_text(encoding="utf-8")
+    log = watched.log.read_text(encoding="utf-8")
     assert "botocore" in log
     assert "changeSecretKey" in log or "cloudCredentials" in log
+    # The control: secrets that were told are masked in the log, not left out with their lines.
+    assert "<SecretAccessKey>(sensitive)" in log
     assert watched.leaks() == []
 
 

@@ -29,4 +29,6 @@ def main() -> None:
     except BrokenPipeError:
         # The reader went away (``| head``); that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # Nothing is freed one by one that the end of the process frees at once.
+    gc.freeze()
     sys.exit(status)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vbrprov.evaluate.errors import EvalError
-from vbrprov.evaluate.unknowns import first_unknown
+from vbrprov.evaluate.unknowns import first_unknown, has_untyped
 from vbrprov.syntax import ast
 from vbrprov.values import (
     BOOL,
@@ -17,6 +17,7 @@ from vbrprov.values import (
     Type,
     Value,
     convert,
+    elements,
     equal,
     mark,
     unknown_from,
@@ -33,7 +34,7 @@ from vbrprov.values.number import (
     subtract,
 )
 from vbrprov.values.types import may_equal
-from vbrprov.values.value import NO_MARKS, Null, Unknown, is_wholly_known, type_of
+from vbrprov.values.value import NO_MARKS, Null, SetV, Unknown, is_wholly_known, type_of
 
 _ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
     "+": add, "-": subtract, "*": multiply, "/": divide, "%": modulo,
@@ -102,16 +103,45 @@ def binary(node: ast.Binary, left: Value, right: Value) -> Value:
 
 
 def _equality(op: str, left: Value, right: Value) -> Value:
-    if is_wholly_known(left) and is_wholly_known(right):
-        return equal(left, right) is (op == "==")
-    for one, other in ((left, right), (right, left)):
-        if type(one) is Null and (not isinstance(other, Unknown) or other.not_null):
-            return op == "!="
-    # Two values of different types are equal only when both are null.
-    nulls = [type(v) is Null or (isinstance(v, Unknown) and not v.not_null) for v in (left, right)]
-    if not all(nulls) and not may_equal(type_of(left), type_of(right)):
-        return op == "!="
-    return unknown_from(map(first_unknown, (left, right)), BOOL, not_null=True)
+    result = equal(left, right) if _all_known(left, right) else _equal_yet(left, right)
+    if result is None:
+        return unknown_from(map(first_unknown, (left, right)), BOOL, not_null=True)
+    return result is (op == "==")
+
+
+def _all_known(left: Value, right: Value) -> bool:
+    return is_wholly_known(left) and is_wholly_known(right)
+
+
+def _equal_yet(left: Value, right: Value) -> bool | None:
+    """Whether two values are equal; ``None`` while what is unknown in them decides that."""
+    if isinstance(left, Unknown):
+        return None if isinstance(right, Unknown) else _equals_unknown(right, left)
+    if isinstance(right, Unknown):
+        return _equals_unknown(left, right)
+    if type(left) is Null or type(right) is Null:
+        return type(left) is type(right)
+    left_type, right_type = type_of(left), type_of(right)
+    if has_untyped(left) or has_untyped(right):
+        return None if may_equal(left_type, right_type) else False
+    if left_type != right_type:
+        return False
+    if type(left) is SetV:
+        return None
+    ours, others = elements(left), elements(right)
+    if ours is None or others is None or [k for k, _ in ours] != [k for k, _ in others]:
+        return equal(left, right)
+    for (_, one), (_, other) in zip(ours, others, strict=True):
+        same = equal(one, other) if _all_known(one, other) else _equal_yet(one, other)
+        if not same:
+            return same
+    return True
+
+
+def _equals_unknown(known: Value, unknown: Unknown) -> bool | None:
+    if type(known) is Null:
+        return False if unknown.not_null else None
+    return None if may_equal(type_of(known), unknown.type) else False
 
 
 def unary(node: ast.Unary, value: Value) -> Value:

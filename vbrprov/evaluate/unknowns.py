@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from vbrprov.evaluate.errors import EvalError, UnknownNameError
@@ -36,16 +36,13 @@ from vbrprov.values import (
 Evaluate = Callable[[ast.Expr, Scope], Value]
 
 
-def first_unknown(value: Value) -> Value:
-    """An unknown inside *value*, a spent one if there is one; *value* when all is known."""
-    found: Value = None
+def _unknowns(value: Value) -> Iterator[Unknown]:
+    """All that is not known inside *value*."""
     stack = [value]
     while stack:
         item = bare(stack.pop())
-        if isinstance(item, Spent):
-            return item
         if isinstance(item, Unknown):
-            found = found or item
+            yield item
         elif type(item) is tuple:
             stack.extend(item)
         elif type(item) is dict:
@@ -54,7 +51,21 @@ def first_unknown(value: Value) -> Value:
             stack.extend(item.items)
         elif type(item) is MapV:
             stack.extend(item.items.values())
+
+
+def first_unknown(value: Value) -> Value:
+    """An unknown inside *value*, a spent one if there is one; *value* itself when all is known."""
+    found: Value = None
+    for item in _unknowns(value):
+        if isinstance(item, Spent):
+            return item
+        found = found or item
     return value if found is None else found
+
+
+def has_untyped(value: Value) -> bool:
+    """Whether something inside *value* is unknown with all its type."""
+    return any(item.type is DYNAMIC for item in _unknowns(value))
 
 
 def arm_type(node: ast.Conditional, yes: Value, no: Value) -> Type:

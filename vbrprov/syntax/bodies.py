@@ -26,6 +26,8 @@ _ONE_LINE: Final = "Invalid single-argument block definition"
 class BodyParser(ExpressionParser):
     """Parses a whole file."""
 
+    whole_lines = True
+
     def file(self) -> ast.Body:
         """Parse all tokens as the body of a file."""
         attributes: list[ast.Attribute] = []
@@ -67,6 +69,7 @@ class BodyParser(ExpressionParser):
             except SyntaxStop:
                 self.depth = depth
                 self.resync(i, closer, depth, outer)
+                self.mark = self.broken
 
     def _attribute(self, at: int) -> ast.Attribute:
         """Parse the argument whose name is token *at*, without the line end."""
@@ -130,11 +133,12 @@ class BodyParser(ExpressionParser):
         self.deeper(i)
         attributes: list[ast.Attribute] = []
         inner: list[ast.Block] = []
-        broken = self.broken
+        mark = self.mark
         if kinds[i + 1] in (NEWLINE, EOF, "}"):
             self._items(attributes, inner, "}", self.indent(starts[at]))
+            self.mark = mark
             if kinds[self.i] == EOF:
-                self._unclosed_block(i, inner, broken)
+                self._unclosed_block(i, inner)
         else:
             self._single(i, attributes)
         self.depth -= 1
@@ -160,10 +164,8 @@ class BodyParser(ExpressionParser):
             detail = 'A label in quotes or the opening brace "{" of the block is needed here.'
         self.stop("Invalid block definition", detail, at)
 
-    def _unclosed_block(self, brace: int, inner: list[ast.Block], broken: int) -> Never:
-        """The file ends inside a block; an error inside it is the likelier cause, and enough."""
-        if self.broken > broken:
-            raise SyntaxStop
+    def _unclosed_block(self, brace: int, inner: list[ast.Block]) -> Never:
+        """The file ends inside a block. An error inside it is the likelier cause, and enough."""
         start = self.starts[brace]
         related: Related = ()
         for block in inner:
@@ -182,7 +184,6 @@ class BodyParser(ExpressionParser):
         """Parse the one argument of a block on one line, up to the closing brace."""
         kinds = self.kinds
         i = self.i
-        broken = self.broken
         if kinds[i] == ATTR or (kinds[i] == ID and kinds[i + 1] == "="):
             attributes.append(self._attribute(i))
         elif kinds[i] == ID and kinds[i + 1] in (ID, STRING, QUOTE, "{", ATTR):
@@ -197,7 +198,7 @@ class BodyParser(ExpressionParser):
         if kind == "}":
             return
         if kind == EOF:
-            self._unclosed_block(brace, [], broken)
+            self._unclosed_block(brace, [])
         if kind == ",":
             detail = ("A block on one line can hold only one argument. Put each argument on a line "
                       "of its own.")

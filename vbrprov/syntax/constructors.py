@@ -25,7 +25,7 @@ class CollectionParser(TermParser):
         if self.is_word(at + 1, "for"):
             return self._for(at, "]")
         items: list[ast.Expr] = []
-        broken = self.broken
+        mark = self.mark
         depth = self.depth
         while kinds[i := self.i] != "]":
             try:
@@ -36,11 +36,12 @@ class CollectionParser(TermParser):
                 elif kind != "]":
                     self._not_closed(at, "tuple", "bracket", "Missing item separator",
                                      "A comma or a closing bracket is needed here: the items of a "
-                                     "list are separated by commas.", broken)
+                                     "list are separated by commas.")
             except SyntaxStop:
                 self.depth = depth
                 self._next_item(at, i, "]", _COMMA)
         self.depth -= 1
+        self.mark = mark
         end = self.ends[self.i]
         self.i += 1
         return ast.Tuple(self.starts[at], end, items)
@@ -53,7 +54,7 @@ class CollectionParser(TermParser):
         if self.is_word(i, "for"):
             return self._for(at, "}")
         items: list[ast.ObjectItem] = []
-        broken = self.broken
+        mark = self.mark
         depth = self.depth
         while True:
             i = self.i
@@ -71,7 +72,7 @@ class CollectionParser(TermParser):
                     key: ast.Expr = ast.Literal(starts[i], ends[i], name)
                     self.i = i + 1
                 else:
-                    key = self._object_key(at, broken)
+                    key = self._object_key(at)
                 value = self.expr()
                 items.append(ast.ObjectItem(starts[i], value.end, key, value))
                 kind = kinds[self.i]
@@ -80,15 +81,16 @@ class CollectionParser(TermParser):
                 elif kind != "}":
                     self._not_closed(at, "object", "brace", "Missing attribute separator",
                                      "A comma, a line end or a closing brace is needed here to "
-                                     "separate one attribute from the next.", broken)
+                                     "separate one attribute from the next.")
             except SyntaxStop:
                 self.depth = depth
                 self._next_item(at, i, "}", _ITEM_ENDS)
         self.depth -= 1
+        self.mark = mark
         self.i = i + 1
         return ast.Object(starts[at], ends[i], items)
 
-    def _object_key(self, at: int, broken: int) -> ast.Expr:
+    def _object_key(self, at: int) -> ast.Expr:
         """Parse a key of the object at token *at*, and the sign after it."""
         i = self.i
         word = self.kinds[i] == ID
@@ -108,21 +110,16 @@ class CollectionParser(TermParser):
             self._not_closed(
                 at, "object", "brace", "Missing key/value separator",
                 'An equals sign ("=") is needed here, between the name and the value.'
-                + hint * (kind in (ID, PATH, ATTR)), broken,
+                + hint * (kind in (ID, PATH, ATTR)),
             )
         self.i += 1
         return key
 
     def _not_closed(
-        self, at: int, what: str, bracket: str, summary: str, detail: str, broken: int
+        self, at: int, what: str, bracket: str, summary: str, detail: str
     ) -> Never:
-        """Report what stands where the collection at token *at* should go on.
-
-        *broken* counts the errors before it.
-        """
+        """Report what stands where the collection at token *at* should go on."""
         if self.kinds[self.i] == EOF:
-            if self.broken > broken:
-                raise SyntaxStop
             self.fail(f"Unterminated {what} constructor expression",
                       f"There is no closing {bracket} for this {what} before the end of the "
                       f"file. A {bracket} may be missing further down, too.",
@@ -149,6 +146,7 @@ class CollectionParser(TermParser):
             if 0 <= width < outer or (width == outer and kinds[item] != closer):
                 break
             if kind == closer or self._starts_item(item, closer):
+                self.mark = self.broken
                 return
         self.lost = True
         raise SyntaxStop

@@ -7,7 +7,9 @@ from typing import Final, Never
 
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange
 from vbrprov.syntax.limits import MAX_NESTING, Limits
-from vbrprov.syntax.tokens import ATTR, BAD, EOF, ID, PATH, UNCLOSED, Tokens
+from vbrprov.syntax.tokens import ATTR, BAD, CLOSERS, EOF, ID, PATH, UNCLOSED, Tokens
+
+_CLOSING: Final = frozenset(CLOSERS.values())
 
 Related = tuple[tuple[str, SourceRange], ...]
 
@@ -53,10 +55,13 @@ class GiveUp(Exception):  # noqa: N818  # as above
 class Cursor:
     """Tokens, the index of the next one, and what has been found wrong so far.
 
-    ``broken`` counts the errors after which the end of the construct was in doubt. Of the last
-    one, ``seen`` is the offset, ``fresh`` says that nothing has been skipped since, and ``lost``
-    that the brackets after it make no sense.
+    ``broken`` counts the errors that left a construct, and ``mark`` those of them before the
+    current item. Of the last one, ``seen`` is the offset, ``fresh`` says that nothing has been
+    skipped since, and ``lost`` that the brackets after it make no sense.
     """
+
+    #: Whether line ends count outside of all brackets.
+    whole_lines = False
 
     def __init__(self, source: SourceFile, tokens: Tokens, limits: Limits) -> None:
         self.source = source
@@ -71,6 +76,7 @@ class Cursor:
         self.limits = limits
         self.diags = Diagnostics()
         self.broken = 0
+        self.mark = 0
         self.fresh = False
         self.lost = False
         self.seen = 0
@@ -130,14 +136,16 @@ class Cursor:
     ) -> Never:
         """Record an error between two offsets and leave the construct.
 
-        Of several in one line only the first is recorded: the others mostly follow from it.
+        Of several in one item, and of several in one line, only the first is recorded: the others
+        mostly follow from it.
         """
+        first = self.broken == self.mark
         self.broken += 1
         self.fresh = True
         self.lost = False
         self.seen = min(start, self.starts[min(self.i, len(self.starts) - 1)])
         line = bisect_right(self.source.line_starts, start)
-        if line != self.last_line:
+        if first and line != self.last_line:
             self.last_line = line
             self.report(summary, detail, start, end, related=related)
         raise SyntaxStop
@@ -219,6 +227,19 @@ class Cursor:
         if kind == PATH:
             return self.text.startswith(word + ".", start)
         return kind in (ID, ATTR) and self.text[start : self.ends[at]] == word
+
+    def lines_count(self, at: int) -> bool:
+        """Whether line ends count around token *at*, as they do in bodies and objects."""
+        kinds = self.kinds
+        closed = 0
+        for i in range(at - 1, -1, -1):
+            if kinds[i] in _CLOSING:
+                closed += 1
+            elif kinds[i] in CLOSERS:
+                if not closed:
+                    return kinds[i] == "{" and not self.is_word(i + 1, "for")
+                closed -= 1
+        return self.whole_lines
 
     def to_equals(self, at: int) -> None:
         """Make token *at*, a name with its equals sign, just the sign: the name has been read."""

@@ -41,27 +41,14 @@ def format_source(text: str, body: ast.Body | None = None) -> str:
         body, diags = parse_config(SourceFile("", text))
         if diags.has_errors:
             return text
-    edits = list(_edits(text, body, ()))
-    if edits:
-        text = _edited(text, edits)
-    return lay_out(text)
+    return lay_out(_edited(text, body))
 
 
-def _edited(text: str, edits: list[Edit]) -> str:
-    """*text* with *edits* made, as far as it can still be read then.
-
-    What was inside a template may go over several lines where an argument may not.
-    """
-    new = _apply(text, edits)
-    if any("\n" in edit[2] for edit in edits) and parse_config(SourceFile("", new))[1].has_errors:
-        return _apply(text, [edit for edit in edits if "\n" not in edit[2]])
-    return new
-
-
-def _apply(text: str, edits: list[Edit]) -> str:
+def _edited(text: str, body: ast.Body) -> str:
+    """*text* with everything changed that is more than blanks."""
     parts: list[str] = []
     at = 0
-    for start, end, new in sorted(edits):
+    for start, end, new in sorted(_edits(text, body, ())):
         parts += (text[at:start], new)
         at = end
     parts.append(text[at:])
@@ -76,7 +63,8 @@ def _edits(text: str, body: ast.Body, inside: tuple[str, ...]) -> Iterator[Edit]
             known = _BARE_TYPES if isinstance(expr, ast.Ref) else _QUOTED_TYPES
             new = known.get(text[expr.start : expr.end])
         elif isinstance(expr, ast.TemplateWrap):
-            new = _unwrapped(text[expr.start : expr.end])
+            one_line = bool(inside) and "\n" not in text[body.start : attribute.start]
+            new = _unwrapped(text[expr.start : expr.end], one_line=one_line)
         else:
             continue
         if new is not None:
@@ -89,8 +77,12 @@ def _edits(text: str, body: ast.Body, inside: tuple[str, ...]) -> Iterator[Edit]
         yield from _edits(text, block.body, (*inside, block.type))
 
 
-def _unwrapped(template: str) -> str | None:
-    """The expression in *template*, a quoted ``"${expr}"``; ``None`` where that is better left."""
+def _unwrapped(template: str, *, one_line: bool) -> str | None:
+    """The expression in *template*, a quoted ``"${expr}"``; ``None`` where that is better left.
+
+    That includes line ends that are allowed in a template only: *one_line* says that the argument
+    shares its line with its block.
+    """
     m = _WRAP.fullmatch(template)
     if m is None:
         return None
@@ -104,7 +96,13 @@ def _unwrapped(template: str) -> str | None:
     first, last = tokens[0], tokens[-1]
     if any(token.left == END for token in tokens) and not (first.text == "(" and last.text == ")"):
         inner = f"({inner}{_line_end(last, m.group(2))})"
-    return inner + _line_end(last, m.group(2))
+    else:
+        inner += _line_end(last, m.group(2))
+    if "\n" in inner:
+        block = f"b {{ a = {inner} }}" if one_line else f"b {{\n a = {inner}\n}}"
+        if parse_config(SourceFile("", block))[1].has_errors:
+            return None
+    return inner
 
 
 def _line_end(last: Token, blanks: str) -> str:

@@ -30,7 +30,8 @@ _TOKEN: Final = re.compile(
 )
 # A line whose tokens say nothing about the lines around it.
 _PLAIN_LINE: Final = re.compile(
-    r"""[ \t]*+([^"\#/<\r\n]*+(?:"[^"\\$%\r\n]*+"[^"\#/<\r\n]*+)*+)((?:\#|//)[^\n]*+\n?|\r?\n|\Z)""",
+    r"""[ \t]*+([^"\#/<\r\n]*+(?:"[^"\\$%\r\n]*+"[^"\#/<\r\n]*+)*+)
+    ((?:\#|//)[^\n]*+\n?|\r?\n|\Z)""",
     re.VERBOSE,
 )
 
@@ -106,7 +107,6 @@ class _Reader:
         # What is open: a quote, a heredoc (with its marker), or a sequence; and braces in those.
         self.stack: list[tuple[str, str]] = []
         self.tokens: list[Token] = []
-        self.in_heredoc = False
         self.line_start = False
 
     def lines(self) -> list[_Line]:
@@ -181,10 +181,9 @@ class _Reader:
                 if word == "{" and stack:
                     stack.append(("{", ""))
             elif group == 10:
-                if "}" in word and stack:
-                    if stack.pop()[0] == SEQUENCE:
-                        add(Token(word, END_SEQUENCE, END_SEQUENCE))
-                        return False
+                if "}" in word and stack and stack.pop()[0] == SEQUENCE:
+                    add(Token(word, END_SEQUENCE, END_SEQUENCE))
+                    return False
                 add(Token(word, word, word))
             else:
                 add(Token(word, word, word))
@@ -230,19 +229,11 @@ class _Reader:
     def _line(self) -> _Line:
         """The cells of the tokens read."""
         tokens = self.tokens
-        was_in_heredoc = self.in_heredoc
-        for token in tokens:
-            if token.left == HEREDOC:
-                self.in_heredoc = True
-            elif token.left == END_HEREDOC:
-                self.in_heredoc = False
         comment = None
-        split = 0
-        if not was_in_heredoc:
-            if len(tokens) > 1 and tokens[-1].left == COMMENT:
-                comment = tokens[-1].text
-                tokens = tokens[:-1]
-            split = _assignment(tokens)
+        if len(tokens) > 1 and tokens[-1].left == COMMENT:
+            comment = tokens[-1].text
+            tokens = tokens[:-1]
+        split = _assignment(tokens)
         lead = tokens[:split] if split else tokens
         assigned = tokens[split:] if split else []
         net = 0

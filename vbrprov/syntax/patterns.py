@@ -56,7 +56,7 @@ FOR_AHEAD: Final = re.compile(
 RESTART: Final = re.compile(
     rf"""[ \t]*+(?!(?:in|if|for)[ \t])(?:
       {NAME}[ \t]*=(?![=>])
-    | {NAME}(?:[ \t]+(?:"[^"\r\n]*"|{NAME}))*[ \t]*\{{
+    | {NAME}(?:[ \t]+(?:"[^"\r\n]*"|(?!(?:in|if)[ \t]){NAME}))*[ \t]*\{{
       [ \t]*(?:\}}[ \t]*)?(?:(?:\#|//)[^\n]*)?(?:\r?\n|\Z)
     )""",
     re.VERBOSE,

@@ -75,6 +75,7 @@ class TemplateParser(PieceParser):
         """Collect all from behind token *at* up to *closer*, with strip markers applied."""
         kinds, starts, ends, text = self.kinds, self.starts, self.ends, self.text
         strip = False
+        mark = self.mark
         while True:
             i = self.i
             kind = kinds[i]
@@ -94,24 +95,22 @@ class TemplateParser(PieceParser):
                 self.deeper(i)
                 depth = self.depth
                 try:
-                    pieces.append(
-                        self._interpolation(i, at + 1, closer) if kind == INTERPOLATION
-                        else self._directive(i)
-                    )
+                    if kind == INTERPOLATION:
+                        pieces.append(self._interpolation(i, at + 1, closer))
+                    else:
+                        self._directive(i, pieces)
                 except SyntaxStop:
                     self.depth = depth
                     if self.lost or not self.skip(i + 1, END_SEQUENCE, _NOTHING, -1) \
                             or kinds[self.i] != END_SEQUENCE:
                         self.lost = True
                         raise
-                    pieces.append(
-                        ast.Literal(starts[i], ends[self.i], None) if kind == INTERPOLATION
-                        else Directive(BROKEN, starts[i])
-                    )
+                    self.mark = self.broken
                 self.depth -= 1
                 strip = text[starts[self.i]] == "~"
                 self.i += 1
             elif kind == closer:
+                self.mark = mark
                 return
             else:
                 self.stop(
@@ -148,19 +147,27 @@ class TemplateParser(PieceParser):
             )
         return expr
 
-    def _directive(self, at: int) -> Directive:
-        """Parse ``%{ keyword ... }`` up to its end, which is left as the next token."""
+    def _directive(self, at: int, pieces: list[Piece]) -> None:
+        """Parse ``%{ keyword ... }`` up to its end, which is left as the next token.
+
+        The piece is there as soon as the keyword has been read, so that an error after that does
+        not unbalance the directives.
+        """
         i = self.i
-        if self.kinds[i] != ID:
+        keyword = self.slice(i) if self.kinds[i] == ID else ""
+        if keyword not in _KEYWORDS:
+            pieces.append(Directive(BROKEN, self.starts[at]))
+        if not keyword:
             self.stop("Invalid template directive",
                       'A "%{" must be followed by one of the words if, else, endif, for and '
                       'endfor. For a literal "%{", write "%%{".', i)
-        keyword = self.slice(i)
         if keyword not in _KEYWORDS:
             hint = did_you_mean(keyword, _KEYWORDS)
             self.stop("Invalid template control keyword",
                       f'"{keyword}" is not a template directive. {hint}'.rstrip(), i)
         piece = Directive(keyword, self.starts[at])
+        piece.end = self.ends[i]
+        pieces.append(piece)
         self.i = i + 1
         if keyword == "if":
             piece.expr = self.expr()
@@ -172,7 +179,6 @@ class TemplateParser(PieceParser):
                       f'A "}}" is needed here to end the {keyword} directive.', self.i,
                       opened=self.starts[at], what="directive")
         piece.end = self.ends[self.i]
-        return piece
 
     def _for_names(self, piece: Directive) -> None:
         """Parse ``key, value in`` of a directive."""

@@ -7,7 +7,6 @@ from typing import Final, Never
 from unicodedata import normalize
 
 from vbrprov.syntax import ast
-from vbrprov.syntax.cursor import SyntaxStop
 from vbrprov.syntax.templates import TemplateParser
 from vbrprov.syntax.tokens import ATTR, BAD, EOF, ID, NUMBER, PATH, UNCLOSED
 
@@ -34,7 +33,6 @@ class TermParser(TemplateParser):
             i = self._namespace(i)
             name = "".join(map(self.slice, range(at, i)))
         opened, name_end = starts[i], self.ends[i - 1]
-        broken = self.broken
         self.deeper(i)
         self.i = i + 1
         args: list[ast.Expr] = []
@@ -52,7 +50,7 @@ class TermParser(TemplateParser):
                     self.stop("Missing closing parenthesis",
                               'An argument with "..." must be the last one.', i, opened=opened)
             elif kind != ")":
-                self._call_not_closed(at, i, opened, broken)
+                self._call_not_closed(at, i, opened)
         self.depth -= 1
         end = self.ends[self.i]
         self.i += 1
@@ -71,10 +69,8 @@ class TermParser(TemplateParser):
                       "A function name must be followed by its arguments in parentheses.", at)
         return at
 
-    def _call_not_closed(self, at: int, found: int, opened: int, broken: int) -> Never:
+    def _call_not_closed(self, at: int, found: int, opened: int) -> Never:
         if self.kinds[found] == EOF:
-            if self.broken > broken:
-                raise SyntaxStop
             self.fail("Unterminated function call",
                       "There is no closing parenthesis for this call before the end of the file.",
                       self.starts[at], opened + 1)
@@ -198,6 +194,14 @@ class TermParser(TemplateParser):
     def _full_splat(self, at: int) -> ast.SplatStep:
         """Parse ``[*]`` at token *at* with all steps after it: they apply to each element."""
         close = at + 2
+        between = self.text[self.starts[at] : self.starts[close]]
+        if "\n" in between and self.kinds[close] == "]" and self.lines_count(at):
+            star = self.text.find("\n", self.starts[at], self.starts[at + 1])
+            if star >= 0:
+                self.stop("Invalid expression", 'The star of "[*]" must stand on the same line as '
+                          "the brackets.", at + 1)
+            self.stop("Missing close bracket on splat index", 'The star of "[*]" must stand on the '
+                      "same line as the brackets.", close)
         if self.kinds[close] != "]":
             self.stop("Missing close bracket on splat index",
                       'The star of "[*]" must be followed by the closing bracket.',

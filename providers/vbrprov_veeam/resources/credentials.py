@@ -26,7 +26,7 @@ _LINUX_ONLY = ("authentication_type", "ssh_port", "private_key", "passphrase", "
 _WIRE = {"password": "password", "private_key": "privateKey", "passphrase": "passphrase",
          "root_password": "rootPassword"}
 #: Private data: a passphrase was sent, so that a new key without one is refused.
-_PASSPHRASE = "passphrase_sent"
+_PASSPHRASE = "passphrase_sent"  # noqa: S105  # the name of an argument
 _FLAGS = {"elevate_to_root": "elevateToRoot", "add_to_sudoers": "addToSudoers", "use_su": "useSu"}
 
 

@@ -45,12 +45,12 @@ class World:
     """The objects of one trial, what was done to them, and what is to go wrong.
 
     ``plan`` is a list of rules ``{"write": N, "kind": K, "method": M, "do": WHAT, "seconds": S}``;
-    N is counted from 1, and what is left out fits all. WHAT is ``kill_before`` (the client dies when
-    its request arrives; the work is done all the same, S seconds later), ``kill_after`` (it dies
-    after the work, before the answer), ``kill_late`` (S seconds after the answer), ``drop_before``
-    and ``drop_after`` (the connection breaks without or with the work done), ``error_after`` (500
-    though the work was done), ``refuse`` (403), ``pause`` (S seconds before the work). ``pace`` is
-    how long calls take at most, before and after the work.
+    N is counted from 1, and what is left out fits all. WHAT is ``kill_before`` (the client dies
+    when its request arrives; the work is done all the same, S seconds later), ``kill_after`` (it
+    dies after the work, before the answer), ``kill_late`` (S seconds after the answer),
+    ``drop_before`` and ``drop_after`` (the connection breaks without or with the work done),
+    ``error_after`` (500 though the work was done), ``refuse`` (403), ``pause`` (S seconds before
+    the work). ``pace`` is how long calls take at most, before and after the work.
     """
 
     def __init__(self) -> None:
