@@ -48,7 +48,8 @@ def agree(kind: str, got: Reply, want: Reply) -> bool:
         return len(got) == len(want)
     if kind == "unknowns":
         return got == want
-    return same(loads(got[0]), loads(want[0])) == "exact" and got[1:] == [folded(t) for t in want[1:]]
+    exact = same(loads(got[0]), loads(want[0])) == "exact"
+    return exact and got[1:] == [folded(t) for t in want[1:]]
 
 
 def differences(kind: str, replies: dict[str, Reply], ours: Ours, config: str) -> dict[str, Any]:

@@ -75,7 +75,8 @@ def wait_for(trial: Trial, writes: int) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [
+    signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_first_signal_ends_in_order(ground: Ground, number: int) -> None:
     trial = ground.trial(pace=(0.1, 0.1))
     running = trial.start("apply", "-auto-approve", "-no-color")
@@ -124,7 +125,7 @@ def test_third_signal_ends_at_once_and_is_recoverable(ground: Ground) -> None:
     trial.check_end(wanted())
 
 
-@pytest.mark.parametrize("fault", ["enospc", "eio"])
+@pytest.mark.parametrize("fault", ["enospc", pytest.param("eio", marks=pytest.mark.slow)])
 def test_after_a_failed_write_of_the_journal_no_call_starts(ground: Ground, fault: str) -> None:
     trial = ground.trial()
     done = trial.apply(VBRPROV_FAILPOINT_ENABLE="1",

@@ -7,13 +7,19 @@ from collections.abc import Callable
 from vbrprov.diag import did_you_mean
 from vbrprov.evaluate.errors import EvalError, UnknownNameError
 from vbrprov.evaluate.scope import Scope
+from vbrprov.evaluate.unknowns import first_unknown
 from vbrprov.functions import find, names
 from vbrprov.sdk.function import Function, FunctionError, Param
 from vbrprov.syntax import ast
 from vbrprov.values import (
+    DYNAMIC,
     ConversionError,
+    ListT,
     Null,
     NumberError,
+    SetT,
+    TupleT,
+    Type,
     Unknown,
     Value,
     convert,
@@ -47,9 +53,12 @@ def call_function(node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
     nodes: list[ast.Expr] = list(node.args)
     if node.expand:
         last, marks = unmark(args[-1])
-        if isinstance(last, Unknown):
-            return mark(unknown_from((last,), function.result_type(args[:-1])
-                                     if isinstance(function.returns, type) else _dynamic()), marks)
+        if isinstance(last, Unknown) and (
+                last.type is DYNAMIC or isinstance(last.type, (ListT, SetT, TupleT))):
+            # The result's type may depend on arguments that are not there yet.
+            fixed = isinstance(function.returns, (Type, type))
+            returns = function.result_type(args[:-1]) if fixed else DYNAMIC
+            return mark(unknown_from((last,), returns), marks)
         items = last if type(last) is tuple else getattr(last, "items", None)
         if not isinstance(items, tuple):
             raise EvalError("Invalid expanding argument value", "The expanding argument (indicated "
@@ -58,12 +67,6 @@ def call_function(node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
         args = [*args[:-1], *(mark(v, marks) for v in items)]
         nodes = [*nodes[:-1], *([node.args[-1]] * len(items))]
     return apply(function, args, scope, node, nodes)
-
-
-def _dynamic() -> Value:
-    from vbrprov.values import DYNAMIC
-
-    return DYNAMIC
 
 
 def _lazy(function: Function, node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
@@ -143,8 +146,6 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
             unknown.append(value)
         ready.append(value)
     if unknown:
-        from vbrprov.evaluate.unknowns import first_unknown
-
         return mark(unknown_from(map(first_unknown, unknown), function.result_type(ready)), marks)
     if not function.pure and not scope.context.applying:
         return mark(Unknown(function.result_type(ready), not_null=True), marks)

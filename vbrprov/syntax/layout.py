@@ -28,6 +28,17 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
+# The most frequent lines, which need no look at their tokens: an argument with a plain value, and
+# the first line of a block.
+_EASY_LINE: Final = re.compile(
+    rf"""[ \t]*+(?:
+      ({NAME})[ \t]*+=[ \t]*+                                                    # 1 argument
+      ((?:{NAME}(?:\.{NAME}|\[[0-9]+\])*|[0-9]+|"(?:[^"\\$%\r\n]++|\$\{{{NAME}(?:\.{NAME})*\}})*+")
+        [ \t]*+\r?\n)                                                            # 2 its value
+    | ({NAME}(?:[ ]"[^"\\$%\r\n]*")*[ ]\{{\r?\n)                                # 3 block
+    )""",
+    re.VERBOSE,
+)
 # A line whose tokens say nothing about the lines around it.
 _PLAIN_LINE: Final = re.compile(
     r"""[ \t]*+([^"\#/<\r\n]*+(?:"[^"\\$%\r\n]*+"[^"\#/<\r\n]*+)*+)
@@ -116,6 +127,15 @@ class _Reader:
         lines: list[_Line] = []
         size = len(text)
         while self.pos < size:
+            if not self.stack and (m := _EASY_LINE.match(text, self.pos)):
+                self.pos = m.end()
+                if m.lastindex == 3:
+                    lines.append(_Line(m.group(3), None, None, 1))
+                else:
+                    value = m.group(2)
+                    end = "\r\n" if value.endswith("\r\n") else "\n"
+                    lines.append(_Line(m.group(1), f"= {value.rstrip()}{end}", None, 0))
+                continue
             m = None if self.stack else _PLAIN_LINE.match(text, self.pos)
             if m is None:
                 self.read_line()
