@@ -70,6 +70,16 @@ def test_whole_life(quickstart: Quickstart) -> None:
         "ws-01.lab.example", "ws-03.lab.example"]
     quickstart.settled(*computers)
 
+    # A lifecycle rule would delete backups: refused, until a plan removes it.
+    hand.add_lifecycle_rule(BUCKET)
+    writes = quickstart.sandbox.writes()
+    found = quickstart.run("apply", *computers, status=1, says="Refused VBR014")
+    assert "aws_s3_bucket.backup" in found.err
+    assert quickstart.sandbox.writes() == writes
+    computers += ("-var", "purge_lifecycle_rules=true")
+    quickstart.run("apply", *computers, says="0 added, 1 changed, 0 destroyed")
+    quickstart.settled(*computers)
+
     # Backups are protected, until the configuration says otherwise.
     writes = quickstart.sandbox.writes()
     found = quickstart.run("destroy", *computers, status=1, says="Instance cannot be destroyed")

@@ -26,6 +26,13 @@ class Hands:
         """Make a bucket."""
         self._sandbox.client("s3").create_bucket(Bucket=bucket)
 
+    def add_lifecycle_rule(self, bucket: str) -> None:
+        """Let Amazon delete everything in a bucket after a month."""
+        self._sandbox.client("s3").put_bucket_lifecycle_configuration(
+            Bucket=bucket, LifecycleConfiguration={"Rules": [{
+                "ID": "month", "Status": "Enabled", "Filter": {"Prefix": ""},
+                "Expiration": {"Days": 30}}]})
+
     def delete_user(self, user: str) -> None:
         """Delete a user of Amazon's."""
         self._sandbox.client("iam").delete_user(UserName=user)

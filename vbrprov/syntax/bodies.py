@@ -47,6 +47,7 @@ class BodyParser(ExpressionParser):
         depth = self.depth
         while (kind := kinds[self.i]) != closer:
             i = self.i
+            self.mark = self.broken
             try:
                 if kind in (NEWLINE, UNCLOSED):
                     self.i = i + 1
@@ -69,7 +70,6 @@ class BodyParser(ExpressionParser):
             except SyntaxStop:
                 self.depth = depth
                 self.resync(i, closer, depth, outer)
-                self.mark = self.broken
 
     def _attribute(self, at: int) -> ast.Attribute:
         """Parse the argument whose name is token *at*, without the line end."""

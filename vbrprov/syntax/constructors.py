@@ -28,6 +28,7 @@ class CollectionParser(TermParser):
         mark = self.mark
         depth = self.depth
         while kinds[i := self.i] != "]":
+            self.mark = self.broken
             try:
                 items.append(self.expr())
                 kind = kinds[self.i]
@@ -64,6 +65,7 @@ class CollectionParser(TermParser):
                 continue
             if kind == "}":
                 break
+            self.mark = self.broken
             try:
                 if kind == ATTR:
                     name = self.text[starts[i] : ends[i]]
@@ -146,7 +148,6 @@ class CollectionParser(TermParser):
             if 0 <= width < outer or (width == outer and kinds[item] != closer):
                 break
             if kind == closer or self._starts_item(item, closer):
-                self.mark = self.broken
                 return
         self.lost = True
         raise SyntaxStop

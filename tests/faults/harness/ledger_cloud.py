@@ -215,7 +215,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        body = json.loads(self.rfile.read(length)) if length else {}
+        raw = self.rfile.read(length)
+        if len(raw) < length:
+            # The client died in the middle of its request.
+            raise _Dropped
+        body = json.loads(raw) if raw else {}
         path = self.path.strip("/").split("/")
         try:
             if path[0] == "w":
