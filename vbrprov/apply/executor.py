@@ -25,12 +25,12 @@ from vbrprov.evaluate.body import BodyReader, with_defaults
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
-from vbrprov.evaluate.world import Repeated, World
+from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
-from vbrprov.plan.instance import InstancePlanner
+from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.plan.writeonly import fingerprints
 from vbrprov.sdk.function import FunctionContext
@@ -44,7 +44,8 @@ from vbrprov.values import Unknown, Value, bare, is_wholly_known
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-#: Judges an instance just before its first step; returns False (and reports) when it must not run.
+#: Judges an instance just before its first step, or (``preview``) before the object that it
+#: replaces is destroyed; returns False (and reports) when that must not be.
 Gate = Callable[[Change, Mapping[str, Value], Diagnostics], bool]
 #: Told the final values of an instance, so that later judgements see them.
 Settled = Callable[[Change, Mapping[str, Value]], None]
@@ -74,7 +75,8 @@ class Executor:
 
     def __init__(self, plan: Plan, graph: Graph, session: StateSession, environment: Environment,
                  context: FunctionContext, clients: Clients, *, workspace: str = "default",
-                 gate: Gate | None = None, settled: Settled | None = None) -> None:
+                 gate: Gate | None = None, preview: Gate | None = None,
+                 settled: Settled | None = None) -> None:
         self.plan = plan
         self.graph = graph
         self.session = session
@@ -84,6 +86,7 @@ class Executor:
         self.world = World(graph.root, context, workspace)
         self.walk = Walk(self.world, plan.variables, self.diags)
         self.gate = gate
+        self.preview = preview
         self.settled = settled
         self.applied = Applied()
         self._changes: dict[str, Change] = {c.address: c for c in plan.changes if not c.deposed}
@@ -263,49 +266,93 @@ class Executor:
     def _start_instance(self, task: Task, node: Node, change: Change, expansion: Expansion,
                         key: Any, module: Any) -> None:
         declared: Resource = node.declared
-        provider = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
-        registry = self.environment.registry
-        scope = self.world.scope(module, expansion.repetition(key))
-        reader = BodyReader(scope, declared.content.source, self.diags, change.address)
-        before = len(self.diags)
-        config = reader.read(declared.content, change.schema)
-        if len(self.diags) > before:
-            self._bad.add(task)
-            self.applied.failed += 1
-            return
-        client = self.clients.get(node.provider)
         if declared.mode == "data":
-            kind = registry.data_source(provider, declared.type)
-            self._submit(task, change, lambda: self._read_data(kind, client, config, change))
+            self._start_read(task, node, change, self.world.scope(
+                module, expansion.repetition(key)))
             return
-        kind = registry.resource_type(provider, declared.type)
-        assert kind is not None
-        planner = InstancePlanner(kind, client, self.environment, self.diags)
-        replaces = change.action is Action.REPLACE
-        prior_values = None if replaces or change.action is Action.CREATE else change.before
-        proposal = planner.plan(change.address, config, prior_values, None if prior_values is None
-                                else change.prior, declared, reader.ranges)
-        wrong = inconsistent(change, proposal.planned)
-        if wrong:
-            self.diags.error("Planned and final values differ", wrong, declared.range,
-                             address=change.address)
-        scope_after = self.world.scope(
-            module, {**expansion.repetition(key), "self": dict(proposal.planned)})
-        if declared.lifecycle.preconditions:
-            self.walk.conditions(declared.lifecycle.preconditions, scope_after,
-                                 "Resource precondition failed", None, change.address)
-        if self.gate is not None:
-            self.gate(change, proposal.planned, self.diags)
-        if any(d.is_error for d in list(self.diags)[before:]):
+        prepared = self._prepare(node, change, expansion.repetition(key), self.diags)
+        if prepared is None:
             self._bad.add(task)
             self.applied.failed += 1
             return
+        kind, client, proposal, prior_values = prepared
         run = self._instance_run(change, kind, client, proposal.config, proposal.planned,
                                  prior_values)
         if kind.recovery is Recovery.LOCAL:
             self._finish_now(task, change, run)
         else:
             self._submit(task, change, run.run)
+
+    def _start_read(self, task: Task, node: Node, change: Change, scope: ModuleScope) -> None:
+        declared: Resource = node.declared
+        before = len(self.diags)
+        config = BodyReader(scope, declared.content.source, self.diags, change.address).read(
+            declared.content, change.schema)
+        if len(self.diags) > before:
+            self._bad.add(task)
+            self.applied.failed += 1
+            return
+        client = self.clients.get(node.provider)
+        kind = self.environment.registry.data_source(_provider_of(node), declared.type)
+        self._submit(task, change, lambda: self._read_data(kind, client, config, change))
+
+    def _prepare(
+        self, node: Node, change: Change, repetition: Mapping[str, Value], diags: Diagnostics, *,
+        gate: Gate | None = None,
+    ) -> tuple[Any, Any, Proposal, Mapping[str, Value] | None] | None:
+        """Work out the final values of a managed instance, and judge whether it may be made.
+
+        Returns its resource type, client, proposal and the values it has now; ``None`` after
+        errors, which are in *diags*.
+        """
+        declared: Resource = node.declared
+        scope = self.world.scope(change.module, repetition)
+        reader = BodyReader(scope, declared.content.source, diags, change.address)
+        before = len(diags)
+        config = reader.read(declared.content, change.schema)
+        if len(diags) > before:
+            return None
+        client = self.clients.get(node.provider)
+        kind = self.environment.registry.resource_type(_provider_of(node), declared.type)
+        assert kind is not None
+        planner = InstancePlanner(kind, client, self.environment, diags)
+        replaces = change.action is Action.REPLACE
+        prior_values = None if replaces or change.action is Action.CREATE else change.before
+        proposal = planner.plan(change.address, config, prior_values, None if prior_values is None
+                                else change.prior, declared, reader.ranges)
+        wrong = inconsistent(change, proposal.planned)
+        if wrong:
+            diags.error("Planned and final values differ", wrong, declared.range,
+                        address=change.address)
+        if declared.lifecycle.preconditions:
+            walk = Walk(self.world, self.plan.variables, diags)
+            walk.conditions(declared.lifecycle.preconditions, self.world.scope(
+                change.module, {**repetition, "self": dict(proposal.planned)}),
+                "Resource precondition failed", None, change.address)
+        gate = gate or self.gate
+        if gate is not None:
+            gate(change, proposal.planned, diags)
+        if any(d.is_error for d in list(diags)[before:]):
+            return None
+        return kind, client, proposal, prior_values
+
+    def _may_go(self, change: Change) -> bool:
+        """Whether an old object may be destroyed before its successor is made.
+
+        What would stop the successor must stop the deletion, or nothing would be left. Values that
+        come only with other replacements are not known yet; they are judged at the creation.
+        """
+        assert change.node is not None
+        node = self.graph.nodes[change.node]
+        expansion = self._expand(node.declared, change.module, quiet=True)
+        if change.key not in expansion.keys:
+            return True
+        found = Diagnostics()
+        if self._prepare(node, change, expansion.repetition(change.key), found,
+                         gate=self.preview) is not None:
+            return True
+        self.diags.extend(found)
+        return False
 
     def _instance_run(self, change: Change, kind: Any, client: Any, config: Mapping[str, Value],
                       planned: Mapping[str, Value],
@@ -370,6 +417,11 @@ class Executor:
             self.session.remove(key, sync=False)
             return True
         if key not in self.session.data.instances:
+            return True
+        if (change.action is Action.REPLACE and not change.create_before_destroy
+                and not self._may_go(change)):
+            self._bad.add(task)
+            self.applied.failed += 1
             return True
         provider = change.provider.rpartition("provider.")[2].partition(".")[0]
         kind = self.environment.registry.resource_type(provider, change.type)
@@ -552,6 +604,10 @@ class Executor:
 
 class _NotStartedError(Exception):
     """The run stops; this was not begun."""
+
+
+def _provider_of(node: Node) -> str:
+    return node.provider[2].partition(".")[0] if node.provider else "vbrprov"
 
 
 def _token(lineage: str) -> str:

@@ -76,7 +76,8 @@ def _execute(planned: Planned, session: StateSession, environment: Environment, 
                            plan_time=prepared.context.plan_time,
                            root_dir=prepared.context.root_dir)
     executor = Executor(planned.plan, prepared.graph, session, environment, context,
-                        planned.clients, gate=planned.guard.gate, settled=planned.guard.settled)
+                        planned.clients, gate=planned.guard.gate, preview=planned.guard.preview,
+                        settled=planned.guard.settled)
     applied = executor.run()
     applied.interrupted = environment.stop.is_set()
     diags.extend(executor.diags)

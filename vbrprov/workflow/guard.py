@@ -64,6 +64,10 @@ class Guard:
     def gate(self, change: Change, values: Mapping[str, Value], diags: Diagnostics) -> bool:
         """Judge once more, just before the first step of an instance; whether it may start."""
         self._waiting.discard(change.address)
+        return self.preview(change, values, diags)
+
+    def preview(self, change: Change, values: Mapping[str, Value], diags: Diagnostics) -> bool:
+        """As ``gate``, but the step itself is still to come: what it will tell is not missing."""
         facts = self._facts.get(change.address)
         if facts is None:
             return True

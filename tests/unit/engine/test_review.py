@@ -198,3 +198,59 @@ def test_getting_or_losing_count_moves_the_object(world: World, first: str, seco
     assert world.state().instances[(address, "")].attributes == before.attributes
     assert (before.address, "") not in world.state().instances
     assert not world.plan().has_changes
+
+
+def test_an_old_object_stays_when_its_successor_would_be_refused(world: World) -> None:
+    world.write("""
+        variable "v" {
+          default = "good"
+        }
+        resource "vbrprov_data" "a" {
+          input = var.v
+        }
+        resource "vbrprov_data" "b" {
+          triggers_replace = var.v
+          lifecycle {
+            precondition {
+              condition     = local.said != "bad"
+              error_message = "It is bad."
+            }
+          }
+        }
+        locals {
+          said = vbrprov_data.a.output
+        }
+    """)
+    world.apply()
+    before = world.attribute("vbrprov_data.b", "id")
+    outcome = world.apply(v="bad")
+    assert any("It is bad." in m for m in world.messages())
+    assert outcome.applied is not None
+    assert (outcome.applied.destroyed, outcome.applied.failed) == (0, 1)
+    assert world.attribute("vbrprov_data.b", "id") == before
+
+
+def test_what_only_other_replacements_tell_does_not_hold_a_deletion_up(world: World) -> None:
+    world.write("""
+        variable "v" {
+          default = "1"
+        }
+        resource "vbrprov_data" "a" {
+          input            = "made for ${var.v}"
+          triggers_replace = var.v
+        }
+        resource "vbrprov_data" "b" {
+          input            = vbrprov_data.a.id
+          triggers_replace = var.v
+          lifecycle {
+            precondition {
+              condition     = vbrprov_data.a.output == "made for ${var.v}"
+              error_message = "Made for something else."
+            }
+          }
+        }
+    """)
+    world.apply()
+    assert world.apply(v="2").applied is not None
+    assert not world.messages()
+    assert world.attribute("vbrprov_data.b", "input") == world.attribute("vbrprov_data.a", "id")
