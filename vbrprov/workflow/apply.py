@@ -45,7 +45,7 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
     """
     outcome = Outcome()
     try:
-        with InterruptWatcher() as watcher, backend.session(
+        with InterruptWatcher(environment.on_signal) as watcher, backend.session(
                 operation, lock_timeout=request.lock_timeout) as session:
             environment.stop, environment.abandon = watcher.stop, watcher.abandon
             diags.extend(session.diagnostics)

@@ -85,7 +85,7 @@ def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
     started = start(request, runtime)
     if started is None:
         return None
-    with InterruptWatcher() as watcher:
+    with InterruptWatcher(started.environment.on_signal) as watcher:
         started.environment.stop = watcher.stop
         started.environment.abandon = watcher.abandon
         try:

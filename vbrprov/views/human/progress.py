@@ -13,6 +13,12 @@ _DONE = {"create": "Creation complete", "update": "Modifications complete",
          "delete": "Destruction complete", "read": "Read complete"}
 _FAILED = {"create": "Creation failed", "update": "Modification failed",
            "delete": "Destruction failed", "read": "Read failed"}
+_INTERRUPTED = {
+    1: "\nInterrupt received.\nPlease wait for vbrprov to exit or data loss may occur.\n"
+       "Gracefully shutting down...\n\n",
+    2: "\nTwo interrupts received. Not waiting for the calls under way: the next run finds out "
+       "how they ended.\n\n",
+}
 
 
 def duration(seconds: float) -> str:
@@ -30,6 +36,9 @@ class Progress:
 
     def event(self, event: str, **data: Any) -> None:
         """One event of the engine."""
+        if event == "interrupted":
+            self._out(_INTERRUPTED.get(data["count"], ""))
+            return
         address = self._style(safe(str(data.get("address", ""))), "bold")
         action = str(data.get("action", ""))
         if event == "refresh_start":
