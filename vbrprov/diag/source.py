@@ -33,13 +33,21 @@ class SourceFile:
     Syntax nodes carry character offsets; this class owns the way back to lines and columns.
     """
 
-    __slots__ = ("_bytes", "_lines", "name", "text")
+    __slots__ = ("_bytes", "_found", "_lines", "name", "text")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
         self._lines: list[int] | None = None
         self._bytes: list[int] | None = None
+        self._found: dict[str, bool] = {}
+
+    def mentions(self, word: str) -> bool:
+        """Whether *word* is anywhere in the text; the text is searched once."""
+        found = self._found.get(word)
+        if found is None:
+            found = self._found[word] = word in self.text
+        return found
 
     @property
     def line_starts(self) -> list[int]:

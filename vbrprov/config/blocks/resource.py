@@ -143,9 +143,9 @@ _IGNORE = re.compile(r'(?:#|//)\s*vbrprov:ignore\s+(VBR\d{3})(?:\s+reason\s*=\s*
 
 def _suppressions(reader: BlockReader) -> tuple[Suppression, ...]:
     """``# vbrprov:ignore VBR014 reason="..."`` right above the block or inside it."""
-    text = reader.source.text
-    if "vbrprov:ignore" not in text:
+    if not reader.source.mentions("vbrprov:ignore"):
         return ()
+    text = reader.source.text
     begin = text.rfind("\n", 0, reader.block.start) + 1
     while begin > 0:
         line_start = text.rfind("\n", 0, begin - 1) + 1
