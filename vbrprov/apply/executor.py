@@ -298,12 +298,12 @@ class Executor:
 
     def _prepare(
         self, node: Node, change: Change, repetition: Mapping[str, Value], diags: Diagnostics, *,
-        gate: Gate | None = None,
+        early: bool = False,
     ) -> tuple[Any, Any, Proposal, Mapping[str, Value] | None] | None:
         """Work out the final values of a managed instance, and judge whether it may be made.
 
-        Returns its resource type, client, proposal and the values it has now; ``None`` after
-        errors, which are in *diags*.
+        *early* means: while the object that it replaces still exists. Returns its resource type,
+        client, proposal and the values it has now; ``None`` after errors, which are in *diags*.
         """
         declared: Resource = node.declared
         scope = self.world.scope(change.module, repetition)
@@ -319,7 +319,7 @@ class Executor:
         replaces = change.action is Action.REPLACE
         prior_values = None if replaces or change.action is Action.CREATE else change.before
         proposal = planner.plan(change.address, config, prior_values, None if prior_values is None
-                                else change.prior, declared, reader.ranges)
+                                else change.prior, declared, reader.ranges, makes_room=early)
         wrong = inconsistent(change, proposal.planned)
         if wrong:
             diags.error("Planned and final values differ", wrong, declared.range,
@@ -329,7 +329,7 @@ class Executor:
             walk.conditions(declared.lifecycle.preconditions, self.world.scope(
                 change.module, {**repetition, "self": dict(proposal.planned)}),
                 "Resource precondition failed", None, change.address)
-        gate = gate or self.gate
+        gate = self.preview if early else self.gate
         if gate is not None:
             gate(change, proposal.planned, diags)
         if any(d.is_error for d in list(diags)[before:]):
@@ -349,7 +349,7 @@ class Executor:
             return True
         found = Diagnostics()
         if self._prepare(node, change, expansion.repetition(change.key), found,
-                         gate=self.preview) is not None:
+                         early=True) is not None:
             return True
         self.diags.extend(found)
         return False
