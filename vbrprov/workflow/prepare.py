@@ -18,6 +18,7 @@ from vbrprov.graph import Graph, build_graph
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.secrets import Redactor
 from vbrprov.syntax import parse_config, parse_template
+from vbrprov.syntax.cache import ParseCache
 from vbrprov.values import SENSITIVE, Value, mark, unmark_deep
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.variables import collect
@@ -56,10 +57,10 @@ def make_context(directory: str, *, applying: bool, plan_time: str = "",
 
 
 def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: Files | None = None,
-            parse: Parse = parse_config, plan_time: str = "") -> Prepared | None:
+            parse: Parse | None = None, plan_time: str = "") -> Prepared | None:
     """Load, check and connect a configuration; ``None`` after errors."""
     files = files or DiskFiles()
-    root, found = load(request.directory, files, parse)
+    root, found = load(request.directory, files, parse or ParseCache().parse)
     diags.extend(found)
     if found.has_errors:
         # The graph of half a configuration would only repeat what is already reported.
@@ -67,8 +68,8 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
     _check_version(root, diags)
     context = make_context(request.directory, applying=False, plan_time=plan_time,
                            root_dir=_common_folder(root))
-    # Always from disk: files of values may hold secrets, so no saved plan keeps them.
-    inputs = collect(request, root, DiskFiles(), parse, context, diags)
+    # Always from disk, and past the cache: files of values may hold secrets, so nothing keeps them.
+    inputs = collect(request, root, DiskFiles(), parse_config, context, diags)
     graph, found = build_graph(root)
     diags.extend(found)
     for name, value in inputs.values.items():
