@@ -20,6 +20,7 @@ from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
 
 SUFFIX = ".vbr.hcl"
+JSON_SUFFIX = ".vbr.json"
 MAX_DEPTH = 30
 
 Decode = Callable[[BlockReader, Module], None]
@@ -97,8 +98,8 @@ def load(directory: str, files: Files, parse: Parse) -> tuple[Module, Diagnostic
     root = _load_module((), directory, files, parse, diags, frozenset())
     if not root.sources and not diags:
         diags.error(
-            "No configuration files", f"There are no {SUFFIX} files in "
-            f"{os.path.abspath(directory)}. Run this command in a folder that holds a "
+            "No configuration files", f"There are no {SUFFIX} or {JSON_SUFFIX} "
+            f"files in {os.path.abspath(directory)}. Run this command in a folder that holds a "
             "configuration, or name the folder with -chdir=DIR.")
     return root, diags
 
@@ -108,14 +109,13 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
     module = Module(path, directory)
     around |= {os.path.normpath(directory or ".")}
     try:
-        names = [n for n in files.names(directory) if n.endswith(SUFFIX) and not n.startswith(".")]
+        names = [n for n in files.names(directory) if _is_configuration(n)]
     except OSError as error:
         diags.error("Cannot read the configuration", f"The folder {directory} cannot be read: "
                     f"{error.strerror or error}.")
         return module
     for name in names:
         _load_file(file_in(directory, name), module, files, parse, diags)
-    _warn_of_json(directory, files, diags)
     for call in module.calls.values():
         target = _target(call.source, directory)
         if not call.source:
@@ -143,16 +143,13 @@ def file_in(directory: str, name: str) -> str:
     return name if directory in ("", ".") else f"{directory}{os.sep}{name}"
 
 
-def _warn_of_json(directory: str, files: Files, diags: Diagnostics) -> None:
-    found = [n for n in files.names(directory) if n.endswith(".vbr.json")]
-    if found:
-        diags.warning("Files that are not read", f"This version reads {SUFFIX} files only and "
-                      f"passes over {', '.join(found)} in {directory or '.'}.")
+def _is_configuration(name: str) -> bool:
+    return name.endswith((SUFFIX, JSON_SUFFIX)) and not name.startswith(".")
 
 
 def _is_dir(target: str, files: Files) -> bool:
     try:
-        return any(n.endswith(SUFFIX) for n in files.names(target))
+        return any(_is_configuration(n) for n in files.names(target))
     except OSError:
         return False
 
@@ -161,6 +158,15 @@ def _target(source: str, directory: str) -> str | None:
     if source.startswith(("./", "../")) or source in (".", ".."):
         return os.path.normpath(file_in(directory, source))
     return None
+
+
+def _parse(source: SourceFile, parse: Parse) -> tuple[ast.Body, Diagnostics]:
+    if not source.name.endswith(JSON_SUFFIX):
+        return parse(source)
+    # Few configurations hold any.
+    from vbrprov.config.json_body import parse_json_config
+
+    return parse_json_config(source)
 
 
 def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Diagnostics) -> None:
@@ -175,7 +181,7 @@ def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Dia
     if found.has_errors:
         module.sources[path] = source
         return
-    body, found = parse(source)
+    body, found = _parse(source, parse)
     diags.extend(found)
     module.sources[path] = source
     for attribute in body.attributes:
