@@ -21,7 +21,6 @@ from vbrprov.syntax.json_tree import (
 )
 
 
-
 def parse_json_config(source: SourceFile) -> tuple[ast.Body, Diagnostics]:
     """Parse a JSON configuration file: the same tree as of a native file."""
     return _parse(source, BlockSpec(blocks=TOP))

@@ -125,5 +125,6 @@ def _properties(value: Any, purpose: str, report: Report) -> list[ast.JsonAttrib
 
 def _attribute(pair: ast.ObjectItem) -> ast.JsonAttribute:
     key: Any = pair.key
-    name = key.value if type(key) is ast.Literal else "${...}"
+    # A name with a template in it is no name of an argument or block.
+    name = str(key.value) if type(key) is ast.Literal else "${...}"
     return ast.JsonAttribute(key.start, pair.end, name, key.end, pair.value)

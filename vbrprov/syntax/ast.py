@@ -182,7 +182,7 @@ class Attribute(Node, frozen=True, array_like=True, gc=False):
 
 
 class JsonAttribute(Attribute, frozen=True, array_like=True, gc=False):
-    """A JSON property that is an argument or nested blocks: only the schema of its body can tell."""
+    """A JSON property that is an argument or blocks: only the schema of its body can tell."""
 
 
 class Label(Node, frozen=True, array_like=True, gc=False):

@@ -7,9 +7,9 @@ The standard library's reader keeps no positions, no repeated names and no exact
 from __future__ import annotations
 
 import re
-from typing import Final, Never
+from typing import Final
 
-from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
+from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.syntax.json_tree import (
     JsonArray,
     JsonMember,
@@ -30,6 +30,7 @@ _WORD: Final = re.compile(r"\w+")
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r",
                    "t": "\t"}
+_NO_COMMENTS: Final = ' JSON has no comments; a property named "//" serves as one.'
 _EXPONENT_DIGITS: Final = 18
 
 
@@ -65,17 +66,19 @@ class _Reader:
         value = self._value(self._skip(0))
         end = self._skip(value.end)
         if end < len(self.text):
-            self._stop("Extraneous data after value", "Extra characters appear after the JSON "
-                       "value. A file holds one value.", end, end + 1)
+            raise self._stop(
+                "Extraneous data after value",
+                "Extra characters appear after the JSON value. A file holds one value.", end, end + 1)
         return value
 
     def _stop(self, summary: str, detail: str, start: int, end: int, *,
-              opened: tuple[str, int] | None = None) -> Never:
-        place = ()
+              opened: tuple[str, int] | None = None) -> _JsonStopError:
+        """Record the error that the caller is to raise."""
+        place: tuple[tuple[str, SourceRange], ...] = ()
         if opened is not None:
             place = ((opened[0], self.source.range(opened[1], opened[1] + 1)),)
         self.diags.error(summary, detail, self.source.range(start, end), related=place)
-        raise _JsonStopError
+        return _JsonStopError()
 
     def _skip(self, at: int) -> int:
         found = _SPACE.match(self.text, at)
@@ -94,20 +97,23 @@ class _Reader:
         if found := _WORD.match(self.text, at):
             return self._word(at, found.group())
         if not char:
-            self._stop("Missing value", "The JSON data ends prematurely.", at, at)
+            raise self._stop("Missing value", "The JSON data ends prematurely.", at, at)
         if char in "}]" or char == ",":
-            self._stop("Missing JSON value", "A JSON value must start with a brace, a bracket, a "
-                       "number, a string, or a keyword.", at, at + 1)
-        hint = " JSON has no comments; a property named \"//\" serves as one." if char in "/#" else (
-            " Strings are written in double quotes." if char == "'" else "")
-        self._stop("Invalid start of value", "A JSON value must start with a brace, a bracket, a "
-                   f"number, a string, or a keyword.{hint}", at, at + 1)
+            raise self._stop(
+                "Missing JSON value", "A JSON value must start with a brace, a bracket, a "
+                "number, a string, or a keyword.", at, at + 1)
+        hint = {"/": _NO_COMMENTS, "#": _NO_COMMENTS,
+                "'": " Strings are written in double quotes."}.get(char, "")
+        raise self._stop(
+            "Invalid start of value", "A JSON value must start with a brace, a bracket, a "
+            f"number, a string, or a keyword.{hint}", at, at + 1)
 
     def _deeper(self, at: int) -> None:
         self.depth += 1
         if self.depth > self.most:
-            self._stop("Nesting too deep", f"More than {self.most} brackets are open around this "
-                       "place.", at, at + 1)
+            raise self._stop(
+                "Nesting too deep", f"More than {self.most} brackets are open around this "
+                "place.", at, at + 1)
 
     def _object(self, start: int) -> JsonObject:
         self._deeper(start)
@@ -123,23 +129,27 @@ class _Reader:
     def _member(self, opened: int, at: int) -> JsonMember:
         char = self.text[at : at + 1]
         if not char:
-            self._unclosed(opened, "object")
+            raise self._unclosed(opened, "object")
         if char != '"':
             word = _WORD.match(self.text, at)
-            self._stop("Invalid object property name", "A JSON object property name must be a "
-                       "string, in double quotes.", at, word.end() if word else at + 1)
+            raise self._stop(
+                "Invalid object property name", "A JSON object property name must be a "
+                "string, in double quotes.", at, word.end() if word else at + 1)
         name = self._string(at)
         colon = self._skip(name.end)
         char = self.text[colon : colon + 1]
         if char == "=":
-            self._stop("Missing property value colon", "JSON uses a colon as its name/value "
-                       "delimiter, not an equals sign.", colon, colon + 1)
+            raise self._stop(
+                "Missing property value colon", "JSON uses a colon as its name/value delimiter, "
+                "not an equals sign.", colon, colon + 1)
         if char in ("}", ","):
-            self._stop("Missing object value", "A JSON object attribute must have a value, "
-                       "introduced by a colon.", colon, colon + 1)
+            raise self._stop(
+                "Missing object value", "A JSON object attribute must have a value, introduced by "
+                "a colon.", colon, colon + 1)
         if char != ":":
-            self._stop("Missing property value colon", "A colon must appear between an object "
-                       "property's name and its value.", colon, colon + 1)
+            raise self._stop(
+                "Missing property value colon", "A colon must appear between an object "
+                "property's name and its value.", colon, colon + 1)
         return JsonMember(name, self._value(self._skip(colon + 1)))
 
     def _array(self, start: int) -> JsonArray:
@@ -148,7 +158,7 @@ class _Reader:
         at = self._skip(start + 1)
         while self.text[at : at + 1] != "]":
             if at >= len(self.text):
-                self._unclosed(start, "array")
+                raise self._unclosed(start, "array")
             item = self._value(at)
             items.append(item)
             at = self._next(start, item.end, "array", "]")
@@ -164,34 +174,40 @@ class _Reader:
         if char == ",":
             following = self._skip(at + 1)
             if self.text[following : following + 1] == closer:
-                self._stop(f"Trailing comma in {what}", "JSON does not permit a trailing comma "
-                           f"after the final item of an {what}.", at, at + 1)
+                raise self._stop(
+                    f"Trailing comma in {what}", "JSON does not permit a trailing comma after "
+                    f"the final item of an {what}.", at, at + 1)
             return following
         if not char:
-            self._unclosed(opened, what)
+            raise self._unclosed(opened, what)
         if char in "}]":
             wrong = "Mismatched braces" if what == "object" else "Mismatched brackets"
-            self._stop(wrong, f'The {what} must be closed with "{closer}".', at, at + 1,
-                       opened=(f"The {what} starts here", opened))
+            raise self._stop(
+                wrong, f'The {what} must be closed with "{closer}".', at, at + 1,
+                opened=(f"The {what} starts here", opened))
         if char == ":":
-            self._stop("Invalid array value", "A colon is not used to introduce values in a JSON "
-                       "array.", at, at + 1)
-        self._stop("Missing separator comma", f"A comma must appear between the items of an "
-                   f"{what}.", at, at + 1)
+            raise self._stop(
+                "Invalid array value", "A colon is not used to introduce values in a JSON "
+                "array.", at, at + 1)
+        raise self._stop(
+            "Missing separator comma", f"A comma must appear between the items of an {what}.",
+            at, at + 1)
 
-    def _unclosed(self, opened: int, what: str) -> Never:
+    def _unclosed(self, opened: int, what: str) -> _JsonStopError:
         bracket = "brace" if what == "object" else "bracket"
-        self._stop(f"Unclosed {what}", f"No closing {bracket} was found for this JSON {what}.",
-                   opened, opened + 1)
+        return self._stop(
+            f"Unclosed {what}", f"No closing {bracket} was found for this JSON {what}.",
+            opened, opened + 1)
 
     def _word(self, at: int, word: str) -> JsonWord:
         end = at + len(word)
         if word in _WORDS:
             return JsonWord(at, end, _WORDS[word])
         if word in ("undefined", "NaN", "Infinity"):
-            self._stop("Invalid JSON keyword", f'The JavaScript identifier "{word}" cannot be used '
-                       "in JSON.", at, end)
-        self._stop("Invalid JSON keyword", f'"{_short(word)}" is not a valid JSON keyword. '
+            raise self._stop(
+                "Invalid JSON keyword", f'The JavaScript identifier "{word}" cannot be used ' "in "
+                "JSON.", at, end)
+        raise self._stop("Invalid JSON keyword", f'"{_short(word)}" is not a valid JSON keyword. '
                    f"{did_you_mean(word.lower(), _WORDS) if len(word) < 20 else ''}".rstrip(),
                    at, end)
 
@@ -201,15 +217,17 @@ class _Reader:
             self._word(end, "Infinity")
         found = _NUMBER.fullmatch(text)
         if found is None:
-            self._stop("Invalid JSON number", "This is not a number as JSON has them, such as 12, "
-                       "-1.5 or 2.5e3.", at, end)
+            raise self._stop(
+                "Invalid JSON number", "This is not a number as JSON has them, such as 12, "
+                "-1.5 or 2.5e3.", at, end)
         exponent = found[3] or "0"
         digits = len(found[1]) + len(found[2] or "")
         limit = self.limits.number_digits
         if digits > limit or len(exponent) > _EXPONENT_DIGITS \
                 or digits + abs(int(exponent)) > limit:
-            self._stop("Number too large", f"A number may have at most {limit} digits when written "
-                       "without an exponent.", at, end)
+            raise self._stop(
+                "Number too large", f"A number may have at most {limit} digits when written "
+                "without an exponent.", at, end)
         return JsonNumber(at, end, text)
 
     def _string(self, start: int) -> JsonString:
@@ -227,17 +245,18 @@ class _Reader:
             if char == '"':
                 return JsonString(start, end + 1, "".join(parts), tuple(escapes))
             if char != "\\":
-                self._bad_string(start, end, char)
+                raise self._bad_string(start, end, char)
             decoded, at = self._escape(end)
             parts.append(decoded)
             length += 1
             escapes.append((length, at))
 
-    def _bad_string(self, start: int, at: int, char: str) -> Never:
+    def _bad_string(self, start: int, at: int, char: str) -> _JsonStopError:
         if not char or char in "\r\n":
-            self._stop("Invalid JSON string", "The string has no closing quote on its line. For a "
-                       "line end in a string, write \\n.", start, max(at, start + 1))
-        self._stop("Invalid JSON string", f"The control character U+{ord(char):04X} must be "
+            return self._stop(
+                "Invalid JSON string", "The string has no closing quote on its line. For a "
+                "line end in a string, write \\n.", start, max(at, start + 1))
+        return self._stop("Invalid JSON string", f"The control character U+{ord(char):04X} must be "
                    f"written as \\u{ord(char):04X}.", at, at + 1)
 
     def _escape(self, at: int) -> tuple[str, int]:
@@ -246,22 +265,24 @@ class _Reader:
         if char in _ESCAPES and char:
             return _ESCAPES[char], at + 2
         if char != "u":
-            self._stop("Invalid escape sequence", f'"\\{char.strip()}" is not an escape sequence '
-                       "of JSON. For a backslash, write two.", at, at + 2)
+            raise self._stop(
+                "Invalid escape sequence", f'"\\{char.strip()}" is not an escape sequence ' "of "
+                "JSON. For a backslash, write two.", at, at + 2)
         code, end = self._unit(at), at + 6
         if 0xD800 <= code < 0xDC00 and self.text.startswith("\\u", end):
             low = self._unit(end)
             if 0xDC00 <= low < 0xE000:
                 return chr(0x10000 + ((code - 0xD800) << 10) + low - 0xDC00), end + 6
         if 0xD800 <= code < 0xE000:
-            self._stop("Invalid escape sequence", f"There is no character U+{code:04X}: it is half "
-                       "of a pair.", at, end)
+            raise self._stop(
+                "Invalid escape sequence", f"There is no character U+{code:04X}: it is half " "of "
+                "a pair.", at, end)
         return chr(code), end
 
     def _unit(self, at: int) -> int:
         found = _HEX.match(self.text, at + 2)
         if found is None:
-            self._stop("Invalid escape sequence", "\\u must be followed by four hexadecimal "
+            raise self._stop("Invalid escape sequence", "\\u must be followed by four hexadecimal "
                        "digits.", at, at + 2)
         return int(found.group(), 16)
 
