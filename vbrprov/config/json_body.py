@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from vbrprov.config.json_schema import TOP, BlockSpec, Reading
 from vbrprov.config.late import COMMENT, dynamic_blocks
-from vbrprov.config.reader import is_identifier
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.syntax import ast
 from vbrprov.syntax.json_expr import ExpressionMaker
@@ -123,12 +122,6 @@ class _BodyMaker:
             nothing = ast.Body(value.start, value.end, [], [])
             out.blocks.append(ast.Block(name.start, value.end, name.value, name.end, [], name.end,
                                         nothing))
-            return
-        if not is_identifier(name.value) and reading is not Reading.LATE:
-            self.diags.error("Invalid argument name", f'"{name.value}" is not a valid name. A name '
-                             "must start with a letter or underscore and may contain only letters, "
-                             "digits, underscores, and dashes.",
-                             self.source.range(name.start, name.end))
             return
         if reading is Reading.LATE:
             late = ast.JsonAttribute(name.start, value.end, name.value, name.end,

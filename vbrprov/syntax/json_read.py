@@ -68,7 +68,8 @@ class _Reader:
         if end < len(self.text):
             raise self._stop(
                 "Extraneous data after value",
-                "Extra characters appear after the JSON value. A file holds one value.", end, end + 1)
+                "Extra characters appear after the JSON value. A file holds one value.",
+                end, end + 1)
         return value
 
     def _stop(self, summary: str, detail: str, start: int, end: int, *,
@@ -205,11 +206,11 @@ class _Reader:
             return JsonWord(at, end, _WORDS[word])
         if word in ("undefined", "NaN", "Infinity"):
             raise self._stop(
-                "Invalid JSON keyword", f'The JavaScript identifier "{word}" cannot be used ' "in "
-                "JSON.", at, end)
-        raise self._stop("Invalid JSON keyword", f'"{_short(word)}" is not a valid JSON keyword. '
-                   f"{did_you_mean(word.lower(), _WORDS) if len(word) < 20 else ''}".rstrip(),
-                   at, end)
+                "Invalid JSON keyword",
+                f'The JavaScript identifier "{word}" cannot be used in JSON.', at, end)
+        hint = did_you_mean(word.lower(), _WORDS) if len(word) < 20 else ""
+        detail = f'"{_short(word)}" is not a valid JSON keyword. {hint}'.rstrip()
+        raise self._stop("Invalid JSON keyword", detail, at, end)
 
     def _number(self, at: int, text: str) -> JsonNumber:
         end = at + len(text)
@@ -256,17 +257,18 @@ class _Reader:
             return self._stop(
                 "Invalid JSON string", "The string has no closing quote on its line. For a "
                 "line end in a string, write \\n.", start, max(at, start + 1))
-        return self._stop("Invalid JSON string", f"The control character U+{ord(char):04X} must be "
-                   f"written as \\u{ord(char):04X}.", at, at + 1)
+        return self._stop(
+            "Invalid JSON string", f"The control character U+{ord(char):04X} must be written as "
+            f"\\u{ord(char):04X}.", at, at + 1)
 
     def _escape(self, at: int) -> tuple[str, int]:
         """The character that the sequence at a backslash stands for, and the offset behind it."""
         char = self.text[at + 1 : at + 2]
-        if char in _ESCAPES and char:
+        if char in _ESCAPES:
             return _ESCAPES[char], at + 2
         if char != "u":
             raise self._stop(
-                "Invalid escape sequence", f'"\\{char.strip()}" is not an escape sequence ' "of "
+                "Invalid escape sequence", f'"\\{char.strip()}" is not an escape sequence of '
                 "JSON. For a backslash, write two.", at, at + 2)
         code, end = self._unit(at), at + 6
         if 0xD800 <= code < 0xDC00 and self.text.startswith("\\u", end):
@@ -275,7 +277,7 @@ class _Reader:
                 return chr(0x10000 + ((code - 0xD800) << 10) + low - 0xDC00), end + 6
         if 0xD800 <= code < 0xE000:
             raise self._stop(
-                "Invalid escape sequence", f"There is no character U+{code:04X}: it is half " "of "
+                "Invalid escape sequence", f"There is no character U+{code:04X}: it is half of "
                 "a pair.", at, end)
         return chr(code), end
 
