@@ -15,6 +15,7 @@ from vbrprov.config.blocks import resource as resource_block
 from vbrprov.config.blocks import settings as settings_block
 from vbrprov.config.blocks import variable as variable_block
 from vbrprov.config.model import Module, ModulePath
+from vbrprov.config.overrides import Placed, is_override, override
 from vbrprov.config.reader import BlockReader
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
@@ -114,8 +115,8 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
         diags.error("Cannot read the configuration", f"The folder {directory} cannot be read: "
                     f"{error.strerror or error}.")
         return module
-    for name in names:
-        _load_file(file_in(directory, name), module, files, parse, diags)
+    for block, source in _all_blocks(names, module, files, parse, diags):
+        _decode(block, source, module, diags)
     for call in module.calls.values():
         target = _target(call.source, directory)
         if not call.source:
@@ -169,18 +170,37 @@ def _parse(source: SourceFile, parse: Parse) -> tuple[ast.Body, Diagnostics]:
     return parse_json_config(source)
 
 
-def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Diagnostics) -> None:
+def _all_blocks(names: list[str], module: Module, files: Files, parse: Parse,
+                diags: Diagnostics) -> list[Placed]:
+    """The blocks of all files, with those of override files merged in."""
+    primary = [n for n in names if not is_override(n)]
+    blocks = [found for name in primary
+              for found in _read(file_in(module.directory, name), module, files, parse, diags)]
+    broken = diags.has_errors
+    for name in names:
+        if name in primary:
+            continue
+        over = _read(file_in(module.directory, name), module, files, parse, diags)
+        if not broken:
+            # Else what is to be overridden may be there, in a part that could not be read.
+            blocks = override(blocks, over, diags)
+    return blocks
+
+
+def _read(path: str, module: Module, files: Files, parse: Parse,
+          diags: Diagnostics) -> list[Placed]:
+    """The blocks of one file."""
     try:
         raw = files.read(path)
     except OSError as error:
         diags.error("Cannot read a file", f"The file {path} cannot be read: "
                     f"{error.strerror or error}.")
-        return
+        return []
     source, found = decode_source(path, raw)
     diags.extend(found)
     if found.has_errors:
         module.sources[path] = source
-        return
+        return []
     body, found = _parse(source, parse)
     diags.extend(found)
     module.sources[path] = source
@@ -188,11 +208,14 @@ def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Dia
         diags.error("Unsupported argument", f'An argument named "{attribute.name}" is not expected '
                     "here. At the top of a file there are only blocks.",
                     source.range(attribute.start, attribute.name_end))
-    for block in body.blocks:
-        decode = _BLOCKS.get(block.type)
-        if decode is None:
-            hint = did_you_mean(block.type, _BLOCKS)
-            diags.error("Unsupported block type", f'Blocks of type "{block.type}" are not expected '
-                        f"here. {hint}".strip(), source.range(block.start, block.type_end))
-            continue
-        decode(BlockReader(block, source, diags), module)
+    return [(block, source) for block in body.blocks]
+
+
+def _decode(block: ast.Block, source: SourceFile, module: Module, diags: Diagnostics) -> None:
+    decode = _BLOCKS.get(block.type)
+    if decode is None:
+        hint = did_you_mean(block.type, _BLOCKS)
+        diags.error("Unsupported block type", f'Blocks of type "{block.type}" are not expected '
+                    f"here. {hint}".strip(), source.range(block.start, block.type_end))
+        return
+    decode(BlockReader(block, source, diags), module)
