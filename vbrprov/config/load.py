@@ -15,11 +15,13 @@ from vbrprov.config.blocks import resource as resource_block
 from vbrprov.config.blocks import settings as settings_block
 from vbrprov.config.blocks import variable as variable_block
 from vbrprov.config.model import Module, ModulePath
+from vbrprov.config.overrides import Placed, is_override, override
 from vbrprov.config.reader import BlockReader
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
 
 SUFFIX = ".vbr.hcl"
+JSON_SUFFIX = ".vbr.json"
 MAX_DEPTH = 30
 
 Decode = Callable[[BlockReader, Module], None]
@@ -97,8 +99,8 @@ def load(directory: str, files: Files, parse: Parse) -> tuple[Module, Diagnostic
     root = _load_module((), directory, files, parse, diags, frozenset())
     if not root.sources and not diags:
         diags.error(
-            "No configuration files", f"There are no {SUFFIX} files in "
-            f"{os.path.abspath(directory)}. Run this command in a folder that holds a "
+            "No configuration files", f"There are no {SUFFIX} or {JSON_SUFFIX} "
+            f"files in {os.path.abspath(directory)}. Run this command in a folder that holds a "
             "configuration, or name the folder with -chdir=DIR.")
     return root, diags
 
@@ -108,14 +110,13 @@ def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
     module = Module(path, directory)
     around |= {os.path.normpath(directory or ".")}
     try:
-        names = [n for n in files.names(directory) if n.endswith(SUFFIX) and not n.startswith(".")]
+        names = [n for n in files.names(directory) if _is_configuration(n)]
     except OSError as error:
         diags.error("Cannot read the configuration", f"The folder {directory} cannot be read: "
                     f"{error.strerror or error}.")
         return module
-    for name in names:
-        _load_file(file_in(directory, name), module, files, parse, diags)
-    _warn_of_json(directory, files, diags)
+    for block, source in _all_blocks(names, module, files, parse, diags):
+        _decode(block, source, module, diags)
     for call in module.calls.values():
         target = _target(call.source, directory)
         if not call.source:
@@ -143,16 +144,13 @@ def file_in(directory: str, name: str) -> str:
     return name if directory in ("", ".") else f"{directory}{os.sep}{name}"
 
 
-def _warn_of_json(directory: str, files: Files, diags: Diagnostics) -> None:
-    found = [n for n in files.names(directory) if n.endswith(".vbr.json")]
-    if found:
-        diags.warning("Files that are not read", f"This version reads {SUFFIX} files only and "
-                      f"passes over {', '.join(found)} in {directory or '.'}.")
+def _is_configuration(name: str) -> bool:
+    return name.endswith((SUFFIX, JSON_SUFFIX)) and not name.startswith(".")
 
 
 def _is_dir(target: str, files: Files) -> bool:
     try:
-        return any(n.endswith(SUFFIX) for n in files.names(target))
+        return any(_is_configuration(n) for n in files.names(target))
     except OSError:
         return False
 
@@ -163,30 +161,61 @@ def _target(source: str, directory: str) -> str | None:
     return None
 
 
-def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Diagnostics) -> None:
+def _parse(source: SourceFile, parse: Parse) -> tuple[ast.Body, Diagnostics]:
+    if not source.name.endswith(JSON_SUFFIX):
+        return parse(source)
+    # Few configurations hold any.
+    from vbrprov.config.json_body import parse_json_config
+
+    return parse_json_config(source)
+
+
+def _all_blocks(names: list[str], module: Module, files: Files, parse: Parse,
+                diags: Diagnostics) -> list[Placed]:
+    """The blocks of all files, with those of override files merged in."""
+    primary = [n for n in names if not is_override(n)]
+    blocks = [found for name in primary
+              for found in _read(file_in(module.directory, name), module, files, parse, diags)]
+    broken = diags.has_errors
+    for name in names:
+        if name in primary:
+            continue
+        over = _read(file_in(module.directory, name), module, files, parse, diags)
+        if not broken:
+            # Else what is to be overridden may be there, in a part that could not be read.
+            blocks = override(blocks, over, diags)
+    return blocks
+
+
+def _read(path: str, module: Module, files: Files, parse: Parse,
+          diags: Diagnostics) -> list[Placed]:
+    """The blocks of one file."""
     try:
         raw = files.read(path)
     except OSError as error:
         diags.error("Cannot read a file", f"The file {path} cannot be read: "
                     f"{error.strerror or error}.")
-        return
+        return []
     source, found = decode_source(path, raw)
     diags.extend(found)
     if found.has_errors:
         module.sources[path] = source
-        return
-    body, found = parse(source)
+        return []
+    body, found = _parse(source, parse)
     diags.extend(found)
     module.sources[path] = source
     for attribute in body.attributes:
         diags.error("Unsupported argument", f'An argument named "{attribute.name}" is not expected '
                     "here. At the top of a file there are only blocks.",
                     source.range(attribute.start, attribute.name_end))
-    for block in body.blocks:
-        decode = _BLOCKS.get(block.type)
-        if decode is None:
-            hint = did_you_mean(block.type, _BLOCKS)
-            diags.error("Unsupported block type", f'Blocks of type "{block.type}" are not expected '
-                        f"here. {hint}".strip(), source.range(block.start, block.type_end))
-            continue
-        decode(BlockReader(block, source, diags), module)
+    return [(block, source) for block in body.blocks]
+
+
+def _decode(block: ast.Block, source: SourceFile, module: Module, diags: Diagnostics) -> None:
+    decode = _BLOCKS.get(block.type)
+    if decode is None:
+        hint = did_you_mean(block.type, _BLOCKS)
+        diags.error("Unsupported block type", f'Blocks of type "{block.type}" are not expected '
+                    f"here. {hint}".strip(), source.range(block.start, block.type_end))
+        return
+    decode(BlockReader(block, source, diags), module)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from vbrprov.config.late import resolve
 from vbrprov.config.model import Content
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.evaluate.errors import EvalError
@@ -76,9 +77,10 @@ class BodyReader:
         self.diags.error(summary, detail.strip(), self.source.range(start, end),
                          address=self.address)
 
-    def _body(self, attributes: tuple[ast.Attribute, ...] | list[ast.Attribute],
-              blocks: tuple[ast.Block, ...] | list[ast.Block], schema: Schema, prefix: str,
-              where: tuple[int, int], scope: Scope) -> dict[str, Value]:
+    def _body(self, attributes: Sequence[ast.Attribute], blocks: Sequence[ast.Block],
+              schema: Schema, prefix: str, where: tuple[int, int],
+              scope: Scope) -> dict[str, Value]:
+        attributes, blocks = resolve(attributes, blocks, schema.blocks, self._wrong_json)
         out: dict[str, Value] = {}
         given: dict[str, ast.Attribute] = {}
         for item in attributes:
@@ -105,6 +107,9 @@ class BodyReader:
                                 "no definition was found.", *where)
         self._blocks(out, blocks, schema, prefix, where, scope)
         return out
+
+    def _wrong_json(self, detail: str, start: int, end: int) -> None:
+        self._error("Incorrect JSON value type", detail, start, end)
 
     def _unknown_argument(self, item: ast.Attribute, schema: Schema) -> None:
         if item.name in schema.blocks:
@@ -172,8 +177,8 @@ class BodyReader:
                         f'"{spec.name}", '
                         "because its value is kept in the state.", start, end)
 
-    def _blocks(self, out: dict[str, Value], blocks: tuple[ast.Block, ...] | list[ast.Block],
-                schema: Schema, prefix: str, where: tuple[int, int], scope: Scope) -> None:
+    def _blocks(self, out: dict[str, Value], blocks: Sequence[ast.Block], schema: Schema,
+                prefix: str, where: tuple[int, int], scope: Scope) -> None:
         grouped: dict[str, list[tuple[ast.Block, ast.Body, Scope]]] = {}
         unknown: set[str] = set()
         for item in blocks:

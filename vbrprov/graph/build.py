@@ -206,7 +206,7 @@ class _Builder:
         content = declared.content
         for attribute in content.attributes:
             found = node.attribute_refs.setdefault(attribute.name, set())
-            for ref in references(attribute.expr):
+            for ref in body_references((attribute,), ()):
                 found |= self._add(node, ref, node.module, content.source)
         for nested in content.blocks:
             dynamic = nested.type == "dynamic" and nested.labels
