@@ -87,8 +87,13 @@ class ParseCache:
         return self._opened[0]
 
 
+def is_disabled() -> bool:
+    """Whether nothing may be kept from one run to the next."""
+    return bool(os.environ.get(_OFF))
+
+
 def _open() -> Store | None:
-    if os.environ.get(_OFF):
+    if is_disabled():
         return None
     from vbrprov.syntax.store import Store
 
