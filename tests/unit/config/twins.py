@@ -6,11 +6,22 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from twin_cases import Files
+
+from vbrprov.diag import Diagnostics
+from vbrprov.plan.environment import Environment
+from vbrprov.plan.model import Options
+from vbrprov.secrets import Redactor
+from vbrprov.state.model import StateData
+from vbrprov.views.json.plan import plan_json
+from vbrprov.workflow.plan import make_plan
+from vbrprov.workflow.prepare import prepare
+from vbrprov.workflow.registry import ProviderRegistry
+from vbrprov.workflow.request import Request
 
 SUFFIXES = {"terraform": {"hcl": "tf", "json": "tf.json"},
             "vbrprov": {"hcl": "vbr.hcl", "json": "vbr.json"}}
@@ -30,49 +41,74 @@ def write(files: Files, folder: Path, program: str) -> None:
         target.write_text(content, encoding="utf-8", newline="")
 
 
-def terraform(files: Files, folder: Path, program: str) -> dict[str, Any] | None:
+def theirs(files: Files, folder: Path, program: str) -> dict[str, Any] | None:
     """What Terraform plans; ``None`` when it refuses."""
     write(files, folder, "terraform")
-    if any(name.startswith("child/") for name in files) and not _run(
-            folder, [program, "init", "-no-color"]):
+    modules = any("/" in name for name in files)
+    if modules and _run(folder, program, "init", "-no-color") is None:
         return None
-    if not _run(folder, [program, "plan", "-no-color", "-input=false", "-out=p", "-lock=false"]):
+    if _run(folder, program, "plan", "-no-color", "-input=false", "-out=p", "-lock=false") is None:
         return None
-    return _plan(subprocess.run([program, "show", "-json", "p"], cwd=folder, env=_environment(),
-                                capture_output=True, check=True, timeout=60).stdout)
+    shown = _run(folder, program, "show", "-json", "p")
+    assert shown is not None
+    return _comparable(json.loads(shown))
 
 
-def ours(files: Files, folder: Path) -> dict[str, Any] | None:
-    """What this program plans; ``None`` when it refuses."""
+def _run(folder: Path, *command: str) -> bytes | None:
+    """What a command prints; ``None`` when it fails."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+    done = subprocess.run(command, cwd=folder, env={**kept, "CHECKPOINT_DISABLE": "1"},
+                          capture_output=True, check=False, timeout=60)
+    return None if done.returncode else done.stdout
+
+
+def ours(files: Files, folder: Path) -> tuple[dict[str, Any] | None, Diagnostics]:
+    """What this program plans, or ``None`` when it refuses, and what it says."""
     write(files, folder, "vbrprov")
-    program = [sys.executable, "-m", "vbrprov"]
-    if not _run(folder, [*program, "plan", "-out=p"]):
-        return None
-    return _plan(subprocess.run([*program, "show", "-json", "p"], cwd=folder, env=_environment(),
-                                capture_output=True, check=True, timeout=60).stdout)
+    diags = Diagnostics()
+    prepared = prepare(Request(directory=str(folder)), diags, Redactor())
+    if prepared is None:
+        return None, diags
+    environment = Environment(registry=ProviderRegistry())
+    planned = make_plan(prepared, StateData(), Options(), environment, diags)
+    if diags.has_errors:
+        return None, diags
+    shown = plan_json(planned.plan, prepared.root, planned.state, environment.registry)
+    return _comparable(msgspec.json.decode(msgspec.json.encode(shown))), diags
 
 
-def _environment() -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "VBRPROV_"))}
-    return {**kept, "CHECKPOINT_DISABLE": "1"}
+def _comparable(plan: dict[str, Any]) -> dict[str, Any]:
+    """What both programs must agree on."""
+    out: dict[str, Any] = {"changes": {}, "outputs": {}}
+    for item in plan.get("resource_changes", ()):
+        change = item["change"]
+        out["changes"][item["address"]] = {
+            "actions": change["actions"], "after": _numbers(change["after"]),
+            "unknown": _pruned(change["after_unknown"])}
+    for name, change in plan.get("output_changes", {}).items():
+        # A plan of ours never shows a sensitive value.
+        hidden = change["after_sensitive"] is True
+        out["outputs"][name] = {
+            "actions": change["actions"], "sensitive": change["after_sensitive"],
+            "unknown": _pruned(change["after_unknown"]),
+            "after": None if hidden else _numbers(change["after"])}
+    return out
 
 
-def _run(folder: Path, command: list[str]) -> bool:
-    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True,
-                          check=False, timeout=60)
-    assert b"Traceback" not in done.stdout + done.stderr, done.stderr.decode()
-    (folder / "log.txt").write_bytes(done.stdout + done.stderr)
-    return done.returncode in (0, 2)
+def _numbers(value: Any) -> Any:
+    """The value with every number that JSON cannot hold exactly as near as it can."""
+    if isinstance(value, dict):
+        if set(value) == {"$number"}:
+            return float(value["$number"])
+        return {k: _numbers(v) for k, v in value.items()}
+    return [_numbers(v) for v in value] if isinstance(value, list) else value
 
 
-def _plan(raw: bytes) -> dict[str, Any]:
-    document = json.loads(raw)
-    changes = {
-        change["address"]: (change["change"]["actions"], change["change"]["after"],
-                            change["change"]["after_unknown"])
-        for change in document.get("resource_changes", ())}
-    outputs = {
-        name: (change["actions"], change["after"], change["after_unknown"],
-               change["after_sensitive"])
-        for name, change in document.get("output_changes", {}).items()}
-    return {"changes": changes, "outputs": outputs}
+def _pruned(value: Any) -> Any:
+    """Which parts are unknown, without the parts of which none is."""
+    if isinstance(value, dict):
+        return {k: found for k, v in value.items() if (found := _pruned(v))}
+    if isinstance(value, list):
+        found = [_pruned(v) for v in value]
+        return found if any(found) else []
+    return value
