@@ -101,7 +101,14 @@ class ExpressionMaker:
         return self._embedded(value, parse_template)
 
     def _code_string(self, value: JsonString) -> ast.Expr:
-        return self._embedded(value, parse_expression)
+        text = value.value
+        if not (text.startswith("${") and text.endswith("}")):
+            return self._embedded(value, parse_expression)
+        self.diags.error(
+            "Invalid expression", "Templates are not allowed here. Write the address or type by "
+            f'itself, without "${{" and "}}": "{text[2:-1].strip()}".',
+            self.source.range(value.start, value.end))
+        return ast.Literal(value.start, value.end, None)
 
     def _embedded(self, value: JsonString, parse: _Parse) -> ast.Expr:
         inner = EmbeddedSource(self.source, value.value, value.offset)
