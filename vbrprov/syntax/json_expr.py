@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Final, Protocol
 from unicodedata import normalize
 
+from msgspec.structs import replace
+
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.syntax import ast, parse_expression, parse_template
 from vbrprov.syntax.json_tree import (
@@ -98,7 +100,8 @@ class ExpressionMaker:
     def _template_string(self, value: JsonString) -> ast.Expr:
         if "${" not in value.value and "%{" not in value.value:
             return _literal_string(value)
-        return self._embedded(value, parse_template)
+        # As in the native syntax, the quotes are part of it.
+        return replace(self._embedded(value, parse_template), start=value.start, end=value.end)
 
     def _code_string(self, value: JsonString) -> ast.Expr:
         text = value.value
