@@ -35,10 +35,13 @@ def _parse(source: SourceFile, spec: BlockSpec) -> tuple[ast.Body, Diagnostics]:
     maker = _BodyMaker(source, diags)
     if value is None:
         return ast.Body(0, len(source.text), [], []), diags
-    if spec.blocks or isinstance(value, JsonObject):
+    if isinstance(value, JsonObject) or (spec.blocks and isinstance(value, JsonArray)):
         return maker.body(value, spec), diags
-    maker.wrong_type(value, "A JSON object is required here, whose properties are the values.")
-    return maker.body(JsonObject(value.start, value.end, []), spec), diags
+    diags.error("Root value must be object", "The root value in a JSON-based configuration must be "
+                "either a JSON object or a JSON array of objects." if spec.blocks else
+                "The root value of a JSON file of values must be a JSON object.",
+                source.range(value.start, value.start + 1))
+    return ast.Body(value.start, value.end, [], []), diags
 
 
 class _BodyMaker:

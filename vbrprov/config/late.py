@@ -58,33 +58,35 @@ def _iterator(item: ast.Attribute) -> ast.Attribute:
 
 
 def late_blocks(item: ast.JsonAttribute) -> Iterator[ast.Block]:
-    """The ``dynamic`` blocks anywhere inside a property, as far as the shape alone shows them."""
-    for dynamic, _ in _split(item.expr):
+    """The ``dynamic`` blocks anywhere in a property, as far as the shape alone shows them."""
+    for dynamic, _ in _split(item.name, item.expr):
         yield from dynamic
 
 
 def late_expressions(item: ast.JsonAttribute) -> Iterator[ast.Expr]:
     """The expressions of a property outside of the ``dynamic`` blocks in it."""
-    for _, expr in _split(item.expr):
+    for _, expr in _split(item.name, item.expr):
         if expr is not None:
             yield expr
 
 
-def _split(node: Any) -> Iterator[tuple[list[ast.Block], ast.Expr | None]]:
+def _split(name: Any, node: Any) -> Iterator[tuple[list[ast.Block], ast.Expr | None]]:
     kind = type(node)
+    if name == "dynamic":
+        whole = ast.JsonAttribute(node.start, node.end, name, node.start, node)
+        dynamic = list(dynamic_blocks(whole, _ignore))
+        if dynamic and all(block.body.blocks for block in dynamic):
+            yield dynamic, None
+            return
     if kind is ast.Tuple:
         for each in node.items:
-            yield from _split(each)
+            yield from _split("", each)
     elif kind is ast.Object:
         for pair in node.items:
-            if type(pair.key) is ast.Literal and pair.key.value == "dynamic":
-                dynamic = list(dynamic_blocks(_attribute(pair), _ignore))
-                if dynamic and all(b.body.blocks for b in dynamic):
-                    yield dynamic, None
-                    continue
-            if type(pair.key) is not ast.Literal:
+            fixed = type(pair.key) is ast.Literal
+            if not fixed:
                 yield [], pair.key
-            yield from _split(pair.value)
+            yield from _split(pair.key.value if fixed else "", pair.value)
     else:
         yield [], node
 

@@ -101,11 +101,11 @@ def _merged(base: ast.Block, base_source: SourceFile, block: ast.Block, source: 
     """A block with what an override says put in place of what it says."""
     attributes = []
     for item in block.body.attributes:
-        if item.name == "depends_on" and block.type in _NO_DEPENDS_ON:
+        if item.name != "depends_on" or block.type not in _NO_DEPENDS_ON:
+            attributes.append(item)
+        elif not (type(item.expr) is ast.Tuple and not item.expr.items):
             diags.error("Unsupported override", "The depends_on argument may not be overridden.",
                         source.range(item.start, item.end))
-        else:
-            attributes.append(item)
     nested = _without_conditions(block, source, diags)
     spliced = SplicedSource(base_source, source)
     over = relocate(ast.Body(block.body.start, block.body.end, attributes, nested),

@@ -104,6 +104,8 @@ class BlockReader:
         node: Any = found.node
         if type(node) is ast.Literal and type(node.value) is kind:
             return node.value
+        if kind is bool and type(node) is ast.Literal and node.value in ("true", "false"):
+            return node.value == "true"
         words = {bool: "true or false", str: "a plain string, without references"}[kind]
         self.diags.error("Unsuitable value type", f'The value of "{name}" must be {words}.',
                          found.range)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Final, Protocol
 from unicodedata import normalize
 
+from msgspec.structs import replace
+
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.syntax import ast, parse_expression, parse_template
 from vbrprov.syntax.json_tree import (
@@ -98,10 +100,18 @@ class ExpressionMaker:
     def _template_string(self, value: JsonString) -> ast.Expr:
         if "${" not in value.value and "%{" not in value.value:
             return _literal_string(value)
-        return self._embedded(value, parse_template)
+        # As in the native syntax, the quotes are part of it.
+        return replace(self._embedded(value, parse_template), start=value.start, end=value.end)
 
     def _code_string(self, value: JsonString) -> ast.Expr:
-        return self._embedded(value, parse_expression)
+        text = value.value
+        if not (text.startswith("${") and text.endswith("}")):
+            return self._embedded(value, parse_expression)
+        self.diags.error(
+            "Invalid expression", "Templates are not allowed here. Write the address or type by "
+            f'itself, without "${{" and "}}": "{text[2:-1].strip()}".',
+            self.source.range(value.start, value.end))
+        return ast.Literal(value.start, value.end, None)
 
     def _embedded(self, value: JsonString, parse: _Parse) -> ast.Expr:
         inner = EmbeddedSource(self.source, value.value, value.offset)

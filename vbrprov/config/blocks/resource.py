@@ -138,7 +138,9 @@ def _ignored_path(item: Any) -> tuple[str, ...] | None:
     return tuple(path)
 
 
-_IGNORE = re.compile(r'(?:#|//)\s*vbrprov:ignore\s+(VBR\d{3})(?:\s+reason\s*=\s*"([^"\n]*)")?')
+#: In JSON a comment is a property named ``//``, and quotes in it have backslashes.
+_IGNORE = re.compile(r'(?:#|//)(?:"\s*:\s*")?\s*vbrprov:ignore\s+(VBR\d{3})'
+                     r'(?:\s+reason\s*=\s*\\?"([^"\n]*?)\\?")?')
 
 
 def _suppressions(reader: BlockReader) -> tuple[Suppression, ...]:
@@ -147,7 +149,10 @@ def _suppressions(reader: BlockReader) -> tuple[Suppression, ...]:
         return ()
     text = reader.source.text
     begin = text.rfind("\n", 0, reader.block.start) + 1
-    while begin > 0:
+    if text[begin:reader.block.start].strip():
+        # Other blocks before it on its line, as in JSON without line ends.
+        begin = reader.block.start
+    while begin > 0 and text[begin - 1] == "\n":
         line_start = text.rfind("\n", 0, begin - 1) + 1
         if not text[line_start:begin].lstrip().startswith(("#", "//")):
             break
