@@ -10,6 +10,7 @@ from vbrprov.config.model import Content
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
+from vbrprov.evaluate.quoted import values_in
 from vbrprov.evaluate.scope import Local, Scope
 from vbrprov.sdk.model import Attribute, BlockType, Schema, to_python, to_value
 from vbrprov.syntax import ast
@@ -136,8 +137,9 @@ class BodyReader:
         try:
             value = convert(value, spec.type)
         except ConversionError as error:
-            self._error("Incorrect attribute value type",
-                        f'Inappropriate value for attribute "{item.name}": {error}.', start, end)
+            self.diags.error("Incorrect attribute value type", "Inappropriate value for attribute "
+                             f'"{item.name}": {error}.', self.source.range(start, end),
+                             address=self.address, values=values_in(item.expr, scope))
             return Unknown(plain(spec.type))
         if spec.required and type(bare(value)) is Null:
             self._error("Missing required argument", f'The argument "{item.name}" is required, '

@@ -57,12 +57,18 @@ def expand(
     Raises:
         EvalError: The expression has no usable value.
     """
-    if enabled is not None and not _enabled(enabled, scope, validating=validating):
-        return Expansion(keys=[])
-    if count is not None:
-        return _count(count, scope, validating=validating)
-    if for_each is not None:
-        return _for_each(for_each, scope, validating=validating)
+    try:
+        if enabled is not None and not _enabled(enabled, scope, validating=validating):
+            return Expansion(keys=[])
+        if count is not None:
+            return _count(count, scope, validating=validating)
+        if for_each is not None:
+            return _for_each(for_each, scope, validating=validating)
+    except EvalError as error:
+        wrong = count or for_each or enabled
+        if error.node is None and wrong is not None:
+            error.node, error.scope = wrong.node, scope
+        raise
     return Expansion()
 
 

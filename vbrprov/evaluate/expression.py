@@ -44,7 +44,12 @@ def evaluate(node: ast.Expr, scope: Scope) -> Value:
     Raises:
         EvalError: It has none; the offsets are those of the smallest wrong part.
     """
-    return _EVALUATORS[type(node)](node, scope)
+    try:
+        return _EVALUATORS[type(node)](node, scope)
+    except EvalError as error:
+        if error.node is None:
+            error.node, error.scope = node, scope
+        raise
 
 
 def _literal(node: ast.Literal, scope: Scope) -> Value:

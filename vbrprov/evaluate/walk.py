@@ -10,6 +10,7 @@ from vbrprov.diag import Diagnostics, SourceRange
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.expression import evaluate
+from vbrprov.evaluate.quoted import values_in
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.world import World
 from vbrprov.graph import Node
@@ -151,6 +152,7 @@ class Walk:
                 self.diags.error(summary, self._message(condition, scope),
                                  subject or condition.range,
                                  address=address,
+                                 values=values_in(condition.condition.node, scope),
                                  related=(("this check "
                                            "failed", condition.range),) if subject else ())
         return fine

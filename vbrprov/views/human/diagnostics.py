@@ -31,8 +31,7 @@ def _one(item: Diagnostic, sources: Mapping[str, SourceFile], style: Style, widt
         lines += [f"  with {safe(item.address)}", ""]
     if item.subject is not None:
         lines += _excerpt(item.subject, sources, style, item.address)
-    for name, value in item.values:
-        lines.append(f"    {style('│', 'dim')} {safe(name)} is {safe(value)}")
+        lines[-1:] = [*_values(item, style), ""]
     lines += _wrapped(item.detail, width)
     for what, where in item.related:
         lines += ["", f"  {safe(what)}:"]
@@ -46,6 +45,23 @@ def _one(item: Diagnostic, sources: Mapping[str, SourceFile], style: Style, widt
     bar = style("│", colour)
     body = "\n".join(f"{bar} {line}".rstrip() for line in lines)
     return f"{style('╷', colour)}\n{body}\n{style('╵', colour)}"
+
+
+def _values(item: Diagnostic, style: Style) -> list[str]:
+    """What the failing expression names, below the excerpt."""
+    shown = [f"{name} {statement}" for name, statement in item.values]
+    if item.function:
+        from vbrprov.functions import find
+
+        function = find(item.function)
+        names = [p.name for p in function.params] if function is not None else []
+        if function is not None and function.variadic is not None:
+            names.append(f"{function.variadic.name}...")
+        shown.insert(0, f"while calling {item.function}({', '.join(names)})")
+    if not shown:
+        return []
+    return [f"    {style('├────────────────', 'dim')}",
+            *(f"    {style('│', 'dim')} {safe(text)}" for text in shown)]
 
 
 def _wrapped(text: str, width: int) -> list[str]:
