@@ -32,7 +32,8 @@ class Param(msgspec.Struct, frozen=True):
     ``float`` (any number), ``object`` (anything). ``unknown`` says what an unknown argument does:
     ``"deep"``, the call is unknown when anything in the argument is; ``"shallow"``, only when the
     argument itself is (elements may be unknown, the function carries them over); ``"allow"``, the
-    function sees it. ``marked``: the function sees marks and must carry them itself.
+    function sees it. ``marked``: the function sees marks and must carry them itself. ``reference``:
+    only a reference to a named value may stand here.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Param(msgspec.Struct, frozen=True):
     null: bool = False
     unknown: str = "deep"
     marked: bool = False
+    reference: bool = False
 
     @property
     def value_type(self) -> Type:
