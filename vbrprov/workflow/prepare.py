@@ -35,7 +35,7 @@ class Prepared(msgspec.Struct):
 
 
 def make_context(directory: str, *, applying: bool, plan_time: str = "",
-                 root_dir: str = "") -> FunctionContext:
+                 root_dir: str = "", redactor: Redactor | None = None) -> FunctionContext:
     """The surroundings of functions for a run; files are read only below *root_dir*."""
     from vbrprov.diag import SourceFile
 
@@ -52,7 +52,8 @@ def make_context(directory: str, *, applying: bool, plan_time: str = "",
 
     when = plan_time or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     context = FunctionContext(base_dir=directory, root_dir=root_dir or directory,
-                              plan_time=when, applying=applying, render=render)
+                              plan_time=when, applying=applying, render=render,
+                              reveal=None if redactor is None else redactor.reveal)
     return context
 
 
@@ -67,7 +68,7 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
         return None
     _check_version(root, diags)
     context = make_context(request.directory, applying=False, plan_time=plan_time,
-                           root_dir=_common_folder(root))
+                           root_dir=_common_folder(root), redactor=redactor)
     # Always from disk, and past the cache: files of values may hold secrets, so nothing keeps them.
     inputs = collect(request, root, DiskFiles(), parse_config, context, diags)
     graph, found = build_graph(root)
