@@ -60,8 +60,10 @@ class BodyReader:
     """Decodes one body in one scope; collects diagnostics and ranges."""
 
     def __init__(self, scope: Scope, source: SourceFile, diags: Diagnostics,
-                 address: str | None = None) -> None:
+                 address: str | None = None, *, kept: bool = True) -> None:
         self.scope = scope
+        #: Whether values end up in the state, so that ephemeral ones are refused.
+        self.kept = kept
         self.source = source
         self.diags = diags
         self.address = address
@@ -167,7 +169,7 @@ class BodyReader:
                 f"{once.address}.{once.attribute}, a secret that is returned once and never kept. "
                 "It may "
                 "be used only in write-only arguments, which are sent and forgotten.", start, end)
-        elif EPHEMERAL in marks:
+        elif EPHEMERAL in marks and self.kept:
             self._error("Invalid use of ephemeral value", 'Ephemeral values are not valid for '
                         f'"{spec.name}", '
                         "because its value is kept in the state.", start, end)

@@ -33,7 +33,6 @@ from vbrprov.syntax import ast, decode_source, parse_expression
 from vbrprov.values import (
     EPHEMERAL,
     ConversionError,
-    Null,
     Unknown,
     Value,
     convert,
@@ -195,9 +194,6 @@ def _check_defaults(root: Module, context: FunctionContext, diags: Diagnostics) 
             try:
                 value = evaluate(node, NamesOnly({}, context, "in a default"))
                 value = convert(value, variable.type)
-                if type(value) is Null and not variable.nullable:
-                    diags.error("Invalid default value for variable", "A null default value is "
-                                "not valid when nullable = false.", variable.default.range)
             except EvalError as error:
                 diags.add(error.diagnostic(source))
             except ConversionError as error:

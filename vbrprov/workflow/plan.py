@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import msgspec
 
 from vbrprov.apply.order import propagate_create_first
@@ -32,6 +34,8 @@ class Planned(msgspec.Struct):
     guard: Guard
     state: StateData
     diags: Diagnostics = msgspec.field(default_factory=Diagnostics)
+    #: What checks said; an apply says it again, or finds that it is no longer so.
+    warnings: Diagnostics = msgspec.field(default_factory=Diagnostics)
 
     @classmethod
     def empty(cls, prepared: Prepared, environment: Environment) -> Planned:
@@ -58,17 +62,19 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
     data = data or DataReader(environment, state.lineage)
     recovery = Recovery(state, environment, collected, session)
     restore_deposed(state, session)
-    for _ in range(MAX_ROTATIONS):
-        planner = Planner(
-            prepared.graph, state, prepared.values, options, environment, prepared.context,
-            validating=validating, workspace=workspace, refresher=refresher, clients=clients,
-            rotate=rotate, data=data, on_provider=recovery.settle)
-        plan = planner.run()
-        clients = planner.clients
-        wanted = frozenset(planner.needs_rotation) - rotate
-        if not wanted or planner.diags.has_errors or options.destroy:
-            break
-        rotate |= wanted
+    with ExitStack() as opened:
+        for _ in range(MAX_ROTATIONS):
+            planner = Planner(
+                prepared.graph, state, prepared.values, options, environment, prepared.context,
+                validating=validating, workspace=workspace, refresher=refresher, clients=clients,
+                rotate=rotate, data=data, on_provider=recovery.settle)
+            opened.callback(planner.ephemerals.close, collected)
+            plan = planner.run()
+            clients = planner.clients
+            wanted = frozenset(planner.needs_rotation) - rotate
+            if not wanted or planner.diags.has_errors or options.destroy:
+                break
+            rotate |= wanted
     assert clients is not None
     refresher.close()
     propagate_create_first(plan)
@@ -76,8 +82,9 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
         recovery.report_open()
     diags.extend(collected)
     diags.extend(planner.diags)
+    warnings = planner.walk.warnings
     guard = Guard(environment)
     if not diags.has_errors or validating:
         guard.judge(plan, diags, phase="static" if validating else "plan")
     plan.errored = diags.has_errors
-    return Planned(plan, prepared, clients, data, refresher, guard, state, diags)
+    return Planned(plan, prepared, clients, data, refresher, guard, state, diags, warnings)

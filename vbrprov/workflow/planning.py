@@ -98,5 +98,6 @@ def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
             return None
         planned = make_plan(started.prepared, state, request.options, started.environment,
                             runtime.diags)
+        runtime.diags.extend(planned.warnings)
         planned.clients.close()
     return PlanResult(planned, started)
