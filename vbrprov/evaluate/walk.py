@@ -147,7 +147,7 @@ class Walk:
     def assertions(self, check: CheckBlock, scope: Scope, owner: Owner) -> None:
         """Judge the assertions of a check: what does not hold is a warning."""
         judge(self, check.assertions, scope, Judging(
-            "Check block assertion failed", self.warnings, owner=owner,
+            "Check block assertion failed", self.warnings, address=owner[1], owner=owner,
             severity=Severity.WARNING, later=True))
 
     def _output(self, declared: OutputValue, instance: ModuleInstance, name: str) -> None:
@@ -158,7 +158,7 @@ class Walk:
         value = self.value(declared.value, scope)
         marks = marks_deep(value)
         once = next((m for m in marks if isinstance(m, OneTime)), None)
-        if once is not None and not instance and not declared.ephemeral:
+        if once is not None and not instance:
             self.diags.error(
                 "One-time value in an output",
                 f"The value comes from {once.address}.{once.attribute}, "
@@ -180,6 +180,10 @@ class Walk:
             self.diags.error("Ephemeral value not allowed", "This output value is not declared as "
                              "returning an ephemeral value, so it cannot be set to a result "
                              "derived from "
+                             "an ephemeral value.", declared.value.range)
+        elif declared.ephemeral and EPHEMERAL not in marks:
+            self.diags.error("Value not allowed in ephemeral output", "This output value is "
+                             "declared as returning an ephemeral value, so it can only be set to "
                              "an ephemeral value.", declared.value.range)
         if declared.sensitive:
             value = mark(value, (SENSITIVE,))

@@ -146,7 +146,7 @@ class ModuleScope:
         if type(step) is ast.AttrStep and step.name == "workspace":
             return self.world.workspace, 1
         if type(step) is ast.AttrStep and step.name == "applying":
-            return self.world.context.applying, 1
+            return mark(self.world.context.applying, (EPHEMERAL,)), 1
         raise EvalError(f'Invalid "{ref.name}" attribute', f'The "{ref.name}" object has only the '
                         'attributes "workspace" and "applying".', ref.start, ref.name_end)
 

@@ -107,7 +107,8 @@ class Ephemerals:
         ready = not walk.validating and not is_deferred(client) and all(
             is_wholly_known(v) for v in config.values())
         if ready and not any(d.is_error for d in list(walk.diags)[before:]):
-            found = self._start(kind, client, kind.model.from_values(config), address, declared)
+            found = self._start(kind, client, kind.model.from_values(config), address, reader,
+                                declared.range)
             if found is not None:
                 values = self._result(found, config, kind, address)
         repetition = {**scope.repetition, "self": mark(values, (EPHEMERAL,))}
@@ -128,14 +129,15 @@ class Ephemerals:
         return values
 
     def _start(self, kind: EphemeralResource[Any, Any], client: Any, config: Any, address: str,
-               declared: Resource) -> Opened[Any] | None:
+               reader: BodyReader, block: SourceRange) -> Opened[Any] | None:
         try:
             opened = self._told("open", address, lambda: kind.open(
                 client, config, self._context(address)))
         except ProviderError as error:
-            _report(self._walk.diags, error, address, declared.range)
+            where = reader.ranges.get(error.attribute) if error.attribute else None
+            _report(self._walk.diags, error, address, where or block)
             return None
-        held = _Open(address, kind, client, opened, declared.range)
+        held = _Open(address, kind, client, opened, block)
         self._open.append(held)
         self._schedule(held)
         return opened

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vbrprov.addrs import InstanceKey, ModuleInstance
+from vbrprov.diag import Diagnostic
 from vbrprov.graph import NodeKey
 from vbrprov.sdk.model import Schema
 from vbrprov.state.model import CheckResult, Instance
@@ -143,6 +144,8 @@ class Plan(msgspec.Struct):
     moves: list[tuple[str, Instance]] = []
     #: How all conditions came out, as far as planning can tell.
     checks: list[CheckResult] = []
+    #: What checks said; an apply says it again, or finds that it is no longer so.
+    warnings: list[Diagnostic] = []
 
     @property
     def has_changes(self) -> bool:

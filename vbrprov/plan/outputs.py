@@ -27,8 +27,6 @@ def plan_outputs(planner: Planner) -> None:
     """Compare every output of the root module with what is recorded."""
     declared = planner.graph.root.outputs
     for name, block in sorted(declared.items()):
-        if block.ephemeral:
-            continue
         recorded = planner.state.outputs.get(name)
         before = stored_output(recorded) if recorded is not None else NULL
         after = planner.world.outputs.get(((), name), NULL)

@@ -119,8 +119,13 @@ class Planner:
             run_checks(self.graph, self.walk, lambda node, at: plan_nested(self, node, at),
                        lambda key: not self.selection.everything)
             self.plan.checks = self.walk.results.rows()
+            self.plan.warnings = list(self.walk.warnings)
         else:
-            self.plan.checks = CheckResults(self.graph.root).rows()
+            # Nothing is judged of what goes; Terraform lists the objects of root outputs even so.
+            results = CheckResults(self.graph.root)
+            for name in self.graph.root.outputs:
+                results.expect(f"output.{name}", (f"output.{name}",))
+            self.plan.checks = results.rows()
         self.plan.shown_variables = {
             name: value for (module, name), value in self.world.variables.items() if not module}
         self.plan.partial = not self.selection.everything
@@ -293,6 +298,7 @@ class Planner:
             change.untouched = True
             if self.options.refresh_only and prior is not None:
                 self._conditions(declared, scope, change)
+                self.make_facts(change, declared, reader, scope, node)
             if recorded is not None:
                 self.plan.changes.append(change)
             return change

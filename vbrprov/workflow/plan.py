@@ -34,8 +34,6 @@ class Planned(msgspec.Struct):
     guard: Guard
     state: StateData
     diags: Diagnostics = msgspec.field(default_factory=Diagnostics)
-    #: What checks said; an apply says it again, or finds that it is no longer so.
-    warnings: Diagnostics = msgspec.field(default_factory=Diagnostics)
 
     @classmethod
     def empty(cls, prepared: Prepared, environment: Environment) -> Planned:
@@ -82,9 +80,8 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
         recovery.report_open()
     diags.extend(collected)
     diags.extend(planner.diags)
-    warnings = planner.walk.warnings
     guard = Guard(environment)
     if not diags.has_errors or validating:
         guard.judge(plan, diags, phase="static" if validating else "plan")
     plan.errored = diags.has_errors
-    return Planned(plan, prepared, clients, data, refresher, guard, state, diags, warnings)
+    return Planned(plan, prepared, clients, data, refresher, guard, state, diags)
