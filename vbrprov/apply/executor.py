@@ -42,7 +42,7 @@ from vbrprov.sdk.resource import ProviderError, Recovery
 from vbrprov.state.errors import JournalFailed, StateError
 from vbrprov.state.model import Status
 from vbrprov.state.session import StateSession
-from vbrprov.values import Unknown, Value, bare, is_wholly_known
+from vbrprov.values import Unknown, Value, bare, is_null, is_wholly_known
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -612,6 +612,10 @@ class Executor:
                 continue
             value = self.world.outputs.get(((), planned.name))
             if value is None:
+                continue
+            if is_null(value):
+                # There is no such output, as far as anybody who reads the state can tell.
+                outputs.pop(planned.name, None)
                 continue
             made = make_output(value, planned.sensitive, self.environment.book)
             if made is not None:

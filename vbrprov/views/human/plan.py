@@ -310,6 +310,8 @@ class PlanView:
 
     def _output(self, change: OutputChange) -> str:
         symbol = {Action.CREATE: "+", Action.DELETE: "-"}.get(change.action, "~")
+        if symbol == "~" and (is_null(change.before) or is_null(change.after)):
+            symbol = "+" if is_null(change.before) else "-"
         before = _masked(change.before) if change.sensitive else change.before
         after = _masked(change.after) if change.sensitive else change.after
         if symbol == "+":

@@ -16,7 +16,7 @@ from vbrprov.diag import Diagnostic, Severity
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.state.model import StateData
-from vbrprov.values import is_null, is_wholly_known, type_of, unmark_deep
+from vbrprov.values import is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_to_json
 from vbrprov.views.json.checks import checks_json
 from vbrprov.views.json.config import configuration
@@ -123,7 +123,7 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
         if output.action is Action.DELETE:
             continue
         shown: dict[str, Any] = {"sensitive": output.sensitive}
-        if is_wholly_known(output.after) and not is_null(output.after):
+        if is_wholly_known(output.after):
             shown["type"] = type_to_json(type_of(unmark_deep(output.after)[0]))
             shown["value"] = None if output.sensitive else plain(output.after)
         outputs[output.name] = shown
