@@ -9,11 +9,13 @@ from vbrprov.config.model import Content
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
+from vbrprov.evaluate.hiding import HIDDEN, without_secrets
 from vbrprov.evaluate.scope import Local, Scope
 from vbrprov.sdk.model import Attribute, BlockType, Schema, to_python, to_value
 from vbrprov.syntax import ast
 from vbrprov.values import (
     EPHEMERAL,
+    SENSITIVE,
     ConversionError,
     ListV,
     Null,
@@ -134,7 +136,8 @@ class BodyReader:
             value = convert(value, spec.type)
         except ConversionError as error:
             self._error("Incorrect attribute value type",
-                        f'Inappropriate value for attribute "{item.name}": {error}.', start, end)
+                        f'Inappropriate value for attribute "{item.name}": '
+                        f"{without_secrets(str(error), (value,))}.", start, end)
             return Unknown(plain(spec.type))
         if spec.required and type(bare(value)) is Null:
             self._error("Missing required argument", f'The argument "{item.name}" is required, '
@@ -150,15 +153,19 @@ class BodyReader:
             self._check_marks(value, spec, start, end)
         if type(inner) is Null or isinstance(inner, Unknown):
             return
+        secret = spec.sensitive or bool(marks_deep(value))
         if spec.choices and type(inner) is str and inner not in spec.choices:
             known = ", ".join(f'"{c}"' for c in spec.choices)
-            self._error("Invalid value for argument", f'"{inner}" is not a valid value for '
-                        f'"{spec.name}". Expected one of: {known}. '
-                        f"{did_you_mean(inner, spec.choices)}", start, end)
+            shown = HIDDEN if secret else f'"{inner}"'
+            hint = "" if secret else did_you_mean(inner, spec.choices)
+            self._error("Invalid value for argument", f'{shown} is not a valid value for '
+                        f'"{spec.name}". Expected one of: {known}. {hint}', start, end)
         for validator in spec.validators:
             wrong = validator(to_python(value))
             if wrong:
-                self._error("Invalid value for argument", wrong, start, end)
+                told = mark(value, (SENSITIVE,)) if secret else value
+                self._error("Invalid value for argument", without_secrets(wrong, (told,)),
+                            start, end)
 
     def _check_marks(self, value: Value, spec: Attribute, start: int, end: int) -> None:
         marks = marks_deep(value)

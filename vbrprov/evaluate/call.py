@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from vbrprov.diag import did_you_mean
 from vbrprov.evaluate.errors import EvalError, UnknownNameError
+from vbrprov.evaluate.hiding import without_secrets
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.unknowns import first_unknown
 from vbrprov.functions import find, names
@@ -135,7 +136,8 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
         try:
             value = convert(value, param.value_type)
         except ConversionError as error:
-            raise _argument(function, param, nodes[index], str(error)) from None
+            raise _argument(function, param, nodes[index],
+                            without_secrets(str(error), (arg,))) from None
         if param.type is int and type(bare(value)) not in (int, Null) and not isinstance(
                 bare(value), Unknown):
             raise _argument(function, param, nodes[index], "a whole number is required")
@@ -155,10 +157,11 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
         else:
             result = function.impl(*ready)
     except FunctionError as error:
-        raise _refused(function, error, node, nodes) from None
+        shown = FunctionError(error.argument, without_secrets(error.message, args))
+        raise _refused(function, shown, node, nodes) from None
     except (ConversionError, NumberError) as error:
         raise EvalError("Error in function call", f'Call to function "{function.name}" failed: '
-                        f"{error}.", node.start, node.end) from None
+                        f"{without_secrets(str(error), args)}.", node.start, node.end) from None
     return mark(result, marks) if marks else result
 
 

@@ -18,6 +18,7 @@ from vbrprov.evaluate.conditions import Judging, judge
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.expression import evaluate
+from vbrprov.evaluate.hiding import without_secrets
 from vbrprov.evaluate.results import CheckResults, Owner
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.world import World
@@ -108,8 +109,9 @@ class Walk:
         try:
             value = convert(value, declared.type)
         except ConversionError as error:
+            told = mark(value, (SENSITIVE,)) if declared.sensitive else value
             self.diags.error("Invalid value for variable", f'The given value is not suitable for '
-                             f'var.{declared.name}: {error}.', where,
+                             f"var.{declared.name}: {without_secrets(str(error), (told,))}.", where,
                              related=(("declared here", declared.range),))
             return Unknown(plain(declared.type))
         if not declared.nullable and type(bare(value)) is Null:
