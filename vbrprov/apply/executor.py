@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vbrprov.addrs import instance_address
+from vbrprov.addrs import ModuleInstance, config_address, instance_address
 from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.steps import InstanceRun
@@ -27,19 +27,22 @@ from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node
+from vbrprov.graph.build import node_name
+from vbrprov.plan.checks import run_checks
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
+from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
 from vbrprov.plan.instance import InstancePlanner, Proposal
-from vbrprov.plan.model import Action, Change, Plan
+from vbrprov.plan.model import Action, Change, Plan, Reason
 from vbrprov.plan.writeonly import fingerprints
 from vbrprov.sdk.function import FunctionContext
-from vbrprov.sdk.model import to_python
+from vbrprov.sdk.model import Schema, to_python
 from vbrprov.sdk.resource import ProviderError, Recovery
 from vbrprov.state.errors import JournalFailed, StateError
 from vbrprov.state.model import Status
 from vbrprov.state.session import StateSession
-from vbrprov.values import Unknown, Value, bare, is_wholly_known
+from vbrprov.values import Unknown, Value, bare, is_null, is_wholly_known
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -84,7 +87,11 @@ class Executor:
         self.clients = clients
         self.diags = Diagnostics()
         self.world = World(graph.root, context, workspace)
-        self.walk = Walk(self.world, plan.variables, self.diags)
+        self.walk = Walk(self.world, plan.variables, self.diags,
+                         refresh_only=plan.options.refresh_only)
+        self.ephemerals = Ephemerals(self.walk, clients, environment, session.data.lineage)
+        self._fed = fed_by_ephemerals(graph)
+        clients.report_to(self.diags)
         self.gate = gate
         self.preview = preview
         self.settled = settled
@@ -105,7 +112,8 @@ class Executor:
         dependencies = self._order()
         if dependencies is None:
             return self.applied
-        operations = sum(1 for c in self.plan.changes if c.is_change)
+        operations = sum(1 for c in self.plan.changes
+                         if c.is_change and c.reason is not Reason.READ_CHECK_NESTED)
         if operations or self.plan.moves or any(
                 o.action is not Action.NOOP for o in self.plan.outputs):
             self.session.begin(operations)
@@ -117,8 +125,37 @@ class Executor:
         finally:
             if self._pool is not None:
                 self._pool.shutdown(wait=True)
+            self._checks()
+            self.ephemerals.close(self.diags)
         self._outputs()
         return self.applied
+
+    def _checks(self) -> None:
+        """Judge the checks, now that all is as it will be."""
+        if self._stopping():
+            return
+        if self.plan.options.destroy:
+            self.session.set_checks(self.plan.checks)
+            return
+        run_checks(self.graph, self.walk, self._read_nested,
+                   lambda key: self.plan.partial or key in self._bad)
+        self.session.set_checks(self.walk.results.rows())
+        self.diags.extend(self.walk.warnings)
+
+    def _read_nested(self, node: Node, instance: ModuleInstance) -> Value:
+        data = node.declared.data
+        address = instance_address(instance, "data", data.type, data.name)
+        provider = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
+        kind = self.environment.registry.data_source(provider, data.type)
+        assert kind is not None
+        schema = kind.model.schema()
+        before = len(self.diags)
+        reader = BodyReader(self.world.scope(instance), data.content.source, self.diags, address)
+        config = with_defaults(reader.read(data.content, schema), schema)
+        client = self.clients.get(node.provider)
+        if len(self.diags) > before or is_deferred(client):
+            return unknown_object(schema, address)
+        return dict(self._read_data(kind, client, config, schema, address))
 
     def _order(self) -> dict[Task, set[Task]] | None:
         """What each task waits for; ``None`` (reported) when there is no order at all."""
@@ -175,19 +212,36 @@ class Executor:
             return True
         kind = node.key[1]
         if kind == "provider":
-            if is_deferred(self.clients.get(node.key)):
-                failed_before = self.diags.has_errors
+            before = len(self.diags)
+            if node.key in self._fed:
+                self.clients.again(node, self.world)
+            elif is_deferred(self.clients.get(node.key)):
                 self.clients.configure(node, self.world)
-                if self.diags.has_errors and not failed_before:
-                    self._bad.add(task)
+            self._note_errors(task, before)
         elif kind == "resource":
             return self._start_resource(task, node)
+        elif kind == "ephemeral":
+            self._start_ephemeral(task, node)
         else:
             before = len(self.diags)
             self.walk.visit(node)
-            if len(self.diags) > before and any(d.is_error for d in list(self.diags)[before:]):
-                self._bad.add(task)
+            self._note_errors(task, before)
         return True
+
+    def _note_errors(self, task: Task, before: int) -> None:
+        """What depends on a task that reported an error must not go on."""
+        if len(self.diags) > before and any(d.is_error for d in list(self.diags)[before:]):
+            self._bad.add(task)
+
+    def _start_ephemeral(self, task: Task, node: Node) -> None:
+        if self._stopping():
+            self._bad.add(task)
+            return
+        provider = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
+        kind = self.environment.registry.ephemeral_resource(provider, node.declared.type)
+        before = len(self.diags)
+        self.ephemerals.visit(node, kind)
+        self._note_errors(task, before)
 
     # --- resources -------------------------------------------------------------------------------
 
@@ -198,6 +252,7 @@ class Executor:
             expansion = self._expand(declared, module)
             repeated = Repeated(expansion.mode)
             self.world.resources[(module, declared.key)] = repeated
+            self._expect(node, expansion, module)
             for key in expansion.keys:
                 address = instance_address(module, declared.mode, declared.type, declared.name, key)
                 change = self._changes.get(address)
@@ -222,18 +277,31 @@ class Executor:
                 self._start_instance(task, node, change, expansion, key, module)
         return self._waiting[task] == 0
 
+    def _expect(self, node: Node, expansion: Expansion, module: ModuleInstance) -> None:
+        """Say which objects take part, and so have conditions to be judged."""
+        declared: Resource = node.declared
+        found = [instance_address(module, declared.mode, declared.type, declared.name, key)
+                 for key in expansion.keys]
+        if self.plan.partial:
+            found = [a for a in found if a in self._changes and not self._changes[a].untouched]
+        if found or not self.plan.partial:
+            self.walk.results.expect(node_name(node.key), found)
+
     def _recheck(self, task: Task, declared: Resource, change: Change,
                  repetition: Mapping[str, Value], values: Value) -> None:
         """Check conditions of an instance that stays as it is: what they refer to may be new."""
         lifecycle = declared.lifecycle
         # Without a configuration it was left out of the plan by -target or -exclude.
-        if not (lifecycle.preconditions or lifecycle.postconditions) or not change.config:
+        wanted = bool(change.config) or self.plan.options.refresh_only
+        if not (lifecycle.preconditions or lifecycle.postconditions) or not wanted:
             return
+        owner = (config_address(change.address), change.address)
         scope = self.world.scope(change.module, {**repetition, "self": values})
         if not (self.walk.conditions(lifecycle.preconditions, scope,
-                                     "Resource precondition failed", None, change.address)
+                                     "Resource precondition failed", None, change.address, owner)
                 and self.walk.conditions(lifecycle.postconditions, scope,
-                                         "Resource postcondition failed", None, change.address)):
+                                         "Resource postcondition failed", None, change.address,
+                                         owner)):
             self._bad.add(task)
             self.applied.failed += 1
 
@@ -294,7 +362,8 @@ class Executor:
             return
         client = self.clients.get(node.provider)
         kind = self.environment.registry.data_source(_provider_of(node), declared.type)
-        self._submit(task, change, lambda: self._read_data(kind, client, config, change))
+        self._submit(task, change, lambda: self._read_data(
+            kind, client, config, change.schema, change.address))
 
     def _prepare(
         self, node: Node, change: Change, repetition: Mapping[str, Value], diags: Diagnostics, *,
@@ -325,10 +394,12 @@ class Executor:
             diags.error("Planned and final values differ", wrong, declared.range,
                         address=change.address)
         if declared.lifecycle.preconditions:
-            walk = Walk(self.world, self.plan.variables, diags)
+            # What is judged early is judged again, and counts then.
+            walk = Walk(self.world, self.plan.variables, diags) if early else self.walk
             walk.conditions(declared.lifecycle.preconditions, self.world.scope(
                 change.module, {**repetition, "self": dict(proposal.planned)}),
-                "Resource precondition failed", None, change.address)
+                "Resource precondition failed", None, change.address,
+                None if early else (config_address(change.address), change.address))
         gate = self.preview if early else self.gate
         if gate is not None:
             gate(change, proposal.planned, diags)
@@ -393,14 +464,13 @@ class Executor:
             return
         self.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
 
-    def _read_data(self, kind: Any, client: Any, config: Mapping[str, Value],
-                   change: Change) -> Mapping[str, Value]:
+    def _read_data(self, kind: Any, client: Any, config: Mapping[str, Value], schema: Schema,
+                   address: str) -> Mapping[str, Value]:
         from vbrprov.diff.stored import mark_by_schema
 
-        context = self.environment.step_context(change.address, "", self.session.data.lineage)
-        model = kind.model.from_values(with_defaults(config, change.schema))
-        return mark_by_schema(kind.read(client, model, context).to_values(), change.schema,
-                              change.address)
+        context = self.environment.step_context(address, "", self.session.data.lineage)
+        model = kind.model.from_values(with_defaults(config, schema))
+        return mark_by_schema(kind.read(client, model, context).to_values(), schema, address)
 
     # --- deletions -------------------------------------------------------------------------------
 
@@ -443,8 +513,6 @@ class Executor:
         return self._waiting[task] == 0
 
     def _client_of(self, change: Change) -> Any:
-        from vbrprov.graph.build import node_name
-
         for key in self.graph.nodes:
             if key[1] == "provider" and node_name(key) == change.provider:
                 return self.clients.get(key)
@@ -539,7 +607,8 @@ class Executor:
         repetition = self._expand(declared, change.module, quiet=True).repetition(change.key)
         scope = self.world.scope(change.module, {**repetition, "self": dict(values)})
         if not self.walk.conditions(declared.lifecycle.postconditions, scope,
-                                    "Resource postcondition failed", None, change.address):
+                                    "Resource postcondition failed", None, change.address,
+                                    (config_address(change.address), change.address)):
             self._bad.add(task)
             self.applied.failed += 1
 
@@ -572,7 +641,8 @@ class Executor:
             if old is None or change.mode != "managed" or change.before is None:
                 continue
             book = self.environment.book
-            noop = change.action is Action.NOOP and change.node is not None
+            noop = (change.action is Action.NOOP and change.node is not None
+                    and not change.untouched)
             if change.address in drifted or (noop and _meta_differs(change)) or (
                     noop and old.status is not Status.OK):
                 self.session.put(make_instance(
@@ -595,6 +665,10 @@ class Executor:
                 continue
             value = self.world.outputs.get(((), planned.name))
             if value is None:
+                continue
+            if is_null(value):
+                # There is no such output, as far as anybody who reads the state can tell.
+                outputs.pop(planned.name, None)
                 continue
             made = make_output(value, planned.sensitive, self.environment.book)
             if made is not None:

@@ -16,6 +16,10 @@ _QUESTIONS = {
            "  There is no undo."),
 }
 
+_REFRESH = ("\nWould you like to update the vbrprov state to reflect these detected changes?\n"
+            "  vbrprov will write these changes to the state without modifying any real "
+            "infrastructure.\n  There is no undo.")
+
 
 def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_file: str
               | None) -> int:
@@ -28,16 +32,19 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
 
     def consent(plan: Plan) -> bool:
         runtime.out(view.render(plan))
-        warnings = list(runtime.diags)
+        unasked = auto_approve or plan_file is not None
+        # What checks say now is of use to whoever decides; else what they say in the end counts.
+        warnings = [*runtime.diags, *(() if unasked else plan.warnings)]
         if warnings:
             runtime.report(warnings)
-        if auto_approve or plan_file is not None:
+        if unasked:
             return True
         if not runtime.interactive():
             runtime.err("\nError: consent is needed and there is no terminal to ask on. Add "
                         "-auto-approve, or apply a saved plan.\n")
             return False
-        return runtime.confirm(_QUESTIONS[destroying])
+        return runtime.confirm(_REFRESH if request.options.refresh_only
+                               else _QUESTIONS[destroying])
 
     if plan_file is not None:
         from vbrprov.workflow.saved import apply_saved

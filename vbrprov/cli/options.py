@@ -71,6 +71,17 @@ def plan_options(command: Command) -> Command:
     return command
 
 
+def mode_options(command: Command) -> Command:
+    """What kind of plan."""
+    for option in (
+        click.option("--destroy", is_flag=True, help="Destroy everything that is managed."),
+        click.option("--refresh-only", is_flag=True,
+                     help="Only record what changed outside; change nothing."),
+    ):
+        command = option(command)
+    return command
+
+
 def _tagged(text: str) -> tuple[str, str]:
     """A ``-var`` value, or a ``-var-file`` that kept its place among them."""
     if text.startswith(FILE_MARK):
@@ -93,10 +104,12 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
                  | None = None, sandbox: bool = False, targets: tuple[str, ...] = (),
                  excludes: tuple[str, ...] = (), replace: tuple[str, ...] = (),
                  refresh: bool = True, parallelism: int = 10, destroy: bool = False,
-                 lock_timeout: str = "0s", allow_missing: bool = False) -> Request:
+                 refresh_only: bool = False, lock_timeout: str = "0s",
+                 allow_missing: bool = False) -> Request:
     """The request that a command's options make."""
-    options = Options(destroy=destroy, refresh=refresh, targets=targets, excludes=excludes,
-                      replace=replace, parallelism=parallelism)
+    options = Options(destroy=destroy, refresh=refresh, refresh_only=refresh_only,
+                      targets=targets, excludes=excludes, replace=replace,
+                      parallelism=parallelism)
     return Request(
         directory=".", environ=runtime.environ,
         variables=(*(("file", f) for f in variable_files), *map(_tagged, variables)),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
+from vbrprov.config.blocks import check as check_block
+from vbrprov.config.blocks import ephemeral as ephemeral_block
 from vbrprov.config.blocks import locals as locals_block
 from vbrprov.config.blocks import module as module_block
 from vbrprov.config.blocks import output as output_block
@@ -34,6 +36,8 @@ _BLOCKS: dict[str, Decode] = {
     "provider": provider_block.decode,
     "resource": resource_block.decode,
     "data": resource_block.decode,
+    "ephemeral": ephemeral_block.decode,
+    "check": check_block.decode,
     "module": module_block.decode,
     "vbrprov": settings_block.decode,
     "terraform": settings_block.decode,

@@ -121,7 +121,7 @@ class AttestBlock(msgspec.Struct, frozen=True):
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """A ``resource`` or ``data`` block (``mode``: managed or data)."""
+    """A ``resource``, ``data`` or ``ephemeral`` block (``mode``: managed, data or ephemeral)."""
 
     mode: str
     type: str
@@ -141,8 +141,23 @@ class Resource(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Its address within the module."""
-        kind = "data." if self.mode == "data" else ""
+        kind = "" if self.mode == "managed" else f"{self.mode}."
         return f"{kind}{self.type}.{self.name}"
+
+
+class CheckBlock(msgspec.Struct, frozen=True):
+    """A ``check`` block; ``data`` is seen by its assertions only."""
+
+    name: str
+    range: SourceRange
+    source: SourceFile
+    assertions: tuple[Condition, ...] = ()
+    data: Resource | None = None
+
+    @property
+    def type_range(self) -> SourceRange:
+        """Where the type of its data source stands."""
+        return self.data.type_range if self.data is not None else self.range
 
 
 class ModuleCall(msgspec.Struct, frozen=True):
@@ -177,6 +192,8 @@ class Module(msgspec.Struct):
     locals: dict[str, LocalValue] = {}
     outputs: dict[str, OutputValue] = {}
     resources: dict[str, Resource] = {}
+    ephemerals: dict[str, Resource] = {}
+    checks: dict[str, CheckBlock] = {}
     providers: dict[str, ProviderBlock] = {}
     calls: dict[str, ModuleCall] = {}
     children: dict[str, Module] = {}

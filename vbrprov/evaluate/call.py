@@ -7,6 +7,7 @@ from functools import partial
 
 from vbrprov.diag import did_you_mean
 from vbrprov.evaluate.errors import EvalError, UnknownNameError
+from vbrprov.evaluate.hiding import without_secrets
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.unknowns import first_unknown
 from vbrprov.functions import find, names
@@ -167,7 +168,8 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
         try:
             value = convert(value, param.value_type)
         except ConversionError as error:
-            raise _argument(function, param, nodes[index], str(error)) from None
+            raise _argument(function, param, nodes[index],
+                            without_secrets(str(error), (arg,))) from None
         if param.type is int and not _fits_int(bare(value)):
             raise _argument(function, param, nodes[index], "a whole number is required, between "
                             "-9223372036854775808 and 9223372036854775807")
@@ -187,10 +189,11 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
         else:
             result = function.impl(*ready)
     except FunctionError as error:
-        raise _refused(function, error, node, nodes) from None
+        shown = FunctionError(error.argument, without_secrets(error.message, args))
+        raise _refused(function, shown, node, nodes) from None
     except (ConversionError, NumberError) as error:
         raise EvalError("Error in function call", f'Call to function "{function.name}" failed: '
-                        f"{error}.", node.start, node.end) from None
+                        f"{without_secrets(str(error), args)}.", node.start, node.end) from None
     return mark(result, marks) if marks else result
 
 

@@ -11,6 +11,7 @@ from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.scope import Scope
 from vbrprov.values import (
     BOOL,
+    EPHEMERAL,
     NUMBER,
     SENSITIVE,
     ConversionError,
@@ -112,6 +113,11 @@ def _count(expression: Expression, scope: Scope, *, validating: bool) -> Expansi
         raise EvalError("Invalid count argument", "Sensitive values, or values derived from "
                         "sensitive "
                         "values, cannot be used as count arguments.", node.start, node.end)
+    if EPHEMERAL in marks:
+        raise EvalError("Invalid count argument", 'The given "count" is derived from an ephemeral '
+                        "value, which cannot be kept between plan and apply. Use only "
+                        "non-ephemeral values to specify the number of resource instances.",
+                        node.start, node.end)
     if type(value) is Null:
         raise bad("null. An integer is required")
     try:
@@ -141,6 +147,10 @@ def _for_each(expression: Expression, scope: Scope, *, validating: bool) -> Expa
     if SENSITIVE in marks or (isinstance(value, SetV) and SENSITIVE in marks_deep(value)):
         raise bad("Sensitive values, or values derived from sensitive values, cannot be used as "
                   "for_each arguments: the keys appear in addresses.")
+    if EPHEMERAL in marks or (isinstance(value, SetV) and EPHEMERAL in marks_deep(value)):
+        raise bad('The given "for_each" value is derived from an ephemeral value, which cannot be '
+                  "kept between plan and apply. Use only non-ephemeral values to specify a "
+                  "resource's instance keys.")
     if type(value) is Null:
         raise bad('The given "for_each" argument value is null. A map, or set of strings is '
                   'allowed.')

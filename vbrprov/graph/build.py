@@ -8,18 +8,20 @@ small as the configuration and the order the same for every instance.
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from vbrprov.config.model import Expression, Module, ModulePath, ProviderRef
+from vbrprov.config.model import CheckBlock, Expression, Module, ModulePath, ProviderRef
 from vbrprov.config.references import attribute_path, body_references, references
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
+from vbrprov.graph.checks import is_scoped, outside_references
 from vbrprov.graph.providers import resolve_provider
 from vbrprov.syntax import ast
 
-#: Module path, kind (var, local, output, resource, provider, call), name within the module.
+#: Module path, kind (var, local, output, resource, ephemeral, provider, call, check), name within
+#: the module.
 NodeKey = tuple[ModulePath, str, str]
 
 
@@ -85,7 +87,7 @@ def node_name(key: NodeKey) -> str:
     path, kind, name = key
     prefix = "".join(f"module.{m}." for m in path)
     word = {"var": "var.", "local": "local.", "output": "output.", "provider": "provider.",
-            "call": "module.", "resource": ""}[kind]
+            "call": "module.", "check": "check."}.get(kind, "")
     return f"{prefix}{word}{name}"
 
 
@@ -123,7 +125,8 @@ class _Builder:
             for kind, declared in (
                 ("var", module.variables), ("local", module.locals), ("output", module.outputs),
                 ("resource", module.resources), ("provider", module.providers),
-                ("call", module.calls),
+                ("call", module.calls), ("ephemeral", module.ephemerals),
+                ("check", module.checks),
             ):
                 for name, block in declared.items():
                     key = (path, kind, name)
@@ -228,6 +231,15 @@ class _Builder:
                 self._expression(node, expression, node.module, skip_self=True)
         node.provider = self._provider(node, declared.provider, declared)
 
+    _connect_ephemeral = _connect_resource
+
+    def _connect_check(self, node: Node, path: ModulePath, name: str) -> None:
+        declared: CheckBlock = node.declared
+        for ref in outside_references(declared):
+            self._add(node, ref, node.module, declared.source)
+        if declared.data is not None:
+            node.provider = self._provider(node, declared.data.provider, declared.data)
+
     def _provider(self, node: Node, ref: ProviderRef, declared: Any) -> NodeKey | None:
         if ref.name == "vbrprov":
             return None
@@ -266,9 +278,6 @@ class _Builder:
             yield from self._module_output(ref, module, source, names)
         elif ref.name in ("each", "count", "self", "path", "terraform", "vbrprov"):
             return
-        elif ref.name in ("ephemeral",):
-            self._undeclared(ref, source, "Invalid reference", "There are no ephemeral resources "
-                             "in this version.")
         else:
             yield from self._resource(ref, module, source, names)
 
@@ -324,14 +333,19 @@ class _Builder:
 
     def _resource(self, ref: ast.Ref, module: Module, source: SourceFile,
                   names: list[str]) -> Iterator[NodeKey]:
-        if ref.name == "data":
-            mode, parts = "data", names[:2]
-            key = f"data.{'.'.join(parts)}"
+        declared: Mapping[str, Any] = module.resources
+        if ref.name in ("data", "ephemeral"):
+            mode, parts = ref.name, names[:2]
+            key = f"{mode}.{'.'.join(parts)}"
+            declared = module.resources if mode == "data" else module.ephemerals
         else:
             mode, parts = "managed", [ref.name, *names[:1]]
             key = ".".join(parts)
         if len(parts) < 2:
-            if ref.name == "data" or "_" in ref.name:
+            if ref.name == "ephemeral":
+                text = ('The "ephemeral" object must be followed by two attribute names: the '
+                        "ephemeral resource type and the resource name.")
+            elif ref.name == "data" or "_" in ref.name:
                 text = ("A reference to a resource type must be followed by at least one attribute "
                         "access, specifying the resource name.")
             else:
@@ -339,14 +353,21 @@ class _Builder:
                         "local., module., data., each., count., path., or a resource type.")
             self._undeclared(ref, source, "Invalid reference", text)
             return
-        if key not in module.resources:
-            hint = did_you_mean(key, module.resources)
-            kind = "data" if mode == "data" else "managed"
+        if key not in declared:
+            if is_scoped(key, module):
+                self._undeclared(ref, source, "Reference to scoped resource", "The referenced data "
+                                 f'resource "{parts[0]}" "{parts[1]}" is not available from this '
+                                 "context: only the check block that it stands in sees it.")
+                return
+            hint = did_you_mean(key, declared)
+            kind = mode
             where = "the root module" if not module.path else "module." + ".".join(module.path)
-            self._undeclared(ref, source, "Reference to undeclared resource", f"A {kind} resource "
+            article = "An" if kind == "ephemeral" else "A"
+            self._undeclared(ref, source, "Reference to undeclared resource", f"{article} {kind} "
+                             "resource "
                              f'"{parts[0]}" "{parts[1]}" has not been declared in {where}. {hint}')
             return
-        yield (module.path, "resource", key)
+        yield (module.path, "ephemeral" if mode == "ephemeral" else "resource", key)
 
     def _module_depends_on(self, module: Module, name: str,
                            depends_on: Iterable[Expression]) -> None:
@@ -360,5 +381,5 @@ class _Builder:
             return
         inside = {m.path for m in child.walk()}
         for node in self.nodes.values():
-            if node.key[0] in inside and node.key[1] in ("resource", "output"):
+            if node.key[0] in inside and node.key[1] in ("resource", "ephemeral", "output"):
                 node.deps |= keys

@@ -53,7 +53,8 @@ class Clients:
             model = config.model()
         else:
             content = block.content
-            reader = BodyReader(scope, content.source, self._diags, f"provider.{node.key[2]}")
+            reader = BodyReader(scope, content.source, self._diags, f"provider.{node.key[2]}",
+                                kept=False)
             before = self._diags.has_errors
             values = with_defaults(reader.read(content, schema), schema)
             if self._diags.has_errors and not before:
@@ -65,6 +66,15 @@ class Clients:
             self._clients[node.key] = DEFERRED
             return
         self._make(node.key, config, model, name, content)
+
+    def report_to(self, diags: Diagnostics) -> None:
+        """Report to another collection from here on."""
+        self._diags = diags
+
+    def again(self, node: Node, world: World) -> None:
+        """Make the client of a provider anew: what it was made from lived in one run only."""
+        self._close(node.key)
+        self.configure(node, world)
 
     def _secrets(self, values: dict[str, Value], attributes: Any) -> None:
         for name, spec in attributes.items():
@@ -105,11 +115,17 @@ class Clients:
 
     def close(self) -> None:
         """Release every client."""
-        for key, config in self._configs.items():
-            try:
-                config.close(self._clients[key])
-            except ProviderError as error:
-                self._diags.warning("Could not close a provider connection", error.detail)
+        for key in list(self._configs):
+            self._close(key)
+
+    def _close(self, key: NodeKey) -> None:
+        config = self._configs.pop(key, None)
+        if config is None:
+            return
+        try:
+            config.close(self._clients.pop(key))
+        except ProviderError as error:
+            self._diags.warning("Could not close a provider connection", error.detail)
 
 
 def _null(attribute: Attribute) -> Value:

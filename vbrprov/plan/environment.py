@@ -26,6 +26,9 @@ class Registry(Protocol):
     def data_source(self, provider: str, type_name: str) -> Any | None:
         """The data source (an instance), or ``None``."""
 
+    def ephemeral_resource(self, provider: str, type_name: str) -> Any | None:
+        """The ephemeral resource type (an instance), or ``None``."""
+
     def type_names(self, provider: str, mode: str) -> list[str]:
         """All type names of a provider, for suggestions."""
 

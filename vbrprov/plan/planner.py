@@ -24,18 +24,22 @@ from vbrprov.diff.stored import attributes_of
 from vbrprov.evaluate.body import BodyReader
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
+from vbrprov.evaluate.results import CheckResults
 from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node, NodeKey
 from vbrprov.graph.build import node_name
+from vbrprov.plan.checks import plan_nested, run_checks
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
+from vbrprov.plan.ephemeral import Ephemerals
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
 from vbrprov.plan.outputs import plan_outputs
 from vbrprov.plan.refresh import Refreshed, Refresher
+from vbrprov.plan.refresh_only import plan_leftovers
 from vbrprov.plan.select import Selection, parse_all
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.resource import Recovery, ResourceType
@@ -59,11 +63,13 @@ class Planner:
         self.diags = Diagnostics()
         self.validating = validating
         self.world = World(graph.root, context, workspace)
-        self.walk = Walk(self.world, root_values, self.diags, validating=validating)
+        self.walk = Walk(self.world, root_values, self.diags, validating=validating,
+                         refresh_only=options.refresh_only)
         self.clients = clients or Clients(environment, state.lineage, self.diags,
                                           connect=not validating)
         self.refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
         self.data = data or DataReader(environment, state.lineage)
+        self.ephemerals = Ephemerals(self.walk, self.clients, environment, state.lineage)
         self.plan = Plan(options, state.lineage, state.serial, variables=dict(root_values),
                          timestamp=context.plan_time)
         self.rotate = rotate
@@ -95,15 +101,31 @@ class Planner:
             node = self.graph.nodes[key]
             if key[1] == "resource":
                 self._resource(node)
+            elif key[1] == "ephemeral":
+                self.ephemerals.visit(node, self.find_kind(node, node.declared))
             elif key[1] == "provider":
                 if not self._reused_clients:
                     self.clients.configure(node, self.world)
                 self._start_refresh(key)
             else:
                 self.walk.visit(node)
-        if not self.validating:
+        if self.options.refresh_only:
+            plan_leftovers(self)
+        elif not self.validating:
             plan_destroys(self)
+        if not self.validating:
             plan_outputs(self)
+        if not self.options.destroy:
+            run_checks(self.graph, self.walk, lambda node, at: plan_nested(self, node, at),
+                       lambda key: not self.selection.everything)
+            self.plan.checks = self.walk.results.rows()
+            self.plan.warnings = list(self.walk.warnings)
+        else:
+            # Nothing is judged of what goes; Terraform lists the objects of root outputs even so.
+            results = CheckResults(self.graph.root)
+            for name in self.graph.root.outputs:
+                results.expect(f"output.{name}", (f"output.{name}",))
+            self.plan.checks = results.rows()
         self.plan.shown_variables = {
             name: value for (module, name), value in self.world.variables.items() if not module}
         self.plan.partial = not self.selection.everything
@@ -191,12 +213,26 @@ class Planner:
 
     # --- resources -------------------------------------------------------------------------------
 
+    def find_kind(self, node: Node, declared: Resource) -> Any:
+        """The type of a block; ``None`` (reported) when its provider has no such type."""
+        name = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
+        registry = self.environment.registry
+        if registry.provider(name) is None:
+            return None
+        find, word = {
+            "data": (registry.data_source, "data source"),
+            "ephemeral": (registry.ephemeral_resource, "ephemeral resource"),
+        }.get(declared.mode, (registry.resource_type, "resource type"))
+        kind = find(name, declared.type)
+        if kind is None:
+            hint = did_you_mean(declared.type, registry.type_names(name, declared.mode))
+            self.diags.error(f"Invalid {word}", f'The provider "{name}" does not support '
+                             f'{word} "{declared.type}". {hint}'.strip(), declared.type_range)
+        return kind
+
     def _resource(self, node: Node) -> None:
         declared: Resource = node.declared
-        provider_name = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
-        registry = self.environment.registry
-        find = registry.data_source if declared.mode == "data" else registry.resource_type
-        kind = find(provider_name, declared.type) if registry.provider(provider_name) else None
+        kind = self.find_kind(node, declared)
         for instance in self.world.module_instances.get(node.key[0], []):
             scope = self.world.scope(instance)
             expansion = self._expand(declared, scope)
@@ -205,6 +241,10 @@ class Planner:
             if kind is None:
                 repeated.mode = "unknown"
                 continue
+            if self.selection.node(node.key):
+                self.walk.results.expect(node_name(node.key), [
+                    instance_address(instance, declared.mode, declared.type, declared.name, key)
+                    for key in expansion.keys])
             for key in expansion.keys:
                 inner = self.world.scope(instance, expansion.repetition(key))
                 address = instance_address(
@@ -214,11 +254,6 @@ class Planner:
                 else:
                     change = self._managed(node, kind, instance, key, inner, address)
                 repeated.values[key] = dict(change.after) if change.after is not None else Unknown()
-        if kind is None and registry.provider(provider_name) is not None:
-            hint = did_you_mean(declared.type, registry.type_names(provider_name, declared.mode))
-            word = "data source" if declared.mode == "data" else "resource type"
-            self.diags.error(f"Invalid {word}", f'The provider "{provider_name}" does not support '
-                             f'{word} "{declared.type}". {hint}'.strip(), declared.type_range)
 
     def _expand(self, declared: Resource, scope: ModuleScope) -> Expansion:
         try:
@@ -257,9 +292,13 @@ class Planner:
             self.plan.changes.append(change)
             return change
         prior = self._prior(recorded, change)
-        if not self.selection.instance(node.key, address):
+        if self.options.refresh_only or not self.selection.instance(node.key, address):
             change.after = prior if prior is not None else unknown_object(schema, address)
             change.before = prior
+            change.untouched = True
+            if self.options.refresh_only and prior is not None:
+                self._conditions(declared, scope, change)
+                self.make_facts(change, declared, reader, scope, node)
             if recorded is not None:
                 self.plan.changes.append(change)
             return change
@@ -408,14 +447,15 @@ class Planner:
         if self.options.destroy:
             # What goes need not be in order any more.
             return
+        owner = (config_address(change.address), change.address)
         if lifecycle.preconditions:
             self.walk.conditions(lifecycle.preconditions, scope, "Resource precondition failed",
-                                 None, change.address)
+                                 None, change.address, owner)
         if lifecycle.postconditions:
             repetition = {**scope.repetition, "self": dict(change.after or {})}
             inner = self.world.scope(scope.instance, repetition)
             self.walk.conditions(lifecycle.postconditions, inner, "Resource postcondition failed",
-                                 None, change.address)
+                                 None, change.address, owner)
 
     def _dependency_addresses(self, key: NodeKey) -> tuple[str, ...]:
         return tuple(sorted(node_name(k) for k in self._dependencies.get(key, ())))

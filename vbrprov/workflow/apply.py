@@ -54,6 +54,7 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
             outcome.plan = planned.plan
             try:
                 if diags.has_errors:
+                    diags.extend(planned.plan.warnings)
                     outcome.refused = True
                 elif not planned.plan.has_changes or consent(planned.plan):
                     outcome.applied = _execute(planned, session, environment, diags, request)

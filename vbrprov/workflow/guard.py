@@ -48,6 +48,11 @@ class Guard:
 
         self._rules = discover(providers)
         self._facts = {c.address: c.facts for c in plan.changes if c.facts is not None}
+        if plan.options.refresh_only:
+            # It leaves everything as it is, so the end state is not its doing.
+            self._rules = tuple(rule for rule in self._rules if rule.transition)
+            known = {rule.rule_id for rule in self._rules}
+            self._facts = {a: _concerning(f, known) for a, f in self._facts.items()}
         for change in plan.changes:
             if change.facts is None and change.prior is not None and not change.deposed:
                 self._facts[change.address] = _leaving(change)
@@ -109,6 +114,15 @@ class Guard:
         views = tuple(kind.views(facts)) if kind is not None else ()
         self._views[facts.address] = (facts, views)
         return views
+
+
+def _concerning(facts: InstanceFacts, rules: set[str]) -> InstanceFacts:
+    """The facts with what was said about some of the rules only."""
+    from dataclasses import replace
+
+    return replace(
+        facts, attestations=tuple(a for a in facts.attestations if a.rule in rules),
+        suppressions=tuple(s for s in facts.suppressions if s.rule in rules))
 
 
 def _leaving(change: Change) -> InstanceFacts:

@@ -20,7 +20,7 @@ from vbrprov.syntax import parse_config
 from vbrprov.workflow.backend import open_backend
 from vbrprov.workflow.plan import Planned, make_plan
 from vbrprov.workflow.prepare import Prepared, prepare
-from vbrprov.workflow.request import Request
+from vbrprov.workflow.request import Request, check_options
 
 
 class Surroundings(Protocol):
@@ -55,6 +55,9 @@ class PlanResult(msgspec.Struct):
 def start(request: Request, runtime: Surroundings, *, progress: bool = True,
           files: Files | None = None, plan_time: str = "") -> Started | None:
     """Prepare the configuration, find the state, start the sandbox where it is asked for."""
+    check_options(request.options, runtime.diags)
+    if runtime.diags.has_errors:
+        return None
     sandbox: Mapping[str, Mapping[str, Any]] | None = None
     state_dir: Path | None = None
     prepared = prepare(request, runtime.diags, runtime.redactor, files=files, plan_time=plan_time)
@@ -98,5 +101,6 @@ def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
             return None
         planned = make_plan(started.prepared, state, request.options, started.environment,
                             runtime.diags)
+        runtime.diags.extend(planned.plan.warnings)
         planned.clients.close()
     return PlanResult(planned, started)

@@ -24,7 +24,7 @@ from vbrprov.diag import Diagnostics
 from vbrprov.diff.stored import attributes_of, restore
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.environment import Environment
-from vbrprov.plan.model import Options, Plan
+from vbrprov.plan.model import Options, Plan, Reason
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.platform_.files import atomic_write
 from vbrprov.sdk.resource import ResourceType
@@ -74,7 +74,8 @@ def digest(plan: Plan) -> str:
     """What a plan does, in one hash: actions, reasons, values (but for secrets), outputs."""
     rows = [(c.address, c.deposed, str(c.action), str(c.reason), sorted(c.changed),
              object_json(c.after, c.schema), object_unknown(c.after), sorted(c.send))
-            for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed)) if c.is_change]
+            for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed))
+            if c.is_change and c.reason is not Reason.READ_CHECK_NESTED]
     outputs = [(o.name, str(o.action), None if o.sensitive else plain(o.after))
                for o in sorted(plan.outputs, key=lambda o: o.name)]
     return hashlib.sha256(msgspec.json.encode([rows, outputs], order="sorted")).hexdigest()
@@ -104,9 +105,9 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
             refreshed.append({"address": kept.address, "deposed": kept.deposed,
                               "provider": kept.provider,
                               "attributes": msgspec.json.decode(kept.attributes)})
-    options = {"destroy": request.options.destroy, "targets": list(request.options.targets),
-               "excludes": list(request.options.excludes), "replace": list(request.options.replace),
-               "parallelism": request.options.parallelism}
+    options = {"destroy": request.options.destroy, "refresh_only": request.options.refresh_only,
+               "targets": list(request.options.targets), "parallelism": request.options.parallelism,
+               "excludes": list(request.options.excludes), "replace": list(request.options.replace)}
     rendered = plan_json(plan, prepared.root, planned.state, environment.registry, planned.diags)
     saved = SavedPlan(
         version=__version__, lineage=plan.lineage, serial=plan.serial,
@@ -221,9 +222,9 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
 
 def _as_planned(request: Request, saved: SavedPlan) -> Request:
     options = Options(
-        destroy=saved.options["destroy"], refresh=False, targets=tuple(saved.options["targets"]),
-        excludes=tuple(saved.options["excludes"]), replace=tuple(saved.options["replace"]),
-        parallelism=request.options.parallelism)
+        destroy=saved.options["destroy"], refresh_only=saved.options["refresh_only"],
+        targets=tuple(saved.options["targets"]), excludes=tuple(saved.options["excludes"]),
+        replace=tuple(saved.options["replace"]), parallelism=request.options.parallelism)
     variables = tuple((kind, text) for kind, text in request.variables
                       if kind == "file" or text.partition("=")[0].strip() in saved.secrets)
     return msgspec.structs.replace(request, options=options, sandbox=saved.sandbox,

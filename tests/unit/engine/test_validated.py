@@ -130,6 +130,7 @@ def test_a_damaged_record_is_ignored_and_written_anew(cached: World, tmp_path: P
 
 
 def test_every_function_that_looks_outside_is_noticed() -> None:
-    outside = [name for name in names() if find(name).needs_context]
+    # nonsensitive tells the redactor something, and looks at nothing.
+    outside = [n for n in names() if find(n).needs_context and n != "nonsensitive"]
     assert "file" in outside
     assert [name for name in outside if not _OUTSIDE.search(f"a = {name}(x)")] == []

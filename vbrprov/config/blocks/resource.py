@@ -28,14 +28,9 @@ def decode(reader: BlockReader, module: Module) -> None:
         return
     mode = "data" if reader.block.type == "data" else "managed"
     type_name, name = labels
-    count, for_each = reader.take("count"), reader.take("for_each")
-    if count and for_each:
-        reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
-                           '"for_each" meta-arguments are mutually exclusive, only one should be '
-                           "used to be explicit about the number of resources to be created.",
-                           for_each.range)
+    count, for_each = decode_repetition(reader)
     depends_on = reader.expressions("depends_on")
-    provider, provider_range = _provider(reader, type_name)
+    provider, provider_range = decode_provider(reader, type_name)
     lifecycle = _lifecycle(reader)
     attests = tuple(
         AttestBlock(BlockReader(b, reader.source, reader.diags).content(),
@@ -46,14 +41,10 @@ def decode(reader: BlockReader, module: Module) -> None:
         type_range=reader.range(reader.block.labels[0]), provider=provider,
         provider_range=provider_range, count=count, for_each=for_each, depends_on=depends_on,
         lifecycle=lifecycle, attestations=attests, suppressions=_suppressions(reader))
-    if resource.key in module.resources:
-        kind = "data" if mode == "data" else "resource"
-        first = module.resources[resource.key].range
-        reader.diags.error(
-            f'Duplicate {kind} "{type_name}" configuration', f"A {type_name} {kind} named "
-            f'"{name}" was already declared at {first.filename}:{first.start.line},'
-            f"{first.start.column}. Resource names must be unique per type in each module.",
-            reader.header, related=(("first declared here", first),))
+    first = module.resources.get(resource.key) or next(
+        (c.data for c in module.checks.values() if c.data and c.data.key == resource.key), None)
+    if first is not None:
+        reader.duplicate_resource("data" if mode == "data" else "resource", resource, first)
         return
     module.resources[resource.key] = resource
 
@@ -65,7 +56,19 @@ def provider_of(type_name: str) -> str:
     return type_name.partition("_")[0]
 
 
-def _provider(reader: BlockReader, type_name: str) -> tuple[ProviderRef, Any]:
+def decode_repetition(reader: BlockReader) -> tuple[Expression | None, Expression | None]:
+    """``count`` and ``for_each``, of which a block has one at most."""
+    count, for_each = reader.take("count"), reader.take("for_each")
+    if count and for_each:
+        reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
+                           '"for_each" meta-arguments are mutually exclusive, only one should be '
+                           "used to be explicit about the number of resources to be created.",
+                           for_each.range)
+    return count, for_each
+
+
+def decode_provider(reader: BlockReader, type_name: str) -> tuple[ProviderRef, Any]:
+    """The provider configuration of a block, and where it is named."""
     given = reader.take("provider")
     if given is None:
         return ProviderRef(provider_of(type_name)), None

@@ -35,6 +35,7 @@ _REASONS = {
     Reason.NO_MODULE: "(because its module is not in configuration)",
     Reason.DEPOSED: "(left over from an interrupted replacement)",
     Reason.READ_CONFIG_UNKNOWN: "(config refers to values not yet known)",
+    Reason.READ_CHECK_NESTED: "(config will be reloaded to verify a check block)",
     Reason.READ_PENDING: "(depends on a resource or a module with changes pending)",
 }
 
@@ -56,7 +57,13 @@ class PlanView:
         out = list(self._drift(plan))
         out += [f"\n  # {self.style(safe(former), 'bold')} has moved to "
                 f"{self.style(safe(moved.address), 'bold')}\n" for former, moved in plan.moves]
-        if not (changes or outputs or plan.moves):
+        if plan.options.refresh_only and plan.drift:
+            out.append(
+                f"\nThis is a refresh-only plan, so {self.name} will not take any actions to undo "
+                "these. If you were\nexpecting these changes then you can apply this plan to "
+                f"record the updated values in the\n{self.name} state without changing any remote "
+                "objects.\n")
+        if not plan.has_changes:
             out.append(self._nothing(plan))
             return "".join(out)
         if changes:
@@ -80,6 +87,11 @@ class PlanView:
 
     def _nothing(self, plan: Plan) -> str:
         title = self.style("No changes.", "green", "bold")
+        if plan.options.refresh_only:
+            still = "Your infrastructure still matches the configuration."
+            return (f"\n{title} {self.style(still, 'bold')}\n\n"
+                    f"{self.name} has checked that the real remote objects still match the result "
+                    "of your most recent changes, and found no differences.\n")
         if plan.options.destroy:
             return f"\n{title} {self.style('No objects need to be destroyed.', 'bold')}\n"
         return (f"\n{title} "
@@ -234,6 +246,8 @@ class PlanView:
 
     def _output(self, change: OutputChange) -> str:
         symbol = {Action.CREATE: "+", Action.DELETE: "-"}.get(change.action, "~")
+        if symbol == "~" and (is_null(change.before) or is_null(change.after)):
+            symbol = "+" if is_null(change.before) else "-"
         before = _masked(change.before) if change.sensitive else change.before
         after = _masked(change.after) if change.sensitive else change.after
         if symbol == "+":

@@ -19,7 +19,7 @@ def configuration(root: Module, registry: Registry) -> dict[str, Any]:
     """``configuration``: provider configurations and modules with their expressions."""
     providers: dict[str, Any] = {}
     for module in root.walk():
-        names = {r.provider.name for r in module.resources.values()}
+        names = {r.provider.name for r in _all_resources(module)}
         for name in sorted(names):
             found = registry.provider(name)
             if found is not None:
@@ -48,8 +48,10 @@ def _module(module: Module, registry: Registry) -> dict[str, Any]:
                 ("expression", _expression(o.value)), ("description", o.description),
                 ("sensitive", o.sensitive)) if v}
             for name, o in sorted(module.outputs.items())}
-    if module.resources:
-        out["resources"] = [_resource(r, registry) for _, r in sorted(module.resources.items())]
+    resources = _all_resources(module)
+    if resources:
+        out["resources"] = [_resource(r, registry)
+                            for r in sorted(resources, key=lambda r: r.key)]
     if module.calls:
         out["module_calls"] = {
             name: {"source": call.source,
@@ -60,6 +62,12 @@ def _module(module: Module, registry: Registry) -> dict[str, Any]:
         out["variables"] = {
             name: _variable(declared) for name, declared in sorted(module.variables.items())}
     return out
+
+
+def _all_resources(module: Module) -> list[Resource]:
+    """Resources of every mode, those that only a check sees included."""
+    nested = [c.data for c in module.checks.values() if c.data is not None]
+    return [*module.resources.values(), *module.ephemerals.values(), *nested]
 
 
 def _variable(declared: Variable) -> dict[str, Any]:

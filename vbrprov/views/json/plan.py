@@ -16,8 +16,9 @@ from vbrprov.diag import Diagnostic, Severity
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.state.model import StateData
-from vbrprov.values import is_null, is_wholly_known, type_of, unmark_deep
+from vbrprov.values import is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_to_json
+from vbrprov.views.json.checks import checks_json
 from vbrprov.views.json.config import configuration
 from vbrprov.views.json.state import values_tree
 from vbrprov.views.json.values import (
@@ -105,7 +106,7 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
     """``planned_values``: outputs and resources as they will be."""
     instances = []
     for change in plan.changes:
-        if change.after is None or change.deposed:
+        if change.after is None or change.deposed or plan.options.refresh_only:
             continue
         if change.action in (Action.DELETE, Action.FORGET):
             continue
@@ -122,7 +123,7 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
         if output.action is Action.DELETE:
             continue
         shown: dict[str, Any] = {"sensitive": output.sensitive}
-        if is_wholly_known(output.after) and not is_null(output.after):
+        if is_wholly_known(output.after):
             shown["type"] = type_to_json(type_of(unmark_deep(output.after)[0]))
             shown["value"] = None if output.sensitive else plain(output.after)
         outputs[output.name] = shown
@@ -135,6 +136,9 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     from vbrprov.views.json.state import state_json
 
     changes = sorted(plan.changes, key=lambda c: sort_key(c.address))
+    if plan.options.refresh_only:
+        # What is there is in prior_state, what changed in resource_drift; nothing is planned.
+        changes = []
     moved = {instance.address: former for former, instance in plan.moves}
     out: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
@@ -154,11 +158,13 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if plan.outputs:
         out["output_changes"] = output_changes(plan)
     if not state.is_empty:
-        out["prior_state"] = state_json(state, registry)
+        out["prior_state"] = state_json(state, registry, with_checks=False)
     out["configuration"] = configuration(root, registry)
     relevant = relevant_attributes(plan, root)
     if relevant:
         out["relevant_attributes"] = relevant
+    if plan.checks:
+        out["checks"] = checks_json(plan.checks)
     refusals = [_finding(f) for f in findings if f.rule_id]
     if refusals:
         out["findings"] = refusals

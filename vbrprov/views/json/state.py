@@ -12,6 +12,7 @@ from vbrprov.plan.outputs import stored_output
 from vbrprov.state.model import Instance, StateData
 from vbrprov.values import type_of
 from vbrprov.values.types import type_to_json
+from vbrprov.views.json.checks import checks_json
 from vbrprov.views.json.values import object_json, object_sensitive, plain
 
 STATE_FORMAT = "1.0"
@@ -78,7 +79,7 @@ def output_json(value: Any, *, sensitive: bool) -> dict[str, Any]:
     return out
 
 
-def state_json(state: StateData, registry: Registry) -> dict[str, Any]:
+def state_json(state: StateData, registry: Registry, *, with_checks: bool = True) -> dict[str, Any]:
     """The whole state."""
     from vbrprov.views.json.plan import TERRAFORM_VERSION
 
@@ -89,5 +90,9 @@ def state_json(state: StateData, registry: Registry) -> dict[str, Any]:
             instances.append((parse_address(instance.address).module, item))
     outputs = {name: output_json(stored_output(o), sensitive=o.sensitive)
                for name, o in sorted(state.outputs.items())}
-    return {"format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
-            "values": values_tree(outputs, instances)}
+    out: dict[str, Any] = {
+        "format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
+        "values": values_tree(outputs, instances)}
+    if state.checks and with_checks:
+        out["checks"] = checks_json(state.checks)
+    return out
