@@ -103,7 +103,7 @@ class Executor:
         if dependencies is None:
             return self.applied
         operations = sum(1 for c in self.plan.changes if c.is_change)
-        if operations or self.plan.moves or any(
+        if operations or self.plan.moves or self.plan.imports or any(
                 o.action is not Action.NOOP for o in self.plan.outputs):
             self.session.begin(operations)
         self._record_refresh()
@@ -510,8 +510,12 @@ class Executor:
 
     def _record_refresh(self) -> None:
         """What refreshing found becomes the record, before anything is changed."""
-        for former, moved in self.plan.moves:
-            self.session.swap((former, ""), moved)
+        moves = self.plan.moves
+        if moves:
+            self.session.move([(m.former, m.instance.deposed) for m in moves],
+                              [*(m.instance for m in moves), *self.plan.rewritten])
+        for imported in self.plan.imports:
+            self.session.put(imported)
         for key in self.plan.gone:
             self.session.remove(key, sync=False)
         drifted = {c.address for c in self.plan.drift}

@@ -73,8 +73,9 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
 def digest(plan: Plan) -> str:
     """What a plan does, in one hash: actions, reasons, values (but for secrets), outputs."""
     rows = [(c.address, c.deposed, str(c.action), str(c.reason), sorted(c.changed),
-             object_json(c.after, c.schema), object_unknown(c.after), sorted(c.send))
-            for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed)) if c.is_change]
+             object_json(c.after, c.schema), object_unknown(c.after), sorted(c.send), c.previous,
+             c.importing)
+            for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed)) if c.is_shown]
     outputs = [(o.name, str(o.action), None if o.sensitive else plain(o.after))
                for o in sorted(plan.outputs, key=lambda o: o.name)]
     return hashlib.sha256(msgspec.json.encode([rows, outputs], order="sorted")).hexdigest()
