@@ -56,6 +56,7 @@ class Applied(msgspec.Struct):
     added: int = 0
     changed: int = 0
     destroyed: int = 0
+    imported: int = 0
     failed: int = 0
     skipped: int = 0
     interrupted: bool = False
@@ -516,6 +517,7 @@ class Executor:
                               [*(m.instance for m in moves), *self.plan.rewritten])
         for imported in self.plan.imports:
             self.session.put(imported)
+            self.applied.imported += 1
         for key in self.plan.gone:
             self.session.remove(key, sync=False)
         drifted = {c.address for c in self.plan.drift}

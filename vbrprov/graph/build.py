@@ -16,10 +16,11 @@ import msgspec
 from vbrprov.config.model import Expression, Module, ModulePath, ProviderRef
 from vbrprov.config.references import attribute_path, body_references, references
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
+from vbrprov.graph.imports import check_import, import_target
 from vbrprov.graph.providers import resolve_provider
 from vbrprov.syntax import ast
 
-#: Module path, kind (var, local, output, resource, provider, call), name within the module.
+#: Module path, kind (var, local, output, resource, provider, call, import), name in the module.
 NodeKey = tuple[ModulePath, str, str]
 
 
@@ -32,7 +33,7 @@ class Node(msgspec.Struct):
     deps: set[NodeKey] = set()
     #: For a resource: attribute name -> keys of the nodes that it refers to directly.
     attribute_refs: dict[str, set[NodeKey]] = {}
-    #: For a resource: the node of its provider configuration.
+    #: For a resource (or the import of one): the node of its provider configuration.
     provider: NodeKey | None = None
 
 
@@ -85,7 +86,7 @@ def node_name(key: NodeKey) -> str:
     path, kind, name = key
     prefix = "".join(f"module.{m}." for m in path)
     word = {"var": "var.", "local": "local.", "output": "output.", "provider": "provider.",
-            "call": "module.", "resource": ""}[kind]
+            "call": "module.", "import": "import.", "resource": ""}[kind]
     return f"{prefix}{word}{name}"
 
 
@@ -128,6 +129,9 @@ class _Builder:
                 for name, block in declared.items():
                     key = (path, kind, name)
                     self.nodes[key] = Node(key, module, block)
+            for number, block in enumerate(module.imports):
+                key = (path, "import", f"{block.target.block}#{number}")
+                self.nodes[key] = Node(key, module, block)
 
     def connect(self) -> None:
         """An edge for every reference."""
@@ -200,6 +204,20 @@ class _Builder:
                 self.diags.error("Missing required argument", f'The argument "{wanted.name}" is '
                                  f'required by the module "{name}", but no definition was found.',
                                  call.range, related=(("declared here", wanted.range),))
+
+    def _connect_import(self, node: Node, path: ModulePath, name: str) -> None:
+        block = node.declared
+        for expression in (block.id, block.for_each,
+                           *(Expression(key, block.to.source) for key in block.target.keys)):
+            if expression:
+                self._expression(node, expression, node.module)
+        target = self.nodes.get(import_target(block))
+        if target is None:
+            # Its configuration may be generated, for which the provider has to be asked.
+            node.provider = self._provider(node, block.provider, block)
+            return
+        target.deps.add(node.key)
+        check_import(block, node, target, self.diags)
 
     def _connect_resource(self, node: Node, path: ModulePath, name: str) -> None:
         declared = node.declared

@@ -32,6 +32,7 @@ from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
+from vbrprov.plan.imports import Imports
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
 from vbrprov.plan.moves import move_state
@@ -80,6 +81,7 @@ class Planner:
         self._replace = {str(a) for a in parse_all(options.replace, "replace", self.diags)}
         self._planned: set[tuple[str, str]] = set()
         self.removals = Removals(graph.root)
+        self.imports = Imports()
         self._take_state()
 
     def _take_state(self) -> None:
@@ -110,9 +112,12 @@ class Planner:
                 if not self._reused_clients:
                     self.clients.configure(node, self.world)
                 self._start_refresh(key)
+            elif key[1] == "import":
+                self.imports.visit(self, node)
             else:
                 self.walk.visit(node)
         if not self.validating:
+            self.imports.check(self)
             plan_destroys(self)
             plan_outputs(self)
             self._check_moves()
@@ -281,6 +286,8 @@ class Planner:
             self.make_facts(change, declared, reader, scope, node)
             self.plan.changes.append(change)
             return change
+        if recorded is None and self.selection.instance(node.key, address):
+            recorded = change.prior = self.imports.take(self, change, kind, client)
         prior = self._prior(recorded, change)
         if not self.selection.instance(node.key, address):
             change.after = prior if prior is not None else unknown_object(schema, address)

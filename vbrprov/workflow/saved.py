@@ -104,7 +104,8 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
                                  token=change.prior.token, deposed=change.prior.deposed)
             refreshed.append({"address": kept.address, "deposed": kept.deposed,
                               "provider": kept.provider,
-                              "attributes": msgspec.json.decode(kept.attributes)})
+                              "attributes": msgspec.json.decode(kept.attributes),
+                              "private": kept.private if change.importing else {}})
     options = {"destroy": request.options.destroy, "targets": list(request.options.targets),
                "excludes": list(request.options.excludes), "replace": list(request.options.replace),
                "parallelism": request.options.parallelism}
@@ -164,6 +165,19 @@ class _Replay(Refresher):
             values = attributes_of(again, schema)
             changed = tuple(changed_attributes(recorded, values, schema, self._environment.book))
         self._done[instance.key] = Refreshed(instance, recorded, values, changed)
+
+
+    def import_object(self, address: str, provider: str, import_id: str,
+                      kind: ResourceType[Any, Any], client: Any) -> Refreshed:
+        """Take the kept object."""
+        instance = Instance(address, provider)
+        kept = self._kept.get(instance.key)
+        if kept is None:
+            return Refreshed(instance, {}, None)
+        schema = kind.model.schema()
+        again = Instance(address=address, provider=provider,
+                         attributes=msgspec.Raw(msgspec.json.encode(kept["attributes"])))
+        return self.adopt(instance, attributes_of(again, schema), schema, kept["private"])
 
 
 class _PlannedFiles(StoredFiles):
