@@ -129,9 +129,9 @@ class _Builder:
                 for name, block in declared.items():
                     key = (path, kind, name)
                     self.nodes[key] = Node(key, module, block)
-            for number, block in enumerate(module.imports):
-                key = (path, "import", f"{block.target.block}#{number}")
-                self.nodes[key] = Node(key, module, block)
+            for number, wanted in enumerate(module.imports):
+                key = (path, "import", f"{wanted.target.block}#{number}")
+                self.nodes[key] = Node(key, module, wanted)
 
     def connect(self) -> None:
         """An edge for every reference."""

@@ -86,11 +86,11 @@ class Imports:
 
     def _add(self, planner: Planner, wanted: Wanted, *, declared: bool) -> None:
         address, where = str(wanted.address), wanted.block.to.range
-        if not declared:
-            if planner.selection.instance(None, address):
-                self._undeclared(planner, wanted)
+        if not declared and not planner.selection.instance(None, address):
             return
         other = self._wanted.setdefault(address, wanted)
+        if other is wanted and not declared:
+            self._undeclared(planner, wanted)
         if other is not wanted:
             first, second = sorted((other.block.to.range, where),
                                    key=lambda r: (r.filename, r.start.byte))
@@ -134,14 +134,16 @@ class Imports:
         found = read_import(planner, wanted, change.provider, kind, client)
         if found is not None:
             change.importing = wanted.import_id
+            change.generated = planner.graph.root.generated.get(change.address, "")
             planner.plan.imports.append(found)
         return found
 
     def check(self, planner: Planner) -> None:
         """Report imports into instances that configuration does not have."""
         for address, wanted in self._wanted.items():
-            if not planner.is_planned((address, "")) and planner.selection.instance(
-                    import_target(wanted.block), address):
+            target = import_target(wanted.block)
+            if (target in planner.graph.nodes and not planner.is_planned((address, ""))
+                    and planner.selection.instance(target, address)):
                 planner.diags.error(
                     "Configuration for import target does not exist", "The configuration for the "
                     f"given import {address} does not exist. All target instances must have an "

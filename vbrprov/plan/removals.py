@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from vbrprov.addrs import ParsedAddress
-from vbrprov.config.model import Module, Removed
+from vbrprov.config.model import Module, ModuleCall, Removed, Resource
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.model import Action, Plan
 
@@ -26,12 +26,11 @@ class Removals:
         modules = {module.path: module for module in self._root.walk()}
         for address, block in self._blocks.items():
             path = tuple(name for name, _ in address.module)
-            if address.type_name:
-                module = modules.get(path)
-                found = module.resources.get(
-                    f"{address.type_name}.{address.name}") if module is not None else None
-            else:
-                found = modules[path[:-1]].calls.get(path[-1]) if path[:-1] in modules else None
+            found: Resource | ModuleCall | None = None
+            if address.type_name and path in modules:
+                found = modules[path].resources.get(f"{address.type_name}.{address.name}")
+            elif not address.type_name and path[:-1] in modules:
+                found = modules[path[:-1]].calls.get(path[-1])
             if found is not None:
                 kind = "resource" if address.type_name else "module"
                 diags.error(f"Removed {kind} still exists", f"This statement declares that "

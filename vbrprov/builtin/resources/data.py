@@ -54,7 +54,7 @@ class Data(ResourceType[DataModel, None]):
 
     def import_state(self, client: None, import_id: str, ctx: StepContext) -> DataModel | None:
         """Nothing exists outside the state, so any id will do."""
-        return DataModel(id=import_id)
+        return DataModel(input=None, triggers_replace=None, id=import_id)
 
     def read(self, client: None, state: DataModel, ctx: StepContext) -> DataModel | None:
         """What is recorded is what is."""
