@@ -60,6 +60,7 @@ class Applied(msgspec.Struct):
     added: int = 0
     changed: int = 0
     destroyed: int = 0
+    imported: int = 0
     failed: int = 0
     skipped: int = 0
     interrupted: bool = False
@@ -114,7 +115,7 @@ class Executor:
             return self.applied
         operations = sum(1 for c in self.plan.changes
                          if c.is_change and c.reason is not Reason.READ_CHECK_NESTED)
-        if operations or self.plan.moves or any(
+        if operations or self.plan.moves or self.plan.imports or any(
                 o.action is not Action.NOOP for o in self.plan.outputs):
             self.session.begin(operations)
         self._record_refresh()
@@ -631,8 +632,13 @@ class Executor:
 
     def _record_refresh(self) -> None:
         """What refreshing found becomes the record, before anything is changed."""
-        for former, moved in self.plan.moves:
-            self.session.swap((former, ""), moved)
+        moves = self.plan.moves
+        if moves:
+            self.session.move([(m.former, m.instance.deposed) for m in moves],
+                              [*(m.instance for m in moves), *self.plan.rewritten])
+        for imported in self.plan.imports:
+            self.session.put(imported)
+            self.applied.imported += 1
         for key in self.plan.gone:
             self.session.remove(key, sync=False)
         drifted = {c.address for c in self.plan.drift}

@@ -67,7 +67,9 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
             return 1
         return status
     if status == 0:
-        counts = (f"{applied.destroyed} destroyed" if destroying else f"{applied.added} added, "
+        imported = f"{applied.imported} imported, " if applied.imported else ""
+        counts = (f"{applied.destroyed} destroyed" if destroying else f"{imported}"
+                  f"{applied.added} added, "
                   f"{applied.changed} changed, {applied.destroyed} destroyed")
         word = "Destroy" if destroying else "Apply"
         done = f"{word} complete! Resources: {counts}."

@@ -9,10 +9,13 @@ from typing import Protocol
 
 from vbrprov.config.blocks import check as check_block
 from vbrprov.config.blocks import ephemeral as ephemeral_block
+from vbrprov.config.blocks import import_ as import_block
 from vbrprov.config.blocks import locals as locals_block
 from vbrprov.config.blocks import module as module_block
+from vbrprov.config.blocks import moved as moved_block
 from vbrprov.config.blocks import output as output_block
 from vbrprov.config.blocks import provider as provider_block
+from vbrprov.config.blocks import removed as removed_block
 from vbrprov.config.blocks import resource as resource_block
 from vbrprov.config.blocks import settings as settings_block
 from vbrprov.config.blocks import variable as variable_block
@@ -39,6 +42,9 @@ _BLOCKS: dict[str, Decode] = {
     "ephemeral": ephemeral_block.decode,
     "check": check_block.decode,
     "module": module_block.decode,
+    "moved": moved_block.decode,
+    "removed": removed_block.decode,
+    "import": import_block.decode,
     "vbrprov": settings_block.decode,
     "terraform": settings_block.decode,
 }

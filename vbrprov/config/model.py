@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from vbrprov.addrs import ParsedAddress
 from vbrprov.diag import SourceFile, SourceRange
 from vbrprov.sdk.notes import Suppression
 from vbrprov.syntax import ast
@@ -174,6 +175,60 @@ class ModuleCall(msgspec.Struct, frozen=True):
     providers: dict[str, ProviderRef] = {}
 
 
+class Moved(msgspec.Struct, frozen=True):
+    """A ``moved`` block. Addresses are relative to the module that it stands in."""
+
+    former: ParsedAddress
+    to: ParsedAddress
+    range: SourceRange
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """A ``removed`` block. The address has no keys and is relative to the module."""
+
+    former: ParsedAddress
+    destroy: bool
+    range: SourceRange
+
+
+class Target(msgspec.Struct, frozen=True):
+    """An address as it is written: names, each with the expression of its key."""
+
+    modules: tuple[tuple[str, ast.Expr | None], ...]
+    mode: str
+    type_name: str
+    name: str
+    key: ast.Expr | None
+
+    @property
+    def block(self) -> ParsedAddress:
+        """The address of the block, without any keys."""
+        return ParsedAddress(tuple((name, None) for name, _ in self.modules), self.mode,
+                             self.type_name, self.name)
+
+    @property
+    def keys(self) -> list[ast.Expr]:
+        """The expressions of all keys."""
+        return [k for _, k in (*self.modules, ("", self.key)) if k is not None]
+
+
+class Import(msgspec.Struct, frozen=True):
+    """An ``import`` block, not yet evaluated. ``target`` is the address that ``to`` is."""
+
+    target: Target
+    to: Expression
+    id: Expression
+    for_each: Expression | None
+    provider: ProviderRef
+    range: SourceRange
+    provider_range: SourceRange | None = None
+
+    @property
+    def type_range(self) -> SourceRange:
+        """Where the resource type stands."""
+        return self.to.range
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The ``vbrprov`` (or ``terraform``) block of the root module."""
 
@@ -197,6 +252,11 @@ class Module(msgspec.Struct):
     providers: dict[str, ProviderBlock] = {}
     calls: dict[str, ModuleCall] = {}
     children: dict[str, Module] = {}
+    moved: list[Moved] = []
+    removed: list[Removed] = []
+    imports: list[Import] = []
+    #: Texts of resource blocks that this run has generated, by address.
+    generated: dict[str, str] = {}
     settings: Settings = msgspec.field(default_factory=Settings)
     sources: dict[str, SourceFile] = {}
 

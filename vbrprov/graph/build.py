@@ -17,11 +17,12 @@ from vbrprov.config.model import CheckBlock, Expression, Module, ModulePath, Pro
 from vbrprov.config.references import attribute_path, body_references, references
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.graph.checks import is_scoped, outside_references
+from vbrprov.graph.imports import check_import, import_target
 from vbrprov.graph.providers import resolve_provider
 from vbrprov.syntax import ast
 
-#: Module path, kind (var, local, output, resource, ephemeral, provider, call, check), name within
-#: the module.
+#: Module path, kind (var, local, output, resource, ephemeral, provider, call, check, import), name
+#: within the module.
 NodeKey = tuple[ModulePath, str, str]
 
 
@@ -34,7 +35,7 @@ class Node(msgspec.Struct):
     deps: set[NodeKey] = set()
     #: For a resource: attribute name -> keys of the nodes that it refers to directly.
     attribute_refs: dict[str, set[NodeKey]] = {}
-    #: For a resource: the node of its provider configuration.
+    #: For a resource (or the import of one): the node of its provider configuration.
     provider: NodeKey | None = None
 
 
@@ -87,7 +88,7 @@ def node_name(key: NodeKey) -> str:
     path, kind, name = key
     prefix = "".join(f"module.{m}." for m in path)
     word = {"var": "var.", "local": "local.", "output": "output.", "provider": "provider.",
-            "call": "module.", "check": "check."}.get(kind, "")
+            "call": "module.", "check": "check.", "import": "import."}.get(kind, "")
     return f"{prefix}{word}{name}"
 
 
@@ -131,6 +132,9 @@ class _Builder:
                 for name, block in declared.items():
                     key = (path, kind, name)
                     self.nodes[key] = Node(key, module, block)
+            for number, wanted in enumerate(module.imports):
+                key = (path, "import", f"{wanted.target.block}#{number}")
+                self.nodes[key] = Node(key, module, wanted)
 
     def connect(self) -> None:
         """An edge for every reference."""
@@ -203,6 +207,20 @@ class _Builder:
                 self.diags.error("Missing required argument", f'The argument "{wanted.name}" is '
                                  f'required by the module "{name}", but no definition was found.',
                                  call.range, related=(("declared here", wanted.range),))
+
+    def _connect_import(self, node: Node, path: ModulePath, name: str) -> None:
+        block = node.declared
+        for expression in (block.id, block.for_each,
+                           *(Expression(key, block.to.source) for key in block.target.keys)):
+            if expression:
+                self._expression(node, expression, node.module)
+        target = self.nodes.get(import_target(block))
+        if target is None:
+            # Its configuration may be generated, for which the provider has to be asked.
+            node.provider = self._provider(node, block.provider, block)
+            return
+        target.deps.add(node.key)
+        check_import(block, node, target, self.diags)
 
     def _connect_resource(self, node: Node, path: ModulePath, name: str) -> None:
         declared = node.declared

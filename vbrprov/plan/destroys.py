@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vbrprov.addrs import is_data, parse_address
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.plan.removals import warn_forgotten
 from vbrprov.state.model import Instance
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def plan_destroys(planner: Planner) -> None:
         if not (planner.options.destroy or instance.deposed) and planner.is_planned(instance.key):
             continue
         _delete(planner, instance)
+    warn_forgotten(planner.plan, planner.diags)
 
 
 def _delete(planner: Planner, instance: Instance) -> None:
@@ -52,8 +54,9 @@ def _delete(planner: Planner, instance: Instance) -> None:
         name=parsed.name, key=parsed.key, provider=instance.provider, action=Action.DELETE,
         schema=kind.model.schema(), node=node, reason=_reason(planner, instance, node),
         before=before, after=None, deposed=instance.deposed, prior=instance,
-        dependencies=tuple(instance.dependencies))
-    if instance.skip_destroy:
+        dependencies=tuple(instance.dependencies), previous=planner.previous(instance.address))
+    if instance.skip_destroy or (node is None and not planner.options.destroy
+                                 and planner.removals.forgets(parsed)):
         change.action = Action.FORGET
     elif instance.prevent_destroy and not _succeeded(planner, instance):
         _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when "
@@ -89,11 +92,9 @@ def _reason(planner: Planner, instance: Instance, node: object) -> Reason:
         return Reason.DEPOSED
     if planner.options.destroy:
         return Reason.NONE
-    parsed = parse_address(instance.address)
-    if tuple(n for n, _ in parsed.module) not in planner.world.modules:
-        return Reason.NO_MODULE
     if node is None:
-        return Reason.NO_CONFIG
+        return Reason.NO_MOVE_TARGET if planner.previous(instance.address) else Reason.NO_CONFIG
+    parsed = parse_address(instance.address)
     found = planner.world.resources.get((parsed.module, f"{parsed.type_name}.{parsed.name}"))
     if found is None:
         return Reason.NO_MODULE

@@ -46,6 +46,7 @@ class Reason(enum.StrEnum):
     EACH_KEY = "delete_because_each_key"
     ENABLED_FALSE = "delete_because_enabled_false"
     NO_MODULE = "delete_because_no_module"
+    NO_MOVE_TARGET = "delete_because_no_move_target"
     DEPOSED = "delete_because_deposed"
     READ_CONFIG_UNKNOWN = "read_because_config_unknown"
     READ_PENDING = "read_because_dependency_pending"
@@ -89,11 +90,21 @@ class Change(msgspec.Struct):
     #: Config resources this instance depends on (addresses without keys), for the state.
     dependencies: tuple[str, ...] = ()
     facts: InstanceFacts | None = None
+    #: The address that the object had before this plan.
+    previous: str = ""
+    #: The id by which the object is imported, and its block if this run has generated that.
+    importing: str = ""
+    generated: str = ""
 
     @property
     def is_change(self) -> bool:
-        """Whether applying does anything for it."""
+        """Whether applying changes anything outside the state, or takes it out of the state."""
         return self.action is not Action.NOOP
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to say about it."""
+        return self.is_change or bool(self.previous or self.importing)
 
 
 class OutputChange(msgspec.Struct, frozen=True):
@@ -119,6 +130,13 @@ class Options(msgspec.Struct, frozen=True):
     parallelism: int = 10
 
 
+class Move(msgspec.Struct, frozen=True):
+    """An object that takes another address: the former one, the record under the new one."""
+
+    former: str
+    instance: Instance
+
+
 class Plan(msgspec.Struct):
     """A whole plan. ``edges`` are extra orderings (repair first): (first, later address)."""
 
@@ -140,8 +158,11 @@ class Plan(msgspec.Struct):
     #: (address, deposed) of instances that refreshing found gone.
     gone: list[tuple[str, str]] = []
     partial: bool = False
-    #: Objects that take another address: the former address, the record under the new one.
-    moves: list[tuple[str, Instance]] = []
+    moves: list[Move] = []
+    #: Records that stay where they are, but depend on something that moves.
+    rewritten: list[Instance] = []
+    #: Objects that are taken under management, as they are recorded before they are changed.
+    imports: list[Instance] = []
     #: How all conditions came out, as far as planning can tell.
     checks: list[CheckResult] = []
     #: What checks said; an apply says it again, or finds that it is no longer so.
@@ -152,7 +173,7 @@ class Plan(msgspec.Struct):
         """Whether applying would do anything (resources or outputs)."""
         if self.options.refresh_only and self.drift:
             return True
-        return bool(self.moves) or any(c.is_change for c in self.changes) or any(
+        return bool(self.moves or self.imports) or any(c.is_change for c in self.changes) or any(
             o.action is not Action.NOOP for o in self.outputs)
 
     def counts(self) -> tuple[int, int, int]:

@@ -35,11 +35,14 @@ from vbrprov.plan.data import DataReader
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals
+from vbrprov.plan.imports import Imports
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
+from vbrprov.plan.moves import move_state
 from vbrprov.plan.outputs import plan_outputs
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.refresh_only import plan_leftovers
+from vbrprov.plan.removals import Removals
 from vbrprov.plan.select import Selection, parse_all
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.resource import Recovery, ResourceType
@@ -57,7 +60,7 @@ class Planner:
                  rotate: frozenset[str] = frozenset(), data: DataReader | None = None,
                  on_provider: Callable[[str, Any], None] | None = None) -> None:
         self.graph = graph
-        self.state = state
+        self._recorded = state
         self.options = options
         self.environment = environment
         self.diags = Diagnostics()
@@ -78,21 +81,31 @@ class Planner:
         self._reused_clients = clients is not None
         self._unreadable: set[str] = set()
         self._dependencies = graph.resource_dependencies()
-        self._deposed = {address for address, deposed in state.instances if deposed}
-        self._by_config: dict[str, list[Instance]] = {}
-        for instance in state.instances.values():
-            self._by_config.setdefault(config_address(instance.address), []).append(instance)
         self.selection = Selection(graph, parse_all(options.targets, "target", self.diags),
                                    parse_all(options.excludes, "exclude", self.diags),
                                    destroy=options.destroy)
         self._replace = {str(a) for a in parse_all(options.replace, "replace", self.diags)}
         self._planned: set[tuple[str, str]] = set()
-        #: Objects that take a new address, by their new key, as they are recorded.
-        self._moved: dict[tuple[str, str], Instance] = {}
+        self.removals = Removals(graph.root)
+        self.imports = Imports()
+        self._take_state()
+
+    def _take_state(self) -> None:
+        """Look at the recorded objects, at the addresses that they have moved to."""
+        self.moves = move_state(self.graph.root, self._recorded)
+        self.state = self.moves.state
+        self.plan.moves, self.plan.rewritten = self.moves.moves, self.moves.rewritten
+        self._previous = {m.instance.address: m.former for m in self.moves.moves}
+        self._deposed = {address for address, deposed in self.state.instances if deposed}
+        self._by_config: dict[str, list[Instance]] = {}
+        for instance in self.state.instances.values():
+            self._by_config.setdefault(config_address(instance.address), []).append(instance)
 
     def run(self) -> Plan:
         """Walk the graph; the plan is complete when ``diags`` has no errors."""
         self._check_providers()
+        if not self.validating:
+            self.removals.check(self.diags)
         self._providers_of_state()
         for key in self.graph.order:
             if self.environment.stop.is_set():
@@ -107,14 +120,18 @@ class Planner:
                 if not self._reused_clients:
                     self.clients.configure(node, self.world)
                 self._start_refresh(key)
+            elif key[1] == "import":
+                self.imports.visit(self, node)
             else:
                 self.walk.visit(node)
         if self.options.refresh_only:
             plan_leftovers(self)
         elif not self.validating:
+            self.imports.check(self)
             plan_destroys(self)
         if not self.validating:
             plan_outputs(self)
+            self._check_moves()
         if not self.options.destroy:
             run_checks(self.graph, self.walk, lambda node, at: plan_nested(self, node, at),
                        lambda key: not self.selection.everything)
@@ -131,6 +148,20 @@ class Planner:
         self.plan.partial = not self.selection.everything
         self.plan.errored = self.diags.has_errors
         return self.plan
+
+    def _check_moves(self) -> None:
+        if not (self.moves.statements or self.moves.moves or self.moves.blocked):
+            return
+        from vbrprov.plan.move_checks import check_statements, check_targets, warn_blocked
+
+        found = Diagnostics()
+        check_statements(self.moves, self.world, found)
+        if found.has_errors:
+            # Everything else that is wrong may come of this.
+            self.diags = found
+            return
+        check_targets(self.moves, self.selection, self.diags)
+        warn_blocked(self.moves, self.diags)
 
     # --- providers and refresh -------------------------------------------------------------------
 
@@ -175,6 +206,7 @@ class Planner:
         if self._on_provider is not None and not is_deferred(client):
             # What an interrupted run left open is settled before anything of it is read.
             self._on_provider(text, client)
+            self._take_state()
         for instance in list(self.state.instances.values()):
             if instance.provider == text and not is_deferred(client):
                 self._begin(instance, client)
@@ -195,7 +227,7 @@ class Planner:
 
     def refreshed(self, instance: Instance) -> Refreshed | None:
         """The refreshed object of an instance, its errors and drift reported once."""
-        found = self.refresher.result(self._moved.get(instance.key, instance))
+        found = self.refresher.result(instance)
         if found is None or found.error is None:
             return found
         if instance.address not in self._unreadable:
@@ -274,14 +306,12 @@ class Planner:
         config = reader.read(declared.content, schema)
         broken = len(self.diags) > errors_before
         recorded = self.state.instances.get((address, ""))
-        if recorded is None and key in (None, 0):
-            recorded = self._moved_here(address, key, declared, module)
         self._planned.add((address, ""))
         change = Change(
             address=address, module=module, mode="managed", type=declared.type, name=declared.name,
             key=key, provider=node_name(node.provider) if node.provider else "provider.vbrprov",
             action=Action.NOOP, schema=schema, node=node.key, prior=recorded,
-            dependencies=self._dependency_addresses(node.key))
+            dependencies=self._dependency_addresses(node.key), previous=self.previous(address))
         client = self.clients.get(node.provider)
         if self.validating or broken:
             change.after = _validated(config, kind, address)
@@ -291,6 +321,8 @@ class Planner:
             self.make_facts(change, declared, reader, scope, node)
             self.plan.changes.append(change)
             return change
+        if recorded is None and self.selection.instance(node.key, address):
+            recorded = change.prior = self.imports.take(self, change, kind, client)
         prior = self._prior(recorded, change)
         if self.options.refresh_only or not self.selection.instance(node.key, address):
             change.after = prior if prior is not None else unknown_object(schema, address)
@@ -313,21 +345,6 @@ class Planner:
         self.make_facts(change, declared, reader, scope, node)
         self.plan.changes.append(change)
         return change
-
-    def _moved_here(self, address: str, key: Any, declared: Resource,
-                    module: ModuleInstance) -> Instance | None:
-        """An object whose block got or lost ``count``: ``x`` and ``x[0]`` are one and the same."""
-        former = instance_address(module, "managed", declared.type, declared.name,
-                                  0 if key is None else None)
-        found = self.state.instances.get((former, ""))
-        wanted = self.world.resources[(module, declared.key)].mode
-        if found is None or wanted not in ("single", "count"):
-            return None
-        moved = msgspec.structs.replace(found, address=address)
-        self._moved[moved.key] = found
-        self._planned.add(found.key)
-        self.plan.moves.append((former, moved))
-        return moved
 
     def make_facts(self, change: Change, declared: Resource, reader: BodyReader,
                    scope: ModuleScope, node: Node) -> None:
@@ -463,6 +480,10 @@ class Planner:
     def recorded_of(self, config_address: str) -> list[Instance]:
         """All recorded instances of a resource block."""
         return self._by_config.get(config_address, [])
+
+    def previous(self, address: str) -> str:
+        """The address that the object at *address* had before this plan, if it was another."""
+        return "" if self.options.destroy else self._previous.get(address, "")
 
     def is_planned(self, key: tuple[str, str]) -> bool:
         """Whether configuration has an instance."""

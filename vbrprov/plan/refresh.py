@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ import msgspec
 
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.diff.propose import changed_attributes
-from vbrprov.diff.stored import attributes_of, mark_by_schema
+from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
+from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import ProviderError, Recovery, ResourceType
 from vbrprov.state.model import Instance
 from vbrprov.values import Spent, Value, bare
@@ -85,6 +87,39 @@ class Refresher:
                 values[name] = recorded[name]
         changed = changed_attributes(recorded, values, schema, self._environment.book)
         return Refreshed(instance, recorded, values, tuple(changed), private=private)
+
+    def import_object(self, address: str, provider: str, import_id: str,
+                      kind: ResourceType[Any, Any], client: Any) -> Refreshed:
+        """Read the object that *import_id* names, once; its record is the result's instance."""
+        known = self._done.get((address, ""))
+        if known is not None:
+            return known
+        context = self._environment.step_context(address, "", self._stack, {})
+        self._environment.event("refresh_start", address=address)
+        error: Diagnostic | None = None
+        found = None
+        try:
+            found = kind.import_state(client, import_id, context)
+            found = kind.read(client, found, context) if found is not None else None
+        except ProviderError as caught:
+            error = Diagnostic(Severity.ERROR, caught.summary, caught.detail, address=address,
+                               hint=caught.hint)
+        finally:
+            self._environment.event("refresh_complete", address=address)
+        instance = Instance(address, provider)
+        if found is None:
+            return Refreshed(instance, {}, None, error=error)
+        values = mark_by_schema(found.to_values(), kind.model.schema(), address)
+        return self.adopt(instance, values, kind.model.schema(), dict(context.private))
+
+    def adopt(self, instance: Instance, values: dict[str, Value], schema: Schema,
+              private: dict[str, Any]) -> Refreshed:
+        """Take *values* for what is at the address of *instance*, which is not recorded yet."""
+        made = msgspec.structs.replace(
+            instance, private=private, token=f"{self._stack[:8]}-{uuid.uuid4().hex[:16]}",
+            attributes=msgspec.Raw(encode_attributes(values, schema, self._environment.book)))
+        found = self._done[made.key] = Refreshed(made, values, values)
+        return found
 
     def result(self, instance: Instance) -> Refreshed | None:
         """The result for an instance that was started, else ``None``; waits for it."""

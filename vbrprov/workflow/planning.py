@@ -83,8 +83,17 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
     return Started(prepared, backend, environment)
 
 
-def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
-    """Make a plan from a consistent reading of the state, without a lock."""
+def plan_command(request: Request, runtime: Surroundings, *,
+                 generate_to: Path | None = None) -> PlanResult | None:
+    """Make a plan from a consistent reading of the state, without a lock.
+
+    Blocks for imports that have none are written to *generate_to*.
+    """
+    if generate_to is not None:
+        from vbrprov.workflow.generating import check_place, generate
+
+        if not check_place(generate_to, request, runtime.diags):
+            return None
     started = start(request, runtime)
     if started is None:
         return None
@@ -98,6 +107,8 @@ def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
             return None
         runtime.diags.extend(found)
         if found.has_errors:
+            return None
+        if generate_to is not None and not generate(generate_to, request, started, state, runtime):
             return None
         planned = make_plan(started.prepared, state, request.options, started.environment,
                             runtime.diags)

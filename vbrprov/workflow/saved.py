@@ -73,9 +73,10 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
 def digest(plan: Plan) -> str:
     """What a plan does, in one hash: actions, reasons, values (but for secrets), outputs."""
     rows = [(c.address, c.deposed, str(c.action), str(c.reason), sorted(c.changed),
-             object_json(c.after, c.schema), object_unknown(c.after), sorted(c.send))
+             object_json(c.after, c.schema), object_unknown(c.after), sorted(c.send), c.previous,
+             c.importing)
             for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed))
-            if c.is_change and c.reason is not Reason.READ_CHECK_NESTED]
+            if c.is_shown and c.reason is not Reason.READ_CHECK_NESTED]
     outputs = [(o.name, str(o.action), None if o.sensitive else plain(o.after))
                for o in sorted(plan.outputs, key=lambda o: o.name)]
     return hashlib.sha256(msgspec.json.encode([rows, outputs], order="sorted")).hexdigest()
@@ -104,7 +105,8 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
                                  token=change.prior.token, deposed=change.prior.deposed)
             refreshed.append({"address": kept.address, "deposed": kept.deposed,
                               "provider": kept.provider,
-                              "attributes": msgspec.json.decode(kept.attributes)})
+                              "attributes": msgspec.json.decode(kept.attributes),
+                              "private": kept.private if change.importing else {}})
     options = {"destroy": request.options.destroy, "refresh_only": request.options.refresh_only,
                "targets": list(request.options.targets), "parallelism": request.options.parallelism,
                "excludes": list(request.options.excludes), "replace": list(request.options.replace)}
@@ -164,6 +166,19 @@ class _Replay(Refresher):
             values = attributes_of(again, schema)
             changed = tuple(changed_attributes(recorded, values, schema, self._environment.book))
         self._done[instance.key] = Refreshed(instance, recorded, values, changed)
+
+
+    def import_object(self, address: str, provider: str, import_id: str,
+                      kind: ResourceType[Any, Any], client: Any) -> Refreshed:
+        """Take the kept object."""
+        instance = Instance(address, provider)
+        kept = self._kept.get(instance.key)
+        if kept is None:
+            return Refreshed(instance, {}, None)
+        schema = kind.model.schema()
+        again = Instance(address=address, provider=provider,
+                         attributes=msgspec.Raw(msgspec.json.encode(kept["attributes"])))
+        return self.adopt(instance, attributes_of(again, schema), schema, kept["private"])
 
 
 class _PlannedFiles(StoredFiles):

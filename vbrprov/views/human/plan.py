@@ -15,7 +15,7 @@ from vbrprov.views.human.text import Style, safe
 from vbrprov.views.human.values import HIDDEN, UNKNOWN, inline
 
 _SYMBOLS = {Action.CREATE: "  +", Action.UPDATE: "  ~", Action.DELETE: "  -", Action.READ: " <=",
-            Action.FORGET: "  ."}
+            Action.FORGET: "  .", Action.NOOP: "   "}
 _LEGEND = (
     (Action.CREATE, "  + create"), (Action.UPDATE, "  ~ update in-place"),
     (Action.DELETE, "  - destroy"),
@@ -33,6 +33,8 @@ _REASONS = {
     Reason.EACH_KEY: '(because key ["{key}"] is not in for_each map)',
     Reason.ENABLED_FALSE: "(because lifecycle.enabled is false)",
     Reason.NO_MODULE: "(because its module is not in configuration)",
+    Reason.NO_MOVE_TARGET:
+        "(because {previous} was moved to {name}, which is not in configuration)",
     Reason.DEPOSED: "(left over from an interrupted replacement)",
     Reason.READ_CONFIG_UNKNOWN: "(config refers to values not yet known)",
     Reason.READ_CHECK_NESTED: "(config will be reloaded to verify a check block)",
@@ -51,12 +53,10 @@ class PlanView:
 
     def render(self, plan: Plan) -> str:
         """The whole plan: legend, changes, summary, outputs."""
-        changes = sorted((c for c in plan.changes if c.is_change),
+        changes = sorted((c for c in plan.changes if c.is_shown),
                          key=lambda c: sort_key(c.address))
         outputs = [o for o in plan.outputs if o.action is not Action.NOOP]
         out = list(self._drift(plan))
-        out += [f"\n  # {self.style(safe(former), 'bold')} has moved to "
-                f"{self.style(safe(moved.address), 'bold')}\n" for former, moved in plan.moves]
         if plan.options.refresh_only and plan.drift:
             out.append(
                 f"\nThis is a refresh-only plan, so {self.name} will not take any actions to undo "
@@ -72,8 +72,9 @@ class PlanView:
             for change in changes:
                 out.append(f"\n{self._change(change)}")
             add, change_count, destroy = plan.counts()
-            out.append(f"\n{self.style('Plan:', 'bold')} {add} to add, {change_count} to change, "
-                       f"{destroy} to destroy.\n")
+            imports = f"{len(plan.imports)} to import, " if plan.imports else ""
+            out.append(f"\n{self.style('Plan:', 'bold')} {imports}{add} to add, "
+                       f"{change_count} to change, {destroy} to destroy.\n")
         if outputs:
             out.append("\nChanges to Outputs:\n")
             out += [self._output(o) for o in outputs]
@@ -102,6 +103,8 @@ class PlanView:
     def _legend(self, changes: Iterable[Change]) -> str:
         actions = {c.action for c in changes}
         lines = [text for action, text in _LEGEND if action in actions]
+        if actions == {Action.NOOP}:
+            return ""
         replaces = [c for c in changes if c.action is Action.REPLACE]
         if any(not c.create_before_destroy for c in replaces):
             lines.append("-/+ destroy and then create replacement")
@@ -126,33 +129,51 @@ class PlanView:
 
     def _title(self, change: Change) -> str:
         address = self.style(safe(change.address), "bold")
+        if change.action is Action.NOOP and change.previous:
+            return f"  # {self.style(safe(change.previous), 'bold')} has moved to {address}\n"
         if change.deposed and change.action is Action.DELETE:
             address += f" (deposed object {change.deposed})"
         text = {
             Action.CREATE: " will be created", Action.UPDATE: " will be updated in-place",
             Action.DELETE: f" will be {self.style('destroyed', 'red', 'bold')}",
             Action.READ: " will be read during apply",
-            Action.FORGET: " will no longer be managed, but will not be destroyed",
+            Action.FORGET: " will no longer be managed by vbrprov, but will not be destroyed",
             Action.REPLACE: f" must be {self.style('replaced', 'red', 'bold')}",
+            Action.NOOP: " will be imported",
         }[change.action]
-        reason = _REASONS.get(change.reason, "").format(name=safe(change.address), key=change.key)
+        reason = _REASONS.get(change.reason, "").format(
+            name=safe(change.address), key=change.key, previous=safe(change.previous))
         if change.action is Action.REPLACE and reason:
             text = reason
             reason = ""
-        return f"  # {address}{text}\n" + (f"  # {reason}\n" if reason and change.action in (
-            Action.DELETE, Action.READ) else "")
+        notes = [reason] if change.action in (Action.DELETE, Action.READ) else []
+        notes += self._notes(change)
+        return f"  # {address}{text}\n" + "".join(f"  # {n}\n" for n in notes if n)
+
+    def _notes(self, change: Change) -> Iterator[str]:
+        if change.action is Action.FORGET:
+            yield "(destroy = false is set in the configuration)"
+        if change.previous:
+            yield f"(moved from {safe(change.previous)})"
+        if change.importing and change.action is not Action.NOOP:
+            yield f'(imported from "{safe(change.importing)}")'
+        if change.generated:
+            yield "(config will be generated)"
+        if change.importing and change.action is Action.REPLACE:
+            yield self.style("Warning: this will destroy the imported resource", "yellow")
 
     def _change(self, change: Change) -> str:
         symbol = _SYMBOLS.get(change.action) or ("+/-" if change.create_before_destroy else "-/+")
-        painted = symbol.replace(symbol.strip(),
-                                 self.style(symbol.strip(), COLOURS[symbol.strip()]))
+        painted = symbol
+        if symbol.strip():
+            painted = symbol.replace(symbol.strip(),
+                                     self.style(symbol.strip(), COLOURS[symbol.strip()]))
         word = "data" if change.mode == "data" else "resource"
         head = f'{painted} {word} "{safe(change.type)}" "{safe(change.name)}" {{\n'
-        if change.action is Action.FORGET:
-            return self._title(change)
         mark = {Action.CREATE: "+", Action.READ: "+", Action.DELETE: "-"}.get(change.action, "~")
         before = change.before if change.action not in (Action.CREATE, Action.READ) else None
-        body = "".join(self._body(change, before, change.after, mark, 6))
+        after = change.before if change.action is Action.FORGET else change.after
+        body = "".join(self._body(change, before, after, mark, 6))
         return f"{self._title(change)}{head}{body}    }}\n"
 
     def _body(self, change: Change, before: Mapping[str, Value] | None,

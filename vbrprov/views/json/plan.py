@@ -49,11 +49,11 @@ def provider_name(registry: Registry, provider: str) -> str:
     return found.registry if found is not None else name
 
 
-def change_json(change: Change, registry: Registry, previous: str = "") -> dict[str, Any]:
+def change_json(change: Change, registry: Registry) -> dict[str, Any]:
     """One entry of ``resource_changes``."""
     out: dict[str, Any] = {"address": change.address}
-    if previous:
-        out["previous_address"] = previous
+    if change.previous:
+        out["previous_address"] = change.previous
     if change.module:
         out["module_address"] = module_address(change.module)
     out.update(mode=change.mode, type=change.type, name=change.name)
@@ -74,6 +74,10 @@ def change_json(change: Change, registry: Registry, previous: str = "") -> dict[
     }
     if change.replace_paths:
         body["replace_paths"] = [[name] for name in change.replace_paths]
+    if change.importing:
+        body["importing"] = {"id": change.importing}
+    if change.generated:
+        body["generated_config"] = change.generated
     out["change"] = body
     if change.reason:
         out["action_reason"] = str(change.reason)
@@ -139,7 +143,6 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if plan.options.refresh_only:
         # What is there is in prior_state, what changed in resource_drift; nothing is planned.
         changes = []
-    moved = {instance.address: former for former, instance in plan.moves}
     out: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "terraform_version": TERRAFORM_VERSION,
@@ -152,8 +155,7 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if plan.drift:
         out["resource_drift"] = [change_json(c, registry) for c in plan.drift]
     if changes:
-        out["resource_changes"] = [change_json(c, registry, moved.get(c.address, ""))
-                                   for c in changes
+        out["resource_changes"] = [change_json(c, registry) for c in changes
                                    if c.mode == "managed" or c.action is Action.READ]
     if plan.outputs:
         out["output_changes"] = output_changes(plan)
