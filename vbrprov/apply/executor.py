@@ -6,6 +6,7 @@ else goes on, so that one apply gets as far as it can.
 
 from __future__ import annotations
 
+import contextlib
 import graphlib
 import queue
 import threading
@@ -15,19 +16,19 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vbrprov.addrs import instance_address
+from vbrprov.addrs import instance_address, provider_name
 from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.steps import InstanceRun
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.body import BodyReader, with_defaults
-from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import Repeated, World
 from vbrprov.graph import Graph, Node
-from vbrprov.plan.clients import Clients, is_deferred, unknown_object
+from vbrprov.plan.clients import Clients, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.instance import InstancePlanner
@@ -95,6 +96,7 @@ class Executor:
         self._pool: ThreadPoolExecutor | None = None
         self._running = 0
         self._fatal = threading.Event()
+        self.walk.deferred = plan.deferred_blocks
         propagate_create_first(plan)
 
     def run(self) -> Applied:
@@ -172,9 +174,11 @@ class Executor:
             return True
         kind = node.key[1]
         if kind == "provider":
-            if is_deferred(self.clients.get(node.key)):
+            if self.clients.pending(node.key):
                 failed_before = self.diags.has_errors
-                self.clients.configure(node, self.world)
+                with contextlib.suppress(UnknownExpansionError):
+                    # What uses an instance of it that is not known even now is deferred.
+                    self.clients.configure(node, self.world)
                 if self.diags.has_errors and not failed_before:
                     self._bad.add(task)
         elif kind == "resource":
@@ -192,6 +196,9 @@ class Executor:
         declared: Resource = node.declared
         self._waiting[task] = 0
         for module in self.world.module_instances.get(node.key[0], []):
+            if (node.key, module) in self.plan.deferred_blocks:
+                self.world.resources[(module, declared.key)] = Repeated("unknown")
+                continue
             expansion = self._expand(declared, module)
             repeated = Repeated(expansion.mode)
             self.world.resources[(module, declared.key)] = repeated
@@ -273,7 +280,7 @@ class Executor:
             self._bad.add(task)
             self.applied.failed += 1
             return
-        client = self.clients.get(node.provider)
+        client = self.clients.get(change.provider)
         if declared.mode == "data":
             kind = registry.data_source(provider, declared.type)
             self._submit(task, change, lambda: self._read_data(kind, client, config, change))
@@ -371,10 +378,10 @@ class Executor:
             return True
         if key not in self.session.data.instances:
             return True
-        provider = change.provider.rpartition("provider.")[2].partition(".")[0]
+        provider = provider_name(change.provider)
         kind = self.environment.registry.resource_type(provider, change.type)
         assert kind is not None
-        client = self._client_of(change)
+        client = self.clients.get(change.provider)
         values = change.before or {}
         local = kind.recovery is Recovery.LOCAL
         run = InstanceRun(
@@ -389,14 +396,6 @@ class Executor:
         else:
             self._submit(task, change, run.run, destroying=True)
         return self._waiting[task] == 0
-
-    def _client_of(self, change: Change) -> Any:
-        from vbrprov.graph.build import node_name
-
-        for key in self.graph.nodes:
-            if key[1] == "provider" and node_name(key) == change.provider:
-                return self.clients.get(key)
-        return None
 
     # --- workers ---------------------------------------------------------------------------------
 

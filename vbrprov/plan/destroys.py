@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vbrprov.addrs import is_data, parse_address
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.plan.providers import is_present, report_missing
 from vbrprov.state.model import Instance
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ def _delete(planner: Planner, instance: Instance) -> None:
             "Unknown resource type in the state", f"{instance.address} is in the state, but this "
             "version does not know its type. Use a version that does, or take it out of the state "
             f"with:\n\n    vbrprov state rm '{instance.address}'", address=instance.address)
+        return
+    if not planner.options.destroy and planner.deferrals.keeps(instance):
+        return
+    if not is_present(planner, instance):
+        report_missing(planner, instance)
         return
     found = planner.refreshed(instance)
     if found is not None and found.values is None:

@@ -15,6 +15,7 @@ from vbrprov.state.model import Instance
 from vbrprov.values import Value
 
 if TYPE_CHECKING:
+    from vbrprov.plan.deferral import DeferredChange
     from vbrprov.sdk.facts import InstanceFacts
 
 
@@ -134,6 +135,9 @@ class Plan(msgspec.Struct):
     #: (address, deposed) of instances that refreshing found gone.
     gone: list[tuple[str, str]] = []
     partial: bool = False
+    #: What waits for another plan, and the blocks and calls none of which is planned.
+    deferred: list[DeferredChange] = []
+    deferred_blocks: set[tuple[NodeKey, ModuleInstance]] = set()
     #: Objects that take another address: the former address, the record under the new one.
     moves: list[tuple[str, Instance]] = []
 

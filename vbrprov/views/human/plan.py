@@ -10,6 +10,7 @@ from vbrprov.plan.model import Action, Change, OutputChange, Plan, Reason
 from vbrprov.sdk.model import Schema
 from vbrprov.secrets import SecretBook
 from vbrprov.values import ListV, MapV, Null, SetV, Unknown, Value, bare, is_null
+from vbrprov.views.human.deferred import deferred
 from vbrprov.views.human.text import Style, safe
 from vbrprov.views.human.values import HIDDEN, UNKNOWN, hidden, inline, key
 
@@ -57,7 +58,7 @@ class PlanView:
         out += [f"\n  # {self.style(safe(former), 'bold')} has moved to "
                 f"{self.style(safe(moved.address), 'bold')}\n" for former, moved in plan.moves]
         if not (changes or outputs or plan.moves):
-            out.append(self._nothing(plan))
+            out.append(deferred(plan, self.style) or self._nothing(plan))
             return "".join(out)
         if changes:
             out.append(self._legend(changes))
@@ -67,6 +68,7 @@ class PlanView:
             add, change_count, destroy = plan.counts()
             out.append(f"\n{self.style('Plan:', 'bold')} {add} to add, {change_count} to change, "
                        f"{destroy} to destroy.\n")
+        out.append(deferred(plan, self.style))
         if outputs:
             out.append("\nChanges to Outputs:\n")
             out += [self._output(o) for o in outputs]
