@@ -34,10 +34,11 @@ def causes(planner: Planner, expression: Expression, module: Module,
         if key in seen:
             continue
         seen.add(key)
-        if key[1] not in ("resource", "call"):
-            stack.extend(planner.graph.nodes[key].deps)
-        elif _unknown(planner, key):
+        if key[1] in ("resource", "call") and _unknown(planner, key):
             found[node_name(key)] = _what_happens(planner, key)
+        elif key[1] != "resource":
+            # The values of a module come from its call, too: from each.value.
+            stack.extend(planner.graph.nodes[key].deps)
     groups: dict[str, list[str]] = {}
     for name, words in sorted(found.items()):
         groups.setdefault(words, []).append(name)

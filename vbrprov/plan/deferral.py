@@ -24,6 +24,7 @@ from vbrprov.plan.clients import unknown_object
 from vbrprov.plan.model import Action, Change
 from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.model import Instance
+from vbrprov.values import NUMBER, STRING, Unknown, Value, type_of, unmark_deep
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
@@ -205,12 +206,14 @@ class Deferrals:
         waiting = []
         scope = planner.world.scope(module)
         for key, address in keys:
-            if not address.endswith("[*]") and not planner.selection.instance(node.key, address):
+            if address.endswith("[*]"):
+                scope = planner.world.scope(module, _any(expansion, key))
+                key = None
+            elif not planner.selection.instance(node.key, address):
                 continue
-            if expansion is not None:
+            elif expansion is not None:
                 scope = planner.world.scope(module, expansion.repetition(key))
-            shown = None if address.endswith("[*]") else key
-            waiting.append(self._deferred(node, kind, module, scope, mark, address, shown))
+            waiting.append(self._deferred(node, kind, module, scope, mark, address, key))
         for recorded in planner.recorded_of(node_name(node.key)):
             if parse_address(recorded.address).module == module and not recorded.deposed:
                 own = next((w for w in waiting if w.change.address == recorded.address), None)
@@ -289,6 +292,17 @@ class Deferrals:
 def _first(expansion: Expansion | None) -> list[Any]:
     """One key to look at the body with."""
     return expansion.keys[:1] if expansion is not None and expansion.keys else [None]
+
+
+def _any(expansion: Expansion | None, key: Any) -> dict[str, Value]:
+    """The extra names in the scope of an instance that may be any of them."""
+    if expansion is None or expansion.mode == "single":
+        return {}
+    if expansion.mode == "count":
+        return {"count": {"index": Unknown(NUMBER)}}
+    value = expansion.values.get(key, Unknown(STRING))
+    kind = type_of(unmark_deep(value)[0])
+    return {"each": {"key": Unknown(STRING), "value": Unknown(kind)}}
 
 
 def _touching(one: ModuleInstance, other: ModuleInstance) -> bool:

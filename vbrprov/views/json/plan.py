@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vbrprov import __version__
-from vbrprov.addrs import module_address, sort_key
+from vbrprov.addrs import instance_address, module_address, sort_key
 from vbrprov.addrs import provider_name as local_name
 from vbrprov.config.model import Module
 from vbrprov.config.references import attribute_path, body_expressions, references
@@ -84,7 +84,11 @@ def change_json(change: Change, registry: Registry, previous: str = "") -> dict[
 def _deferred(item: DeferredChange, registry: Registry) -> dict[str, Any]:
     """One entry of ``deferred_changes``; ``because`` is ours."""
     change = change_json(item.change, registry)
-    if item.change.address.endswith("[*]"):
+    own = instance_address((), item.change.mode, item.change.type, item.change.name)
+    module, _, key = item.change.address.partition(own)
+    if module:
+        change["module_address"] = module.rstrip(".")
+    if key == "[*]":
         change["index_unknown"] = True
     return {"reason": str(item.why), "resource_change": change, "because": item.because}
 
