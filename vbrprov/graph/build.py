@@ -19,6 +19,7 @@ from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.graph.providers import (
     Resolved,
     check_instance,
+    check_outlives,
     check_passed,
     key_references,
     resolve_provider,
@@ -256,6 +257,8 @@ class _Builder:
         if found.path == node.key[0]:
             # What a call passes is checked at the call.
             check_instance(self.modules, found, ref, where, self.diags)
+            if declared.mode == "managed":
+                check_outlives(self.modules, found, "resource", declared.for_each, self.diags)
         elif ref.key is not None:
             self.diags.error(
                 "Unexpected provider instance key", f'"{ref}" is passed to this module, and that '

@@ -84,6 +84,27 @@ def check_instance(modules: Mapping[ModulePath, Module], found: Resolved, ref: P
             found.key.range, related=(("the configuration", block.range),) if block else ())
 
 
+def check_outlives(modules: Mapping[ModulePath, Module], found: Resolved, what: str,
+                   for_each: Expression | None, diags: Diagnostics) -> None:
+    """Warn where one key fewer takes away an object and what could destroy it, both at once."""
+    block = modules[found.path].providers.get(str(found.ref))
+    if block is None or block.for_each is None or for_each is None:
+        return
+    if _text(block.for_each) == _text(for_each):
+        diags.warning(
+            f"Provider configuration for_each matches {what}", f"This {what} has the same for_each "
+            f'as the provider configuration "{found.ref}" that it uses. When a key is removed, the '
+            "provider instance would be needed to destroy what it made, and it would be gone. Let "
+            "the provider's for_each have more keys than this one, so that a provider instance "
+            "outlives what it manages.", for_each.range,
+            related=(("the provider configuration", block.for_each.range),))
+
+
+def _text(expression: Expression) -> str:
+    node = expression.node
+    return "".join(expression.source.text[node.start:node.end].split())
+
+
 def check_passed(modules: Mapping[ModulePath, Module], module: Module, diags: Diagnostics) -> None:
     """What the calls of *module* pass against what exists here and what is expected there."""
     for call in module.calls.values():
@@ -101,6 +122,8 @@ def check_passed(modules: Mapping[ModulePath, Module], module: Module, diags: Di
                     f'"{ref}" to pass to the module "{call.name}". {hint}'.strip(), where)
             else:
                 check_instance(modules, found, ref, where, diags)
+                if ref.key is not None:
+                    check_outlives(modules, found, "module", call.for_each, diags)
             _check_inside(call.name, inside, ref, child, where, diags)
         for alias, where in expected.items():
             if alias not in call.providers and alias not in child.providers:

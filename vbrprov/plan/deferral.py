@@ -20,8 +20,9 @@ from vbrprov.graph import Node, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.graph.providers import BUILTIN, provider_text
 from vbrprov.plan.causes import causes
-from vbrprov.plan.clients import unknown_object
+from vbrprov.plan.clients import is_deferred, unknown_object
 from vbrprov.plan.model import Action, Change
+from vbrprov.plan.providers import node_of
 from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.model import Instance
 from vbrprov.values import NUMBER, STRING, Unknown, Value, type_of, unmark_deep
@@ -161,10 +162,15 @@ class Deferrals:
             or any(((path[:depth], "call", path[depth]), parsed.module[:depth]) in self._whole
                    for depth in range(len(path))))
 
-    def provider_waits(self, key: NodeKey | None) -> str:
-        """Why a provider block has no clients in this run; empty when it is not deferred."""
+    def holds(self, instance: Instance, change: Change) -> bool:
+        """Whether a deletion has to wait, since its provider has no client in this run."""
+        key = node_of(instance.provider)
         marks = self._marks.get(key, {}) if key is not None else {}
-        return next((mark.because for mark in marks.values()), "")
+        if not marks or not is_deferred(self._planner.clients.get(instance.provider)):
+            return False
+        because = next(iter(marks.values())).because
+        self._planner.plan.deferred.append(_staying(change, Why.PROVIDER_UNKNOWN, because))
+        return True
 
     # --- making it so ----------------------------------------------------------------------------
 
@@ -330,10 +336,15 @@ def hold_back(planner: Planner) -> None:
             plan.changes.remove(change)
             users = sorted({k.address for d in plan.deferred for k in d.kept
                             if _config(change) in k.dependencies})
-            stays = msgspec.structs.replace(change, action=Action.NOOP, after=change.before)
-            plan.deferred.append(DeferredChange(
-                change.address, Why.PREREQUISITE,
-                f"{' and '.join(users)} still depends on it and is deferred", change, [stays]))
+            plan.deferred.append(_staying(
+                change, Why.PREREQUISITE,
+                f"{' and '.join(users)} still depends on it and is deferred"))
+
+
+def _staying(change: Change, why: Why, because: str) -> DeferredChange:
+    """A deletion that is left for the next plan."""
+    stays = msgspec.structs.replace(change, action=Action.NOOP, after=change.before)
+    return DeferredChange(change.address, why, because, change, [stays])
 
 
 def _config(change: Change) -> str:

@@ -59,6 +59,8 @@ def _delete(planner: Planner, instance: Instance) -> None:
         schema=kind.model.schema(), node=node, reason=_reason(planner, instance, node),
         before=before, after=None, deposed=instance.deposed, prior=instance,
         dependencies=tuple(instance.dependencies))
+    if not planner.options.destroy and planner.deferrals.holds(instance, change):
+        return
     if instance.skip_destroy:
         change.action = Action.FORGET
     elif instance.prevent_destroy and not _succeeded(planner, instance):
