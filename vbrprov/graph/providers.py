@@ -96,8 +96,7 @@ def check_outlives(modules: Mapping[ModulePath, Module], found: Resolved, what: 
             f'as the provider configuration "{found.ref}" that it uses. When a key is removed, the '
             "provider instance would be needed to destroy what it made, and it would be gone. Let "
             "the provider's for_each have more keys than this one, so that a provider instance "
-            "outlives what it manages.", for_each.range,
-            related=(("the provider configuration", block.for_each.range),))
+            "outlives what it manages.", for_each.range)
 
 
 def _text(expression: Expression) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 from vbrprov.sdk import (
     DataSource,
@@ -26,10 +26,10 @@ class Region:
     """The client of one configuration."""
 
     #: All calls of a test: region, what, name.
-    calls: list[tuple[str, str, str]] = []
+    calls: ClassVar[list[tuple[str, str, str]]] = []
     #: What exists: region and name.
-    things: dict[tuple[str, str], str] = {}
-    closed: list[str] = []
+    things: ClassVar[dict[tuple[str, str], str]] = {}
+    closed: ClassVar[list[str]] = []
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -94,7 +94,7 @@ def test_nothing_is_said_where_no_rule_is_open(world: World) -> None:
 
 
 def test_what_is_recorded_of_it_is_judged_as_it_stays(world: World) -> None:
-    """The configuration mends the bucket, but not in this plan: the repository would not be safe."""
+    """The configuration mends the bucket, but not in this plan."""
     world.write(CONFIG % (WAITS, "object_lock_enabled = true", ""))
     with world.backend().session("test") as session:
         session.begin(1)
