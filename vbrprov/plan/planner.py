@@ -38,6 +38,7 @@ from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
+from vbrprov.plan.narrowing import parse_replace, report
 from vbrprov.plan.outputs import plan_outputs
 from vbrprov.plan.providers import choose, node_of, report_missing
 from vbrprov.plan.refresh import Refreshed, Refresher
@@ -84,7 +85,9 @@ class Planner:
         self.selection = Selection(graph, parse_all(options.targets, "target", self.diags),
                                    parse_all(options.excludes, "exclude", self.diags),
                                    destroy=options.destroy)
-        self._replace = {str(a) for a in parse_all(options.replace, "replace", self.diags)}
+        self.replacing = parse_replace(options, self.diags)
+        #: All resource instances of the configuration, whether they take part or not.
+        self.addresses: set[str] = set()
         self._planned: set[tuple[str, str]] = set()
         self.deferrals = Deferrals(self)
         if not validating:
@@ -113,6 +116,7 @@ class Planner:
             plan_destroys(self)
             hold_back(self)
             plan_outputs(self)
+            report(self)
         self.plan.shown_variables = {
             name: value for (module, name), value in self.world.variables.items() if not module}
         self.plan.partial = not self.selection.everything
@@ -229,6 +233,7 @@ class Planner:
                 inner = self.world.scope(instance, expansion.repetition(key))
                 address = instance_address(
                     instance, declared.mode, declared.type, declared.name, key)
+                self.addresses.add(address)
                 provider = choose(self, node, instance, inner, address)
                 if provider is None and may_wait:
                     self.deferrals.instance(node, kind, instance, inner, address)
@@ -399,7 +404,7 @@ class Planner:
             return Reason.NONE
         if address in self.rotate:
             return Reason.ROTATION
-        if address in self._replace or config_address(address) in self._replace:
+        if address in self.replacing:
             return Reason.REQUESTED
         for expression in declared.lifecycle.replace_triggered_by:
             if self._triggered(expression, scope):

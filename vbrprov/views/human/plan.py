@@ -75,9 +75,6 @@ class PlanView:
         if outputs and not changes:
             out.append("\nYou can apply this plan to save these new output values to the "
                        f"{self.name} state, without changing any real infrastructure.\n")
-        if plan.partial:
-            out.append("\nNote: this plan was narrowed with -target or -exclude; it may not show "
-                       "everything that the configuration asks for.\n")
         return "".join(out)
 
     def _nothing(self, plan: Plan) -> str:
