@@ -60,6 +60,7 @@ class _Mark(msgspec.Struct, frozen=True):
     origin: str
     why: Why
     because: str
+    fate: str = "which is deferred"
 
 
 class Deferrals:
@@ -134,6 +135,11 @@ class Deferrals:
             if recorded is not None:
                 self._keep(waiting, recorded, node, kind, scope)
 
+    def left_out(self, node: Node, module: ModuleInstance) -> None:
+        """An instance that does not exist is not made: what depends on it has nothing to use."""
+        self._set(node.key, module, _Mark(node_name(node.key), Why.PREREQUISITE, "",
+                                          "an instance of which -exclude leaves out"))
+
     def pass_on(self, node: Node) -> None:
         """Mark a variable, local value, output, provider or call that waits for something."""
         if not self._marks or node.key[1] == "resource":
@@ -190,8 +196,10 @@ class Deferrals:
                             return _Mark(node_name(node.key), Why.PROVIDER_UNKNOWN, mark.because)
                         origin = (node_name(node.key) if node.key[1] in ("resource", "provider")
                                   else mark.origin)
+                        passed = node.key[1] not in ("resource", "provider")
                         return _Mark(origin, Why.PREREQUISITE,
-                                     f"it depends on {mark.origin}, which is deferred")
+                                     f"it depends on {mark.origin}, {mark.fate}",
+                                     mark.fate if passed else "which is deferred")
         return None
 
     def _block(self, node: Node, kind: Any, module: ModuleInstance, mark: _Mark) -> None:

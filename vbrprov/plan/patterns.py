@@ -9,19 +9,17 @@ stands for all instances, and a module for all that is in it; data sources begin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from vbrprov.addrs import AddressError, InstanceKey, ParsedAddress, format_key
 from vbrprov.config.blocks.resource import TYPE_ALIASES
-from vbrprov.graph import NodeKey
+from vbrprov.graph import Node, NodeKey
 
 _NAME = re.compile(r"[\w*?-]+")
 _KEY = re.compile(r'\[\s*(\*|\d+|"(?:[^"\\]|\\.)*")\s*\]')
 _WILD = re.compile(r"\\[*?]|[*?]")
-
-Test = Callable[[InstanceKey], bool]
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -29,6 +27,17 @@ class Part(msgspec.Struct, frozen=True):
 
     name: re.Pattern[str]
     key: re.Pattern[str] | None = None
+    #: The key as written, to tell numbers from text.
+    written: str = ""
+
+    def fits(self, declared: Any) -> bool:
+        """Whether a block can have instances with such a key."""
+        if self.key is None:
+            return True
+        if self.written.startswith('"'):
+            return declared.for_each is not None
+        return declared.count is not None or (
+            self.written == "*" and declared.for_each is not None)
 
     def covers(self, name: str, key: InstanceKey) -> bool:
         """Whether it matches a name with a key."""
@@ -50,6 +59,10 @@ class Pattern(msgspec.Struct, frozen=True):
     def whole_blocks(self) -> bool:
         """Whether it means all instances of whatever it matches."""
         return all(part.key is None for part in (*self.module, self.last) if part is not None)
+
+    def touches_node(self, node: Node) -> bool:
+        """As ``touches``, for a block of which it is known whether its instances have keys."""
+        return self.touches(node.key) and (self.last is None or self.last.fits(node.declared))
 
     def touches(self, key: NodeKey) -> bool:
         """Whether it matches an instance of the resource node *key*, as far as names tell."""
@@ -139,8 +152,8 @@ def _part(name: str, key: str | None) -> Part:
     if key is None:
         return Part(_glob(name))
     if key == "*":
-        return Part(_glob(name), re.compile(r"\[.+\]", re.DOTALL))
-    return Part(_glob(name), _glob(f"[{key}]"))
+        return Part(_glob(name), re.compile(r"\[.+\]", re.DOTALL), key)
+    return Part(_glob(name), _glob(f"[{key}]"), key)
 
 
 def _glob(text: str) -> re.Pattern[str]:

@@ -334,6 +334,8 @@ class Planner:
             change.before = prior
             if recorded is not None:
                 self.plan.changes.append(change)
+            elif self.selection.excludes:
+                self.deferrals.left_out(node, module)
             return change
         self._meta(declared, scope, change, kind)
         planner = InstancePlanner(kind, None if is_deferred(client) else client, self.environment,

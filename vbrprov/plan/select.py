@@ -44,8 +44,8 @@ class Selection:
         return not (self.targets or self.excludes)
 
     def _close_targets(self, graph: Graph, *, downstream: bool) -> None:
-        for key in graph.nodes:
-            if key[1] == "resource" and any(t.touches(key) for t in self.targets):
+        for key, node in graph.nodes.items():
+            if key[1] == "resource" and any(t.touches_node(node) for t in self.targets):
                 self._direct.add(key)
         # Of what another target needs, all instances are needed, whichever were named.
         reached = _reach(graph, self._direct, downstream=downstream)
@@ -68,9 +68,7 @@ class Selection:
         if self.everything:
             return True
         parsed = parse_address(address)
-        if any(e.covers(parsed) for e in self.excludes):
-            return False
-        if key is not None and not self.node(key):
+        if key in self._excluded or any(e.covers(parsed) for e in self.excludes):
             return False
         if not self.targets or key in self._whole:
             return True

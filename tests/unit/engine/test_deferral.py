@@ -319,19 +319,29 @@ def test_a_mistake_in_a_deferred_block_is_an_error(world: World) -> None:
     assert [d.summary for d in world.diags] == ["Unsupported argument"]
 
 
-def test_what_an_excluded_object_would_say_is_not_known_either(world: World) -> None:
+def test_what_needs_an_excluded_object_that_does_not_exist_waits(world: World) -> None:
     world.write("""
         resource "vbrprov_data" "z" {
-          count = 1
+          count = 2
         }
         resource "vbrprov_data" "x" {
           count = length(vbrprov_data.z[0].id) > 3 ? 1 : 2
         }
+        resource "vbrprov_data" "y" {
+          input = vbrprov_data.z[*].id
+        }
     """)
-    plan = world.plan(Options(excludes=("vbrprov_data.z[0]",)))
-    assert reasons(plan) == {
-        "vbrprov_data.x":
-            "its count depends on vbrprov_data.z, which -target or -exclude leaves out"}
+    options = Options(excludes=("vbrprov_data.z[0]",))
+    plan = world.plan(options)
+    assert world.actions(plan) == {"vbrprov_data.z[1]": "create"}
+    assert set(reasons(plan).values()) == {
+        "it depends on vbrprov_data.z, an instance of which -exclude leaves out"}
+    world.apply(options)
+    world.apply()
+    # Now that it exists, what depends on it can be planned.
+    plan = world.plan(Options(excludes=("vbrprov_data.z[0]",), replace=("vbrprov_data.y",)))
+    assert world.actions(plan) == {"vbrprov_data.x[0]": "create", "vbrprov_data.y": "replace"}
+    assert not plan.deferred
 
 
 def test_json_has_terraforms_shape(world: World) -> None:

@@ -22,7 +22,8 @@ def deferred(plan: Plan, style: Style) -> str:
         stay = kept[name, because]
         if stay:
             lines.append(f"  # ({_objects(len(stay))} of it until then)\n")
-    lines.append("\nRun apply again afterwards: it makes the next plan.\n")
+    without = ", without -exclude" if plan.options.excludes else ""
+    lines.append(f"\nRun apply again afterwards{without}: it makes the next plan.\n")
     return "".join(lines)
 
 
