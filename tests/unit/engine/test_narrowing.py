@@ -148,7 +148,8 @@ def test_the_state_is_matched_too(chain: World) -> None:
 
 def test_an_instance_that_its_block_cannot_have_any_more(chain: World) -> None:
     chain.apply()
-    chain.write(CHAIN.replace("count = 2", 'for_each = toset(["k"])'))
+    chain.write(CHAIN.replace("count = 2", 'for_each = toset(["k"])').replace(
+        "vbrprov_data.a[*].id", "1"))
     plan = chain.plan(Options(targets=("vbrprov_data.a[1]",)))
     assert chain.actions(plan) == {"vbrprov_data.a[1]": "delete"}
     assert not said(chain)

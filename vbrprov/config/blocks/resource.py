@@ -15,6 +15,7 @@ from vbrprov.config.model import (
 )
 from vbrprov.config.provider_refs import provider_ref
 from vbrprov.config.reader import BlockReader
+from vbrprov.config.triggers import check_triggers
 from vbrprov.sdk.notes import Suppression
 from vbrprov.syntax import ast
 
@@ -97,6 +98,7 @@ def _lifecycle(reader: BlockReader) -> Lifecycle:
         enabled=inner.take("enabled"),
     )
     inner.finish()
+    check_triggers(lifecycle.replace_triggered_by, reader.diags)
     return lifecycle
 
 
