@@ -6,6 +6,7 @@ else goes on, so that one apply gets as far as it can.
 
 from __future__ import annotations
 
+import contextlib
 import graphlib
 import queue
 import threading
@@ -15,26 +16,27 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vbrprov.addrs import ModuleInstance, config_address, instance_address
+from vbrprov.addrs import ModuleInstance, config_address, instance_address, provider_name
 from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.steps import InstanceRun
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.body import BodyReader, with_defaults
-from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node
 from vbrprov.graph.build import node_name
 from vbrprov.plan.checks import run_checks
-from vbrprov.plan.clients import Clients, is_deferred, unknown_object
+from vbrprov.plan.clients import DEFERRED, Clients, is_deferred, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Plan, Reason
+from vbrprov.plan.providers import choose
 from vbrprov.plan.writeonly import fingerprints
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.model import Schema, to_python
@@ -106,6 +108,7 @@ class Executor:
         self._pool: ThreadPoolExecutor | None = None
         self._running = 0
         self._fatal = threading.Event()
+        self.walk.deferred = plan.deferred_blocks
         propagate_create_first(plan)
 
     def run(self) -> Applied:
@@ -151,9 +154,11 @@ class Executor:
         assert kind is not None
         schema = kind.model.schema()
         before = len(self.diags)
-        reader = BodyReader(self.world.scope(instance), data.content.source, self.diags, address)
+        scope = self.world.scope(instance)
+        reader = BodyReader(scope, data.content.source, self.diags, address)
         config = with_defaults(reader.read(data.content, schema), schema)
-        client = self.clients.get(node.provider)
+        text = choose(self.walk, self.clients, node, instance, scope, address)
+        client = DEFERRED if text is None else self.clients.get(text)
         if len(self.diags) > before or is_deferred(client):
             return unknown_object(schema, address)
         return dict(self._read_data(kind, client, config, schema, address))
@@ -215,9 +220,11 @@ class Executor:
         if kind == "provider":
             before = len(self.diags)
             if node.key in self._fed:
-                self.clients.again(node, self.world)
-            elif is_deferred(self.clients.get(node.key)):
-                self.clients.configure(node, self.world)
+                self.clients.forget(node.key)
+            if self.clients.pending(node.key):
+                with contextlib.suppress(UnknownExpansionError):
+                    # What uses an instance of it that is not known even now is deferred.
+                    self.clients.configure(node, self.world)
             self._note_errors(task, before)
         elif kind == "resource":
             return self._start_resource(task, node)
@@ -250,6 +257,9 @@ class Executor:
         declared: Resource = node.declared
         self._waiting[task] = 0
         for module in self.world.module_instances.get(node.key[0], []):
+            if (node.key, module) in self.plan.deferred_blocks:
+                self.world.resources[(module, declared.key)] = Repeated("unknown")
+                continue
             expansion = self._expand(declared, module)
             repeated = Repeated(expansion.mode)
             self.world.resources[(module, declared.key)] = repeated
@@ -361,7 +371,7 @@ class Executor:
             self._bad.add(task)
             self.applied.failed += 1
             return
-        client = self.clients.get(node.provider)
+        client = self.clients.get(change.provider)
         kind = self.environment.registry.data_source(_provider_of(node), declared.type)
         self._submit(task, change, lambda: self._read_data(
             kind, client, config, change.schema, change.address))
@@ -382,7 +392,7 @@ class Executor:
         config = reader.read(declared.content, change.schema)
         if len(diags) > before:
             return None
-        client = self.clients.get(node.provider)
+        client = self.clients.get(change.provider)
         kind = self.environment.registry.resource_type(_provider_of(node), declared.type)
         assert kind is not None
         planner = InstancePlanner(kind, client, self.environment, diags)
@@ -494,10 +504,10 @@ class Executor:
             self._bad.add(task)
             self.applied.failed += 1
             return True
-        provider = change.provider.rpartition("provider.")[2].partition(".")[0]
+        provider = provider_name(change.provider)
         kind = self.environment.registry.resource_type(provider, change.type)
         assert kind is not None
-        client = self._client_of(change)
+        client = self.clients.get(change.provider)
         values = change.before or {}
         local = kind.recovery is Recovery.LOCAL
         run = InstanceRun(
@@ -512,12 +522,6 @@ class Executor:
         else:
             self._submit(task, change, run.run, destroying=True)
         return self._waiting[task] == 0
-
-    def _client_of(self, change: Change) -> Any:
-        for key in self.graph.nodes:
-            if key[1] == "provider" and node_name(key) == change.provider:
-                return self.clients.get(key)
-        return None
 
     # --- workers ---------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from vbrprov.addrs import config_address
+from vbrprov.addrs import config_address, parse_provider
 from vbrprov.graph import Graph, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.plan.model import Action, Change, Plan
@@ -112,10 +112,10 @@ def build_order(graph: Graph, plan: Plan, *, updates_first: bool = True) -> dict
 
 
 def _providers_first(graph: Graph, deleting: list[Change], edges: dict[Task, set[Task]]) -> None:
-    by_name = {node_name(key): key for key in graph.nodes if key[1] == "provider"}
     for change in deleting:
-        key = by_name.get(change.provider)
-        if key is not None:
+        address = parse_provider(change.provider)
+        key = (address.module, "provider", address.block)
+        if key in graph.nodes:
             edges[delete_task(change)].add(key)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vbrprov.cli.runtime import Runtime
 from vbrprov.plan.model import Plan
+from vbrprov.views.human.deferred import again
 from vbrprov.views.human.outputs import render_outputs
 from vbrprov.views.human.plan import PlanView
 from vbrprov.workflow.request import Request
@@ -74,6 +75,8 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
         word = "Destroy" if destroying else "Apply"
         done = f"{word} complete! Resources: {counts}."
         runtime.out(f"\n{runtime.style(done, 'green', 'bold')}\n")
+        if outcome.plan is not None:
+            runtime.out(again(outcome.plan, "vbrprov"))
         data = outcome.session_data
         if data is not None and not destroying:
             runtime.out(render_outputs(data, runtime.style))

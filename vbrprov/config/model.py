@@ -83,10 +83,11 @@ class OutputValue(msgspec.Struct, frozen=True):
 
 
 class ProviderRef(msgspec.Struct, frozen=True):
-    """``aws`` or ``aws.alias``."""
+    """``aws``, ``aws.alias`` or ``aws.alias[KEY]``; *key* says which instance of the block."""
 
     name: str
     alias: str = ""
+    key: Expression | None = None
 
     def __str__(self) -> str:
         return f"{self.name}.{self.alias}" if self.alias else self.name
@@ -98,6 +99,7 @@ class ProviderBlock(msgspec.Struct, frozen=True):
     ref: ProviderRef
     content: Content
     range: SourceRange
+    for_each: Expression | None = None
 
 
 class Lifecycle(msgspec.Struct, frozen=True):
@@ -173,6 +175,7 @@ class ModuleCall(msgspec.Struct, frozen=True):
     for_each: Expression | None = None
     depends_on: tuple[Expression, ...] = ()
     providers: dict[str, ProviderRef] = {}
+    provider_ranges: dict[str, SourceRange] = {}
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -236,6 +239,8 @@ class Settings(msgspec.Struct, frozen=True):
     required_version_range: SourceRange | None = None
     backend: tuple[str, Content] | None = None
     required_providers: tuple[str, ...] = ()
+    #: What ``configuration_aliases`` names (``aws.west``) and where: callers must pass it.
+    configuration_aliases: dict[str, SourceRange] = {}
 
 
 class Module(msgspec.Struct):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from vbrprov.addrs import InstanceKey
 from vbrprov.config.model import Expression
-from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.scope import Scope
 from vbrprov.values import (
@@ -56,6 +56,7 @@ def expand(
     While *validating*, what cannot be known yet gives one instance with unknown values.
 
     Raises:
+        UnknownExpansionError: The value is not known yet.
         EvalError: The expression has no usable value.
     """
     try:
@@ -92,8 +93,8 @@ def _enabled(expression: Expression, scope: Scope, *, validating: bool) -> bool:
 
 
 def _unknown(what: str, expression: Expression) -> EvalError:
-    return EvalError(
-        f"Invalid {what} argument",
+    return UnknownExpansionError(
+        what,
         f'The "{what}" value depends on resource attributes that cannot be '
         "determined until apply, so it cannot be told how many instances there will be. To work "
         "around "
@@ -103,16 +104,13 @@ def _unknown(what: str, expression: Expression) -> EvalError:
 
 def _count(expression: Expression, scope: Scope, *, validating: bool) -> Expansion:
     node = expression.node
+    # How many there are is no secret for Terraform either; only the keys of for_each would be.
     value, marks = unmark(evaluate(node, scope))
 
     def bad(why: str) -> EvalError:
         return EvalError("Invalid count argument", f"The given \"count\" argument value is {why}.",
                          node.start, node.end)
 
-    if SENSITIVE in marks:
-        raise EvalError("Invalid count argument", "Sensitive values, or values derived from "
-                        "sensitive "
-                        "values, cannot be used as count arguments.", node.start, node.end)
     if EPHEMERAL in marks:
         raise EvalError("Invalid count argument", 'The given "count" is derived from an ephemeral '
                         "value, which cannot be kept between plan and apply. Use only "

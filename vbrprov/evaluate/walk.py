@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from vbrprov.addrs import ModuleInstance, module_address
 from vbrprov.config.model import (
@@ -15,14 +15,14 @@ from vbrprov.config.model import (
 )
 from vbrprov.diag import Diagnostics, Severity, SourceRange
 from vbrprov.evaluate.conditions import Judging, judge
-from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.hiding import without_secrets
 from vbrprov.evaluate.results import CheckResults, Owner
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.world import World
-from vbrprov.graph import Node
+from vbrprov.graph import Node, NodeKey
 from vbrprov.values import (
     EPHEMERAL,
     SENSITIVE,
@@ -53,6 +53,10 @@ class Walk:
         self.warnings = Diagnostics()
         # What is only looked at need not be in order.
         self._severity = Severity.WARNING if refresh_only else Severity.ERROR
+        #: Module calls whose instances are not known in this run.
+        self.deferred: Collection[tuple[NodeKey, ModuleInstance]] = ()
+        #: Asked to defer a call; ``False`` makes it an error.
+        self.defer: Callable[[Node, ModuleInstance, str], bool] | None = None
 
     def visit(self, node: Node) -> None:
         """Work off a node of kind var, local, output or call in every instance of its module."""
@@ -194,11 +198,16 @@ class Walk:
     def _call(self, node: Node, instance: ModuleInstance, name: str) -> None:
         call = node.declared
         try:
-            found = expand(call.count, call.for_each, None, self.world.scope(instance),
-                           validating=self.validating)
+            found = Expansion("unknown", []) if (node.key, instance) in self.deferred else expand(
+                call.count, call.for_each, None, self.world.scope(instance),
+                validating=self.validating)
         except EvalError as error:
-            self.diags.add(error.diagnostic((call.count or call.for_each).source))
             found = Expansion(keys=[])
+            if isinstance(error, UnknownExpansionError) and self.defer is not None and self.defer(
+                    node, instance, error.what):
+                found = Expansion("unknown", [])
+            else:
+                self.diags.add(error.diagnostic((call.count or call.for_each).source))
         self.world.call_modes[(instance, name)] = (found.mode, found.keys)
         path = (*(n for n, _ in instance), name)
         children = self.world.module_instances.setdefault(path, [])

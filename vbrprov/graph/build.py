@@ -18,7 +18,14 @@ from vbrprov.config.references import attribute_path, body_references, reference
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.graph.checks import is_scoped, outside_references
 from vbrprov.graph.imports import check_import, import_target
-from vbrprov.graph.providers import resolve_provider
+from vbrprov.graph.providers import (
+    Resolved,
+    check_instance,
+    check_outlives,
+    check_passed,
+    key_references,
+    resolve_provider,
+)
 from vbrprov.syntax import ast
 
 #: Module path, kind (var, local, output, resource, ephemeral, provider, call, check, import), name
@@ -35,8 +42,10 @@ class Node(msgspec.Struct):
     deps: set[NodeKey] = set()
     #: For a resource: attribute name -> keys of the nodes that it refers to directly.
     attribute_refs: dict[str, set[NodeKey]] = {}
-    #: For a resource (or the import of one): the node of its provider configuration.
+    #: For a resource (or the import of one): the node of its provider configuration, and how that
+    #: was found.
     provider: NodeKey | None = None
+    resolved: Resolved | None = None
 
 
 class Graph(msgspec.Struct):
@@ -145,6 +154,10 @@ class _Builder:
                 node.deps.add((path[:-1], "call", path[-1]))
             getattr(self, f"_connect_{kind}")(node, path, name)
         for module in self.modules.values():
+            check_passed(self.modules, module, self.diags)
+            for name, expression in key_references(module):
+                # Resources below see the key through the call that gives it.
+                self._expression(self.nodes[module.path, "call", name], expression, module)
             for call in module.calls.values():
                 self._module_depends_on(module, call.name, call.depends_on)
 
@@ -184,6 +197,8 @@ class _Builder:
                     "module below, and all its instances would share one configuration. Move the "
                     "block to the calling module and pass it with providers = { ... }.",
                     node.declared.range, related=(("called here", call.range),))
+        if node.declared.for_each is not None:
+            self._expression(node, node.declared.for_each, node.module)
         content = node.declared.content
         for ref in body_references(content.attributes, content.blocks):
             self._add(node, ref, node.module, content.source)
@@ -261,17 +276,28 @@ class _Builder:
     def _provider(self, node: Node, ref: ProviderRef, declared: Any) -> NodeKey | None:
         if ref.name == "vbrprov":
             return None
-        found = resolve_provider(self.modules, node.key[0], ref)
+        found = node.resolved = resolve_provider(self.modules, node.key[0], ref)
+        where = declared.provider_range or declared.type_range
         if found is None:
             self.diags.error(
                 "Provider configuration not present", f"There is no configuration for the provider "
-                f'"{ref}". Add a block: provider "{ref.name}" {{ alias = "{ref.alias}" }}.',
-                declared.provider_range or declared.type_range)
+                f'"{ref}". Add a block: provider "{ref.name}" {{ alias = "{ref.alias}" }}.', where)
             return None
-        key = (found[0], "provider", str(found[1]))
+        if ref.key is not None:
+            self._expression(node, ref.key, node.module)
+        if found.path == node.key[0]:
+            # What a call passes is checked at the call.
+            check_instance(self.modules, found, ref, where, self.diags)
+            if getattr(declared, "mode", "") == "managed":
+                check_outlives(self.modules, found, "resource", declared.for_each, self.diags)
+        elif ref.key is not None:
+            self.diags.error(
+                "Unexpected provider instance key", f'"{ref}" is passed to this module, and that '
+                "is one instance already. Choose it where the module is called.", ref.key.range)
+        key = (found.path, "provider", str(found.ref))
         if key not in self.nodes:
             # A provider that needs no settings needs no block either.
-            self.nodes[key] = Node(key, self.modules[found[0]], None)
+            self.nodes[key] = Node(key, self.modules[found.path], None)
         node.deps.add(key)
         return key
 

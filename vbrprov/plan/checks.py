@@ -19,8 +19,10 @@ from vbrprov.evaluate.world import NestedData
 from vbrprov.graph import Graph, Node, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.graph.checks import resources_behind
-from vbrprov.plan.clients import is_deferred
+from vbrprov.graph.providers import provider_text
+from vbrprov.plan.clients import DEFERRED, is_deferred
 from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.plan.providers import choose
 from vbrprov.sdk.resource import ProviderError
 from vbrprov.values import Unknown, Value, is_wholly_known
 
@@ -93,7 +95,9 @@ def plan_nested(planner: Planner, node: Node, instance: ModuleInstance) -> Value
         return Unknown()
     schema = kind.model.schema()
     address = instance_address(instance, "data", data.type, data.name)
-    reader = BodyReader(planner.world.scope(instance), data.content.source, planner.diags, address)
+    scope = planner.world.scope(instance)
+    provider = choose(planner.walk, planner.clients, node, instance, scope, address)
+    reader = BodyReader(scope, data.content.source, planner.diags, address)
     before = len(planner.diags)
     config = with_defaults(reader.read(data.content, schema), schema)
     unknown = mark_by_schema(propose(config, None, schema), schema, address)
@@ -101,12 +105,12 @@ def plan_nested(planner: Planner, node: Node, instance: ModuleInstance) -> Value
         return unknown
     change = Change(
         address=address, module=instance, mode="data", type=data.type, name=data.name, key=None,
-        provider=node_name(node.provider) if node.provider else "provider.vbrprov",
+        provider=provider or provider_text(node.provider),
         action=Action.READ, reason=Reason.READ_CHECK_NESTED, schema=schema, node=node.key,
         config=config, after=unknown)
     if not planner.options.refresh_only:
         planner.plan.changes.append(change)
-    client = planner.clients.get(node.provider)
+    client = DEFERRED if provider is None else planner.clients.get(provider)
     if is_deferred(client) or not all(is_wholly_known(v) for v in config.values()):
         change.reason = Reason.READ_CONFIG_UNKNOWN
     elif _pending(planner, node, check):

@@ -45,7 +45,7 @@ class DataReader:
                 for address, (schema, values) in self._results.items()}
 
     def plan(self, planner: Planner, node: Node, kind: DataSource[Any, Any], module: ModuleInstance,
-             key: Any, scope: ModuleScope, address: str) -> Change:
+             key: Any, scope: ModuleScope, address: str, provider: str) -> Change:
         """The planned read of one instance, already done where that is possible."""
         declared: Resource = node.declared
         schema = kind.model.schema()
@@ -54,9 +54,9 @@ class DataReader:
         config = with_defaults(reader.read(declared.content, schema), schema)
         change = Change(
             address=address, module=module, mode="data", type=declared.type, name=declared.name,
-            key=key, provider=node_name(node.provider) if node.provider else "provider.vbrprov",
-            action=Action.NOOP, schema=schema, node=node.key, config=config)
-        client = planner.clients.get(node.provider)
+            key=key, provider=provider, action=Action.NOOP, schema=schema, node=node.key,
+            config=config)
+        client = planner.clients.get(provider)
         unknown = mark_by_schema(propose(config, None, schema), schema, address)
         if planner.validating or len(planner.diags) > before:
             change.after = unknown

@@ -22,8 +22,9 @@ from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated
 from vbrprov.graph import Graph, Node, NodeKey
 from vbrprov.graph.build import node_name
-from vbrprov.plan.clients import Clients, is_deferred
+from vbrprov.plan.clients import DEFERRED, Clients, is_deferred
 from vbrprov.plan.environment import Environment
+from vbrprov.plan.providers import choose
 from vbrprov.sdk.ephemeral import EphemeralResource, Opened
 from vbrprov.sdk.resource import ProviderError
 from vbrprov.values import (
@@ -103,7 +104,8 @@ class Ephemerals:
         life = declared.lifecycle
         walk.conditions(life.preconditions, scope, "Resource precondition failed", None, address,
                         owner)
-        client = self._clients.get(node.provider)
+        provider = choose(walk, self._clients, node, scope.instance, scope, address)
+        client = DEFERRED if provider is None else self._clients.get(provider)
         ready = not walk.validating and not is_deferred(client) and all(
             is_wholly_known(v) for v in config.values())
         if ready and not any(d.is_error for d in list(walk.diags)[before:]):

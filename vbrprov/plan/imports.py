@@ -142,6 +142,8 @@ class Imports:
         """Report imports into instances that configuration does not have."""
         for address, wanted in self._wanted.items():
             target = import_target(wanted.block)
+            if any(key == target for key, _ in planner.plan.deferred_blocks):
+                continue
             if (target in planner.graph.nodes and not planner.is_planned((address, ""))
                     and planner.selection.instance(target, address)):
                 planner.diags.error(

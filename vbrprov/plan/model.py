@@ -16,6 +16,7 @@ from vbrprov.state.model import CheckResult, Instance
 from vbrprov.values import Value
 
 if TYPE_CHECKING:
+    from vbrprov.plan.deferral import DeferredChange
     from vbrprov.sdk.facts import InstanceFacts
 
 
@@ -167,6 +168,9 @@ class Plan(msgspec.Struct):
     checks: list[CheckResult] = []
     #: What checks said; an apply says it again, or finds that it is no longer so.
     warnings: list[Diagnostic] = []
+    #: What waits for another plan, and the blocks and calls none of which is planned.
+    deferred: list[DeferredChange] = []
+    deferred_blocks: set[tuple[NodeKey, ModuleInstance]] = set()
 
     @property
     def has_changes(self) -> bool:

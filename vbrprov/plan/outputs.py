@@ -32,6 +32,12 @@ def plan_outputs(planner: Planner) -> None:
         after = planner.world.outputs.get(((), name), NULL)
         if planner.options.destroy:
             after = NULL
+        elif planner.deferrals.waits(((), "output", name), ()):
+            # What it is made from is not part of this plan, so it stays what it is.
+            planner.plan.outputs.append(OutputChange(
+                name, Action.NOOP, before, after if recorded is None else before,
+                block.sensitive))
+            continue
         if recorded is None:
             action = Action.NOOP if is_null(after) else Action.CREATE
         elif planner.options.destroy:

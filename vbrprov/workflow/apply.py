@@ -10,6 +10,7 @@ from vbrprov.apply.executor import Applied, Executor
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Plan
+from vbrprov.plan.narrowing import incomplete
 from vbrprov.platform_.signals import InterruptWatcher
 from vbrprov.state.backend import StateBackend
 from vbrprov.state.errors import StateError
@@ -82,6 +83,8 @@ def _execute(planned: Planned, session: StateSession, environment: Environment, 
     applied = executor.run()
     applied.interrupted = environment.stop.is_set()
     diags.extend(executor.diags)
+    if planned.plan.partial:
+        incomplete(planned.plan.options, diags)
     if environment.abandon.is_set():
         diags.error("Interrupted", "The run was interrupted twice. What was done is recorded, "
                     "though not finished everywhere. Run apply again to go on.")

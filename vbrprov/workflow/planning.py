@@ -10,7 +10,7 @@ import msgspec
 
 from vbrprov.config import load
 from vbrprov.config.load import DiskFiles, Files
-from vbrprov.diag import Diagnostics
+from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
 from vbrprov.platform_.signals import InterruptWatcher
 from vbrprov.secrets import Redactor
@@ -35,6 +35,9 @@ class Surroundings(Protocol):
 
     def add_sources(self, root: Any) -> None:
         """Remember the texts that diagnostics quote."""
+
+    def add_source(self, source: SourceFile) -> None:
+        """Remember one more."""
 
 
 class Started(msgspec.Struct):

@@ -77,6 +77,8 @@ def digest(plan: Plan) -> str:
              c.importing)
             for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed))
             if c.is_shown and c.reason is not Reason.READ_CHECK_NESTED]
+    rows += [(d.change.address, "", "deferred", str(d.why), [d.because], {}, {}, [], "", "")
+             for d in sorted(plan.deferred, key=lambda d: d.change.address)]
     outputs = [(o.name, str(o.action), None if o.sensitive else plain(o.after))
                for o in sorted(plan.outputs, key=lambda o: o.name)]
     return hashlib.sha256(msgspec.json.encode([rows, outputs], order="sorted")).hexdigest()
@@ -98,15 +100,16 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
         else:
             variables[name] = {"value": encode(inner), "type": type_to_json(type_of(inner))}
     refreshed = []
-    for change in plan.changes:
+    kept = [change for item in plan.deferred for change in item.kept]
+    for change in (*plan.changes, *kept):
         if change.prior is not None and change.before is not None and change.mode == "managed":
-            kept = make_instance(change, change.before, environment.book,
+            made = make_instance(change, change.before, environment.book,
                                  status=change.prior.status, private=dict(change.prior.private),
                                  token=change.prior.token, deposed=change.prior.deposed)
-            refreshed.append({"address": kept.address, "deposed": kept.deposed,
-                              "provider": kept.provider,
-                              "attributes": msgspec.json.decode(kept.attributes),
-                              "private": kept.private if change.importing else {}})
+            refreshed.append({"address": made.address, "deposed": made.deposed,
+                              "provider": made.provider,
+                              "attributes": msgspec.json.decode(made.attributes),
+                              "private": made.private if change.importing else {}})
     options = {"destroy": request.options.destroy, "refresh_only": request.options.refresh_only,
                "targets": list(request.options.targets), "parallelism": request.options.parallelism,
                "excludes": list(request.options.excludes), "replace": list(request.options.replace)}

@@ -225,7 +225,7 @@ def test_lifecycle_is_merged_by_argument(tmp_path: Path) -> None:
                 prevent_destroy      = true
                 replace_triggered_by = [vbrprov_data.b]
                 precondition {
-                  condition     = true
+                  condition     = vbrprov_data.b.id != ""
                   error_message = "m"
                 }
               }

@@ -171,12 +171,14 @@ def test_a_module_that_calls_itself(world: World, calls: int) -> None:
 
 def test_nested_modules_whatever_their_names(world: World) -> None:
     world.write('provider "aws" {\n  region = "us-east-1"\n}\n', "a/b/main.vbr.hcl")
-    from vbrprov.plan.planner import _provider_key
+    from vbrprov.plan.providers import node_of
 
-    assert _provider_key("module.submodule.module.x.provider.aws.west") == (
+    assert node_of("module.submodule.module.x.provider.aws.west") == (
         ("submodule", "x"), "provider", "aws.west")
-    assert _provider_key("provider.aws") == ((), "provider", "aws")
-    assert _provider_key("provider.vbrprov") is None
+    assert node_of("provider.aws") == ((), "provider", "aws")
+    assert node_of('module.provider.provider.aws.x["a.provider.b"]') == (
+        ("provider",), "provider", "aws.x")
+    assert node_of("provider.vbrprov") is None
 
 
 @pytest.mark.parametrize(("first", "second", "address"), [

@@ -65,6 +65,7 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
         runtime.out("\nNote: You didn't use the -out option to save this plan, so vbrprov can't "
                     "guarantee to\ntake exactly these actions if you run \"vbrprov apply\" now.\n")
     status = runtime.finish()
-    if status == 0 and detailed_exitcode and result.planned.plan.has_changes:
+    plan = result.planned.plan
+    if status == 0 and detailed_exitcode and (plan.has_changes or plan.deferred):
         return 2
     return status

@@ -13,7 +13,9 @@ from vbrprov.config.model import (
     ProviderRef,
     Resource,
 )
-from vbrprov.config.reader import BlockReader, traversal_names
+from vbrprov.config.provider_refs import provider_ref
+from vbrprov.config.reader import BlockReader
+from vbrprov.config.triggers import check_triggers
 from vbrprov.sdk.notes import Suppression
 from vbrprov.syntax import ast
 
@@ -72,13 +74,13 @@ def decode_provider(reader: BlockReader, type_name: str) -> tuple[ProviderRef, A
     given = reader.take("provider")
     if given is None:
         return ProviderRef(provider_of(type_name)), None
-    names = traversal_names(given)
-    if names is None or len(names) > 2:
+    ref = provider_ref(given)
+    if ref is None:
         reader.diags.error("Invalid provider reference", "The provider argument requires a "
-                           "provider name, optionally followed by an alias: aws or aws.west.",
-                           given.range)
+                           "provider name, optionally followed by an alias and the key of an "
+                           "instance: aws, aws.west or aws.by_region[each.key].", given.range)
         return ProviderRef(provider_of(type_name)), None
-    return ProviderRef(names[0], names[1] if len(names) == 2 else ""), given.range
+    return ref, given.range
 
 
 def _lifecycle(reader: BlockReader) -> Lifecycle:
@@ -99,6 +101,7 @@ def _lifecycle(reader: BlockReader) -> Lifecycle:
         enabled=inner.take("enabled"),
     )
     inner.finish()
+    check_triggers(lifecycle.replace_triggered_by, reader.diags)
     return lifecycle
 
 

@@ -10,6 +10,7 @@ from vbrprov.plan.model import Action, Change, OutputChange, Plan, Reason
 from vbrprov.sdk.model import Schema
 from vbrprov.secrets import SecretBook
 from vbrprov.values import ListV, Null, SetV, Unknown, Value, bare, is_null
+from vbrprov.views.human.deferred import deferred
 from vbrprov.views.human.differences import COLOURS, Differences
 from vbrprov.views.human.text import Style, safe
 from vbrprov.views.human.values import HIDDEN, UNKNOWN, inline
@@ -64,7 +65,7 @@ class PlanView:
                 f"record the updated values in the\n{self.name} state without changing any remote "
                 "objects.\n")
         if not plan.has_changes:
-            out.append(self._nothing(plan))
+            out.append(deferred(plan, self.style) or self._nothing(plan))
             return "".join(out)
         if changes:
             out.append(self._legend(changes))
@@ -75,15 +76,13 @@ class PlanView:
             imports = f"{len(plan.imports)} to import, " if plan.imports else ""
             out.append(f"\n{self.style('Plan:', 'bold')} {imports}{add} to add, "
                        f"{change_count} to change, {destroy} to destroy.\n")
+        out.append(deferred(plan, self.style))
         if outputs:
             out.append("\nChanges to Outputs:\n")
             out += [self._output(o) for o in outputs]
         if outputs and not changes:
             out.append("\nYou can apply this plan to save these new output values to the "
                        f"{self.name} state, without changing any real infrastructure.\n")
-        if plan.partial:
-            out.append("\nNote: this plan was narrowed with -target or -exclude; it may not show "
-                       "everything that the configuration asks for.\n")
         return "".join(out)
 
     def _nothing(self, plan: Plan) -> str:

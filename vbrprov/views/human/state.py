@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vbrprov.addrs import parse_address, sort_key
+from vbrprov.addrs import parse_address, provider_name, sort_key
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.environment import Registry
 from vbrprov.sdk.model import Schema
@@ -30,7 +30,7 @@ def render_state(state: StateData, registry: Registry, style: Style) -> str:
 def render_instance(instance: Instance, registry: Registry, style: Style) -> str:
     """One instance as a block."""
     parsed = parse_address(instance.address)
-    name = instance.provider.rpartition("provider.")[2].partition(".")[0]
+    name = provider_name(instance.provider)
     kind = registry.resource_type(name, parsed.type_name)
     notes = f" ({instance.status})" if instance.status != "ok" else ""
     notes += f" (deposed {instance.deposed})" if instance.deposed else ""

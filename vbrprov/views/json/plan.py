@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vbrprov import __version__
-from vbrprov.addrs import module_address, sort_key
+from vbrprov.addrs import instance_address, module_address, sort_key
+from vbrprov.addrs import provider_name as local_name
 from vbrprov.config.model import Module
 from vbrprov.config.references import attribute_path, body_expressions, references
 from vbrprov.diag import Diagnostic, Severity
+from vbrprov.plan.deferral import DeferredChange
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.state.model import StateData
@@ -44,7 +46,7 @@ def actions(change: Change) -> list[str]:
 
 def provider_name(registry: Registry, provider: str) -> str:
     """The registry address of a provider configuration's provider."""
-    name = provider.rpartition("provider.")[2].partition(".")[0]
+    name = local_name(provider)
     found = registry.provider(name)
     return found.registry if found is not None else name
 
@@ -82,6 +84,18 @@ def change_json(change: Change, registry: Registry) -> dict[str, Any]:
     if change.reason:
         out["action_reason"] = str(change.reason)
     return out
+
+
+def _deferred(item: DeferredChange, registry: Registry) -> dict[str, Any]:
+    """One entry of ``deferred_changes``; ``because`` is ours."""
+    change = change_json(item.change, registry)
+    own = instance_address((), item.change.mode, item.change.type, item.change.name)
+    module, _, key = item.change.address.partition(own)
+    if module:
+        change["module_address"] = module.rstrip(".")
+    if key == "[*]":
+        change["index_unknown"] = True
+    return {"reason": str(item.why), "resource_change": change, "because": item.because}
 
 
 def output_changes(plan: Plan) -> dict[str, Any]:
@@ -157,6 +171,9 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if changes:
         out["resource_changes"] = [change_json(c, registry) for c in changes
                                    if c.mode == "managed" or c.action is Action.READ]
+    if plan.deferred:
+        out["deferred_changes"] = [_deferred(d, registry) for d in sorted(
+            plan.deferred, key=lambda d: sort_key(d.change.address))]
     if plan.outputs:
         out["output_changes"] = output_changes(plan)
     if not state.is_empty:
@@ -172,7 +189,7 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
         out["findings"] = refusals
     out["timestamp"] = plan.timestamp
     out["applyable"] = plan.has_changes and not plan.errored
-    out["complete"] = not plan.partial and not plan.errored
+    out["complete"] = not (plan.partial or plan.deferred or plan.errored)
     out["errored"] = plan.errored
     return out
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from vbrprov.addrs import ModuleInstance, module_address, parse_address, sort_key
+from vbrprov.addrs import provider_name as local_name
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.outputs import stored_output
@@ -47,7 +48,7 @@ def instance_json(instance: Instance, registry: Registry) -> dict[str, Any] | No
     from vbrprov.views.json.plan import provider_name
 
     parsed = parse_address(instance.address)
-    name = instance.provider.rpartition("provider.")[2].partition(".")[0]
+    name = local_name(instance.provider)
     kind = registry.resource_type(name, parsed.type_name)
     item: dict[str, Any] = {
         "address": instance.address, "mode": parsed.mode, "type": parsed.type_name,
