@@ -52,7 +52,8 @@ class FunctionContext(msgspec.Struct, frozen=True):
     """What a function may know of its surroundings (only with ``needs_context``).
 
     ``base_dir`` is the folder that relative file names start from; ``plan_time`` an RFC 3339 time
-    that is the same for a whole run and known at apply only when the plan said so;
+    that is the same for a whole run and known at apply only when the plan said so; files are read
+    below ``root_dir`` and the folders ``also``;
     ``render(template_text, name, variables)`` evaluates a template.
     """
 
@@ -61,6 +62,7 @@ class FunctionContext(msgspec.Struct, frozen=True):
     plan_time: str
     applying: bool
     allow_outside: bool = False
+    also: tuple[str, ...] = ()
     render: Callable[[str, str, dict[str, Value]], Value] | None = None
 
 

@@ -74,7 +74,7 @@ def _execute(planned: Planned, session: StateSession, environment: Environment, 
     prepared = planned.prepared
     context = make_context(request.directory, applying=True,
                            plan_time=prepared.context.plan_time,
-                           root_dir=prepared.context.root_dir)
+                           root_dir=prepared.context.root_dir, also=prepared.context.also)
     executor = Executor(planned.plan, prepared.graph, session, environment, context,
                         planned.clients, gate=planned.guard.gate, settled=planned.guard.settled)
     applied = executor.run()

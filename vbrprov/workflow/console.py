@@ -161,7 +161,8 @@ def open_console(request: Request, runtime: Surroundings) -> Console | None:
     if prepared is None:
         return None
     runtime.add_sources(prepared.root)
-    context = make_context(request.directory, applying=True, root_dir=prepared.context.root_dir)
+    context = make_context(request.directory, applying=True, root_dir=prepared.context.root_dir,
+                           also=prepared.context.also)
     _check_defaults(prepared.root, context, runtime.diags)
     if runtime.diags.has_errors:
         return None

@@ -51,6 +51,7 @@ def _module(module: Module) -> dict[str, Any]:
     if module.calls:
         out["module_calls"] = {
             name: {"source": call.source,
+                   **({"version_constraint": call.version} if call.version else {}),
                    "expressions": {n: _expression(e) for n, e in sorted(call.arguments.items())},
                    "module": _module(module.children[name])}
             for name, call in sorted(module.calls.items()) if name in module.children}
