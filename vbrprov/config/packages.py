@@ -8,8 +8,10 @@ from typing import Protocol
 
 import msgspec
 
+from vbrprov.config.credentials import credentials
 from vbrprov.config.model import Expression, Module, ModuleCall, Package
-from vbrprov.config.sources import Kind, Source, SourceError, credentials, parse_source
+from vbrprov.config.sources import Kind, Source, SourceError, parse_source
+from vbrprov.config.versions import parse_constraint
 from vbrprov.diag import Diagnostics
 from vbrprov.syntax import ast
 
@@ -128,6 +130,11 @@ def locate(call: ModuleCall, module: Module, packages: Packages,
                     f'of a git repository, but "{source.shown}" is none. Remove the '
                     "argument.", where)
         return None
+    try:
+        parse_constraint(version or "0")
+    except ValueError as error:
+        diags.error("Invalid version constraint", str(error), where)
+        return None
     if version and source.ref:
         diags.error("Conflicting module versions", 'The source says which "ref" to use and the '
                     'argument "version" which tags may be used. Remove one of them.', where)
@@ -143,6 +150,10 @@ def locate(call: ModuleCall, module: Module, packages: Packages,
                 return None
             inside = os.path.relpath(path, module.package.folder).replace(os.sep, "/")
             address = f"{module.package.address}//{inside}"
+        else:
+            # From the root module, so that every module means the same by the same address.
+            address = path.replace(os.sep, "/")
+            address = address if address.startswith(("/", "../")) else f"./{address}"
     package = packages.folder(Wanted(call, module, source, address, path), diags)
     if package is None:
         return None

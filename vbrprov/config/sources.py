@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import re
 from pathlib import Path
-from urllib.parse import unquote
 
 import msgspec
+
+from vbrprov.config.credentials import bare, is_secret, query_of, without_credentials
 
 #: Ends of file names that say how an archive is packed.
 ARCHIVES = {
@@ -19,14 +20,10 @@ _GIT_HOSTS = ("github.com/", "gitlab.com/", "bitbucket.org/")
 _GIT_SCHEMES = ("https", "http", "ssh", "git", "file")
 _GETTER = re.compile(r"([a-z0-9]+)::(.*)", re.DOTALL)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
-_USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/@\s]+(?:@[^/@\s]+)*)@")
 _SCP = re.compile(r"([A-Za-z0-9_.-]+@)?([A-Za-z0-9][A-Za-z0-9.-]*):(?!//)([^\s]+)")
 _REGISTRY = re.compile(r"([a-z0-9.-]+\.[a-z0-9.:-]+/)?[\w-]+/[\w-]+/[a-z0-9-]+(//.*)?",
                        re.IGNORECASE)
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]*")
-#: Parameters of a URL whose values are secrets: those of signed addresses, and tokens.
-_SECRET_WORDS = ("token", "key", "secret", "signature", "password", "passwd", "credential", "auth")
-_SECRET_NAMES = ("sig", "pwd", "pass")
 
 
 class Kind(enum.StrEnum):
@@ -97,11 +94,11 @@ def parse_source(text: str) -> Source:
         return _path(text)
     if _REGISTRY.fullmatch(text):
         raise SourceError(
-            "Unsupported module source", f'"{_bare(text)}" is an address of a module registry, '
+            "Unsupported module source", f'"{bare(text)}" is an address of a module registry, '
             "and vbrprov has no module registry. Use the git repository of the module with a tag, "
             'such as "git::https://example.com/module.git?ref=v1.2.0", or an archive of it.')
-    raise _invalid(f'It cannot be told how to install "{_bare(text)}". For a folder relative to '
-                   f'this module, write "./{_bare(text)}"; a git repository begins with "git::".')
+    raise _invalid(f'It cannot be told how to install "{bare(text)}". For a folder relative to '
+                   f'this module, write "./{bare(text)}"; a git repository begins with "git::".')
 
 
 def _with_getter(getter: str, rest: str, text: str) -> Source:
@@ -165,7 +162,9 @@ def _git(rest: str) -> Source:
 
 
 def _git_source(url: str, subdir: str, query: list[tuple[str, str]]) -> Source:
-    clean = _without_credentials(url)
+    if re.match(r"[a-z]+://([^/]*@)?-", url, re.IGNORECASE):
+        raise _invalid("The name of a host or a user must not begin with a dash.")
+    clean = without_credentials(url)
     ref, depth = "", 0
     for name, value in query:
         if name == "ref":
@@ -202,14 +201,14 @@ def _url(text: str) -> Source:
                           'A git repository begins with "git::".')
     archive = _archive_of(base, query)
     if not archive:
-        hint = f'git::{_without_credentials(base)}'
+        hint = f'git::{without_credentials(base)}'
         raise SourceError(
             "Unsupported module source", "Behind http there must be an archive (zip, tar, tar.gz, "
             "tar.bz2 or tar.xz); say which with ?archive= when the name does not. For a git "
             f'repository write "{hint}".')
-    clean = _without_credentials(base)
+    clean = without_credentials(base)
     kept = [(n, v) for n, v in query if n not in ("archive", "checksum")]
-    shown = [f"{n}={v}" for n, v in kept if not _is_secret(n)]
+    shown = [f"{n}={v}" for n, v in kept if not is_secret(n)]
     if not clean.endswith(tuple(ARCHIVES)):
         shown.append(f"archive={archive}")
     sent = "&".join(f"{n}={v}" for n, v in kept)
@@ -244,12 +243,7 @@ def _split(text: str) -> tuple[str, str, list[tuple[str, str]]]:
         if "\\" in subdir or any(part in ("", ".", "..") for part in subdir.split("/")):
             raise _invalid("The folder after the double slash must be a plain path inside the "
                            'package, without ".." in it.')
-    return base, subdir, _query(tail)
-
-
-def _query(tail: str) -> list[tuple[str, str]]:
-    pairs = [pair.partition("=") for pair in tail.split("&") if pair]
-    return [(name, value) for name, _, value in pairs]
+    return base, subdir, query_of(tail)
 
 
 def _archive_of(path: str, query: list[tuple[str, str]]) -> str:
@@ -273,41 +267,6 @@ def _checksum(query: list[tuple[str, str]]) -> str:
         raise _invalid("A checksum is written as checksum=sha256:HEX, with 64 hexadecimal digits. "
                        "Weaker digests and files of checksums are not accepted.")
     return f"sha256:{digest.lower()}"
-
-
-def credentials(text: str) -> tuple[str, ...]:
-    """What of a source address is secret, as it stands there and decoded."""
-    found: list[str] = []
-    for scheme, user in _USER.findall(text):
-        login, colon, password = user.partition(":")
-        # A lone user name before an https address is a token more often than not.
-        found.append(password if colon else "" if scheme.lower() == "ssh" else login)
-    found += [value for name, value in _query(text.partition("?")[2])
-              if _is_secret(name)]
-    return tuple(dict.fromkeys(s for each in found if each for s in (each, unquote(each))))
-
-
-def _without_credentials(url: str) -> str:
-    """A URL without a password, and without a user but for ssh."""
-    found = _SCHEME.fullmatch(url)
-    if found is None:
-        return url
-    host, slash, path = found[2].partition("/")
-    user, _, name = host.rpartition("@")
-    if name.startswith("-") or user.startswith("-"):
-        raise _invalid("The name of a host or a user must not begin with a dash.")
-    shown = f"{user.partition(':')[0]}@" if user and found[1].lower() == "ssh" else ""
-    return f"{found[1]}://{shown}{name}{slash}{path}"
-
-
-def _is_secret(name: str) -> bool:
-    lower = name.lower()
-    return lower in _SECRET_NAMES or any(word in lower for word in _SECRET_WORDS)
-
-
-def _bare(text: str) -> str:
-    """An address fit to be shown, whatever it is."""
-    return _USER.sub(r"\1://", text.partition("?")[0])
 
 
 def _invalid(detail: str) -> SourceError:

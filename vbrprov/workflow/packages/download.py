@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
@@ -52,10 +53,24 @@ def _authorised(url: str) -> tuple[str, dict[str, str]]:
     parts = urlsplit(url)
     headers = {"User-Agent": "vbrprov"}
     user, at, host = parts.netloc.rpartition("@")
-    if at:
-        login, _, password = user.partition(":")
+    login, _, password = user.partition(":")
+    if not at and (known := _from_netrc(parts.hostname or "")):
+        login, password = known
+    if login or password:
         headers |= urllib3.make_headers(basic_auth=f"{unquote(login)}:{unquote(password)}")
     return urlunsplit(parts._replace(netloc=host, fragment="")), headers
+
+
+def _from_netrc(host: str) -> tuple[str, str] | None:
+    """The login of a host in the user's .netrc."""
+    import netrc
+
+    path = os.environ.get("NETRC") or str(Path.home() / ".netrc")
+    try:
+        found = netrc.netrc(path).authenticators(host)
+    except (OSError, netrc.NetrcParseError):
+        return None
+    return (found[0], found[2] or "") if found else None
 
 
 def _pool(url: str) -> urllib3.PoolManager:

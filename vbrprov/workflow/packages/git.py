@@ -14,10 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from vbrprov.config.sources import Source, credentials
+from vbrprov.config.credentials import credentials
+from vbrprov.config.sources import Source
+from vbrprov.config.versions import ModuleVersion, newest, parse_version
 from vbrprov.workflow.packages.tree import CHUNK, PackageError
 from vbrprov.workflow.packages.unpack import unpack_tar
-from vbrprov.workflow.versions import ModuleVersion, newest, parse_version
 
 #: A call of git that takes longer hangs. Slow transfers end sooner, by ``http.lowSpeedTime``.
 _SECONDS = 900

@@ -84,17 +84,22 @@ class Installer(Installed):
             return None
         self.used.add(key)
         try:
+            # First without the lock on the folder: where all is there, nothing needs be writable.
+            if found := self._as_locked(wanted, key, diags):
+                return found
             self._begin()
+            if found := self._as_locked(wanted, key, diags):
+                return found
             lock = self.lock(diags)
             if lock is None:
                 return None
             old = None if self._upgrade else lock.get(key)
-            if old is not None and self._is_there(key, old, wanted):
-                return Package(self.place(key), wanted.address, old.hash)
-            if self._readonly and old is None:
+            if self._readonly and (old is None
+                                   or wanted.source.checksum not in ("", old.checksum)):
                 diags.error("Module dependency changes detected", f'The module "{wanted.name}" is '
-                            f"not in {NAME}, which -lockfile=readonly keeps as it is. Run init "
-                            "without it, and commit the lock file.", where)
+                            f"not in {NAME} as the configuration asks for it, and "
+                            "-lockfile=readonly keeps that as it is. Run init without the option, "
+                            "and commit the lock file.", where)
                 return None
             self._tell(f"Downloading {wanted.source.address} for {wanted.name}...")
             return self._install(wanted, key, old, diags)
@@ -126,17 +131,23 @@ class Installer(Installed):
         self._stack.enter_context(
             FileLock(folder / ".lock", "init", timeout=self._timeout, on_wait=on_wait))
         self._locked = True
+        # Another run may have written it meanwhile.
+        self.forget_lock()
         for left in folder.glob(f"{_STAGE}*"):
             # Of a run that was cut off.
             shutil.rmtree(left, ignore_errors=True)
 
-    def _is_there(self, key: Key, entry: Entry, wanted: Wanted) -> bool:
-        folder = Path(self.place(key))
+    def _as_locked(self, wanted: Wanted, key: Key, diags: Diagnostics) -> Package | None:
+        """The package, if it is there as the lock file says."""
+        entry = (self.lock(diags) or {}).get(key)
+        folder = self.place(key)
+        if self._upgrade or entry is None or wanted.source.checksum not in ("", entry.checksum):
+            return None
         try:
-            return (folder.is_dir() and content_hash(folder) == entry.hash
-                    and wanted.source.checksum in ("", entry.checksum))
+            fine = Path(folder).is_dir() and content_hash(Path(folder)) == entry.hash
         except (PackageError, OSError):
-            return False
+            fine = False
+        return self.package(entry) if fine else None
 
     def _install(self, wanted: Wanted, key: Key, old: Entry | None,
                  diags: Diagnostics) -> Package | None:
@@ -152,6 +163,9 @@ class Installer(Installed):
                     "Find out why it was changed. If the new content is right:"
                     "\n\n    vbrprov init -upgrade", wanted.call.source_range)
                 return None
+            if old is not None and wanted.source.checksum in ("", old.checksum):
+                # Packed anew, perhaps, but with the same content.
+                entry = old
             target = Path(self.place(key))
             if os.path.lexists(target):
                 target.rename(stage / "old")
@@ -160,7 +174,7 @@ class Installer(Installed):
             failpoint("init.before_lock")
             self.fetched.add(key)
             self._record(key, entry)
-            return Package(str(self.place(key)), wanted.address, entry.hash)
+            return self.package(entry)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
 

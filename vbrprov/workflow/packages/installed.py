@@ -100,7 +100,12 @@ class Installed:
                 f"was. It says {entry.hash}, but there is {found}. To install again what the lock "
                 "file says:\n\n    vbrprov init", where)
             return None
-        return Package(folder, wanted.address, entry.hash)
+        return self.package(entry)
+
+    def package(self, entry: Entry) -> Package:
+        """A package whose content is that of an entry of the lock file."""
+        name = f"{entry.address} {entry.constraints}".rstrip()
+        return Package(self.place(entry.key), name, entry.hash)
 
     def place(self, key: Key) -> str:
         """The folder of a package: the same for every version, since ``path.module`` shows it."""
@@ -116,6 +121,10 @@ class Installed:
             self._lock_read = True
             self._lock = read_lock(self._directory, self._files, diags)
         return self._lock
+
+    def forget_lock(self) -> None:
+        """Read the lock file again when it is needed next."""
+        self._lock_read = False
 
 
 class Replayed(Installed):
@@ -149,7 +158,7 @@ class Replayed(Installed):
                         f"{folder} are not those that the plan was made with. Make a new plan.",
                         wanted.call.source_range)
             return None
-        return Package(folder, wanted.address, planned)
+        return Package(folder, f"{wanted.address} {wanted.call.version}".rstrip(), planned)
 
 
 def _bundled(wanted: Wanted, diags: Diagnostics) -> Package | None:

@@ -146,9 +146,8 @@ def _folded(name: str) -> str:
 
 
 def _check_link(entry: os.DirEntry[str], name: str, root: Path) -> None:
-    try:
-        target = Path(os.path.realpath(entry.path, strict=True))
-    except OSError:
-        raise PackageError(f'The link "{name}" leads nowhere, or in a circle.') from None
-    if os.path.isabs(os.readlink(entry.path)) or not target.is_relative_to(root):  # noqa: PTH115, PTH117  # a DirEntry has its path as text
+    target = Path(os.path.realpath(entry.path))
+    if Path(entry).readlink().is_absolute() or not target.is_relative_to(root):
         raise PackageError(f'The link "{name}" leads outside of the package.')
+    if not target.exists() or target.is_symlink():
+        raise PackageError(f'The link "{name}" leads nowhere, or in a circle.')
