@@ -108,6 +108,8 @@ class Early:
             value = None if given is None else self._value(given, scope, (module.path, name))
         else:
             value = self._root_inputs(module).get(name)
+        if value is not None and not declared.nullable and is_null(value):
+            value = None
         if value is None and declared.default is not None:
             value = evaluate(declared.default.node, _Scope(self, module, what))
         if value is None:

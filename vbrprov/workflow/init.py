@@ -7,8 +7,6 @@ from collections.abc import Callable
 import msgspec
 
 from vbrprov.config import DiskFiles, load
-from vbrprov.config.load import SUFFIX
-from vbrprov.diag import Diagnostics
 from vbrprov.secrets import Redactor
 from vbrprov.syntax import parse_config
 from vbrprov.workflow.packages.install import Installer
@@ -32,13 +30,13 @@ def init(request: Request, runtime: Surroundings, tell: Callable[[str], None], *
     Every package is complete before it is put in its place, and recorded in the lock file right
     after that: whenever this ends, what is there can be used.
     """
-    if _is_empty(request):
-        return Initialized(empty=True)
     redactor: Redactor = runtime.redactor
     with Installer(request, early_values(request), redactor, tell=tell, upgrade=upgrade,
                    readonly=readonly) as installer:
         root, found = load(request.directory, DiskFiles(), parse_config, installer)
-        runtime.diags.extend(Diagnostics(found))
+        if not root.sources and [d.summary for d in found] == ["No configuration files"]:
+            return Initialized(empty=True)
+        runtime.diags.extend(found)
         runtime.add_sources(root)
         if not runtime.diags.has_errors:
             if upgrade:
@@ -47,10 +45,3 @@ def init(request: Request, runtime: Surroundings, tell: Callable[[str], None], *
                 if module.path:
                     tell(f"- {'.'.join(module.path)} in {module.directory}")
     return Initialized(len(installer.used), len(installer.fetched))
-
-
-def _is_empty(request: Request) -> bool:
-    try:
-        return not any(n.endswith(SUFFIX) for n in DiskFiles().names(request.directory))
-    except OSError:
-        return False

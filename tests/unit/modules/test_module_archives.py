@@ -67,6 +67,13 @@ def test_nobody_there(root: Root) -> None:
     assert root.packages() == []
 
 
+@pytest.mark.parametrize("host", ["[::1", "a..b", "x" * 70 + ".example", "127.0.0.1:99999"])
+def test_a_host_that_is_none(host: str, root: Root) -> None:
+    root.call(f"http://{host}/m.zip")
+    root.init()
+    assert root.only().summary == "Failed to download module"
+
+
 def test_a_limit_on_what_is_downloaded(server: Server, root: Root,
                                        monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "MAX_DOWNLOAD", 100)

@@ -112,6 +112,15 @@ def test_what_is_not_known_early(source: str, more: str, summary: str, root: Roo
     assert found.subject.start.line == 2
 
 
+def test_null_for_a_variable_that_is_never_null(root: Root) -> None:
+    root.write(module_text("x"), "x/main.vbr.hcl")
+    root.write('variable "v" {\n  default = "x"\n  nullable = false\n}\n'
+               'module "m" {\n  source = "../${var.v}"\n}\n', "child/main.vbr.hcl")
+    root.write('module "m" {\n  source = "./child"\n  v = null\n}\n')
+    root.outputs()
+    assert not root.diags
+
+
 def test_a_file_of_values(root: Root) -> None:
     root.write(module_text("x"), "x/main.vbr.hcl")
     root.write('variable "v" {}\nmodule "m" {\n  source = "./${var.v}"\n}\n')

@@ -27,6 +27,8 @@ def history(repository: Repository) -> Repository:
     repository.commit("two", tag="2.0.0")
     repository.git("tag", "-a", "v2.1.0", "-m", "annotated")
     repository.git("tag", "nightly")
+    repository.git("tag", "v3")
+    repository.git("tag", "v9.0.0-", "HEAD")
     repository.git("checkout", "-q", "-b", "feature/x")
     repository.commit("feature")
     repository.git("checkout", "-q", "main")

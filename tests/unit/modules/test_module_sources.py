@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vbrprov.config.credentials import credentials
 from vbrprov.config.sources import Kind, SourceError, parse_source
@@ -80,6 +82,21 @@ def test_a_checksum_is_no_part_of_the_address() -> None:
     found = parse_source(f"https://h/a.zip?checksum=sha256:{DIGEST.upper()}")
     assert found.checksum == f"sha256:{DIGEST}"
     assert found.address == found.location == "https://h/a.zip"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=30), st.sampled_from(["", "git::", "http://", "git::ssh://", "./", "/",
+                                               "file://", "github.com/", "bundled::"]))
+def test_any_text_is_an_address_or_refused(text: str, prefix: str) -> None:
+    secrets = credentials(prefix + text)
+    try:
+        found = parse_source(prefix + text)
+    except SourceError:
+        return
+    assert found.address
+    for secret in secrets:
+        # Whatever was taken for a secret is not where it stood.
+        assert f":{secret}@" not in found.shown
 
 
 VERSIONS = ["0.9.0", "1.0.0", "1.1.0-beta", "1.1.0", "1.1.4", "1.2.0", "2.0.0-rc.1", "2.0.0-rc.10",

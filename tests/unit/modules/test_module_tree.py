@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vbrprov.config import StoredFiles
@@ -96,6 +96,7 @@ addresses = st.text(st.characters(min_codepoint=33, exclude_characters='"\\${%\x
                                   exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp")), min_size=1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(
     Entry, address=addresses, constraints=st.sampled_from(["", "~> 1.0", ">= 1, < 2"]),
     version=st.sampled_from(["", "1.2.3"]), commit=st.sampled_from(["", "ab" * 20]),

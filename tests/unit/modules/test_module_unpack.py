@@ -99,6 +99,14 @@ def many_claimed() -> bytes:
     return bytes(raw)
 
 
+def million() -> bytes:
+    """A directory of 983,045 entries whose end says that there are 5: the count has 16 bits."""
+    header = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
+                         0, 0, 0) + b"a"
+    directory = header * (15 * 65_536 + 5)
+    return directory + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 5, 5, len(directory), 0, 0)
+
+
 LINK = stat.S_IFLNK | 0o777
 HOSTILE: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "zip-parent": ("zip", zip_of({"../out": "x"}), "outside"),
@@ -121,6 +129,7 @@ HOSTILE: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "zip-damaged": ("zip", damaged, "damaged"),
     "zip-encrypted": ("zip", encrypted, "encrypted"),
     "zip-many": ("zip", many_claimed, "more than 10000"),
+    "zip-million": ("zip", million, "more than 10000"),
     "zip-empty": ("zip", b"", "no zip"),
     "zip-is-tar": ("zip", tar_of(GOOD), "no zip"),
     "zip-case": ("zip", zip_of({"A.vbr.hcl": "", "a.vbr.hcl": ""}), "case"),

@@ -42,7 +42,8 @@ def download(url: str, target: Path) -> None:
                     _save(answer, target)
                     return
                 url = _redirected(url, following)
-    except urllib3.exceptions.HTTPError as error:
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
+        # ValueError: a URL that is none, such as one with half of an IPv6 address.
         raise PackageError(f"It cannot be fetched: {_reason(error)}.") from None
     raise PackageError(f"It cannot be fetched: more than {_REDIRECTS} redirections.")
 

@@ -37,6 +37,7 @@ _KEPT = re.compile(
     r"CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|EXEC_PATH)")
 #: Of highest precedence, so that bytes come out as they went in, the same on every machine.
 _ATTRIBUTES = "* -export-ignore -export-subst -filter -text -eol -ident -working-tree-encoding\n"
+_FULL = re.compile(r"\d+\.\d+\.\d")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ABBREVIATED = re.compile(r"[0-9a-f]{7,64}")
 _WANTED = "refs/vbrprov/wanted"
@@ -110,8 +111,10 @@ def _choose(remote: _Remote, source: Source, constraints: str,
 def _version_tags(remote: _Remote) -> dict[ModuleVersion, str]:
     out = {}
     for name in remote.refs:
-        version = parse_version(name.removeprefix("refs/tags/").removeprefix("v"))
-        if name.startswith("refs/tags/") and version is not None:
+        text = name.removeprefix("refs/tags/").removeprefix("v")
+        version = parse_version(text)
+        # A tag such as v1 follows the newest version, and is none itself.
+        if name.startswith("refs/tags/") and version is not None and _FULL.match(text):
             out[version] = name
     return out
 
