@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -19,8 +20,9 @@ from vbrprov.config.blocks import removed as removed_block
 from vbrprov.config.blocks import resource as resource_block
 from vbrprov.config.blocks import settings as settings_block
 from vbrprov.config.blocks import variable as variable_block
-from vbrprov.config.model import Module, ModulePath
+from vbrprov.config.model import Module
 from vbrprov.config.overrides import Placed, is_override, override
+from vbrprov.config.packages import LocalOnly, Packages, locate
 from vbrprov.config.reader import BlockReader
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
@@ -28,6 +30,9 @@ from vbrprov.syntax import ast, decode_source
 SUFFIX = ".vbr.hcl"
 JSON_SUFFIX = ".vbr.json"
 MAX_DEPTH = 30
+#: Module calls of a configuration, and configuration files of a folder: a limit of ours.
+MAX_MODULES = 10_000
+MAX_FILES = 10_000
 
 Decode = Callable[[BlockReader, Module], None]
 Parse = Callable[[SourceFile], tuple[ast.Body, Diagnostics]]
@@ -108,10 +113,15 @@ class StoredFiles:
         return self._files[path]
 
 
-def load(directory: str, files: Files, parse: Parse) -> tuple[Module, Diagnostics]:
-    """The root module in *directory* with all modules below it."""
+def load(directory: str, files: Files, parse: Parse,
+         packages: Packages | None = None) -> tuple[Module, Diagnostics]:
+    """The root module in *directory* with all modules below it.
+
+    *packages* knows where modules are that are not local; without it there are none.
+    """
     diags = Diagnostics()
-    root = _load_module((), directory, files, parse, diags, frozenset())
+    run = _Run(files, parse, packages or LocalOnly(), diags)
+    root = _load_module(Module((), directory), run, frozenset())
     if not root.sources and not diags:
         diags.error(
             "No configuration files", f"There are no {SUFFIX} or {JSON_SUFFIX} "
@@ -120,37 +130,57 @@ def load(directory: str, files: Files, parse: Parse) -> tuple[Module, Diagnostic
     return root, diags
 
 
-def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
-                 diags: Diagnostics, around: frozenset[str]) -> Module:
-    module = Module(path, directory)
-    around |= {os.path.normpath(directory or ".")}
+@dataclass(slots=True)
+class _Run:
+    files: Files
+    parse: Parse
+    packages: Packages
+    diags: Diagnostics
+    #: How many modules were loaded so far.
+    count: int = 0
+
+
+def _load_module(module: Module, run: _Run, around: frozenset[str]) -> Module:
+    path, directory = module.path, module.directory
+    files, diags = run.files, run.diags
+    run.count += 1
+    # Links resolved: a folder may hold a link to one above it.
+    around |= {os.path.realpath(directory or ".")}
     try:
         names = [n for n in files.names(directory) if _is_configuration(n)]
     except OSError as error:
         diags.error("Cannot read the configuration", f"The folder {directory} cannot be read: "
                     f"{error.strerror or error}.")
         return module
-    for block, source in _all_blocks(names, module, files, parse, diags):
+    if len(names) > MAX_FILES:
+        diags.error("Too many configuration files", f"The folder {directory} has {len(names)} "
+                    f"configuration files; the limit is {MAX_FILES}. Split it into modules.")
+        return module
+    for block, source in _all_blocks(names, module, files, run.parse, diags):
         _decode(block, source, module, diags)
-    for call in module.calls.values():
-        target = _target(call.source, directory)
-        if not call.source:
+    run.packages.enter(module)
+    for call in list(module.calls.values()):
+        if not call.source and call.source_expression is None:
             continue
-        if target is None:
-            diags.error("Unsupported module source", f'The module source "{call.source}" is not a '
-                        'local path. Write a path that starts with "./" or "../".', call.range)
+        found = locate(call, module, run.packages, diags)
+        if found is None:
             continue
-        if target in around or len(path) >= MAX_DEPTH or not _is_dir(target, files):
+        call, target = found.call, found.directory
+        module.calls[call.name] = call
+        circular = os.path.realpath(target) in around
+        too_many = len(path) >= MAX_DEPTH or run.count >= MAX_MODULES
+        if circular or too_many or not _is_dir(target, files):
             why = "there is no such folder with configuration files"
-            if target in around:
+            if circular:
                 why = "that is a module which this one is part of: it would contain itself"
-            elif len(path) >= MAX_DEPTH:
-                why = "modules are nested too deeply"
+            elif too_many:
+                why = (f"modules are nested more than {MAX_DEPTH} deep, or there are more than "
+                       f"{MAX_MODULES}")
             diags.error("Module not found", f'The module "{call.name}" has the source '
                         f'"{call.source}", but {why} ({target}).', call.range)
             continue
         module.children[call.name] = _load_module(
-            (*path, call.name), target, files, parse, diags, around)
+            Module((*path, call.name), target, found.package), run, around)
     return module
 
 
@@ -168,12 +198,6 @@ def _is_dir(target: str, files: Files) -> bool:
         return any(_is_configuration(n) for n in files.names(target))
     except OSError:
         return False
-
-
-def _target(source: str, directory: str) -> str | None:
-    if source.startswith(("./", "../")) or source in (".", ".."):
-        return os.path.normpath(file_in(directory, source))
-    return None
 
 
 def _parse(source: SourceFile, parse: Parse) -> tuple[ast.Body, Diagnostics]:

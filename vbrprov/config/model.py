@@ -176,6 +176,12 @@ class ModuleCall(msgspec.Struct, frozen=True):
     depends_on: tuple[Expression, ...] = ()
     providers: dict[str, ProviderRef] = {}
     provider_ranges: dict[str, SourceRange] = {}
+    #: Where ``source`` and ``version`` are more than plain strings: what they are made from.
+    source_expression: Expression | None = None
+    version: str = ""
+    version_expression: Expression | None = None
+    source_range: SourceRange | None = None
+
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -232,6 +238,17 @@ class Import(msgspec.Struct, frozen=True):
         return self.to.range
 
 
+class Package(msgspec.Struct, frozen=True):
+    """What was fetched as one piece: modules inside it may call each other by relative paths.
+
+    ``hash`` is that of the content; empty for what comes with the program.
+    """
+
+    folder: str
+    address: str
+    hash: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The ``vbrprov`` (or ``terraform``) block of the root module."""
 
@@ -248,6 +265,8 @@ class Module(msgspec.Struct):
 
     path: ModulePath
     directory: str
+    #: The package that it is part of; ``None`` in the tree of the root module.
+    package: Package | None = None
     variables: dict[str, Variable] = {}
     locals: dict[str, LocalValue] = {}
     outputs: dict[str, OutputValue] = {}

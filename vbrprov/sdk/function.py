@@ -54,9 +54,10 @@ class FunctionContext(msgspec.Struct, frozen=True):
     """What a function may know of its surroundings (only with ``needs_context``).
 
     ``base_dir`` is the folder that relative file names start from; ``plan_time`` an RFC 3339 time
-    that is the same for a whole run and known at apply only when the plan said so;
-    ``render(template_text, name, variables)`` evaluates a template; ``reveal(text)`` says that a
-    text may be printed although it holds a secret.
+    that is the same for a whole run and known at apply only when the plan said so; files are read
+    below ``root_dir`` and the folders ``also``; ``render(template_text, name, variables)``
+    evaluates a template; ``reveal(text)`` says that a text may be printed although it holds a
+    secret.
     """
 
     base_dir: str
@@ -64,6 +65,7 @@ class FunctionContext(msgspec.Struct, frozen=True):
     plan_time: str
     applying: bool
     allow_outside: bool = False
+    also: tuple[str, ...] = ()
     render: Callable[[str, str, dict[str, Value]], Value] | None = None
     reveal: Callable[[str], None] | None = None
 

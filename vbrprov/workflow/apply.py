@@ -76,7 +76,8 @@ def _execute(planned: Planned, session: StateSession, environment: Environment, 
     prepared = planned.prepared
     context = make_context(request.directory, applying=True,
                            plan_time=prepared.context.plan_time,
-                           root_dir=prepared.context.root_dir, redactor=environment.redactor)
+                           root_dir=prepared.context.root_dir, also=prepared.context.also,
+                           redactor=environment.redactor)
     executor = Executor(planned.plan, prepared.graph, session, environment, context,
                         planned.clients, gate=planned.guard.gate, preview=planned.guard.preview,
                         settled=planned.guard.settled)

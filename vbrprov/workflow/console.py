@@ -145,7 +145,7 @@ def open_console(request: Request, runtime: Surroundings) -> Console | None:
         return None
     runtime.add_sources(prepared.root)
     context = make_context(request.directory, applying=True, root_dir=prepared.context.root_dir,
-                           redactor=runtime.redactor)
+                           also=prepared.context.also, redactor=runtime.redactor)
     _check_defaults(prepared.root, context, runtime.diags)
     if runtime.diags.has_errors:
         return None

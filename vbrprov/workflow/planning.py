@@ -18,8 +18,9 @@ from vbrprov.state.backend import StateBackend
 from vbrprov.state.errors import StateError
 from vbrprov.syntax import parse_config
 from vbrprov.workflow.backend import open_backend
+from vbrprov.workflow.packages.installed import Installed
 from vbrprov.workflow.plan import Planned, make_plan
-from vbrprov.workflow.prepare import Prepared, prepare
+from vbrprov.workflow.prepare import Prepared, installed, prepare
 from vbrprov.workflow.request import Request, check_options
 
 
@@ -56,16 +57,19 @@ class PlanResult(msgspec.Struct):
 
 
 def start(request: Request, runtime: Surroundings, *, progress: bool = True,
-          files: Files | None = None, plan_time: str = "") -> Started | None:
+          files: Files | None = None, plan_time: str = "",
+          packages: Installed | None = None) -> Started | None:
     """Prepare the configuration, find the state, start the sandbox where it is asked for."""
     check_options(request.options, runtime.diags)
     if runtime.diags.has_errors:
         return None
     sandbox: Mapping[str, Mapping[str, Any]] | None = None
     state_dir: Path | None = None
-    prepared = prepare(request, runtime.diags, runtime.redactor, files=files, plan_time=plan_time)
+    packages = packages or installed(request, runtime.redactor)
+    prepared = prepare(request, runtime.diags, runtime.redactor, files=files, plan_time=plan_time,
+                       packages=packages)
     if prepared is None:
-        root, _ = load(request.directory, files or DiskFiles(), parse_config)
+        root, _ = load(request.directory, files or DiskFiles(), parse_config, packages)
         runtime.add_sources(root)
         return None
     runtime.add_sources(prepared.root)
@@ -80,7 +84,7 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
         sandbox, state_dir = info.endpoints, info.state_dir(request.directory)
     environment = runtime.environment(sandbox=sandbox, parallelism=request.options.parallelism,
                                       progress=progress)
-    backend = open_backend(request, prepared.root, runtime.diags, state_dir)
+    backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early)
     if runtime.diags.has_errors:
         return None
     return Started(prepared, backend, environment)

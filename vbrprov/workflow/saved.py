@@ -37,8 +37,10 @@ from vbrprov.values.wire import encode
 from vbrprov.views.json.plan import plan_json
 from vbrprov.views.json.values import object_json, object_unknown, plain
 from vbrprov.workflow.apply import Consent, Outcome, apply
+from vbrprov.workflow.packages.installed import Replayed
 from vbrprov.workflow.plan import Planned, make_plan
 from vbrprov.workflow.planning import Surroundings, start
+from vbrprov.workflow.prepare import early_values
 from vbrprov.workflow.request import Request
 
 MAGIC = b"VBRPLAN1\n"
@@ -68,6 +70,8 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
     digest: str
     json: Any
     text: str
+    #: Hash of the content of each package of modules, by its folder.
+    packages: dict[str, str] = {}
 
 
 def digest(plan: Plan) -> str:
@@ -120,7 +124,8 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
         sandbox=request.sandbox, options=options,
         files={p: base64.b64encode(raw).decode() for p, raw in seen.items() if p in configuration},
         variables=variables, secrets=secrets, refreshed=refreshed, gone=list(plan.gone),
-        data=planned.data.stored(environment.book), digest=digest(plan), json=rendered, text=text)
+        data=planned.data.stored(environment.book), digest=digest(plan), json=rendered, text=text,
+        packages={m.package.folder: m.package.hash for m in prepared.root.walk() if m.package})
     atomic_write(path, MAGIC + zlib.compress(msgspec.json.encode(saved)), mode=0o600)
 
 
@@ -213,15 +218,18 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
         return Outcome(refused=True)
     files = _PlannedFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
     request = _as_planned(request, saved)
-    started = start(request, runtime, files=files, plan_time=saved.timestamp)
+    kept_values = {name: restore(kept["value"], type_from_json(kept["type"]))
+                   for name, kept in saved.variables.items()}
+    packages = Replayed(request, early_values(request, kept_values), runtime.redactor,
+                        saved.packages)
+    started = start(request, runtime, files=files, plan_time=saved.timestamp, packages=packages)
     if started is None:
         return Outcome(refused=True)
     values = started.prepared.values
     for name in values.keys() - saved.variables.keys() - saved.secrets.keys():
         # The plan was made with the default.
         del values[name]
-    for name, kept in saved.variables.items():
-        values[name] = restore(kept["value"], type_from_json(kept["type"]))
+    values.update(kept_values)
     for name, kept_secret in saved.secrets.items():
         inner, _ = unmark_deep(values.get(name, NULL))
         if not (name in values and is_wholly_known(inner)

@@ -11,6 +11,7 @@ from vbrprov.state.model import StateData
 from vbrprov.syntax.cache import ParseCache
 from vbrprov.workflow.backend import open_backend
 from vbrprov.workflow.planning import Surroundings
+from vbrprov.workflow.prepare import installed
 from vbrprov.workflow.request import Request
 
 
@@ -52,7 +53,8 @@ def _settings(request: Request, runtime: Surroundings) -> Module | None:
         return None
     if not any(b"backend" in text for text in texts):
         return None
-    root, found = load(request.directory, files, ParseCache().parse)
+    root, found = load(request.directory, files, ParseCache().parse,
+                       installed(request, runtime.redactor))
     runtime.add_sources(root)
     # With errors elsewhere in the configuration its backend still counts: a command that looks at
     # a state must not look at another one because of a typing mistake.

@@ -14,7 +14,7 @@ from vbrprov.plan.model import Options
 from vbrprov.state.model import StateData
 from vbrprov.syntax import parse_config
 from vbrprov.workflow.plan import make_plan
-from vbrprov.workflow.prepare import prepare
+from vbrprov.workflow.prepare import installed, prepare
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.validated import Validated
 
@@ -30,7 +30,9 @@ def validate(request: Request, environment: Environment, diags: Diagnostics) -> 
         return None
     prepared = prepare(request, diags, environment.redactor)
     if prepared is None:
-        root, _ = load(request.directory, DiskFiles(), parse_config)
+        # For the excerpts in the diagnostics.
+        root, _ = load(request.directory, DiskFiles(), parse_config,
+                       installed(request, environment.redactor))
         return root
     make_plan(prepared, StateData(), Options(), environment, diags, validating=True)
     if not len(diags):

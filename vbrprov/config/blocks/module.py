@@ -17,9 +17,9 @@ def decode(reader: BlockReader, module: Module) -> None:
     if labels is None:
         return
     name = labels[0]
-    reader.required("source") if not _has(reader, "source") else None
-    source = reader.literal("source", str, "")
-    reader.take("version")
+    where = reader.attribute_range("source")
+    source, early_source = _text(reader.required("source"))
+    version, early_version = _text(reader.take("version"))
     count, for_each = reader.take("count"), reader.take("for_each")
     if count and for_each:
         reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
@@ -36,7 +36,8 @@ def decode(reader: BlockReader, module: Module) -> None:
         arguments={a.name: Expression(a.expr, reader.source) for a in content.attributes},
         argument_ranges={a.name: reader.range(a) for a in content.attributes},
         count=count, for_each=for_each, depends_on=depends_on, providers=providers,
-        provider_ranges=provider_ranges)
+        provider_ranges=provider_ranges, source_expression=early_source, version=version,
+        version_expression=early_version, source_range=where)
     if name in module.calls:
         duplicate(reader.diags, "module call", name, reader.header, module.calls[name].range,
                   "A module call named")
@@ -44,8 +45,12 @@ def decode(reader: BlockReader, module: Module) -> None:
     module.calls[name] = call
 
 
-def _has(reader: BlockReader, name: str) -> bool:
-    return any(a.name == name for a in reader.block.body.attributes)
+def _text(given: Expression | None) -> tuple[str, Expression | None]:
+    """A plain string as it is, anything else as an expression to be evaluated early."""
+    node: Any = given.node if given else None
+    if type(node) is ast.Literal and isinstance(node.value, str):
+        return node.value, None
+    return "", given
 
 
 def _providers(reader: BlockReader) -> tuple[dict[str, ProviderRef], dict[str, SourceRange]]:

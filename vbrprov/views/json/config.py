@@ -55,6 +55,7 @@ def _module(module: Module, registry: Registry) -> dict[str, Any]:
     if module.calls:
         out["module_calls"] = {
             name: {"source": call.source,
+                   **({"version_constraint": call.version} if call.version else {}),
                    "expressions": {n: _expression(e) for n, e in sorted(call.arguments.items())},
                    "module": _module(module.children[name], registry)}
             for name, call in sorted(module.calls.items()) if name in module.children}
