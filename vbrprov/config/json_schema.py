@@ -93,8 +93,7 @@ TOP: Final[dict[str, BlockSpec]] = {
     "ephemeral": _RESOURCE,
     "module": BlockSpec(
         labels=("name",),
-        readings=_literal("source", "version") | _code("depends_on")
-        | {"providers": Reading.CODE_MAP},
+        readings=_code("depends_on") | {"providers": Reading.CODE_MAP},
     ),
     "vbrprov": _SETTINGS,
     "terraform": _SETTINGS,

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from vbrprov.config.model import Expression, Module
 from vbrprov.config.provider_refs import provider_ref
 from vbrprov.config.reader import BlockReader
-from vbrprov.diag import SourceRange
-from vbrprov.syntax import ast
+from vbrprov.diag import SourceFile, SourceRange
+from vbrprov.syntax import ast, parse_expression
 
 
 def decode(reader: BlockReader, module: Module) -> None:
@@ -54,7 +54,7 @@ def _aliases(required: ast.Block, reader: BlockReader) -> dict[str, SourceRange]
                 continue
             names: Any = item.value
             for alias in names.items if type(names) is ast.Tuple else ():
-                ref = provider_ref(Expression(alias, reader.source))
+                ref = provider_ref(_written(alias, reader.source))
                 where = reader.source.range(alias.start, alias.end)
                 if ref is None or not ref.alias or ref.key is not None or (
                         ref.name != requirement.name):
@@ -70,3 +70,12 @@ def _key_name(key: Any) -> str:
     if type(key) is ast.Ref and not key.steps:
         return str(key.name)
     return str(key.value) if type(key) is ast.Literal else ""
+
+
+def _written(alias: ast.Expr, source: SourceFile) -> Expression:
+    """A reference; JSON has it as a string."""
+    if type(alias) is ast.Literal and isinstance(alias.value, str) and source.name.endswith(
+            ".json"):
+        text = SourceFile(source.name, alias.value)
+        return Expression(parse_expression(text)[0], text)
+    return Expression(alias, source)
