@@ -17,6 +17,7 @@ from vbrprov.plan.model import Options
 from vbrprov.secrets import Redactor
 from vbrprov.state.model import StateData
 from vbrprov.syntax import parse_config
+from vbrprov.syntax.relocate import relocate
 from vbrprov.workflow.plan import make_plan
 from vbrprov.workflow.prepare import prepare
 from vbrprov.workflow.registry import ProviderRegistry
@@ -178,3 +179,44 @@ def test_trees_of_json_files_can_be_stored() -> None:
     body, diags = parse_json_config(SourceFile("f", '{"output": {"o": {"value": "${1 + 1}"}}}'))
     assert not diags
     assert msgspec.json.decode(msgspec.json.encode(body))[3][0][2] == "output"
+
+
+def bare(text: str, *, native: bool = False) -> bytes:
+    """The tree of a file without offsets."""
+    body, diags = (parse_config if native else parse_json_config)(SourceFile("f", text))
+    assert not diags, list(diags)
+    return msgspec.json.encode(relocate(body, lambda _: 0))
+
+
+@pytest.mark.parametrize(("text", "native"), [
+    ('{"moved": [{"from": "a_b.c", "to": "module.m[\\"x\\"].a_b.c[0]"}]}',
+     'moved {\n from = a_b.c\n to = module.m["x"].a_b.c[0]\n}\n'),
+    ('{"removed": {"from": "a_b.c", "lifecycle": {"destroy": false}}}',
+     "removed {\n from = a_b.c\n lifecycle {\n  destroy = false\n }\n}\n"),
+    ('{"import": {"to": "a_b.c[each.key]", "id": "${each.value}-x", "for_each": {"k": "v"},'
+     ' "provider": "aws.west"}}',
+     'import {\n to = a_b.c[each.key]\n id = "${each.value}-x"\n for_each = { "k" = "v" }\n'
+     " provider = aws.west\n}\n"),
+    ('{"check": {"c": {"data": {"a_b": {"d": {"x": "${1}", "depends_on": ["a_b.c"]}}},'
+     ' "assert": [{"condition": "${data.a_b.d.x}", "error_message": "m"}]}}}',
+     'check "c" {\n data "a_b" "d" {\n  x = "${1}"\n  depends_on = [a_b.c]\n }\n assert {\n'
+     '  condition = "${data.a_b.d.x}"\n  error_message = "m"\n }\n}\n'),
+    ('{"ephemeral": {"a_b": {"c": {"count": 2, "lifecycle": {"postcondition": {}}}}}}',
+     'ephemeral "a_b" "c" {\n count = 2\n lifecycle {\n  postcondition {}\n }\n}\n'),
+    ('{"provider": {"aws": [{"region": "a"}, {"alias": "w", "for_each": "${var.x}"}]}}',
+     'provider "aws" {\n region = "a"\n}\nprovider "aws" {\n alias = "w"\n'
+     ' for_each = "${var.x}"\n}\n'),
+    ('{"vbrprov": {"required_providers": {"a": {"source": "b", "version": "~> 1"}}, "backend":'
+     ' {"s3": {"bucket": "${var.b}"}}, "required_version": ">= 1", "experiments": []}}',
+     'vbrprov {\n required_version = ">= 1"\n experiments = []\n required_providers {\n  a = {'
+     '"source" = "b", "version" = "~> 1"}\n }\n backend "s3" {\n  bucket = "${var.b}"\n }\n}\n'),
+    ('{"module": {"m": {"source": "./x", "version": "1", "providers": {"aws": "aws.west",'
+     ' "aws.b": "aws"}, "depends_on": ["a_b.c"], "v": {"k": null}}}}',
+     'module "m" {\n source = "./x"\n version = "1"\n providers = {\n  aws = aws.west\n'
+     '  aws.b = aws\n }\n depends_on = [a_b.c]\n v = { "k" = null }\n}\n'),
+], ids=lambda text: text[:12])
+def test_same_tree_as_of_the_native_syntax(text: str, native: str) -> None:
+    expected = bare(native, native=True)
+    # A bare word as a key of an object is text; as a name in a map of providers, an address.
+    assert bare(text).replace(b'["ref",0,0,"aws",0,[]],["ref",0,0,"aws",0,[[".a"',
+                              b'["lit",0,0,"aws"],["ref",0,0,"aws",0,[[".a"') == expected

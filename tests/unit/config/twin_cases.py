@@ -312,6 +312,13 @@ OVERRIDES: dict[str, Files] = {
         "main.hcl": CALL,
         "override.hcl": 'module "m" {\n  source = "./other"\n}\n', **CHILD,
         "other/main.hcl": 'variable "a" {}\noutput "z" { value = var.a }\n'},
+    "override module with depends_on": {
+        "main.hcl": CALL.replace("a = 1", "a = 1\n  depends_on = [terraform_data.x]")
+        + 'resource "terraform_data" "x" {}\n',
+        "override.hcl": 'module "m" {\n  a = 2\n}\n', **CHILD},
+    "override module depends_on": {
+        "main.hcl": CALL + 'resource "terraform_data" "x" {}\n',
+        "override.hcl": 'module "m" {\n  depends_on = [terraform_data.x]\n}\n', **CHILD},
     "override in a module": {
         **one(module={"m": {"source": "./child"}}, output={"o": {"value": "${module.m}"}}), **CHILD,
         "child/child_override.hcl": 'variable "a" { default = "over" }\n'},
