@@ -10,7 +10,7 @@ import pytest
 from vbrprov.config import DiskFiles, load
 from vbrprov.config.json_body import parse_json_config, parse_json_values
 from vbrprov.config.json_schema import TOP
-from vbrprov.config.load import known_blocks
+from vbrprov.config.load import _BLOCKS
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Options
@@ -147,7 +147,7 @@ def test_comments_suppress_rules(tmp_path: Path) -> None:
 
 
 def test_every_type_of_block_can_be_written_in_json() -> None:
-    assert set(known_blocks()) <= set(TOP)
+    assert set(_BLOCKS) <= set(TOP)
 
 
 @pytest.mark.parametrize(("text", "summary"), [
