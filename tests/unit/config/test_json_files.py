@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import msgspec
@@ -119,6 +120,17 @@ def test_template_and_json_nesting_add_up(tmp_path: Path) -> None:
 
 def test_deep_values_are_evaluated(tmp_path: Path) -> None:
     assert errors(tmp_path, nested(100, 90)) == {}
+
+
+def test_a_stack_that_is_nearly_used_up() -> None:
+    def deeper(levels: int) -> list[str]:
+        if levels:
+            return deeper(levels - 1)
+        _, diags = parse_json_config(SourceFile("f", nested(150, 10)))
+        return [d.summary for d in diags]
+
+    assert deeper(0) == []
+    assert deeper(sys.getrecursionlimit() - 300) == ["Nesting too deep"]
 
 
 def test_a_line_of_a_megabyte_is_cut_in_the_excerpt() -> None:
