@@ -31,17 +31,28 @@ def parse_json_values(source: SourceFile) -> tuple[ast.Body, Diagnostics]:
 
 
 def _parse(source: SourceFile, spec: BlockSpec) -> tuple[ast.Body, Diagnostics]:
-    value, diags = read_json(source)
-    maker = _BodyMaker(source, diags)
-    if value is None:
+    try:
+        return _whole(source, spec)
+    except RecursionError:
+        # The limit on nesting leaves ample room, unless the caller has used most of the stack up.
+        diags = Diagnostics()
+        diags.error("Nesting too deep", "The values in this file are nested too deep for the stack "
+                    "that is left. Split them, for example into local values.", source.range(0, 1))
         return ast.Body(0, len(source.text), [], []), diags
+
+
+def _whole(source: SourceFile, spec: BlockSpec) -> tuple[ast.Body, Diagnostics]:
+    value, diags = read_json(source)
+    nothing = ast.Body(0, len(source.text), [], [])
+    if value is None:
+        return nothing, diags
     if isinstance(value, JsonObject) or (spec.blocks and isinstance(value, JsonArray)):
-        return maker.body(value, spec), diags
+        return _BodyMaker(source, diags).body(value, spec), diags
     diags.error("Root value must be object", "The root value in a JSON-based configuration must be "
                 "either a JSON object or a JSON array of objects." if spec.blocks else
                 "The root value of a JSON file of values must be a JSON object.",
                 source.range(value.start, value.start + 1))
-    return ast.Body(value.start, value.end, [], []), diags
+    return nothing, diags
 
 
 class _BodyMaker:

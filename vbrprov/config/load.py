@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -53,11 +53,6 @@ _BLOCKS: dict[str, Decode] = {
     "vbrprov": settings_block.decode,
     "terraform": settings_block.decode,
 }
-
-
-def known_blocks() -> Iterable[str]:
-    """The types of blocks at the top of a file."""
-    return _BLOCKS
 
 
 class Files(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import msgspec
@@ -10,13 +11,14 @@ import pytest
 from vbrprov.config import DiskFiles, load
 from vbrprov.config.json_body import parse_json_config, parse_json_values
 from vbrprov.config.json_schema import TOP
-from vbrprov.config.load import known_blocks
+from vbrprov.config.load import _BLOCKS
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Options
 from vbrprov.secrets import Redactor
 from vbrprov.state.model import StateData
 from vbrprov.syntax import parse_config
+from vbrprov.syntax.relocate import relocate
 from vbrprov.workflow.plan import make_plan
 from vbrprov.workflow.prepare import prepare
 from vbrprov.workflow.registry import ProviderRegistry
@@ -120,6 +122,17 @@ def test_deep_values_are_evaluated(tmp_path: Path) -> None:
     assert errors(tmp_path, nested(100, 90)) == {}
 
 
+def test_a_stack_that_is_nearly_used_up() -> None:
+    def deeper(levels: int) -> list[str]:
+        if levels:
+            return deeper(levels - 1)
+        _, diags = parse_json_config(SourceFile("f", nested(150, 10)))
+        return [d.summary for d in diags]
+
+    assert deeper(0) == []
+    assert deeper(sys.getrecursionlimit() - 300) == ["Nesting too deep"]
+
+
 def test_a_line_of_a_megabyte_is_cut_in_the_excerpt() -> None:
     from vbrprov.views.human.diagnostics import render_diagnostics
     from vbrprov.views.human.text import Style
@@ -146,7 +159,7 @@ def test_comments_suppress_rules(tmp_path: Path) -> None:
 
 
 def test_every_type_of_block_can_be_written_in_json() -> None:
-    assert set(known_blocks()) <= set(TOP)
+    assert set(_BLOCKS) <= set(TOP)
 
 
 @pytest.mark.parametrize(("text", "summary"), [
@@ -178,3 +191,44 @@ def test_trees_of_json_files_can_be_stored() -> None:
     body, diags = parse_json_config(SourceFile("f", '{"output": {"o": {"value": "${1 + 1}"}}}'))
     assert not diags
     assert msgspec.json.decode(msgspec.json.encode(body))[3][0][2] == "output"
+
+
+def bare(text: str, *, native: bool = False) -> bytes:
+    """The tree of a file without offsets."""
+    body, diags = (parse_config if native else parse_json_config)(SourceFile("f", text))
+    assert not diags, list(diags)
+    return msgspec.json.encode(relocate(body, lambda _: 0))
+
+
+@pytest.mark.parametrize(("text", "native"), [
+    ('{"moved": [{"from": "a_b.c", "to": "module.m[\\"x\\"].a_b.c[0]"}]}',
+     'moved {\n from = a_b.c\n to = module.m["x"].a_b.c[0]\n}\n'),
+    ('{"removed": {"from": "a_b.c", "lifecycle": {"destroy": false}}}',
+     "removed {\n from = a_b.c\n lifecycle {\n  destroy = false\n }\n}\n"),
+    ('{"import": {"to": "a_b.c[each.key]", "id": "${each.value}-x", "for_each": {"k": "v"},'
+     ' "provider": "aws.west"}}',
+     'import {\n to = a_b.c[each.key]\n id = "${each.value}-x"\n for_each = { "k" = "v" }\n'
+     " provider = aws.west\n}\n"),
+    ('{"check": {"c": {"data": {"a_b": {"d": {"x": "${1}", "depends_on": ["a_b.c"]}}},'
+     ' "assert": [{"condition": "${data.a_b.d.x}", "error_message": "m"}]}}}',
+     'check "c" {\n data "a_b" "d" {\n  x = "${1}"\n  depends_on = [a_b.c]\n }\n assert {\n'
+     '  condition = "${data.a_b.d.x}"\n  error_message = "m"\n }\n}\n'),
+    ('{"ephemeral": {"a_b": {"c": {"count": 2, "lifecycle": {"postcondition": {}}}}}}',
+     'ephemeral "a_b" "c" {\n count = 2\n lifecycle {\n  postcondition {}\n }\n}\n'),
+    ('{"provider": {"aws": [{"region": "a"}, {"alias": "w", "for_each": "${var.x}"}]}}',
+     'provider "aws" {\n region = "a"\n}\nprovider "aws" {\n alias = "w"\n'
+     ' for_each = "${var.x}"\n}\n'),
+    ('{"vbrprov": {"required_providers": {"a": {"source": "b", "version": "~> 1"}}, "backend":'
+     ' {"s3": {"bucket": "${var.b}"}}, "required_version": ">= 1", "experiments": []}}',
+     'vbrprov {\n required_version = ">= 1"\n experiments = []\n required_providers {\n  a = {'
+     '"source" = "b", "version" = "~> 1"}\n }\n backend "s3" {\n  bucket = "${var.b}"\n }\n}\n'),
+    ('{"module": {"m": {"source": "./x", "version": "1", "providers": {"aws": "aws.west",'
+     ' "aws.b": "aws"}, "depends_on": ["a_b.c"], "v": {"k": null}}}}',
+     'module "m" {\n source = "./x"\n version = "1"\n providers = {\n  aws = aws.west\n'
+     '  aws.b = aws\n }\n depends_on = [a_b.c]\n v = { "k" = null }\n}\n'),
+], ids=lambda text: text[:12])
+def test_same_tree_as_of_the_native_syntax(text: str, native: str) -> None:
+    expected = bare(native, native=True)
+    # A bare word as a key of an object is text; as a name in a map of providers, an address.
+    assert bare(text).replace(b'["ref",0,0,"aws",0,[]],["ref",0,0,"aws",0,[[".a"',
+                              b'["lit",0,0,"aws"],["ref",0,0,"aws",0,[[".a"') == expected

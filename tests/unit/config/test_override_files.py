@@ -2,63 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
+from override_world import loaded, places, planned
 
-from vbrprov.config import DiskFiles, Module, load
 from vbrprov.config.constants import constant
 from vbrprov.config.overrides import is_override
-from vbrprov.diag import Diagnostics, SourceFile
-from vbrprov.plan.environment import Environment
-from vbrprov.plan.model import Options, Plan
-from vbrprov.secrets import Redactor
-from vbrprov.state.model import StateData
-from vbrprov.syntax import parse_config
-from vbrprov.syntax.relocate import SplicedSource, relocate
-from vbrprov.workflow.plan import make_plan
-from vbrprov.workflow.prepare import prepare
-from vbrprov.workflow.registry import ProviderRegistry
-from vbrprov.workflow.request import Request
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    """Files by name without ``.vbr.hcl``; a dot in the name keeps it as it is."""
-    for name, text in files.items():
-        full = name if "." in name else f"{name}.vbr.hcl"
-        (folder / full).write_text(textwrap.dedent(text), encoding="utf-8")
-
-
-def loaded(folder: Path, files: dict[str, str]) -> tuple[Module, Diagnostics]:
-    """The module that *files* make."""
-    write(folder, files)
-    return load(str(folder), DiskFiles(), parse_config)
-
-
-def planned(folder: Path, files: dict[str, str]) -> tuple[Plan | None, Diagnostics]:
-    """What *files* plan, without reading any service."""
-    write(folder, files)
-    diags = Diagnostics()
-    prepared = prepare(Request(directory=str(folder)), diags, Redactor())
-    if prepared is None:
-        return None, diags
-    environment = Environment(registry=ProviderRegistry())
-    return make_plan(prepared, StateData(), Options(), environment, diags,
-                     validating=True).plan, diags
-
-
-def places(diags: Diagnostics, folder: Path) -> list[tuple[str, str, str]]:
-    """Summary, file and source text of every error."""
-    out = []
-    for found in diags:
-        assert found.subject is not None
-        path = Path(found.subject.filename)
-        raw = path.read_bytes()[found.subject.start.byte:found.subject.end.byte]
-        out.append((found.summary, str(path.relative_to(folder)), raw.decode()))
-    return out
+from vbrprov.diag import Diagnostics
 
 
 @pytest.mark.parametrize(("name", "expected"), [
@@ -145,75 +96,6 @@ def test_providers(tmp_path: Path) -> None:
                    for a in p.content.attributes} for key, p in root.providers.items()}
     assert found == {"aws": {"region": "b"}, "aws.west": {"endpoint": "a", "region": "c"},
                      "veeam": {"url": "d"}}
-
-
-BUCKET = """
-    variable "names" { default = ["x"] }
-    resource "aws_s3_bucket" "b" {
-      bucket = "backups"
-      lifecycle_rule {
-        id      = "base-1"
-        enabled = true
-      }
-      lifecycle_rule {
-        id      = "base-2"
-        enabled = true
-      }
-      lifecycle {
-        prevent_destroy = true
-      }
-    }
-"""
-
-
-@pytest.mark.parametrize("files", [
-    {"override": """
-        resource "aws_s3_bucket" "b" {
-          lifecycle_rule {
-            id      = "x"
-            enabled = false
-          }
-        }
-     """},
-    {"override": """
-        resource "aws_s3_bucket" "b" {
-          dynamic "lifecycle_rule" {
-            for_each = var.names
-            content {
-              id      = lifecycle_rule.value
-              enabled = false
-            }
-          }
-        }
-     """},
-    {"override.vbr.json": """
-        {"resource": {"aws_s3_bucket": {"b": {
-          "lifecycle_rule": {"id": "${var.names[0]}", "enabled": false}}}}}
-     """},
-    {"override.vbr.json": """
-        {"resource": {"aws_s3_bucket": {"b": {"dynamic": {"lifecycle_rule": {
-          "for_each": ["x"], "iterator": "r", "content": {"id": "${r.value}", "enabled": false}
-        }}}}}}
-     """},
-], ids=["blocks", "dynamic", "JSON", "dynamic in JSON"])
-def test_blocks_replace_all_of_their_type(files: dict[str, str], tmp_path: Path) -> None:
-    plan, diags = planned(tmp_path, {"main": BUCKET, **files})
-    assert plan is not None, list(diags)
-    assert not [d for d in diags if str(d.severity) == "error"]
-    after: Any = plan.changes[0].after
-    assert [rule["id"] for rule in after["lifecycle_rule"].items] == ["x"]
-    assert after["bucket"] == "backups"
-
-
-def test_a_block_replaces_one_in_json(tmp_path: Path) -> None:
-    plan, diags = planned(tmp_path, {
-        "main.vbr.json": '{"resource": {"aws_s3_bucket": {"b": {"bucket": "backups", '
-                         '"lifecycle_rule": [{"id": "a", "enabled": true}]}}}}',
-        "override": 'resource "aws_s3_bucket" "b" {\n  lifecycle_rule {\n    id = "x"\n'
-                    "    enabled = false\n  }\n}\n"})
-    assert plan is not None, list(diags)
-    after: Any = plan.changes[0].after
-    assert [rule["id"] for rule in after["lifecycle_rule"].items] == ["x"]
 
 
 def test_lifecycle_is_merged_by_argument(tmp_path: Path) -> None:
@@ -310,24 +192,3 @@ def test_only_override_files(tmp_path: Path) -> None:
     root, diags = loaded(tmp_path, {"override": 'provider "aws" {}\n'})
     assert not diags
     assert list(root.providers) == ["aws"]
-
-
-def test_offsets_of_spliced_sources() -> None:
-    a, b, c = SourceFile("a", "é" * 3), SourceFile("b", "x\ny" * 50), SourceFile("c", "z\nz")
-    once = SplicedSource(a, b)
-    twice = SplicedSource(once, c)
-    for source, file, base in ((once, a, 0), (once, b, once.base), (twice, a, 0),
-                               (twice, b, once.base), (twice, c, twice.base)):
-        for offset in range(len(file.text) + 1):
-            assert source.range(base + offset, base + offset) == file.range(offset, offset)
-
-
-def test_moving_a_tree_moves_every_offset() -> None:
-    source = SourceFile("f", 'a "b" {\n  c = [for k, v in d.e[0].*.f : "x${g(k...)}y" if !v]\n'
-                             "  h = { (1 + 2) = i ? -1.5 : null }\n}\n")
-    shifted = SourceFile("f", "#" * 9 + "\n" + source.text)
-    body, diags = parse_config(source)
-    expected, _ = parse_config(shifted)
-    assert not diags
-    moved = relocate(body.blocks[0], lambda offset: offset + 10)
-    assert msgspec.json.encode(moved) == msgspec.json.encode(expected.blocks[0])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from twin_cases import Files
+from twin_values import Files
 
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.environment import Environment
