@@ -103,11 +103,17 @@ def format_files(paths: Iterable[Path], diags: Diagnostics, sources: dict[str, S
             cache.set_formatted(raw)
             continue
         out.append(made)
-        if write:
-            try:
-                # Readable as before: a configuration is no secret. A link stays a link.
-                atomic_write(path.resolve(), made.after.encode(), mode=path.stat().st_mode & 0o777)
-            except OSError as error:
-                diags.error("Cannot write a file", f"The file {path} cannot be written: "
-                            f"{error.strerror}.")
+        if write and _write(path, made.after.encode(), diags):
+            cache.set_formatted(made.after.encode())
     return out
+
+
+def _write(path: Path, data: bytes, diags: Diagnostics) -> bool:
+    """Replace a file; whether that went well."""
+    try:
+        # Readable as before: a configuration is no secret. A link stays a link.
+        atomic_write(path.resolve(), data, mode=path.stat().st_mode & 0o777)
+    except OSError as error:
+        diags.error("Cannot write a file", f"The file {path} cannot be written: {error.strerror}.")
+        return False
+    return True

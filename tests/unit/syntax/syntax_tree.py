@@ -125,3 +125,32 @@ def _steps(steps: Any) -> str:
             case ast.SplatStep():
                 out += ("[*]" if step.full else ".*") + f"({_steps(step.steps)})"
     return out
+
+
+def shape(text: str) -> Any:
+    """What a file means, apart from what the formatter rewrites.
+
+    That is labels without quotes, templates that are one expression, and type constraints in
+    quotes. Parentheses may come with the second.
+    """
+    body, _ = parse_config(SourceFile("test", text))
+    return _shape(body, ())
+
+
+def _shape(body: ast.Body, inside: tuple[str, ...]) -> Any:
+    arguments = [
+        (each.name, None if inside == ("variable",) and each.name == "type" else _plain(each.expr))
+        for each in body.attributes
+    ]
+    blocks = [
+        (block.type, [label.text for label in block.labels],
+         _shape(block.body, (*inside, block.type)))
+        for block in body.blocks
+    ]
+    return arguments, blocks
+
+
+def _plain(expr: ast.Expr) -> Any:
+    while isinstance(expr, ast.TemplateWrap | ast.Paren):
+        expr = expr.expr
+    return bare(expr)
