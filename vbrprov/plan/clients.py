@@ -10,6 +10,7 @@ from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.body import BodyReader, with_defaults
 from vbrprov.evaluate.world import World
 from vbrprov.graph import Node, NodeKey
+from vbrprov.graph.build import node_name
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Attribute, Model
 from vbrprov.sdk.resource import ProviderError
@@ -38,6 +39,10 @@ class Clients:
 
     def configure(self, node: Node, world: World) -> None:
         """Evaluate a provider block and make its client."""
+        stand_in = self._environment.stand_ins.get(node_name(node.key))
+        if stand_in is not None:
+            self._clients[node.key] = stand_in
+            return
         name = node.key[2].partition(".")[0]
         provider = self._environment.registry.provider(name)
         if provider is None:

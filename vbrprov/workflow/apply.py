@@ -56,7 +56,8 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
                 if diags.has_errors:
                     outcome.refused = True
                 elif not planned.plan.has_changes or consent(planned.plan):
-                    outcome.applied = _execute(planned, session, environment, diags, request)
+                    outcome.applied = execute(
+                        planned, session, environment, diags, request).applied
                 else:
                     outcome.refused = True
             finally:
@@ -69,8 +70,9 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
     return outcome
 
 
-def _execute(planned: Planned, session: StateSession, environment: Environment, diags: Diagnostics,
-             request: Request) -> Applied:
+def execute(planned: Planned, session: StateSession, environment: Environment, diags: Diagnostics,
+            request: Request) -> Executor:
+    """Carry a plan out; the executor knows what became of it, and all values."""
     prepared = planned.prepared
     context = make_context(request.directory, applying=True,
                            plan_time=prepared.context.plan_time,
@@ -86,4 +88,4 @@ def _execute(planned: Planned, session: StateSession, environment: Environment, 
     elif applied.interrupted:
         diags.error("Interrupted", "The run was interrupted. What was begun is finished and "
                     "recorded; the rest was not started. Run apply again to go on.")
-    return applied
+    return executor

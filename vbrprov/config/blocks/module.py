@@ -23,7 +23,7 @@ def decode(reader: BlockReader, module: Module) -> None:
         reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
                            '"for_each" meta-arguments are mutually exclusive.', for_each.range)
     depends_on = reader.expressions("depends_on")
-    providers = _providers(reader)
+    providers = provider_map(reader)
     content = reader.content()
     for nested in content.blocks:
         reader.diags.error("Unsupported block type", f'Blocks of type "{nested.type}" are not '
@@ -45,7 +45,8 @@ def _has(reader: BlockReader, name: str) -> bool:
     return any(a.name == name for a in reader.block.body.attributes)
 
 
-def _providers(reader: BlockReader) -> dict[str, ProviderRef]:
+def provider_map(reader: BlockReader) -> dict[str, ProviderRef]:
+    """The ``providers`` argument: names inside the module, and what they are outside."""
     given = reader.take("providers")
     if given is None:
         return {}
