@@ -24,7 +24,7 @@ from vbrprov.config.testfile import (
     RunBlock,
     TestFile,
 )
-from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
+from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
 
 
@@ -78,21 +78,19 @@ class FileReader:
 
     def _variables(self, reader: BlockReader, out: TestFile) -> None:
         reader.labels()
-        values, ranges = _values(reader)
-        out.variables.update(values)
-        out.variable_ranges.update(ranges)
+        out.variables.update(_values(reader))
 
     def _run(self, reader: BlockReader, out: TestFile) -> None:
         labels = reader.labels("name")
         if labels is None:
             return
         variables = reader.take_block("variables")
-        values, ranges = _values(BlockReader(variables, reader.source, self.diags)) if (
-            variables is not None) else ({}, {})
+        values = {} if variables is None else _values(
+            BlockReader(variables, reader.source, self.diags))
         given = any(a.name == "providers" for a in reader.block.body.attributes)
         run = RunBlock(
             name=labels[0], range=reader.header, plan_only=_command(reader),
-            module=_module(reader), variables=values, variable_ranges=ranges,
+            module=_module(reader), variables=values,
             providers=provider_map(reader) if given else None,
             choices=_choices(reader), asserts=_asserts(reader),
             expected=_named(reader, "expect_failures", _EXPECTABLE),
@@ -147,14 +145,13 @@ class FileReader:
         return types, overrides
 
 
-def _values(reader: BlockReader) -> tuple[dict[str, Expression], dict[str, SourceRange]]:
+def _values(reader: BlockReader) -> dict[str, Expression]:
     """All attributes of a ``variables`` block."""
     content = reader.content()
     for nested in content.blocks:
         reader.diags.error("Unsupported block type", f'Blocks of type "{nested.type}" are not '
                            "expected here.", reader.source.range(nested.start, nested.type_end))
-    return ({a.name: Expression(a.expr, reader.source) for a in content.attributes},
-            {a.name: reader.range(a) for a in content.attributes})
+    return {a.name: Expression(a.expr, reader.source) for a in content.attributes}
 
 
 def _provider(reader: BlockReader, out: TestFile) -> None:

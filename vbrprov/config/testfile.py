@@ -69,7 +69,6 @@ class RunBlock(msgspec.Struct, frozen=True):
     plan_only: bool = False
     module: str = ""
     variables: dict[str, Expression] = {}
-    variable_ranges: dict[str, SourceRange] = {}
     providers: dict[str, ProviderRef] | None = None
     choices: PlanChoices = PlanChoices()
     asserts: tuple[Condition, ...] = ()
@@ -86,7 +85,6 @@ class TestFile(msgspec.Struct):
     path: str
     source: SourceFile
     variables: dict[str, Expression] = {}
-    variable_ranges: dict[str, SourceRange] = {}
     providers: dict[str, ProviderBlock] = {}
     mocks: dict[str, MockProvider] = {}
     overrides: list[Override] = []

@@ -191,11 +191,11 @@ def _cut_modules(root: Module, file: TestFile, run: RunBlock, scope: Scope,
 
 def _variables(root: Module, run: RunBlock, given: Mapping[str, Value], redactor: Redactor,
                diags: Diagnostics) -> dict[str, Value]:
-    for name, where in run.variable_ranges.items():
+    for name, expression in run.variables.items():
         if name not in root.variables:
             diags.warning("Value for undeclared variable", "The module under test does not declare "
                           f'a variable named "{name}", but it is declared in run block '
-                          f'"{run.name}".', where)
+                          f'"{run.name}".', expression.range)
     out: dict[str, Value] = {}
     for name, declared in root.variables.items():
         if name in given:

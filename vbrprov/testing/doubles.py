@@ -164,7 +164,8 @@ class DoubledResource:
               ctx: StepContext) -> Steps:
         """One step that does nothing but record."""
         if self._doubles.given(ctx.address, "managed", self._kind, client) is None:
-            yield from self._kind.steps(client, prior, planned, ctx)
+            if not self._stays(prior, planned):
+                yield from self._kind.steps(client, prior, planned, ctx)
             return
         identity = Identity.of(address=ctx.address)
         if planned is None:
@@ -177,6 +178,14 @@ class DoubledResource:
                 ).attributes.items() if spec.computed and getattr(planned, name) is None})
         yield Step("create" if prior is None else "update", identity, creates=prior is None,
                    run=lambda: made, doc="Record")
+
+    def _stays(self, prior: Model | None, planned: Model | None) -> bool:
+        """Whether the provider keeps what a test is about to take down.
+
+        It is in the test's own sandbox, and goes with that.
+        """
+        return (self._doubles.tearing_down and planned is None and prior is not None
+                and self._kind.plan_destroy(prior.to_values()) is not None)
 
     def read(self, client: Any, state: Model, ctx: StepContext) -> Model | None:
         """What is recorded is what is."""

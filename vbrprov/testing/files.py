@@ -137,16 +137,15 @@ class FileRunner:
             self.stacks[run.module] = self.stacks.pop(run.module)
         diags.extend(expected.sift(found))
         result.state = ended.state
-        if ended.world is not None:
-            self.done[run.name] = self._outputs(loaded.prepared.root, ended)
         if diags.has_errors or ended.world is None:
             return
         fine, sound = judge(run, self._scope(given, ended.world), diags)
         missing = expected.missing()
         diags.extend(missing)
-        if not sound:
+        self.done[run.name] = self._outputs(loaded.prepared.root, ended)
+        if missing or not sound:
             result.status = Status.ERRED
-        elif not fine or missing:
+        elif not fine:
             result.status = Status.FAILED
 
     @staticmethod

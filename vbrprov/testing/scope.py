@@ -53,7 +53,8 @@ class TestScope:
         if name in self.done:
             return self.done[name]
         if name in self.names:
-            raise EvalError("Reference to unavailable run block", f'The run block "{name}" has not '
+            word = "unavailable" if self.inner is None else "unevaluated"
+            raise EvalError(f"Reference to {word} run block", f'The run block "{name}" has not '
                             "executed yet. You can only reference run blocks that are in the same "
                             "test file and will execute before the current run block.", start, end)
         hint = did_you_mean(name, self.names)

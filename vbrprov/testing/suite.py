@@ -96,6 +96,9 @@ def _run_all(request: Request, runtime: Surroundings, chosen: Chosen, view: View
                 out.append(FileRunner(shared, file, base).run())
         finally:
             sandbox.close()
+        if watcher.stop.is_set():
+            runtime.diags.error("Interrupted", "The tests were interrupted. What had been made was "
+                                "taken down; runs that had not begun were skipped.")
     return out
 
 
