@@ -15,7 +15,6 @@ from vbrprov.config.model import Condition, Expression, ProviderBlock, ProviderR
 from vbrprov.config.reader import BlockReader, duplicate, traversal_names
 from vbrprov.config.references import references
 from vbrprov.config.testfile import (
-    MOCK_SUFFIX,
     MockProvider,
     MockType,
     Named,
@@ -24,6 +23,7 @@ from vbrprov.config.testfile import (
     RunBlock,
     TestFile,
 )
+from vbrprov.config.testpaths import MOCK_SUFFIX
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
 
@@ -90,7 +90,8 @@ class FileReader:
         given = any(a.name == "providers" for a in reader.block.body.attributes)
         run = RunBlock(
             name=labels[0], range=reader.header, plan_only=_command(reader),
-            module=_module(reader), variables=values,
+            module=_module(reader), state_key=reader.literal("state_key", str, ""),
+            variables=values,
             providers=provider_map(reader) if given else None,
             choices=_choices(reader), asserts=_asserts(reader),
             expected=_named(reader, "expect_failures", _EXPECTABLE),

@@ -8,9 +8,6 @@ from vbrprov.addrs import ParsedAddress
 from vbrprov.config.model import Condition, Expression, ProviderBlock, ProviderRef
 from vbrprov.diag import SourceFile, SourceRange
 
-TEST_SUFFIX = ".vbrtest.hcl"
-MOCK_SUFFIX = ".vbrmock.hcl"
-
 
 class Override(msgspec.Struct, frozen=True):
     """An ``override_resource``, ``override_data`` or ``override_module`` block.
@@ -62,12 +59,17 @@ class PlanChoices(msgspec.Struct, frozen=True):
 
 
 class RunBlock(msgspec.Struct, frozen=True):
-    """A ``run`` block. ``module`` is the folder of another module to run, as it was written."""
+    """A ``run`` block.
+
+    ``module`` is the folder of another module to run, as it was written. ``state_key`` names the
+    state that the run works on, which by default is one for each module.
+    """
 
     name: str
     range: SourceRange
     plan_only: bool = False
     module: str = ""
+    state_key: str = ""
     variables: dict[str, Expression] = {}
     providers: dict[str, ProviderRef] | None = None
     choices: PlanChoices = PlanChoices()

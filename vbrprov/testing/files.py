@@ -134,7 +134,8 @@ class FileRunner:
                 return not diags.has_errors
 
             ended = stack.apply(loaded, options, environment, found, planned_well, run.name)
-            self.stacks[run.module] = self.stacks.pop(run.module)
+            key = run.state_key or run.module
+            self.stacks[key] = self.stacks.pop(key)
         diags.extend(expected.sift(found))
         result.state = ended.state
         if diags.has_errors or ended.world is None:
@@ -155,10 +156,11 @@ class FileRunner:
         return {name: known[((), name)] for name in root.outputs if ((), name) in known}
 
     def _stack(self, run: RunBlock) -> Stack:
-        if run.module not in self.stacks:
+        key = run.state_key or run.module
+        if key not in self.stacks:
             name = f"{self.file.path}-{len(self.stacks)}".replace(os.sep, "_")
-            self.stacks[run.module] = Stack(self.shared.folder / f"{name}.vbrstate")
-        return self.stacks[run.module]
+            self.stacks[key] = Stack(self.shared.folder / f"{name}.vbrstate")
+        return self.stacks[key]
 
     def _environment(self, loaded: Loaded, run: RunBlock,
                      diags: Diagnostics) -> Environment | None:

@@ -12,7 +12,8 @@ import msgspec
 from vbrprov.config import DiskFiles, Module, load
 from vbrprov.config.load import Parse, file_in
 from vbrprov.config.testblocks import FileReader
-from vbrprov.config.testfile import TEST_SUFFIX, TestFile
+from vbrprov.config.testfile import TestFile
+from vbrprov.config.testpaths import TEST_SUFFIX, test_paths
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.platform_.signals import InterruptWatcher
 from vbrprov.syntax import ast, parse_config
@@ -103,14 +104,7 @@ def _run_all(request: Request, runtime: Surroundings, chosen: Chosen, view: View
 
 
 def _paths(request: Request, chosen: Chosen, diags: Diagnostics) -> list[str]:
-    out: list[str] = []
-    for folder in dict.fromkeys((request.directory, os.path.normpath(chosen.folder))):
-        try:
-            names = DiskFiles().names(folder)
-        except OSError:
-            # A folder of tests need not exist.
-            continue
-        out += [file_in(folder, name) for name in names if name.endswith(TEST_SUFFIX)]
+    out = test_paths(request.directory, chosen.folder, DiskFiles())
     if not chosen.files:
         return out
     wanted = {os.path.normpath(name) for name in chosen.files}

@@ -13,7 +13,7 @@ from vbrprov.platform_.files import atomic_write
 from vbrprov.syntax import decode_source, parse_config
 from vbrprov.syntax.format import format_source
 
-SUFFIXES = (SUFFIX, ".vbrvars.hcl", ".vbrtest.hcl")
+SUFFIXES = (SUFFIX, ".vbrvars.hcl", ".vbrtest.hcl", ".vbrmock.hcl")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vbrprov.config import Module, load
 from vbrprov.config.load import DiskFiles
-from vbrprov.diag import Diagnostics
+from vbrprov.config.testpaths import test_paths
+from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Options
 from vbrprov.state.model import StateData
@@ -12,6 +13,19 @@ from vbrprov.syntax import parse_config
 from vbrprov.workflow.plan import make_plan
 from vbrprov.workflow.prepare import prepare
 from vbrprov.workflow.request import Request
+
+
+def validate_tests(request: Request, folder: str, diags: Diagnostics) -> dict[str, SourceFile]:
+    """Whether the test files can be read; their texts."""
+    paths = test_paths(request.directory, folder, DiskFiles())
+    if not paths:
+        return {}
+    from vbrprov.config.testblocks import FileReader
+
+    reader = FileReader(DiskFiles(), parse_config, diags)
+    for path in paths:
+        reader.test_file(path)
+    return reader.sources
 
 
 def validate(request: Request, environment: Environment, diags: Diagnostics) -> Module | None:

@@ -363,6 +363,24 @@ foo {
 run "second" {
 }
 """,
+    "one state for two runs": """run "first" {
+  state_key = "shared"
+}
+run "second" {
+  state_key = "shared"
+  assert {
+    condition     = terraform_data.a.id != "" && output.o == run.first.o
+    error_message = "wrong"
+  }
+}
+run "third" {
+  command = plan
+  assert {
+    condition     = terraform_data.a.id != ""
+    error_message = "known"
+  }
+}
+""",
     "no runs": "variables {\n  x = 1\n}\n",
 }
 #: What is said in other words, or more of it.
