@@ -8,7 +8,7 @@ small as the configuration and the order the same for every instance.
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -90,6 +90,18 @@ def build_graph(root: Module) -> tuple[Graph, Diagnostics]:
     except graphlib.CycleError as error:
         _report_cycle(error.args[1], builder, diags)
     return Graph(root, builder.nodes, order), diags
+
+
+def check_references(root: Module, expressions: Iterable[Expression],
+                     known: Callable[[ast.Ref], bool]) -> Diagnostics:
+    """Report what *expressions* refer to, other than what is *known*, and *root* does not have."""
+    diags = Diagnostics()
+    builder = _Builder(root, diags)
+    for expression in expressions:
+        for ref in references(expression.node):
+            if not known(ref):
+                list(builder._targets(ref, root, expression.source))
+    return diags
 
 
 def node_name(key: NodeKey) -> str:

@@ -64,6 +64,10 @@ class Clients:
                 self._configure(node, key, world.scope(module, expansion.repetition(key)))
 
     def _configure(self, node: Node, key: InstanceKey, scope: ModuleScope) -> None:
+        stand_in = self._environment.stand_ins.get(provider_text(node.key))
+        if stand_in is not None:
+            self._clients[provider_text(node.key, key)] = stand_in
+            return
         name = node.key[2].partition(".")[0]
         text = provider_text(node.key, key)
         provider = self._environment.registry.provider(name)

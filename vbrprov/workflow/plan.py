@@ -9,6 +9,7 @@ import msgspec
 from vbrprov.apply.order import propagate_create_first
 from vbrprov.apply.recovery import Recovery, restore_deposed
 from vbrprov.diag import Diagnostics
+from vbrprov.evaluate.world import World
 from vbrprov.plan.clients import Clients
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.environment import Environment
@@ -34,6 +35,8 @@ class Planned(msgspec.Struct):
     guard: Guard
     state: StateData
     diags: Diagnostics = msgspec.field(default_factory=Diagnostics)
+    #: All values as planned.
+    world: World | None = None
 
     @classmethod
     def empty(cls, prepared: Prepared, environment: Environment) -> Planned:
@@ -84,4 +87,5 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
     if not diags.has_errors or validating:
         guard.judge(plan, diags, phase="static" if validating else "plan")
     plan.errored = diags.has_errors
-    return Planned(plan, prepared, clients, data, refresher, guard, planner.state, diags)
+    return Planned(plan, prepared, clients, data, refresher, guard, planner.state, diags,
+                   planner.world)
