@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vbrprov.addrs import ModuleInstance, config_address, instance_address
+from vbrprov.apply.checks import judge_checks
 from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.steps import InstanceRun
@@ -28,7 +29,6 @@ from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import Repeated, World
 from vbrprov.graph import Graph, Node
 from vbrprov.graph.build import node_name
-from vbrprov.plan.checks import run_checks
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
@@ -86,7 +86,8 @@ class Executor:
         self.diags = Diagnostics()
         self.world = World(graph.root, context, workspace)
         self.walk = Walk(self.world, plan.variables, self.diags,
-                         refresh_only=plan.options.refresh_only)
+                         refresh_only=plan.options.refresh_only,
+                         destroying=plan.options.destroy)
         self.ephemerals = Ephemerals(self.walk, clients, environment, session.data.lineage)
         self._fed = fed_by_ephemerals(graph)
         clients.report_to(self.diags)
@@ -122,37 +123,16 @@ class Executor:
         finally:
             if self._pool is not None:
                 self._pool.shutdown(wait=True)
-            self._checks()
+            if not self._stopping():
+                judge_checks(self)
+            self.clients.release(self._fed)
             self.ephemerals.close(self.diags)
         self._outputs()
         return self.applied
 
-    def _checks(self) -> None:
-        """Judge the checks, now that all is as it will be."""
-        if self._stopping():
-            return
-        if self.plan.options.destroy:
-            self.session.set_checks(self.plan.checks)
-            return
-        run_checks(self.graph, self.walk, self._read_nested,
-                   lambda key: self.plan.partial or key in self._bad)
-        self.session.set_checks(self.walk.results.rows())
-        self.diags.extend(self.walk.warnings)
-
-    def _read_nested(self, node: Node, instance: ModuleInstance) -> Value:
-        data = node.declared.data
-        address = instance_address(instance, "data", data.type, data.name)
-        provider = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
-        kind = self.environment.registry.data_source(provider, data.type)
-        assert kind is not None
-        schema = kind.model.schema()
-        before = len(self.diags)
-        reader = BodyReader(self.world.scope(instance), data.content.source, self.diags, address)
-        config = with_defaults(reader.read(data.content, schema), schema)
-        client = self.clients.get(node.provider)
-        if len(self.diags) > before or is_deferred(client):
-            return unknown_object(schema, address)
-        return dict(self._read_data(kind, client, config, schema, address))
+    def is_bad(self, task: Task) -> bool:
+        """Whether a task failed, or could not be started."""
+        return task in self._bad
 
     def _order(self) -> dict[Task, set[Task]] | None:
         """What each task waits for; ``None`` (reported) when there is no order at all."""
@@ -344,7 +324,7 @@ class Executor:
         client = self.clients.get(node.provider)
         if declared.mode == "data":
             kind = registry.data_source(provider, declared.type)
-            self._submit(task, change, lambda: self._read_data(
+            self._submit(task, change, lambda: self.read_data(
                 kind, client, config, change.schema, change.address))
             return
         kind = registry.resource_type(provider, declared.type)
@@ -416,8 +396,13 @@ class Executor:
             return
         self.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
 
-    def _read_data(self, kind: Any, client: Any, config: Mapping[str, Value], schema: Schema,
-                   address: str) -> Mapping[str, Value]:
+    def read_data(self, kind: Any, client: Any, config: Mapping[str, Value], schema: Schema,
+                  address: str) -> Mapping[str, Value]:
+        """Read a data source.
+
+        Raises:
+            ProviderError: It cannot be read.
+        """
         from vbrprov.diff.stored import mark_by_schema
 
         context = self.environment.step_context(address, "", self.session.data.lineage)

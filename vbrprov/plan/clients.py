@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 from vbrprov.config.model import Content, ProviderBlock
@@ -112,6 +113,11 @@ class Clients:
     def known(self) -> list[NodeKey]:
         """Provider nodes that have a client."""
         return [k for k, c in self._clients.items() if c is not DEFERRED]
+
+    def release(self, keys: Iterable[NodeKey]) -> None:
+        """Release the clients of some provider nodes."""
+        for key in keys:
+            self._close(key)
 
     def close(self) -> None:
         """Release every client."""

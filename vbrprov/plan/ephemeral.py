@@ -203,6 +203,8 @@ def _report(diags: Diagnostics, error: ProviderError, address: str, where: Sourc
 def fed_by_ephemerals(graph: Graph) -> set[NodeKey]:
     """The provider nodes whose configuration comes from an ephemeral resource."""
     reached: set[NodeKey] = set()
+    if not any(module.ephemerals for module in graph.root.walk()):
+        return reached
     for key in graph.order:
         if key[1] == "ephemeral" or not reached.isdisjoint(graph.nodes[key].deps):
             reached.add(key)

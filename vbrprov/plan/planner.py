@@ -64,7 +64,7 @@ class Planner:
         self.validating = validating
         self.world = World(graph.root, context, workspace)
         self.walk = Walk(self.world, root_values, self.diags, validating=validating,
-                         refresh_only=options.refresh_only)
+                         refresh_only=options.refresh_only, destroying=options.destroy)
         self.clients = clients or Clients(environment, state.lineage, self.diags,
                                           connect=not validating)
         self.refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
@@ -444,9 +444,6 @@ class Planner:
 
     def _conditions(self, declared: Resource, scope: ModuleScope, change: Change) -> None:
         lifecycle = declared.lifecycle
-        if self.options.destroy:
-            # What goes need not be in order any more.
-            return
         owner = (config_address(change.address), change.address)
         if lifecycle.preconditions:
             self.walk.conditions(lifecycle.preconditions, scope, "Resource precondition failed",

@@ -153,8 +153,15 @@ class LeaseConfig(ProviderConfig):
 
     model = LeaseConfigModel
 
+    def __init__(self, log: Log) -> None:
+        self.log = log
+
     def configure(self, config: LeaseConfigModel, context: ProviderContext) -> Any:
         return config.password or "nobody"
+
+    def close(self, client: Any) -> None:
+        if client != "nobody":
+            self.log.call(f"bye {client}")
 
 
 class LeaseWorld(World):
@@ -169,7 +176,7 @@ class LeaseWorld(World):
             module = types.ModuleType(package + name)
             module.__path__ = []
             sys.modules[package + name] = module
-        sys.modules[f"{package}.provider"].CONFIG = LeaseConfig()  # type: ignore[attr-defined]  # made up just now
+        sys.modules[f"{package}.provider"].CONFIG = LeaseConfig(self.log)  # type: ignore[attr-defined]  # made up just now
         for name, kind in parts.items():
             full = f"{package}.{name}"
             made = types.ModuleType(full)

@@ -64,3 +64,24 @@ def test_no_error_tells_a_sensitive_value(world: World, text: str) -> None:
     world.plan()
     assert world.diags.has_errors
     assert "hush" not in "".join(world.messages())
+
+
+def test_conditions_do_not_keep_things_from_being_destroyed(world: World) -> None:
+    text = """
+        variable "v" {
+          default = "a"
+        }
+        resource "vbrprov_data" "x" {}
+        output "o" {
+          value = vbrprov_data.x.id
+          precondition {
+            condition     = var.v == "a"
+            error_message = "Never."
+          }
+        }
+    """
+    world.write(text)
+    world.apply()
+    world.apply(Options(destroy=True), v="b")
+    assert not world.diags, world.messages()
+    assert world.state().is_empty

@@ -179,13 +179,15 @@ def test_a_provider_is_configured_anew_in_the_apply(lease: LeaseWorld) -> None:
     """)
     lease.apply()
     assert not lease.diags, lease.messages()
-    assert "box None as secret-token-2" in lease.log.calls
+    assert lease.log.calls == [
+        "open anna", "bye secret-token-1", "close secret-token-1", "open anna",
+        "box None as secret-token-2", "bye secret-token-2", "close secret-token-2"]
     lease.log.calls = []
     lease.apply(Options(destroy=True))
     assert not lease.diags, lease.messages()
     assert lease.log.calls == [
-        "open anna", "read as secret-token-3", "close secret-token-3", "open anna",
-        "delete secret-token-4", "close secret-token-4"]
+        "open anna", "read as secret-token-3", "bye secret-token-3", "close secret-token-3",
+        "open anna", "delete secret-token-4", "bye secret-token-4", "close secret-token-4"]
 
 
 def test_repeated_with_conditions(lease: LeaseWorld) -> None:
