@@ -257,12 +257,15 @@ class Executor:
     def _expect(self, node: Node, expansion: Expansion, module: ModuleInstance) -> None:
         """Say which objects take part, and so have conditions to be judged."""
         declared: Resource = node.declared
+        block = node_name(node.key)
+        if not self.walk.results.watches(block):
+            return
         found = [instance_address(module, declared.mode, declared.type, declared.name, key)
                  for key in expansion.keys]
         if self.plan.partial:
             found = [a for a in found if a in self._changes and not self._changes[a].untouched]
         if found or not self.plan.partial:
-            self.walk.results.expect(node_name(node.key), found)
+            self.walk.results.expect(block, found)
 
     def _recheck(self, task: Task, declared: Resource, change: Change,
                  repetition: Mapping[str, Value], values: Value) -> None:

@@ -242,9 +242,9 @@ class Planner:
                 repeated.mode = "unknown"
                 continue
             if self.selection.node(node.key):
-                self.walk.results.expect(node_name(node.key), [
+                self.walk.results.expect(node_name(node.key), (
                     instance_address(instance, declared.mode, declared.type, declared.name, key)
-                    for key in expansion.keys])
+                    for key in expansion.keys))
             for key in expansion.keys:
                 inner = self.world.scope(instance, expansion.repetition(key))
                 address = instance_address(
