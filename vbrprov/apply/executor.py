@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -118,15 +119,16 @@ class Executor:
         self._record_refresh()
         sorter = graphlib.TopologicalSorter(dependencies)
         sorter.prepare()
-        try:
-            self._loop(sorter, dependencies)
-        finally:
-            if self._pool is not None:
-                self._pool.shutdown(wait=True)
+        with ExitStack() as ending:
+            ending.callback(self.ephemerals.close, self.diags)
+            ending.callback(self.clients.release, self._fed)
+            try:
+                self._loop(sorter, dependencies)
+            finally:
+                if self._pool is not None:
+                    self._pool.shutdown(wait=True)
             if not self._stopping():
                 judge_checks(self)
-            self.clients.release(self._fed)
-            self.ephemerals.close(self.diags)
         self._outputs()
         return self.applied
 

@@ -38,6 +38,7 @@ from vbrprov.plan.ephemeral import Ephemerals
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
 from vbrprov.plan.outputs import plan_outputs
+from vbrprov.plan.pending import waits
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.refresh_only import plan_leftovers
 from vbrprov.plan.select import Selection, parse_all
@@ -69,7 +70,8 @@ class Planner:
                                           connect=not validating)
         self.refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
         self.data = data or DataReader(environment, state.lineage)
-        self.ephemerals = Ephemerals(self.walk, self.clients, environment, state.lineage)
+        self.ephemerals = Ephemerals(self.walk, self.clients, environment, state.lineage,
+                                     lambda node: waits(self, node, node.declared))
         self.plan = Plan(options, state.lineage, state.serial, variables=dict(root_values),
                          timestamp=context.plan_time)
         self.rotate = rotate

@@ -77,6 +77,22 @@ def test_not_opened_while_its_arguments_are_not_known(lease: LeaseWorld) -> None
     assert [c.split()[0] for c in lease.log.calls] == ["open", "close"]
 
 
+def test_not_opened_before_what_it_depends_on_is_there(lease: LeaseWorld) -> None:
+    lease.write("""
+        resource "vbrprov_data" "x" {}
+        ephemeral "lease_token" "t" {
+          name       = "anna"
+          depends_on = [vbrprov_data.x]
+        }
+    """)
+    lease.plan()
+    assert lease.log.calls == []
+    lease.apply()
+    assert lease.log.calls == ["open anna", "close secret-token-1"]
+    lease.plan()
+    assert lease.log.calls[2:] == ["open anna", "close secret-token-2"]
+
+
 def test_closed_after_errors(lease: LeaseWorld) -> None:
     lease.write(BOX)
     lease.log.fail = {"box"}
