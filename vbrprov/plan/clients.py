@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from vbrprov.addrs import InstanceKey
@@ -101,13 +102,6 @@ class Clients:
         """Report to another collection from here on."""
         self._diags = diags
 
-    def forget(self, node: NodeKey) -> None:
-        """Let go of the clients of a provider: what they were made from lived in one run only."""
-        for key in self._keys.pop(node, []):
-            text = provider_text(node, key)
-            self._close(text)
-            self._clients.pop(text, None)
-
     def _secrets(self, values: dict[str, Value], attributes: Any) -> None:
         for name, spec in attributes.items():
             value = bare(values.get(name))
@@ -150,6 +144,14 @@ class Clients:
         keys = self._keys.get(node)
         return keys is None or any(
             self.get(provider_text(node, key)) is DEFERRED for key in keys)
+
+    def release(self, nodes: Iterable[NodeKey]) -> None:
+        """Release the clients of some provider blocks; configuring them makes new ones."""
+        for node in nodes:
+            for key in self._keys.pop(node, []):
+                text = provider_text(node, key)
+                self._close(text)
+                self._clients.pop(text, None)
 
     def close(self) -> None:
         """Release every client."""

@@ -45,6 +45,7 @@ from vbrprov.plan.model import Action, Change, Options, Plan, Reason
 from vbrprov.plan.moves import move_state
 from vbrprov.plan.narrowing import parse_replace, report
 from vbrprov.plan.outputs import plan_outputs
+from vbrprov.plan.pending import waits
 from vbrprov.plan.providers import choose, node_of, report_missing
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.refresh_only import plan_leftovers
@@ -73,12 +74,13 @@ class Planner:
         self.validating = validating
         self.world = World(graph.root, context, workspace)
         self.walk = Walk(self.world, root_values, self.diags, validating=validating,
-                         refresh_only=options.refresh_only)
+                         refresh_only=options.refresh_only, destroying=options.destroy)
         self.clients = clients or Clients(environment, state.lineage, self.diags,
                                           connect=not validating)
         self.refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
         self.data = data or DataReader(environment, state.lineage)
-        self.ephemerals = Ephemerals(self.walk, self.clients, environment, state.lineage)
+        self.ephemerals = Ephemerals(self.walk, self.clients, environment, state.lineage,
+                                     lambda node: waits(self, node, node.declared))
         self.plan = Plan(options, state.lineage, state.serial, variables=dict(root_values),
                          timestamp=context.plan_time)
         self.rotate = rotate
@@ -296,9 +298,9 @@ class Planner:
                 continue
             expansion = self._expand(node, kind, instance)
             if self.selection.node(node.key):
-                self.walk.results.expect(node_name(node.key), [
+                self.walk.results.expect(node_name(node.key), (
                     instance_address(instance, declared.mode, declared.type, declared.name, key)
-                    for key in expansion.keys])
+                    for key in expansion.keys))
             if kind is None:
                 continue
             repeated.mode = expansion.mode
@@ -537,9 +539,6 @@ class Planner:
 
     def _conditions(self, declared: Resource, scope: ModuleScope, change: Change) -> None:
         lifecycle = declared.lifecycle
-        if self.options.destroy:
-            # What goes need not be in order any more.
-            return
         owner = (config_address(change.address), change.address)
         if lifecycle.preconditions:
             self.walk.conditions(lifecycle.preconditions, scope, "Resource precondition failed",

@@ -62,6 +62,7 @@ def _import(address: str, import_id: str, request: Request, started: Started,
     finally:
         planner.refresher.close()
         planner.clients.close()
+        planner.ephemerals.close(runtime.diags)
 
 
 def _record(change: Change, import_id: str, planner: Planner, runtime: Surroundings,

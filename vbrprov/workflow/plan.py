@@ -13,6 +13,7 @@ from vbrprov.evaluate.world import World
 from vbrprov.plan.clients import Clients
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.environment import Environment
+from vbrprov.plan.ephemeral import fed_by_ephemerals
 from vbrprov.plan.model import Options, Plan
 from vbrprov.plan.planner import Planner
 from vbrprov.plan.refresh import Refresher
@@ -76,8 +77,10 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
             if not wanted or planner.diags.has_errors or options.destroy:
                 break
             rotate |= wanted
-    assert clients is not None
-    refresher.close()
+        assert clients is not None
+        refresher.close()
+        # Logging out needs what was lent, so it comes first.
+        clients.release(fed_by_ephemerals(prepared.graph))
     propagate_create_first(plan)
     if not validating:
         recovery.report_open()
