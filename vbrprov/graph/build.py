@@ -135,7 +135,8 @@ class _Builder:
 
     def connect(self) -> None:
         """An edge for every reference."""
-        for node in list(self.nodes.values()):
+        # An import takes over the provider of its resource.
+        for node in sorted(self.nodes.values(), key=lambda n: n.key[1] == "import"):
             path, kind, name = node.key
             if path:
                 # Nothing in a module is worked off before its instances are known.
@@ -216,6 +217,9 @@ class _Builder:
             # Its configuration may be generated, for which the provider has to be asked.
             node.provider = self._provider(node, block.provider, block)
             return
+        node.provider = target.provider
+        if node.provider is not None:
+            node.deps.add(node.provider)
         target.deps.add(node.key)
         check_import(block, node, target, self.diags)
 

@@ -13,6 +13,7 @@ from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node
+from vbrprov.graph.build import node_name
 from vbrprov.graph.imports import import_target
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.model import Change
@@ -89,7 +90,9 @@ class Imports:
         if not declared and not planner.selection.instance(None, address):
             return
         other = self._wanted.setdefault(address, wanted)
-        if other is wanted and not declared:
+        if other is wanted and declared:
+            self._begin(planner, wanted)
+        elif other is wanted:
             self._undeclared(planner, wanted)
         if other is not wanted:
             first, second = sorted((other.block.to.range, where),
@@ -99,6 +102,20 @@ class Imports:
                 f'resource "{address}" was already declared at {first.filename}:'
                 f"{first.start.line},{first.start.column}. A resource can have only one import "
                 "block.", second, related=(("first declared here", first),))
+
+    def _begin(self, planner: Planner, wanted: Wanted) -> None:
+        """Read the object while other nodes are worked off, if it is going to be imported."""
+        address, node = str(wanted.address), wanted.node
+        client = planner.clients.get(node.provider)
+        kind = planner.environment.registry.resource_type(
+            node.provider[2].partition(".")[0] if node.provider else "vbrprov",
+            wanted.address.type_name)
+        if (kind is not None and not is_deferred(client)
+                and (address, "") not in planner.state.instances
+                and planner.selection.instance(import_target(wanted.block), address)):
+            planner.refresher.start_import(
+                address, node_name(node.provider) if node.provider else "provider.vbrprov",
+                wanted.import_id, kind, client)
 
     def _undeclared(self, planner: Planner, wanted: Wanted) -> None:
         """An import whose resource has no block: reported, or kept to have one generated."""
@@ -159,7 +176,9 @@ def read_import(planner: Planner, wanted: Wanted, provider: str, kind: ResourceT
                             "from values that are not known yet, so nothing can be imported with "
                             "it.", where, address=address)
         return None
-    found = planner.refresher.import_object(address, provider, wanted.import_id, kind, client)
+    planner.refresher.start_import(address, provider, wanted.import_id, kind, client)
+    found = planner.refresher.result(Instance(address, provider))
+    assert found is not None
     if found.error is not None:
         planner.diags.add(msgspec.structs.replace(found.error, subject=where))
         return None
