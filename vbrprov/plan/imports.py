@@ -50,11 +50,13 @@ class Imports:
     """The imports of one pass.
 
     Attributes:
+        ignored: Whether the blocks are passed over.
         generating: Whether configuration is going to be generated where there is none.
         missing: The imports whose resource has no block.
     """
 
     def __init__(self) -> None:
+        self.ignored = False
         self.generating = False
         self.missing: list[Wanted] = []
         self._wanted: dict[str, Wanted] = {}
@@ -64,7 +66,7 @@ class Imports:
         block: Import = node.declared
         target = import_target(block)
         declared = target in planner.graph.nodes
-        if planner.validating or planner.options.destroy or (
+        if self.ignored or planner.validating or planner.options.destroy or (
                 declared and not planner.selection.node(target)):
             return
         expansion = self._expand(planner, block)

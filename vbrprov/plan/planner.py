@@ -13,6 +13,7 @@ import msgspec
 
 from vbrprov.addrs import (
     ModuleInstance,
+    ParsedAddress,
     config_address,
     instance_address,
     is_data,
@@ -35,7 +36,7 @@ from vbrprov.plan.environment import Environment
 from vbrprov.plan.imports import Imports
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
-from vbrprov.plan.moves import move_state
+from vbrprov.plan.moves import copy_state, move_state
 from vbrprov.plan.outputs import plan_outputs
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.removals import Removals
@@ -86,7 +87,7 @@ class Planner:
 
     def _take_state(self) -> None:
         """Look at the recorded objects, at the addresses that they have moved to."""
-        self.moves = move_state(self.graph.root, self._recorded)
+        self.moves = move_state(self.graph.root, self._recorded, self._provider_at)
         self.state = self.moves.state
         self.plan.moves, self.plan.rewritten = self.moves.moves, self.moves.rewritten
         self._previous = {m.instance.address: m.former for m in self.moves.moves}
@@ -94,6 +95,18 @@ class Planner:
         self._by_config: dict[str, list[Instance]] = {}
         for instance in self.state.instances.values():
             self._by_config.setdefault(config_address(instance.address), []).append(instance)
+
+    def _provider_at(self, address: ParsedAddress) -> str:
+        key = (tuple(name for name, _ in address.module), "resource",
+               f"{address.type_name}.{address.name}")
+        node = self.graph.nodes.get(key)
+        return node_name(node.provider) if node is not None and node.provider is not None else ""
+
+    def prior_state(self) -> StateData:
+        """The state that the plan starts from: objects that move or are imported included."""
+        if not self.plan.imports:
+            return self.state
+        return copy_state(self.state, [*self.state.instances.values(), *self.plan.imports])
 
     def run(self) -> Plan:
         """Walk the graph; the plan is complete when ``diags`` has no errors."""

@@ -42,7 +42,7 @@ def _inside(body: Any) -> Any:
 
 TEXT = st.text(max_size=12) | st.sampled_from(
     ["${x}", "$${x}", "%{ if x }", "$$$${", "<<EOT", "<<-EOT\n", '"', "\\", "\\n", "a\nb\r\t",
-     "stand_in_0_", "null", "\x1b[0m", "\u2028", "${", "$", "%%{"])
+     "stand_in_0_", "null", "\x1b[0m", "\u2028", "${", "$", "%%{", "¼", "é-x"])
 VALUES = st.recursive(
     TEXT | st.integers() | st.booleans() | st.none(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
