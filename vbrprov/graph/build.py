@@ -56,7 +56,8 @@ class Graph(msgspec.Struct):
                     if dep[2].startswith("data."):
                         # A data source holds nothing; what it was read from is behind it.
                         found |= out[dep]
-                else:
+                elif dep[1] != "import":
+                    # What the id of an import refers to is nothing that the object needs.
                     found |= through[dep]
             if key[1] == "resource":
                 out[key] = found

@@ -115,6 +115,12 @@ def test_what_refers_to_it_knows_it_at_once(world: World) -> None:
     assert change.after["input"] == "an-id"
 
 
+def test_an_object_does_not_depend_on_what_its_id_was_made_from(world: World) -> None:
+    world.write(block("a") + block("k", 'input = "known"') + imported(f"{D}.a", f"{D}.k.input"))
+    world.apply()
+    assert world.state().instances[(f"{D}.a", "")].dependencies == []
+
+
 def test_neither_a_destruction_nor_another_part_imports(world: World) -> None:
     world.write(block("a") + block("z") + imported(f"{D}.a"))
     assert not world.plan(Options(destroy=True)).has_changes
