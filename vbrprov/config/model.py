@@ -83,10 +83,11 @@ class OutputValue(msgspec.Struct, frozen=True):
 
 
 class ProviderRef(msgspec.Struct, frozen=True):
-    """``aws`` or ``aws.alias``."""
+    """``aws``, ``aws.alias`` or ``aws.alias[KEY]``; *key* says which instance of the block."""
 
     name: str
     alias: str = ""
+    key: Expression | None = None
 
     def __str__(self) -> str:
         return f"{self.name}.{self.alias}" if self.alias else self.name
@@ -98,6 +99,7 @@ class ProviderBlock(msgspec.Struct, frozen=True):
     ref: ProviderRef
     content: Content
     range: SourceRange
+    for_each: Expression | None = None
 
 
 class Lifecycle(msgspec.Struct, frozen=True):
@@ -122,7 +124,7 @@ class AttestBlock(msgspec.Struct, frozen=True):
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """A ``resource`` or ``data`` block (``mode``: managed or data)."""
+    """A ``resource``, ``data`` or ``ephemeral`` block (``mode``: managed, data or ephemeral)."""
 
     mode: str
     type: str
@@ -142,8 +144,23 @@ class Resource(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Its address within the module."""
-        kind = "data." if self.mode == "data" else ""
+        kind = "" if self.mode == "managed" else f"{self.mode}."
         return f"{kind}{self.type}.{self.name}"
+
+
+class CheckBlock(msgspec.Struct, frozen=True):
+    """A ``check`` block; ``data`` is seen by its assertions only."""
+
+    name: str
+    range: SourceRange
+    source: SourceFile
+    assertions: tuple[Condition, ...] = ()
+    data: Resource | None = None
+
+    @property
+    def type_range(self) -> SourceRange:
+        """Where the type of its data source stands."""
+        return self.data.type_range if self.data is not None else self.range
 
 
 class ModuleCall(msgspec.Struct, frozen=True):
@@ -158,6 +175,13 @@ class ModuleCall(msgspec.Struct, frozen=True):
     for_each: Expression | None = None
     depends_on: tuple[Expression, ...] = ()
     providers: dict[str, ProviderRef] = {}
+    provider_ranges: dict[str, SourceRange] = {}
+    #: Where ``source`` and ``version`` are more than plain strings: what they are made from.
+    source_expression: Expression | None = None
+    version: str = ""
+    version_expression: Expression | None = None
+    source_range: SourceRange | None = None
+
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -214,6 +238,17 @@ class Import(msgspec.Struct, frozen=True):
         return self.to.range
 
 
+class Package(msgspec.Struct, frozen=True):
+    """What was fetched as one piece: modules inside it may call each other by relative paths.
+
+    ``hash`` is that of the content; empty for what comes with the program.
+    """
+
+    folder: str
+    address: str
+    hash: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The ``vbrprov`` (or ``terraform``) block of the root module."""
 
@@ -221,6 +256,8 @@ class Settings(msgspec.Struct, frozen=True):
     required_version_range: SourceRange | None = None
     backend: tuple[str, Content] | None = None
     required_providers: tuple[str, ...] = ()
+    #: What ``configuration_aliases`` names (``aws.west``) and where: callers must pass it.
+    configuration_aliases: dict[str, SourceRange] = {}
 
 
 class Module(msgspec.Struct):
@@ -228,10 +265,14 @@ class Module(msgspec.Struct):
 
     path: ModulePath
     directory: str
+    #: The package that it is part of; ``None`` in the tree of the root module.
+    package: Package | None = None
     variables: dict[str, Variable] = {}
     locals: dict[str, LocalValue] = {}
     outputs: dict[str, OutputValue] = {}
     resources: dict[str, Resource] = {}
+    ephemerals: dict[str, Resource] = {}
+    checks: dict[str, CheckBlock] = {}
     providers: dict[str, ProviderBlock] = {}
     calls: dict[str, ModuleCall] = {}
     children: dict[str, Module] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vbrprov.addrs import is_data, parse_address
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.plan.providers import is_present, report_missing
 from vbrprov.plan.removals import warn_forgotten
 from vbrprov.state.model import Instance
 
@@ -43,6 +44,11 @@ def _delete(planner: Planner, instance: Instance) -> None:
             "version does not know its type. Use a version that does, or take it out of the state "
             f"with:\n\n    vbrprov state rm '{instance.address}'", address=instance.address)
         return
+    if not planner.options.destroy and planner.deferrals.keeps(instance):
+        return
+    if not is_present(planner, instance):
+        report_missing(planner, instance)
+        return
     found = planner.refreshed(instance)
     if found is not None and found.values is None:
         planner.plan.gone.append(instance.key)
@@ -55,6 +61,8 @@ def _delete(planner: Planner, instance: Instance) -> None:
         schema=kind.model.schema(), node=node, reason=_reason(planner, instance, node),
         before=before, after=None, deposed=instance.deposed, prior=instance,
         dependencies=tuple(instance.dependencies), previous=planner.previous(instance.address))
+    if not planner.options.destroy and planner.deferrals.holds(instance, change):
+        return
     if instance.skip_destroy or (node is None and not planner.options.destroy
                                  and planner.removals.forgets(parsed)):
         change.action = Action.FORGET

@@ -13,8 +13,8 @@ from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node
-from vbrprov.graph.build import node_name
 from vbrprov.graph.imports import import_target
+from vbrprov.graph.providers import provider_text
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.model import Change
 from vbrprov.sdk.resource import ResourceType
@@ -66,7 +66,8 @@ class Imports:
         block: Import = node.declared
         target = import_target(block)
         declared = target in planner.graph.nodes
-        if self.ignored or planner.validating or planner.options.destroy or (
+        options = planner.options
+        if self.ignored or planner.validating or options.destroy or options.refresh_only or (
                 declared and not planner.selection.node(target)):
             return
         expansion = self._expand(planner, block)
@@ -107,17 +108,16 @@ class Imports:
 
     def _begin(self, planner: Planner, wanted: Wanted) -> None:
         """Read the object while other nodes are worked off, if it is going to be imported."""
-        address, node = str(wanted.address), wanted.node
-        client = planner.clients.get(node.provider)
-        kind = planner.environment.registry.resource_type(
-            node.provider[2].partition(".")[0] if node.provider else "vbrprov",
-            wanted.address.type_name)
+        address, target = str(wanted.address), planner.graph.nodes[import_target(wanted.block)]
+        if target.resolved is not None and target.resolved.key is not None:
+            # Which instance of its provider it uses is known when it is planned.
+            return
+        provider = provider_text(target.provider)
+        client, kind = planner.clients.get(provider), planner.kind_at(target)
         if (kind is not None and not is_deferred(client)
                 and (address, "") not in planner.state.instances
-                and planner.selection.instance(import_target(wanted.block), address)):
-            planner.refresher.start_import(
-                address, node_name(node.provider) if node.provider else "provider.vbrprov",
-                wanted.import_id, kind, client)
+                and planner.selection.instance(target.key, address)):
+            planner.refresher.start_import(address, provider, wanted.import_id, kind, client)
 
     def _undeclared(self, planner: Planner, wanted: Wanted) -> None:
         """An import whose resource has no block: reported, or kept to have one generated."""
@@ -161,6 +161,8 @@ class Imports:
         """Report imports into instances that configuration does not have."""
         for address, wanted in self._wanted.items():
             target = import_target(wanted.block)
+            if any(key == target for key, _ in planner.plan.deferred_blocks):
+                continue
             if (target in planner.graph.nodes and not planner.is_planned((address, ""))
                     and planner.selection.instance(target, address)):
                 planner.diags.error(

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vbrprov.addrs import InstanceKey, ModuleInstance
+from vbrprov.diag import Diagnostic
 from vbrprov.graph import NodeKey
 from vbrprov.sdk.model import Schema
-from vbrprov.state.model import Instance
+from vbrprov.state.model import CheckResult, Instance
 from vbrprov.values import Value
 
 if TYPE_CHECKING:
+    from vbrprov.plan.deferral import DeferredChange
     from vbrprov.sdk.facts import InstanceFacts
 
 
@@ -49,6 +51,7 @@ class Reason(enum.StrEnum):
     DEPOSED = "delete_because_deposed"
     READ_CONFIG_UNKNOWN = "read_because_config_unknown"
     READ_PENDING = "read_because_dependency_pending"
+    READ_CHECK_NESTED = "read_because_check_nested"
 
 
 class Change(msgspec.Struct):
@@ -83,6 +86,8 @@ class Change(msgspec.Struct):
     prior: Instance | None = None
     refreshed: Instance | None = None
     drifted: bool = False
+    #: Left as it is recorded, whatever configuration says (-target, -exclude, -refresh-only).
+    untouched: bool = False
     #: Config resources this instance depends on (addresses without keys), for the state.
     dependencies: tuple[str, ...] = ()
     facts: InstanceFacts | None = None
@@ -118,6 +123,8 @@ class Options(msgspec.Struct, frozen=True):
 
     destroy: bool = False
     refresh: bool = True
+    #: Record what changed outside, and change nothing.
+    refresh_only: bool = False
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
@@ -157,10 +164,19 @@ class Plan(msgspec.Struct):
     rewritten: list[Instance] = []
     #: Objects that are taken under management, as they are recorded before they are changed.
     imports: list[Instance] = []
+    #: How all conditions came out, as far as planning can tell.
+    checks: list[CheckResult] = []
+    #: What checks said; an apply says it again, or finds that it is no longer so.
+    warnings: list[Diagnostic] = []
+    #: What waits for another plan, and the blocks and calls none of which is planned.
+    deferred: list[DeferredChange] = []
+    deferred_blocks: set[tuple[NodeKey, ModuleInstance]] = set()
 
     @property
     def has_changes(self) -> bool:
         """Whether applying would do anything (resources or outputs)."""
+        if self.options.refresh_only and self.drift:
+            return True
         return bool(self.moves or self.imports) or any(c.is_change for c in self.changes) or any(
             o.action is not Action.NOOP for o in self.outputs)
 

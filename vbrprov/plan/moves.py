@@ -6,7 +6,7 @@ and an apply records it before it does anything else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -45,12 +45,8 @@ class Moves(msgspec.Struct):
     other_type: list[tuple[Statement, str]] = []
 
 
-def move_state(root: Module, state: StateData,
-               provider_at: Callable[[ParsedAddress], str] = lambda address: "") -> Moves:
-    """The state with every object at its new address; *state* itself is left as it is.
-
-    *provider_at* names the provider configuration of what is declared at an address.
-    """
+def move_state(root: Module, state: StateData) -> Moves:
+    """The state with every object at its new address; *state* itself is left as it is."""
     explicit = find_statements(root)
     addresses = dict.fromkeys(address for address, _ in state.instances)
     statements = explicit + implied_statements(root, explicit, addresses)
@@ -61,7 +57,7 @@ def move_state(root: Module, state: StateData,
     places = _Places(addresses, out)
     for statement in ordered:
         places.carry_out(statement)
-    _take_over(places.former(), state, provider_at, out)
+    _take_over(places.former(), state, out)
     return out
 
 
@@ -141,8 +137,7 @@ def copy_state(state: StateData, instances: Iterable[Instance]) -> StateData:
     return out
 
 
-def _take_over(new: dict[str, str], state: StateData, provider_at: Callable[[ParsedAddress], str],
-               out: Moves) -> None:
+def _take_over(new: dict[str, str], state: StateData, out: Moves) -> None:
     """Fill in the moved state, and what an apply has to record for it."""
     if not new:
         return
@@ -153,8 +148,6 @@ def _take_over(new: dict[str, str], state: StateData, provider_at: Callable[[Par
         changes: dict[str, object] = {}
         if instance.address in new:
             changes["address"] = new[instance.address]
-            provider = provider_at(parse_address(new[instance.address]))
-            changes["provider"] = provider or instance.provider
         if any(d in blocks for d in instance.dependencies):
             changes["dependencies"] = sorted(
                 {blocks.get(d, d) for d in instance.dependencies}

@@ -12,11 +12,12 @@ from vbrprov.config.blocks.resource import provider_of
 from vbrprov.config.load import SUFFIX
 from vbrprov.diag import Diagnostics
 from vbrprov.graph import build_graph
-from vbrprov.graph.build import node_name
 from vbrprov.graph.imports import import_target
+from vbrprov.graph.providers import provider_text
 from vbrprov.plan.generate import body_of
 from vbrprov.plan.imports import Wanted, read_import
 from vbrprov.plan.planner import Planner
+from vbrprov.plan.providers import choose
 from vbrprov.state.model import StateData
 from vbrprov.syntax import parse_config
 from vbrprov.syntax.hclwrite import quoted, write_block
@@ -91,14 +92,16 @@ def _silent(event: str, **data: object) -> None:
 def _block(planner: Planner, wanted: Wanted) -> str | None:
     """The text of the block; ``None`` (reported) when the object cannot be read."""
     block, node = wanted.block, wanted.node
-    provider = node_name(node.provider) if node.provider else "provider.vbrprov"
+    scope = planner.world.scope(())
+    provider = choose(planner.walk, planner.clients, node, (), scope, str(wanted.address))
+    provider = provider or provider_text(node.provider)
     type_name = wanted.address.type_name
     kind = planner.environment.registry.resource_type(block.provider.name, type_name)
     if kind is None:
         planner.diags.error("Invalid resource type", f'The provider "{block.provider.name}" does '
                             f'not support resource type "{type_name}".', block.to.range)
         return None
-    found = read_import(planner, wanted, provider, kind, planner.clients.get(node.provider))
+    found = read_import(planner, wanted, provider, kind, planner.clients.get(provider))
     if found is None:
         return None
     refreshed = planner.refresher.result(found)
@@ -106,7 +109,11 @@ def _block(planner: Planner, wanted: Wanted) -> str | None:
     assert refreshed.values is not None
     body = body_of(refreshed.values, kind.model.schema())
     if str(block.provider) != provider_of(type_name):
-        body.attributes = {"provider": str(block.provider), **body.attributes}
+        text = str(block.provider)
+        if block.provider.key is not None:
+            where = block.provider.key
+            text += f"[{where.source.text[where.node.start:where.node.end]}]"
+        body.attributes = {"provider": text, **body.attributes}
     return write_block("resource", [type_name, wanted.address.name], body).rstrip()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import msgspec
 
 from vbrprov.apply.order import propagate_create_first
@@ -58,17 +60,19 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
     data = data or DataReader(environment, state.lineage)
     recovery = Recovery(state, environment, collected, session)
     restore_deposed(state, session)
-    for _ in range(MAX_ROTATIONS):
-        planner = Planner(
-            prepared.graph, state, prepared.values, options, environment, prepared.context,
-            validating=validating, workspace=workspace, refresher=refresher, clients=clients,
-            rotate=rotate, data=data, on_provider=recovery.settle)
-        plan = planner.run()
-        clients = planner.clients
-        wanted = frozenset(planner.needs_rotation) - rotate
-        if not wanted or planner.diags.has_errors or options.destroy:
-            break
-        rotate |= wanted
+    with ExitStack() as opened:
+        for _ in range(MAX_ROTATIONS):
+            planner = Planner(
+                prepared.graph, state, prepared.values, options, environment, prepared.context,
+                validating=validating, workspace=workspace, refresher=refresher, clients=clients,
+                rotate=rotate, data=data, on_provider=recovery.settle)
+            opened.callback(planner.ephemerals.close, collected)
+            plan = planner.run()
+            clients = planner.clients
+            wanted = frozenset(planner.needs_rotation) - rotate
+            if not wanted or planner.diags.has_errors or options.destroy:
+                break
+            rotate |= wanted
     assert clients is not None
     refresher.close()
     propagate_create_first(plan)

@@ -11,9 +11,10 @@ from vbrprov.cli.runtime import Runtime
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Terraform's JSON, for machines.")
 @input_options
 @output_options
-def command(no_color: bool, **given: Any) -> int:
+def command(no_color: bool, as_json: bool, **given: Any) -> int:
     """Check the configuration without reading any state or service.
 
     Exit status: 0 valid, 1 errors.
@@ -25,6 +26,14 @@ def command(no_color: bool, **given: Any) -> int:
     prepared = validate(request, runtime.environment(), runtime.diags)
     if prepared is not None:
         runtime.add_sources(prepared)
+    if as_json:
+        import msgspec
+
+        from vbrprov.views.json.diagnostics import validate_json
+
+        shown = msgspec.json.encode(validate_json(runtime.diags, runtime.sources))
+        runtime.out(msgspec.json.format(shown, indent=2).decode() + "\n")
+        return 1 if runtime.diags.has_errors else 0
     status = runtime.finish()
     if status == 0:
         runtime.out(

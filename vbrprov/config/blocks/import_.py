@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vbrprov.config.blocks.resource import provider_of
 from vbrprov.config.model import Import, Module, ProviderRef
-from vbrprov.config.reader import BlockReader, traversal_names
+from vbrprov.config.provider_refs import provider_ref
+from vbrprov.config.reader import BlockReader
 from vbrprov.config.targets import address_parts
 
 
@@ -29,13 +30,13 @@ def decode(reader: BlockReader, module: Module) -> None:
         return
     provider = ProviderRef(provider_of(target.type_name))
     if given is not None:
-        names = traversal_names(given)
-        if names is None or len(names) > 2:
+        named = provider_ref(given)
+        if named is None:
             reader.diags.error("Invalid provider reference", "The provider argument requires a "
-                               "provider name, optionally followed by an alias: aws or aws.west.",
-                               given.range)
+                               "provider name, optionally followed by an alias and the key of an "
+                               "instance: aws, aws.west or aws.by_region[each.key].", given.range)
             return
-        provider = ProviderRef(*names)
+        provider = named
     module.imports.append(Import(
         target=target, to=to, id=import_id, for_each=for_each, provider=provider,
         range=reader.header, provider_range=given.range if given is not None else None))

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from vbrprov.addrs import ModuleInstance, module_address, parse_address, sort_key
+from vbrprov.addrs import provider_name as local_name
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.outputs import stored_output
 from vbrprov.state.model import Instance, StateData
 from vbrprov.values import type_of
 from vbrprov.values.types import type_to_json
+from vbrprov.views.json.checks import checks_json
 from vbrprov.views.json.values import object_json, object_sensitive, plain
 
 STATE_FORMAT = "1.0"
@@ -46,7 +48,7 @@ def instance_json(instance: Instance, registry: Registry) -> dict[str, Any] | No
     from vbrprov.views.json.plan import provider_name
 
     parsed = parse_address(instance.address)
-    name = instance.provider.rpartition("provider.")[2].partition(".")[0]
+    name = local_name(instance.provider)
     kind = registry.resource_type(name, parsed.type_name)
     item: dict[str, Any] = {
         "address": instance.address, "mode": parsed.mode, "type": parsed.type_name,
@@ -78,7 +80,7 @@ def output_json(value: Any, *, sensitive: bool) -> dict[str, Any]:
     return out
 
 
-def state_json(state: StateData, registry: Registry) -> dict[str, Any]:
+def state_json(state: StateData, registry: Registry, *, with_checks: bool = True) -> dict[str, Any]:
     """The whole state."""
     from vbrprov.views.json.plan import TERRAFORM_VERSION
 
@@ -89,5 +91,9 @@ def state_json(state: StateData, registry: Registry) -> dict[str, Any]:
             instances.append((parse_address(instance.address).module, item))
     outputs = {name: output_json(stored_output(o), sensitive=o.sensitive)
                for name, o in sorted(state.outputs.items())}
-    return {"format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
-            "values": values_tree(outputs, instances)}
+    out: dict[str, Any] = {
+        "format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
+        "values": values_tree(outputs, instances)}
+    if state.checks and with_checks:
+        out["checks"] = checks_json(state.checks)
+    return out
