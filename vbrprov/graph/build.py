@@ -67,7 +67,8 @@ class Graph(msgspec.Struct):
                     if dep[2].startswith("data."):
                         # A data source holds nothing; what it was read from is behind it.
                         found |= out[dep]
-                else:
+                elif dep[1] != "import":
+                    # What the id of an import refers to is nothing that the object needs.
                     found |= through[dep]
             if key[1] == "resource":
                 out[key] = found
@@ -159,7 +160,8 @@ class _Builder:
 
     def connect(self) -> None:
         """An edge for every reference."""
-        for node in list(self.nodes.values()):
+        # An import takes over the provider of its resource.
+        for node in sorted(self.nodes.values(), key=lambda n: n.key[1] == "import"):
             path, kind, name = node.key
             if path:
                 # Nothing in a module is worked off before its instances are known.
@@ -246,6 +248,9 @@ class _Builder:
             # Its configuration may be generated, for which the provider has to be asked.
             node.provider = self._provider(node, block.provider, block)
             return
+        node.provider = target.provider
+        if node.provider is not None:
+            node.deps.add(node.provider)
         target.deps.add(node.key)
         check_import(block, node, target, self.diags)
 

@@ -14,6 +14,7 @@ from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node
 from vbrprov.graph.imports import import_target
+from vbrprov.graph.providers import provider_text
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.model import Change
 from vbrprov.sdk.resource import ResourceType
@@ -49,11 +50,13 @@ class Imports:
     """The imports of one pass.
 
     Attributes:
+        ignored: Whether the blocks are passed over.
         generating: Whether configuration is going to be generated where there is none.
         missing: The imports whose resource has no block.
     """
 
     def __init__(self) -> None:
+        self.ignored = False
         self.generating = False
         self.missing: list[Wanted] = []
         self._wanted: dict[str, Wanted] = {}
@@ -63,7 +66,8 @@ class Imports:
         block: Import = node.declared
         target = import_target(block)
         declared = target in planner.graph.nodes
-        if planner.validating or planner.options.destroy or (
+        options = planner.options
+        if self.ignored or planner.validating or options.destroy or options.refresh_only or (
                 declared and not planner.selection.node(target)):
             return
         expansion = self._expand(planner, block)
@@ -89,7 +93,9 @@ class Imports:
         if not declared and not planner.selection.instance(None, address):
             return
         other = self._wanted.setdefault(address, wanted)
-        if other is wanted and not declared:
+        if other is wanted and declared:
+            self._begin(planner, wanted)
+        elif other is wanted:
             self._undeclared(planner, wanted)
         if other is not wanted:
             first, second = sorted((other.block.to.range, where),
@@ -99,6 +105,19 @@ class Imports:
                 f'resource "{address}" was already declared at {first.filename}:'
                 f"{first.start.line},{first.start.column}. A resource can have only one import "
                 "block.", second, related=(("first declared here", first),))
+
+    def _begin(self, planner: Planner, wanted: Wanted) -> None:
+        """Read the object while other nodes are worked off, if it is going to be imported."""
+        address, target = str(wanted.address), planner.graph.nodes[import_target(wanted.block)]
+        if target.resolved is not None and target.resolved.key is not None:
+            # Which instance of its provider it uses is known when it is planned.
+            return
+        provider = provider_text(target.provider)
+        client, kind = planner.clients.get(provider), planner.kind_at(target)
+        if (kind is not None and not is_deferred(client)
+                and (address, "") not in planner.state.instances
+                and planner.selection.instance(target.key, address)):
+            planner.refresher.start_import(address, provider, wanted.import_id, kind, client)
 
     def _undeclared(self, planner: Planner, wanted: Wanted) -> None:
         """An import whose resource has no block: reported, or kept to have one generated."""
@@ -161,7 +180,9 @@ def read_import(planner: Planner, wanted: Wanted, provider: str, kind: ResourceT
                             "from values that are not known yet, so nothing can be imported with "
                             "it.", where, address=address)
         return None
-    found = planner.refresher.import_object(address, provider, wanted.import_id, kind, client)
+    planner.refresher.start_import(address, provider, wanted.import_id, kind, client)
+    found = planner.refresher.result(Instance(address, provider))
+    assert found is not None
     if found.error is not None:
         planner.diags.add(msgspec.structs.replace(found.error, subject=where))
         return None

@@ -6,6 +6,7 @@ and an apply records it before it does anything else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +14,14 @@ import msgspec
 from vbrprov.addrs import ParsedAddress, config_address, module_address, parse_address
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.plan.model import Move
-from vbrprov.plan.statements import Statement, find_statements, implied_statements, in_order
+from vbrprov.plan.statements import (
+    ResourceName,
+    Statement,
+    find_statements,
+    implied_statements,
+    in_order,
+    resource_name,
+)
 from vbrprov.state.model import Instance, StateData
 
 if TYPE_CHECKING:
@@ -59,7 +67,19 @@ class _Places:
     def __init__(self, addresses: dict[str, None], out: Moves) -> None:
         self._out = out
         #: Address now -> parsed, and where the object was at first.
-        self._now = {a: (parse_address(a), a) for a in addresses}
+        self._now: dict[str, tuple[ParsedAddress, str]] = {}
+        self._named: dict[ResourceName, dict[str, None]] = {}
+        for address in addresses:
+            self._put(parse_address(address), address)
+
+    def _put(self, now: ParsedAddress, first: str) -> None:
+        self._now[str(now)] = (now, first)
+        self._named.setdefault(resource_name(now), {})[str(now)] = None
+
+    def _pop(self, now: str) -> str:
+        parsed, first = self._now.pop(now)
+        del self._named[resource_name(parsed)][now]
+        return first
 
     def former(self) -> dict[str, str]:
         """New address by the first one, of everything that moved."""
@@ -68,7 +88,10 @@ class _Places:
     def carry_out(self, statement: Statement) -> None:
         """Move everything that a statement matches, unless something is there already."""
         found: dict[str, tuple[str, list[tuple[str, ParsedAddress]]]] = {}
-        for now, (parsed, _) in self._now.items():
+        candidates = (self._now if statement.moves_module
+                      else self._named.get(resource_name(statement.former), {}))
+        for now in candidates:
+            parsed = self._now[now][0]
             if statement.moves_module:
                 module = statement.module_destination(parsed.module)
                 if module is None:
@@ -90,44 +113,48 @@ class _Places:
                 self._out.blocked.append((unit, there))
             else:
                 for now, to in items:
-                    self._now[str(to)] = (to, self._now.pop(now)[1])
+                    self._put(to, self._pop(now))
 
     def _taken(self, statement: Statement, there: str) -> bool:
         if statement.exact and not statement.moves_module:
             return there in self._now
         if statement.moves_module:
             return any(module_address(p.module) == there for p, _ in self._now.values())
-        return any(str(msgspec.structs.replace(p, key=None)) == there
-                   for p, _ in self._now.values())
+        return any(str(msgspec.structs.replace(self._now[a][0], key=None)) == there
+                   for a in self._named.get(resource_name(statement.to), ()))
 
 
 def _type(address: ParsedAddress) -> str:
     return TYPE_ALIASES.get(address.type_name, address.type_name)
 
 
+def copy_state(state: StateData, instances: Iterable[Instance]) -> StateData:
+    """*state* with other instances."""
+    out = StateData(state.lineage, state.serial)
+    out.position, out.outputs = state.position, state.outputs
+    out.checks, out.intents = state.checks, state.intents
+    out.instances = {instance.key: instance for instance in instances}
+    return out
+
+
 def _take_over(new: dict[str, str], state: StateData, out: Moves) -> None:
     """Fill in the moved state, and what an apply has to record for it."""
     if not new:
         return
-    out.state = StateData(state.lineage, state.serial)
-    out.state.position, out.state.outputs = state.position, state.outputs
-    out.state.checks, out.state.intents = state.checks, state.intents
     blocks = {config_address(a): config_address(b) for a, b in new.items()}
     left = {config_address(a) for a, _ in state.instances if a not in new}
+    made = []
     for instance in state.instances.values():
-        made = _renamed(instance, new.get(instance.address, instance.address), blocks, left)
-        out.state.instances[made.key] = made
-        if made.address != instance.address:
-            out.moves.append(Move(instance.address, made))
-        elif made is not instance:
-            out.rewritten.append(made)
-
-
-def _renamed(instance: Instance, address: str, blocks: dict[str, str], left: set[str]) -> Instance:
-    dependencies = instance.dependencies
-    if any(d in blocks for d in dependencies):
-        dependencies = sorted({blocks.get(d, d) for d in dependencies}
-                              | {d for d in dependencies if d in left})
-    if address == instance.address and dependencies == instance.dependencies:
-        return instance
-    return msgspec.structs.replace(instance, address=address, dependencies=dependencies)
+        changes: dict[str, object] = {}
+        if instance.address in new:
+            changes["address"] = new[instance.address]
+        if any(d in blocks for d in instance.dependencies):
+            changes["dependencies"] = sorted(
+                {blocks.get(d, d) for d in instance.dependencies}
+                | {d for d in instance.dependencies if d in left})
+        made.append(msgspec.structs.replace(instance, **changes) if changes else instance)
+        if "address" in changes:
+            out.moves.append(Move(instance.address, made[-1]))
+        elif changes:
+            out.rewritten.append(made[-1])
+    out.state = copy_state(state, made)

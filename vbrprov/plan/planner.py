@@ -42,7 +42,7 @@ from vbrprov.plan.ephemeral import Ephemerals
 from vbrprov.plan.imports import Imports
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
-from vbrprov.plan.moves import move_state
+from vbrprov.plan.moves import copy_state, move_state
 from vbrprov.plan.narrowing import parse_replace, report
 from vbrprov.plan.outputs import plan_outputs
 from vbrprov.plan.pending import waits
@@ -113,6 +113,12 @@ class Planner:
         self._by_config: dict[str, list[Instance]] = {}
         for instance in self.state.instances.values():
             self._by_config.setdefault(config_address(instance.address), []).append(instance)
+
+    def prior_state(self) -> StateData:
+        """The state that the plan starts from: objects that move or are imported included."""
+        if not self.plan.imports:
+            return self.state
+        return copy_state(self.state, [*self.state.instances.values(), *self.plan.imports])
 
     def run(self) -> Plan:
         """Walk the graph; the plan is complete when ``diags`` has no errors."""

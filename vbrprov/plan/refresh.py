@@ -55,12 +55,15 @@ class Refresher:
         if not self._read or kind.recovery is Recovery.LOCAL:
             self._done[instance.key] = Refreshed(instance, recorded, recorded)
             return
+        self._futures[instance.key] = self._workers().submit(
+            self._one, instance, kind, client, recorded)
+
+    def _workers(self) -> ThreadPoolExecutor:
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor
 
             self._pool = ThreadPoolExecutor(self._environment.parallelism, "refresh")
-        self._futures[instance.key] = self._pool.submit(
-            self._one, instance, kind, client, recorded)
+        return self._pool
 
     def _one(self, instance: Instance, kind: ResourceType[Any, Any], client: Any,
              recorded: dict[str, Value]) -> Refreshed:
@@ -88,27 +91,33 @@ class Refresher:
         changed = changed_attributes(recorded, values, schema, self._environment.book)
         return Refreshed(instance, recorded, values, tuple(changed), private=private)
 
-    def import_object(self, address: str, provider: str, import_id: str,
-                      kind: ResourceType[Any, Any], client: Any) -> Refreshed:
-        """Read the object that *import_id* names, once; its record is the result's instance."""
-        known = self._done.get((address, ""))
-        if known is not None:
-            return known
+    def start_import(self, address: str, provider: str, import_id: str,
+                     kind: ResourceType[Any, Any], client: Any) -> None:
+        """Begin reading the object that *import_id* names; the result's instance is its record."""
+        instance = Instance(address, provider)
+        if instance.key in self._done or instance.key in self._futures:
+            return
+        if kind.recovery is Recovery.LOCAL:
+            self._done[instance.key] = self._import(instance, import_id, kind, client)
+        else:
+            self._futures[instance.key] = self._workers().submit(
+                self._import, instance, import_id, kind, client)
+
+    def _import(self, instance: Instance, import_id: str, kind: ResourceType[Any, Any],
+                client: Any) -> Refreshed:
+        address = instance.address
         context = self._environment.step_context(address, "", self._stack, {})
         self._environment.event("refresh_start", address=address)
-        error: Diagnostic | None = None
-        found = None
         try:
             found = kind.import_state(client, import_id, context)
             found = kind.read(client, found, context) if found is not None else None
-        except ProviderError as caught:
-            error = Diagnostic(Severity.ERROR, caught.summary, caught.detail, address=address,
-                               hint=caught.hint)
+        except ProviderError as error:
+            return Refreshed(instance, {}, None, error=Diagnostic(
+                Severity.ERROR, error.summary, error.detail, address=address, hint=error.hint))
         finally:
             self._environment.event("refresh_complete", address=address)
-        instance = Instance(address, provider)
         if found is None:
-            return Refreshed(instance, {}, None, error=error)
+            return Refreshed(instance, {}, None)
         values = mark_by_schema(found.to_values(), kind.model.schema(), address)
         return self.adopt(instance, values, kind.model.schema(), dict(context.private))
 
@@ -118,8 +127,7 @@ class Refresher:
         made = msgspec.structs.replace(
             instance, private=private, token=f"{self._stack[:8]}-{uuid.uuid4().hex[:16]}",
             attributes=msgspec.Raw(encode_attributes(values, schema, self._environment.book)))
-        found = self._done[made.key] = Refreshed(made, values, values)
-        return found
+        return Refreshed(made, values, values)
 
     def result(self, instance: Instance) -> Refreshed | None:
         """The result for an instance that was started, else ``None``; waits for it."""

@@ -20,6 +20,15 @@ _ANY = object()
 _Steps = list[tuple[str, object]]
 
 
+#: Mode, type and name: what resources of one name have in common in all modules.
+ResourceName = tuple[str, str, str]
+
+
+def resource_name(address: ParsedAddress) -> ResourceName:
+    """The name of a resource, in whatever module it is."""
+    return (address.mode, address.type_name, address.name)
+
+
 class Statement(msgspec.Struct, frozen=True, eq=False):
     """One move. ``path`` is the module of the block; the addresses are relative to it.
 
@@ -57,8 +66,7 @@ class Statement(msgspec.Struct, frozen=True, eq=False):
         module = address.module
         prefix, rest = module[: len(self.path)], module[len(self.path):]
         wanted = self.former
-        if (address.mode, address.type_name, address.name) != (
-                wanted.mode, wanted.type_name, wanted.name):
+        if resource_name(address) != resource_name(wanted):
             return None
         if tuple(n for n, _ in prefix) != self.path or rest != wanted.module:
             return None
@@ -124,7 +132,7 @@ def implied_statements(root: Module, explicit: list[Statement],
 
 def _mentions(statement: Statement, address: ParsedAddress) -> bool:
     return not statement.moves_module and any(
-        (end.mode, end.type_name, end.name) == (address.mode, address.type_name, address.name)
+        resource_name(end) == resource_name(address)
         and _can_match(_steps(statement, end), list(address.module), whole=True)
         for end in (statement.former, statement.to))
 
@@ -150,12 +158,9 @@ def _chains(later: Statement, first: Statement) -> bool:
     if later.moves_module != first.moves_module or not _can_match(
             _steps(first, first.to), _steps(later, later.former), whole=True):
         return False
-    return later.moves_module or (later.exact == first.exact and _same_resource(
-        later.former, first.to) and (not later.exact or later.former.key == first.to.key))
-
-
-def _same_resource(a: ParsedAddress, b: ParsedAddress) -> bool:
-    return (a.mode, a.type_name, a.name) == (b.mode, b.type_name, b.name)
+    return later.moves_module or (
+        later.exact == first.exact and resource_name(later.former) == resource_name(first.to)
+        and (not later.exact or later.former.key == first.to.key))
 
 
 def _nested(inner: Statement, end: ParsedAddress, outer: Statement, around: ParsedAddress) -> bool:
@@ -166,7 +171,7 @@ def _nested(inner: Statement, end: ParsedAddress, outer: Statement, around: Pars
     if outer.moves_module:
         return not inner.moves_module or len(a) > len(b)
     return (not outer.exact and not inner.moves_module and inner.exact and len(a) == len(b)
-            and _same_resource(end, around))
+            and resource_name(end) == resource_name(around))
 
 
 def _depends(a: Statement, b: Statement) -> bool:
@@ -186,9 +191,32 @@ def _depends(a: Statement, b: Statement) -> bool:
 
 def in_order(statements: list[Statement]) -> tuple[list[Statement], list[Statement]]:
     """The statements in the order they take effect; and those in a circle, if there is one."""
-    graph = {i: {j for j, b in enumerate(statements) if i != j and _depends(a, b)}
+    near = _Near(statements)
+    graph = {i: {j for j in near.to(a) if i != j and _depends(a, statements[j])}
              for i, a in enumerate(statements)}
     try:
         return [statements[i] for i in graphlib.TopologicalSorter(graph).static_order()], []
     except graphlib.CycleError as error:
         return [], [statements[i] for i in dict.fromkeys(error.args[1])]
+
+
+class _Near:
+    """Which statements can have to do with which: with thousands, few have."""
+
+    def __init__(self, statements: list[Statement]) -> None:
+        self._all = range(len(statements))
+        self._modules = [i for i in self._all if statements[i].moves_module]
+        self._former: dict[ResourceName, list[int]] = {}
+        self._to: dict[ResourceName, list[int]] = {}
+        for i, statement in enumerate(statements):
+            if not statement.moves_module:
+                self._former.setdefault(resource_name(statement.former), []).append(i)
+                self._to.setdefault(resource_name(statement.to), []).append(i)
+
+    def to(self, statement: Statement) -> Iterable[int]:
+        """The numbers of all that *statement* may have to wait for."""
+        if statement.moves_module:
+            return self._all
+        former = resource_name(statement.former)
+        return {*self._modules, *self._to.get(former, ()), *self._former.get(former, ()),
+                *self._to.get(resource_name(statement.to), ())}

@@ -17,7 +17,7 @@ from vbrprov.syntax.format import format_source
 from vbrprov.values import ListV, MapV, Null, SetV, Value, bare
 from vbrprov.values.number import BigFloat, format_number
 
-_NAME = re.compile(r"[^\W\d][\w-]*\Z")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 #: Lists of scalars stay on one line up to this length.
 _LINE = 72
 _STAND_IN = re.compile(r"stand_in_(\d+)_")

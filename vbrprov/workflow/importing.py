@@ -48,6 +48,8 @@ def _import(address: str, import_id: str, request: Request, started: Started,
     prepared, environment = started.prepared, started.environment
     planner = Planner(prepared.graph, session.data, prepared.values, request.options, environment,
                       prepared.context)
+    # A block for the same address would leave nothing to be imported here.
+    planner.imports.ignored = True
     plan = planner.run()
     try:
         change = next((c for c in plan.changes

@@ -90,5 +90,5 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
     if not diags.has_errors or validating:
         guard.judge(plan, diags, phase="static" if validating else "plan")
     plan.errored = diags.has_errors
-    return Planned(plan, prepared, clients, data, refresher, guard, planner.state, diags,
+    return Planned(plan, prepared, clients, data, refresher, guard, planner.prior_state(), diags,
                    planner.world)

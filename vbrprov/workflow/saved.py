@@ -181,17 +181,19 @@ class _Replay(Refresher):
         self._done[instance.key] = Refreshed(instance, recorded, values, changed)
 
 
-    def import_object(self, address: str, provider: str, import_id: str,
-                      kind: ResourceType[Any, Any], client: Any) -> Refreshed:
+    def start_import(self, address: str, provider: str, import_id: str,
+                     kind: ResourceType[Any, Any], client: Any) -> None:
         """Take the kept object."""
         instance = Instance(address, provider)
         kept = self._kept.get(instance.key)
         if kept is None:
-            return Refreshed(instance, {}, None)
+            self._done[instance.key] = Refreshed(instance, {}, None)
+            return
         schema = kind.model.schema()
         again = Instance(address=address, provider=provider,
                          attributes=msgspec.Raw(msgspec.json.encode(kept["attributes"])))
-        return self.adopt(instance, attributes_of(again, schema), schema, kept["private"])
+        self._done[instance.key] = self.adopt(
+            instance, attributes_of(again, schema), schema, kept["private"])
 
 
 class _PlannedFiles(StoredFiles):

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from engine_world import World
 
+from vbrprov.cli.runtime import Runtime
+from vbrprov.diag import Diagnostics
 from vbrprov.plan.model import Options
+from vbrprov.secrets import Redactor
+from vbrprov.workflow.importing import import_object
+from vbrprov.workflow.plan import make_plan
+from vbrprov.workflow.planning import start
+from vbrprov.workflow.prepare import prepare
 
 D = "vbrprov_data"
 
@@ -108,6 +115,12 @@ def test_what_refers_to_it_knows_it_at_once(world: World) -> None:
     assert change.after["input"] == "an-id"
 
 
+def test_an_object_does_not_depend_on_what_its_id_was_made_from(world: World) -> None:
+    world.write(block("a") + block("k", 'input = "known"') + imported(f"{D}.a", f"{D}.k.input"))
+    world.apply()
+    assert world.state().instances[(f"{D}.a", "")].dependencies == []
+
+
 def test_neither_a_destruction_nor_another_part_imports(world: World) -> None:
     world.write(block("a") + block("z") + imported(f"{D}.a"))
     assert not world.plan(Options(destroy=True)).has_changes
@@ -179,3 +192,21 @@ def test_a_circle_through_an_import_is_reported(world: World) -> None:
     world.write(block("a") + block("b", f"input = {D}.a.id") + imported(f"{D}.a", f"{D}.b.input"))
     world.plan()
     assert summaries(world) == ["Cycle"]
+
+
+def test_the_state_that_a_plan_starts_from_has_what_is_imported(world: World) -> None:
+    world.write(block("a") + block("b") + imported(f"{D}.b"))
+    world.diags = Diagnostics()
+    prepared = prepare(world.request(), world.diags, Redactor())
+    assert prepared is not None
+    planned = make_plan(prepared, world.state(), Options(), world.environment(), world.diags)
+    assert list(planned.state.instances) == [(f"{D}.b", "")]
+
+
+def test_the_import_command_passes_over_blocks(world: World) -> None:
+    world.write(block("a") + imported(f"{D}.a"))
+    runtime = Runtime(no_color=True)
+    started = start(world.request(), runtime)
+    assert started is not None
+    assert import_object(f"{D}.a", "by-command", world.request(), started, runtime)
+    assert world.attribute(f"{D}.a", "id") == "by-command"

@@ -6,6 +6,10 @@ import pytest
 from engine_world import World
 
 from vbrprov.plan.model import Options
+from vbrprov.plan.moves import move_state
+from vbrprov.secrets import Redactor
+from vbrprov.state.model import Instance, StateData
+from vbrprov.workflow.prepare import prepare
 
 CHILD = 'resource "vbrprov_data" "x" {\n}\n'
 
@@ -308,3 +312,23 @@ def test_statements_about_nothing_change_nothing(world: World) -> None:
     world.write(block("a") + moved(f"{D}.q", f"{D}.r") + moved("module.q", "module.r"))
     assert not world.plan().has_changes
     assert not world.diags
+
+
+def test_objects_that_were_set_aside_go_along(world: World) -> None:
+    world.write(block("b") + moved(f"{D}.a", f"{D}.b"))
+    prepared = prepare(world.request(), world.diags, Redactor())
+    assert prepared is not None
+    state = StateData("lineage", 3)
+    for deposed in ("", "0123abcd"):
+        found = Instance(f"{D}.a", "provider.vbrprov", deposed=deposed)
+        state.instances[found.key] = found
+    found = Instance(f"{D}.c", "provider.vbrprov", dependencies=[f"{D}.a", f"{D}.z"])
+    state.instances[found.key] = found
+    moves = move_state(prepared.root, state)
+    assert list(moves.state.instances) == [
+        (f"{D}.b", ""), (f"{D}.b", "0123abcd"), (f"{D}.c", "")]
+    assert [(m.former, m.instance.deposed) for m in moves.moves] == [
+        (f"{D}.a", ""), (f"{D}.a", "0123abcd")]
+    assert [i.dependencies for i in moves.rewritten] == [[f"{D}.b", f"{D}.z"]]
+    assert (moves.state.lineage, moves.state.serial) == ("lineage", 3)
+    assert list(state.instances) == [(f"{D}.a", ""), (f"{D}.a", "0123abcd"), (f"{D}.c", "")]

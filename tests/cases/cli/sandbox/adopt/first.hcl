@@ -3,9 +3,8 @@ provider "aws" {
 }
 
 resource "aws_s3_bucket" "a" {
-  bucket          = "adopted-backup"
-  deletion_policy = "DELETE"
-  tags            = { purpose = "veeam" }
+  bucket = "adopted-backup"
+  tags   = { purpose = "veeam" }
 
   versioning {
     status = "Enabled"
@@ -16,13 +15,6 @@ resource "aws_iam_user" "a" {
   name = "adopted-user"
 }
 
-resource "veeam_credentials" "a" {
-  type        = "standard"
-  username    = "LAB\\backup"
-  description = "Installs the agents"
-  password    = "only-for-this-sandbox"
-}
-
-output "credentials" {
-  value = veeam_credentials.a.id
+resource "aws_iam_user" "former" {
+  name = "moved-user"
 }

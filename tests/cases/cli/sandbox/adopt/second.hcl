@@ -4,6 +4,7 @@ provider "aws" {
 
 removed {
   from = aws_s3_bucket.a
+
   lifecycle {
     destroy = false
   }
@@ -11,7 +12,17 @@ removed {
 
 removed {
   from = aws_iam_user.a
+
   lifecycle {
     destroy = false
   }
+}
+
+resource "aws_iam_user" "moved" {
+  name = "moved-user"
+}
+
+moved {
+  from = aws_iam_user.former
+  to   = aws_iam_user.moved
 }

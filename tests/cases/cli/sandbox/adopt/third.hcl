@@ -22,3 +22,7 @@ resource "aws_iam_user" "a" {
   name     = each.value
   tags     = { adopted = "yes" }
 }
+
+resource "aws_iam_user" "moved" {
+  name = "moved-user"
+}
