@@ -244,6 +244,7 @@ def test_repeated_with_conditions(lease: LeaseWorld) -> None:
      "Invalid count argument"),
     ('resource "vbrprov_data" "x" {\n  for_each = toset([ephemeral.lease_token.t.name])\n}',
      "Invalid for_each argument"),
+    ("output \"x\" {\n  value = terraform.applying\n}", "Ephemeral value not allowed"),
     ('ephemeral "lease_nothing" "x" {}', "Invalid ephemeral resource"),
     ('locals {\n  x = ephemeral.lease_token.u\n}', "Reference to undeclared resource"),
     ('locals {\n  x = ephemeral.lease_token\n}', "Invalid reference"),
