@@ -7,6 +7,7 @@ that depends on it. Nothing that is recorded of it is touched.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,13 +20,20 @@ from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.graph.providers import BUILTIN, provider_text
-from vbrprov.plan.causes import causes
+from vbrprov.plan.causes import causes, missing
 from vbrprov.plan.clients import is_deferred, unknown_object
 from vbrprov.plan.model import Action, Change
 from vbrprov.plan.providers import node_of
 from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.model import Instance
-from vbrprov.values import NUMBER, STRING, Unknown, Value, type_of, unmark_deep
+from vbrprov.values import (
+    NUMBER,
+    STRING,
+    Unknown,
+    Value,
+    type_of,
+    unmark_deep,
+)
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
@@ -60,7 +68,6 @@ class _Mark(msgspec.Struct, frozen=True):
     origin: str
     why: Why
     because: str
-    fate: str = "which is deferred"
 
 
 class Deferrals:
@@ -121,11 +128,22 @@ class Deferrals:
             self._block(node, kind, module, mark)
         return mark is not None
 
+    def lacks(self, node: Node, kind: Any, module: ModuleInstance, scope: ModuleScope,
+              address: str, config: Mapping[str, Value]) -> bool:
+        """Defer an instance that is made from an object that this plan leaves out."""
+        if self._planner.selection.everything:
+            return False
+        found = missing(config.values())
+        if found:
+            self.instance(node, kind, module, scope, address, Why.PREREQUISITE,
+                          f"it depends on {' and '.join(found)}, which -target or -exclude leaves "
+                          "out")
+        return bool(found)
+
     def instance(self, node: Node, kind: Any, module: ModuleInstance, scope: ModuleScope,
-                 address: str) -> None:
-        """Defer one instance, since which provider instance it uses is not known."""
-        mark = _Mark(node_name(node.key), Why.PROVIDER_UNKNOWN,
-                     "which provider instance it uses is known after apply")
+                 address: str, why: Why, because: str) -> None:
+        """Defer one instance."""
+        mark = _Mark(node_name(node.key), why, because)
         self._set(node.key, module, mark)
         self._instances.add(address)
         if self._planner.selection.instance(node.key, address):
@@ -134,11 +152,6 @@ class Deferrals:
             recorded = self._planner.state.instances.get((address, ""))
             if recorded is not None:
                 self._keep(waiting, recorded, node, kind, scope)
-
-    def left_out(self, node: Node, module: ModuleInstance) -> None:
-        """An instance that does not exist is not made: what depends on it has nothing to use."""
-        self._set(node.key, module, _Mark(node_name(node.key), Why.PREREQUISITE, "",
-                                          "an instance of which -exclude leaves out"))
 
     def pass_on(self, node: Node) -> None:
         """Mark a variable, local value, output, provider or call that waits for something."""
@@ -150,6 +163,10 @@ class Deferrals:
                 self._set(node.key, module, mark)
 
     # --- who asks --------------------------------------------------------------------------------
+
+    def output_waits(self, name: str, value: Value) -> bool:
+        """Whether an output of the root module is made from what is not part of this plan."""
+        return self.waits(((), "output", name), ()) or bool(missing((value,)))
 
     def waits(self, key: NodeKey, module: ModuleInstance) -> bool:
         """Whether what is at a node depends on something deferred."""
@@ -190,16 +207,14 @@ class Deferrals:
         for dep in sorted(node.deps):
             calls = ((dep[0][:i], "call", dep[0][i]) for i in range(len(dep[0])))
             for key in (dep, *calls):
-                for other, mark in self._marks.get(key, {}).items():
+                for other, found in self._marks.get(key, {}).items():
                     if _touching(other, module):
                         if key[1] == "provider":
-                            return _Mark(node_name(node.key), Why.PROVIDER_UNKNOWN, mark.because)
+                            return _Mark(node_name(node.key), Why.PROVIDER_UNKNOWN, found.because)
                         origin = (node_name(node.key) if node.key[1] in ("resource", "provider")
-                                  else mark.origin)
-                        passed = node.key[1] not in ("resource", "provider")
+                                  else found.origin)
                         return _Mark(origin, Why.PREREQUISITE,
-                                     f"it depends on {mark.origin}, {mark.fate}",
-                                     mark.fate if passed else "which is deferred")
+                                     f"it depends on {found.origin}, which is deferred")
         return None
 
     def _block(self, node: Node, kind: Any, module: ModuleInstance, mark: _Mark) -> None:

@@ -31,9 +31,10 @@ from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.graph.providers import BUILTIN, provider_text
+from vbrprov.plan.causes import left_out
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.data import DataReader
-from vbrprov.plan.deferral import Deferrals, hold_back
+from vbrprov.plan.deferral import Deferrals, Why, hold_back
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.instance import InstancePlanner, Proposal
@@ -236,7 +237,9 @@ class Planner:
                 self.addresses.add(address)
                 provider = choose(self, node, instance, inner, address)
                 if provider is None and may_wait:
-                    self.deferrals.instance(node, kind, instance, inner, address)
+                    self.deferrals.instance(
+                        node, kind, instance, inner, address, Why.PROVIDER_UNKNOWN,
+                        "which provider instance it uses is known after apply")
                     repeated.values[key] = Unknown()
                     continue
                 if provider is None:
@@ -334,8 +337,10 @@ class Planner:
             change.before = prior
             if recorded is not None:
                 self.plan.changes.append(change)
-            elif self.selection.excludes:
-                self.deferrals.left_out(node, module)
+            else:
+                change.after = left_out(address, change.after)
+            return change
+        if self.deferrals.lacks(node, kind, module, scope, address, config):
             return change
         self._meta(declared, scope, change, kind)
         planner = InstancePlanner(kind, None if is_deferred(client) else client, self.environment,

@@ -22,7 +22,7 @@ def deferred(plan: Plan, style: Style) -> str:
         stay = kept[name, because]
         if stay:
             lines.append(f"  # ({_objects(len(stay))} of it until then)\n")
-    without = ", without -exclude" if plan.options.excludes else ""
+    without = ", without -target and -exclude" if plan.partial else ""
     lines.append(f"\nRun apply again afterwards{without}: it makes the next plan.\n")
     return "".join(lines)
 
