@@ -34,7 +34,8 @@ from vbrprov.graph.providers import BUILTIN, provider_text
 from vbrprov.plan.causes import left_out
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.data import DataReader
-from vbrprov.plan.deferral import Deferrals, Why, hold_back
+from vbrprov.plan.deferral import Deferrals, hold_back
+from vbrprov.plan.deferred import Why
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.instance import InstancePlanner, Proposal
@@ -281,16 +282,6 @@ class Planner:
                     return Expansion("unknown", [])
             self.diags.add(error.diagnostic(declared.content.source, declared.key))
             return Expansion("unknown", [])
-
-    def expand(self, declared: Resource, scope: ModuleScope, *,
-               validating: bool) -> Expansion | None:
-        """The instances of a block; ``None`` after an error, which is reported."""
-        try:
-            return expand(declared.count, declared.for_each, declared.lifecycle.enabled, scope,
-                          validating=validating)
-        except EvalError as error:
-            self.diags.add(error.diagnostic(declared.content.source, declared.key))
-            return None
 
     def _defer_call(self, node: Node, module: ModuleInstance, what: str) -> bool:
         call = node.declared

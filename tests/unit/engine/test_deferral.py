@@ -380,3 +380,41 @@ def test_each_key_is_not_known_in_it(world: World) -> None:
     (deferred,) = world.plan().deferred
     assert deferred.change.after is not None
     assert isinstance(deferred.change.after["input"], Unknown)
+
+
+@pytest.mark.parametrize("later", [
+    "count = 0", "count = length(vbrprov_data.x)", "", "for_each = {}",
+])
+def test_what_is_recorded_of_a_block_without_instances_stays_too(world: World, later: str) -> None:
+    text = Z + """
+        resource "vbrprov_data" "x" {
+          for_each = toset(vbrprov_data.z.output)
+        }
+        resource "vbrprov_data" "y" {
+          %s
+          input = { for k, x in vbrprov_data.x : k => x.id }
+        }
+    """
+    world.write(text % "count = 1")
+    world.apply()
+    world.apply()
+    world.write(text % later)
+    plan = world.plan(v="2")
+    assert not world.diags, world.messages()
+    assert world.actions(plan) == {"vbrprov_data.z": "replace"}
+    (y,) = (d for d in plan.deferred if d.name == "vbrprov_data.y")
+    assert [c.address for c in y.kept] == ["vbrprov_data.y[0]"]
+    assert str(y.why) == "deferred_prereq"
+    world.apply(v="2")
+    assert ("vbrprov_data.y[0]", "") in world.state().instances
+
+
+def test_validating_needs_no_numbers(world: World) -> None:
+    from vbrprov.diag import Diagnostics
+    from vbrprov.workflow.validate import validate
+
+    world.write(DOWNSTREAM)
+    world.write(MODULE, "m/main.vbr.hcl")
+    diags = Diagnostics()
+    validate(world.request(), world.environment(), diags)
+    assert not list(diags)

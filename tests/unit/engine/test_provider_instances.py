@@ -379,3 +379,30 @@ def test_the_same_keys_are_warned_of(world: Clouded, text: str, what: str) -> No
     diags = Diagnostics()
     assert prepare(world.request(), diags, Redactor()) is not None
     assert [d.summary for d in diags] == [f"Provider configuration for_each matches {what}"]
+
+
+@pytest.mark.parametrize("regions", ['{ eu = "e" }', "toset([vbrprov_data.z.output])"])
+def test_validating_needs_no_keys(world: Clouded, regions: str) -> None:
+    from vbrprov.diag import Diagnostics
+    from vbrprov.workflow.validate import validate
+
+    world.write(THINGS.replace("var.regions\n", f"{regions}\n") + '''
+        resource "vbrprov_data" "z" {
+          input = "eu"
+        }
+    ''')
+    diags = Diagnostics()
+    validate(world.request(), world.environment(), diags)
+    assert not list(diags), list(diags)
+
+
+def test_the_plan_json_says_which_instance(world: Clouded) -> None:
+    world.write(THINGS)
+    plan = world.plan()
+    assert {c.address: c.provider for c in plan.changes} == {
+        'cloud_thing.t["eu"]': 'provider.cloud.by_region["eu"]',
+        'cloud_thing.t["us"]': 'provider.cloud.by_region["us"]'}
+    from vbrprov.views.json.plan import change_json
+
+    shown = change_json(plan.changes[0], world.environment().registry)
+    assert shown["provider_name"] == "example.com/tests/cloud"

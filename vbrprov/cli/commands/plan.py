@@ -22,7 +22,8 @@ from vbrprov.cli.runtime import Runtime
 @click.option("--out", "out_path", type=click.Path(path_type=Path), metavar="FILE",
               help="Save the plan, to be applied later with: vbrprov apply FILE.")
 @click.option("--destroy", is_flag=True, help="Plan to destroy everything that is managed.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit status 2 when there are changes.")
+@click.option("--detailed-exitcode", is_flag=True,
+              help="Exit status 2 when there are changes, or something is deferred.")
 @plan_options
 @input_options
 @state_options
@@ -31,7 +32,8 @@ from vbrprov.cli.runtime import Runtime
 def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool, **given: Any) -> int:
     """Show what applying the configuration would change. Changes nothing.
 
-    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes.
+    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes, or
+    something is deferred to another plan.
     """
     from vbrprov.views.human.plan import PlanView
     from vbrprov.workflow.planning import plan_command
