@@ -66,9 +66,18 @@ def key_references(module: Module) -> Iterator[tuple[str, Expression]]:
                 yield call.name, ref.key
 
 
-def check_instance(modules: Mapping[ModulePath, Module], found: Resolved, ref: ProviderRef,
-                   where: SourceRange | None, diags: Diagnostics) -> None:
-    """A block with ``for_each`` needs an instance key, any other has none to choose from."""
+def check_instance(modules: Mapping[ModulePath, Module], path: ModulePath, found: Resolved,
+                   ref: ProviderRef, where: SourceRange | None, diags: Diagnostics) -> None:
+    """A block with ``for_each`` needs an instance key, any other has none to choose from.
+
+    *ref* stands in the module at *path*; what was passed to that is checked where it is called.
+    """
+    if found.path != path:
+        if ref.key is not None:
+            diags.error(
+                "Unexpected provider instance key", f'"{ref}" is passed to this module, and that '
+                "is one instance already. Choose it where the module is called.", ref.key.range)
+        return
     block = modules[found.path].providers.get(str(found.ref))
     repeated = block is not None and block.for_each is not None
     if repeated and found.key is None:
@@ -120,7 +129,7 @@ def check_passed(modules: Mapping[ModulePath, Module], module: Module, diags: Di
                     "Provider configuration not present", f'There is no provider configuration '
                     f'"{ref}" to pass to the module "{call.name}". {hint}'.strip(), where)
             else:
-                check_instance(modules, found, ref, where, diags)
+                check_instance(modules, module.path, found, ref, where, diags)
                 if ref.key is not None:
                     check_outlives(modules, found, "module", call.for_each, diags)
             _check_inside(call.name, inside, ref, child, where, diags)

@@ -418,3 +418,11 @@ def test_validating_needs_no_numbers(world: World) -> None:
     diags = Diagnostics()
     validate(world.request(), world.environment(), diags)
     assert not list(diags)
+
+
+def test_a_replacement_that_is_deferred_is_said(world: World) -> None:
+    world.write(Z + 'resource "vbrprov_data" "x" {\n  count = length(vbrprov_data.z.output)\n}\n')
+    world.apply()
+    world.apply()
+    world.plan(Options(replace=("vbrprov_data.x[0]",)), v="2")
+    assert [d.summary for d in world.diags] == ["Replacement is deferred"]

@@ -313,6 +313,47 @@ def test_aliases_are_passed(world: Clouded) -> None:
     assert set(Region.things) == {("america", "a"), ("own", "b")}
 
 
+NESTED = """
+    terraform {
+      required_providers {
+        cloud = {
+          source                = "example.com/tests/cloud"
+          configuration_aliases = [cloud.given]
+        }
+      }
+    }
+    module "deep" {
+      source    = "./deep"
+      for_each  = toset(["x"])
+      providers = { cloud = cloud.given%s }
+    }
+"""
+
+
+@pytest.mark.parametrize(("key", "summary"), [
+    ("", None), ("[each.key]", "Unexpected provider instance key"),
+])
+def test_passing_through_modules(world: Clouded, key: str, summary: str | None) -> None:
+    world.write(REGIONS + """
+        module "m" {
+          source    = "./m"
+          for_each  = toset(var.used)
+          providers = { cloud.given = cloud.by_region[each.key] }
+        }
+    """)
+    world.write(NESTED % key, "m/main.vbr.hcl")
+    world.write(CHILD, "m/deep/main.vbr.hcl")
+    if summary is not None:
+        world.plan()
+        assert summaries(world) == [summary]
+        return
+    world.apply()
+    assert not world.diags, world.messages()
+    assert {i.address: i.provider for i in world.state().instances.values()} == {
+        f'module.m["{key}"].module.deep["x"].cloud_thing.t': f'provider.cloud.by_region["{key}"]'
+        for key in ("eu", "us")}
+
+
 @pytest.mark.parametrize(("providers", "summary"), [
     ("", "Missing required provider configuration"),
     ("providers = { cloud.first = cloud }", "Missing required provider configuration"),
