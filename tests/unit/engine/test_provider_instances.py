@@ -447,3 +447,35 @@ def test_the_plan_json_says_which_instance(world: Clouded) -> None:
 
     shown = change_json(plan.changes[0], world.environment().registry)
     assert shown["provider_name"] == "example.com/tests/cloud"
+
+
+def test_no_keys_at_all(world: Clouded) -> None:
+    world.write(THINGS + 'output "none" {\n  value = cloud_thing.t\n}\n')
+    world.apply(regions="{}", used="[]")
+    assert not world.diags, world.messages()
+    assert not world.state().instances
+    assert Region.calls == []
+
+
+@pytest.mark.parametrize("regions", ["null", 'sensitive({ eu = "e" })'])
+def test_keys_that_cannot_be(world: Clouded, regions: str) -> None:
+    world.write(THINGS.replace("= var.regions", f"= {regions}"))
+    world.plan(used="[]")
+    assert summaries(world) == ["Invalid for_each argument"]
+
+
+def test_no_instances_of_a_module(world: Clouded) -> None:
+    world.write(REGIONS + """
+        module "m" {
+          source    = "./m"
+          count     = 0
+          providers = { cloud = cloud.by_region["eu"] }
+        }
+        output "regions" {
+          value = { all = module.m[*].region, one = one(module.m[*].region) }
+        }
+    """)
+    world.write(CHILD, "m/main.vbr.hcl")
+    world.apply()
+    assert not world.diags, world.messages()
+    assert not world.plan().has_changes
