@@ -139,14 +139,6 @@ def check_passed(modules: Mapping[ModulePath, Module], module: Module, diags: Di
                     "Missing required provider configuration", f'The module "{call.name}" '
                     f'requires a provider configuration "{alias}". Pass it: providers = {{ {alias} '
                     "= ... }.", call.range, related=(("required here", where),))
-    if not module.path:
-        for alias, where in module.settings.configuration_aliases.items():
-            if alias not in module.providers:
-                diags.error(
-                    "Missing required provider configuration", "The root module has no caller "
-                    f'that could pass "{alias}". Add a block: provider '
-                    f'"{alias.partition(".")[0]}" {{ alias = "{alias.partition(".")[2]}" }}.',
-                    where)
 
 
 def _check_inside(call: str, inside: str, ref: ProviderRef, child: Module, where: SourceRange,
@@ -162,6 +154,6 @@ def _check_inside(call: str, inside: str, ref: ProviderRef, child: Module, where
                     where, related=(("its own", child.providers[inside].range),))
     elif alias and inside not in child.settings.configuration_aliases:
         hint = did_you_mean(inside, child.settings.configuration_aliases)
-        diags.error("Reference to undefined provider", f'The module "{call}" does not expect a '
-                    f'provider configuration "{inside}": its required_providers block does not '
-                    f"name it in configuration_aliases. {hint}".strip(), where)
+        diags.warning("Reference to undefined provider", f'The module "{call}" does not say that '
+                      f'it expects a provider configuration "{inside}": its required_providers '
+                      f"block does not name it in configuration_aliases. {hint}".strip(), where)
