@@ -14,7 +14,7 @@ from vbrprov.addrs import provider_name as local_name
 from vbrprov.config.model import Module
 from vbrprov.config.references import attribute_path, body_expressions, references
 from vbrprov.diag import Diagnostic, Severity
-from vbrprov.plan.deferral import DeferredChange
+from vbrprov.plan.deferred import DeferredChange
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.plan.outputs import stored_output
