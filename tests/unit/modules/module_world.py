@@ -6,6 +6,7 @@ import http.server
 import io
 import os
 import shutil
+import ssl
 import subprocess
 import tarfile
 import textwrap
@@ -161,7 +162,7 @@ class Repository:
 class Server:
     """Serves a folder over http on loopback; remembers what was asked."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
         folder.mkdir()
         self.folder = folder
         self.requests: list[tuple[str, str]] = []
@@ -190,9 +191,14 @@ class Server:
                 pass
 
         self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        if tls is not None:
+            # The handshake belongs into the thread of the connection.
+            self._http.socket = tls.wrap_socket(
+                self._http.socket, server_side=True, do_handshake_on_connect=False)
+            self._http.handle_error = lambda *_: None  # type: ignore[method-assign]
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._http.server_address[1]}"
 
     def close(self) -> None:
         self._http.shutdown()

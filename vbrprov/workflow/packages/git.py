@@ -121,9 +121,11 @@ def _version_tags(remote: _Remote) -> dict[ModuleVersion, str]:
 
 def _full_name(remote: _Remote, ref: str) -> str:
     """As git reads a name: a full one first, then a branch, then a tag."""
-    if not ref:
+    if ref in ("", "HEAD"):
         return "HEAD" if remote.head else ""
-    candidates = (ref if ref.startswith("refs/") else "", f"refs/heads/{ref}", f"refs/tags/{ref}")
+    # In a clone, which others make, a branch of the server is origin/BRANCH as well.
+    candidates = (ref if ref.startswith("refs/") else "", f"refs/heads/{ref}", f"refs/tags/{ref}",
+                  f"refs/heads/{ref.removeprefix('origin/')}")
     return next((name for name in candidates if name in remote.refs), "")
 
 
