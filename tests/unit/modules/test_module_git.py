@@ -39,7 +39,8 @@ def history(repository: Repository) -> Repository:
 @pytest.mark.parametrize(("query", "expected"), [
     ("", "head"), ("?ref=v1.0.0", "one"), ("?ref=feature/x", "feature"), ("?ref=nightly", "two"),
     ("?ref=v2.1.0", "two"), ("?ref=refs/tags/v1.1.0", "one-one"), ("?ref=v1.0.0&depth=1", "one"),
-    ("?depth=2", "head"), ("?ref=HEAD", "head"), ("?ref=origin/feature/x", "feature"), ("?ref=main&depth=100", "head"),
+    ("?depth=2", "head"), ("?ref=HEAD", "head"), ("?ref=origin/feature/x", "feature"),
+    ("?ref=main&depth=100", "head"),
 ])
 def test_refs(query: str, expected: str, history: Repository, root: Root) -> None:
     root.call(f"{history.source}{query}")

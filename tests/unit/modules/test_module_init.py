@@ -136,6 +136,9 @@ def test_entries_are_kept_until_an_upgrade(root: Root) -> None:
     assert root.lock_file.read_bytes() == before
     root.good_init(upgrade=True)
     assert [a for a, _ in root.lock()] == ["./a.zip"]
+    root.write(module_text("none"))
+    root.good_init(upgrade=True)
+    assert root.lock() == {}
 
 
 def test_a_failed_upgrade_drops_nothing(root: Root) -> None:

@@ -190,6 +190,17 @@ def test_too_many_entries(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
         unpack.unpack(archive, kind, out)
 
 
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+def test_folders_count_too(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "MAX_ENTRIES", 50)
+    (tmp_path / "out").mkdir()
+    files: dict[str, str | bytes] = {"/".join([str(n), *"abcdef", "f"]): "" for n in range(10)}
+    (tmp_path / f"m.{kind}").write_bytes(KINDS[kind](files))
+    with pytest.raises(tree.PackageError, match="more than"):
+        unpack.unpack(tmp_path / f"m.{kind}", kind, tmp_path / "out")
+    assert len(list((tmp_path / "out").rglob("*"))) <= 51
+
+
 def test_a_header_that_claims_to_be_huge_is_not_believed(tmp_path: Path) -> None:
     item = tarfile.TarInfo("a")
     item.type = tarfile.XHDTYPE

@@ -25,8 +25,10 @@ from vbrprov.workflow.packages.installed import Installed
 from vbrprov.workflow.packages.lock import NAME, Entry, Key, path_of, render
 from vbrprov.workflow.packages.tree import (
     CHUNK,
+    MAX_ARCHIVE,
     MAX_BYTES,
     PackageError,
+    archive_too_large,
     content_hash,
     open_file,
     too_large,
@@ -184,13 +186,19 @@ class Installer(Installed):
             self._lock[key] = entry
             self.save()
 
-    def drop_unused(self) -> None:
+    def drop_unused(self, diags: Diagnostics) -> None:
         """Take packages out of the lock file that no module call needs."""
-        unused = set(self._lock or {}) - self.used
-        if self._lock and unused and not self._readonly:
-            for key in unused:
-                del self._lock[key]
-            self.save()
+        if set(self.lock(diags) or {}) <= self.used:
+            return
+        try:
+            self._begin()
+            lock = self.lock(diags)
+            if lock is not None:
+                self._lock = {key: entry for key, entry in lock.items() if key in self.used}
+                self.save()
+        except (LockTakenError, PackageError, OSError) as error:
+            diags.error("Cannot write the lock file", f"Entries that no module call needs stay in "
+                        f"{self._path}: {error}.")
 
     def save(self) -> None:
         """Write the lock file."""
@@ -208,7 +216,7 @@ class Installer(Installed):
                                self._environ)
             commit, version = chosen.commit, chosen.version
         elif source.kind is Kind.ARCHIVE:
-            archive = Path(wanted.path)
+            archive = Path(os.path.realpath(wanted.path))
             if source.location.startswith(("http:", "https:")):
                 from vbrprov.workflow.packages.download import download
 
@@ -227,8 +235,12 @@ class Installer(Installed):
 
 def _checksum(archive: Path) -> str:
     digest = hashlib.sha256()
+    total = 0
     with open_file(str(archive)) as stream:
         while chunk := stream.read(CHUNK):
+            total += len(chunk)
+            if total > MAX_ARCHIVE:
+                raise archive_too_large()
             digest.update(chunk)
     return f"sha256:{digest.hexdigest()}"
 
