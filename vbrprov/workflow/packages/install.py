@@ -212,7 +212,7 @@ class Installer(Installed):
         if source.kind is Kind.GIT:
             locked = git.Chosen(old.commit, old.version) if old is not None else None
             (stage / "git").mkdir()
-            chosen = git.fetch(source, wanted.call.version, locked, content, stage / "git",
+            chosen = git.fetch(source, wanted.constraints, locked, content, stage / "git",
                                self._environ)
             commit, version = chosen.commit, chosen.version
         elif source.kind is Kind.ARCHIVE:
@@ -229,7 +229,7 @@ class Installer(Installed):
             unpack(archive, source.archive, content)
         else:
             _copy(Path(wanted.path), content)
-        return Entry(address=wanted.address, constraints=wanted.call.version, version=version,
+        return Entry(address=wanted.address, constraints=wanted.constraints, version=version,
                      commit=commit, checksum=checksum, hash=content_hash(content))
 
 
