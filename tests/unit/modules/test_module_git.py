@@ -310,6 +310,16 @@ def test_no_git(repository: Repository, root: Root, monkeypatch: pytest.MonkeyPa
     assert root.packages() == []
 
 
+def test_git_is_not_taken_from_the_working_folder(repository: Repository, root: Root) -> None:
+    (root.path / "git").write_text("#!/bin/sh\ntouch ran\n")
+    (root.path / "git").chmod(0o755)
+    root.environ["PATH"] = "."
+    root.call(repository.source)
+    root.init()
+    assert "Install git" in root.only().detail
+    assert not list(root.path.rglob("ran"))
+
+
 def test_what_git_says_holds_no_credentials(root: Root, tmp_path: Path) -> None:
     source = parse_source("git::http://someone:hunter22@127.0.0.1:1/none.git")
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}

@@ -7,6 +7,7 @@ content of a commit comes as a tar stream and is unpacked like any other archive
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -158,6 +159,11 @@ class _Git:
     """Calls of git in one bare repository."""
 
     def __init__(self, work: Path, source: Source, environ: Mapping[str, str]) -> None:
+        program = shutil.which("git", path=environ.get("PATH"))
+        if program is None or not Path(program).is_absolute():
+            # One that is found in the working folder is not the user's, but the configuration's.
+            raise PackageError("The program git, which fetches it, is not there. Install git.")
+        self._program = program
         self.url = source.location
         self._work = work
         self._source = source
@@ -174,7 +180,7 @@ class _Git:
 
     def _command(self, words: Sequence[str]) -> list[str]:
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-        return ["git", *settings, *words]
+        return [self._program, *settings, *words]
 
     def run(self, *words: str) -> str:
         """Run git; its output.
@@ -251,5 +257,5 @@ class _Git:
 
 
 def _no_program(error: OSError) -> PackageError:
-    return PackageError("The program git, which fetches it, cannot be started "
-                        f"({error.strerror or error}). Install git.")
+    return PackageError("The program git, which fetches it, cannot be started: "
+                        f"{error.strerror or error}.")
