@@ -126,8 +126,12 @@ class Root:
 class Repository:
     """A git repository."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, template: Repository | None = None) -> None:
         self.path = path
+        if template is not None:
+            # Cheaper than to make every commit again.
+            shutil.copytree(template.path, path)
+            return
         path.mkdir()
         self.git("init", "--quiet", "--initial-branch=main")
 

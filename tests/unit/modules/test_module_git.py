@@ -19,23 +19,6 @@ def word(root: Root, **values: str) -> object:
     return found
 
 
-@pytest.fixture
-def history(repository: Repository) -> Repository:
-    """Versions 1.0.0, 1.1.0, 2.0.0, a pre-release and a branch."""
-    repository.commit("one-one", tag="v1.1.0")
-    repository.commit("beta", tag="v1.2.0-beta")
-    repository.commit("two", tag="2.0.0")
-    repository.git("tag", "-a", "v2.1.0", "-m", "annotated")
-    repository.git("tag", "nightly")
-    repository.git("tag", "v3")
-    repository.git("tag", "v9.0.0-", "HEAD")
-    repository.git("checkout", "-q", "-b", "feature/x")
-    repository.commit("feature")
-    repository.git("checkout", "-q", "main")
-    repository.commit("head")
-    return repository
-
-
 @pytest.mark.parametrize(("query", "expected"), [
     ("", "head"), ("?ref=v1.0.0", "one"), ("?ref=feature/x", "feature"), ("?ref=nightly", "two"),
     ("?ref=v2.1.0", "two"), ("?ref=refs/tags/v1.1.0", "one-one"), ("?ref=v1.0.0&depth=1", "one"),
