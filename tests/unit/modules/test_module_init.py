@@ -277,6 +277,12 @@ def test_a_full_disk(root: Root) -> None:
     assert failed.returncode == 1
     assert "No space left on device" in failed.stderr
     assert root.packages() == []
+    root.good_init()
+    archive(root, "second")
+    failed = run(root, "init", "-upgrade", VBRPROV_FAILPOINT_ENABLE="1",
+                 VBRPROV_FAILPOINT="init.before_rename=enospc")
+    assert failed.returncode == 1
+    assert root.outputs()["word"] == "first"
 
 
 def test_commands(root: Root, repository: Repository) -> None:

@@ -168,11 +168,7 @@ class Installer(Installed):
             if old is not None and wanted.source.checksum in ("", old.checksum):
                 # Packed anew, perhaps, but with the same content.
                 entry = old
-            target = Path(self.place(key))
-            if os.path.lexists(target):
-                target.rename(stage / "old")
-            failpoint("init.before_rename")
-            content.rename(target)
+            _put(content, Path(self.place(key)), aside=stage / "old")
             failpoint("init.before_lock")
             self.fetched.add(key)
             self._record(key, entry)
@@ -231,6 +227,20 @@ class Installer(Installed):
             _copy(Path(wanted.path), content)
         return Entry(address=wanted.address, constraints=wanted.constraints, version=version,
                      commit=commit, checksum=checksum, hash=content_hash(content))
+
+
+def _put(content: Path, target: Path, aside: Path) -> None:
+    """Give a folder its place; what was there is moved aside, and back when that fails."""
+    there = os.path.lexists(target)
+    if there:
+        target.rename(aside)
+    try:
+        failpoint("init.before_rename")
+        content.rename(target)
+    except OSError:
+        if there:
+            aside.rename(target)
+        raise
 
 
 def _checksum(archive: Path) -> str:
