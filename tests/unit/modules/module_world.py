@@ -123,6 +123,13 @@ class Root:
             folder.is_dir()) else []
 
 
+def word(root: Root, **values: str) -> object:
+    """The planned output "word", which there must be."""
+    found = root.outputs(**values).get("word")
+    assert found is not None, root.messages()
+    return found
+
+
 class Repository:
     """A git repository."""
 
@@ -229,3 +236,14 @@ def tar_of(files: dict[str, str | bytes], mode: str = "w:gz") -> bytes:
             item.size = len(raw)
             opened.addfile(item, io.BytesIO(raw))
     return out.getvalue()
+
+
+def archive(root: Root, word: str = "first", name: str = "m.zip") -> None:
+    (root.path / name).write_bytes(zip_of({"main.vbr.hcl": module_text(word)}))
+
+
+def two(root: Root) -> None:
+    """Two archives and a call of each."""
+    archive(root, "first", "a.zip")
+    archive(root, "second", "b.zip")
+    root.write('module "a" {\n  source = "./a.zip"\n}\nmodule "b" {\n  source = "./b.zip"\n}\n')
