@@ -240,8 +240,14 @@ def _template_for(part: ast.TemplateFor, scope: Scope, out: list[str],
         state.marks |= unknown.marks
         return
     state.marks |= marks
+    size = 0
     for inner in scopes:
+        made = len(out)
         _parts(part.body, inner, out, state)
+        size += sum(map(len, out[made:]))
+        if size > STRING_BUDGET:
+            raise EvalError("String too long", f"The template makes a string of more than "
+                            f"{STRING_BUDGET} characters.", part.start, part.end)
 
 
 def _template_wrap(node: ast.TemplateWrap, scope: Scope) -> Value:

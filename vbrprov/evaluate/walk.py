@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from vbrprov.addrs import ModuleInstance, module_address
 from vbrprov.config.model import Condition, Expression, Module, OutputValue, Variable
 from vbrprov.diag import Diagnostics, SourceRange
+from vbrprov.evaluate.budget import check_elements
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.expression import evaluate
@@ -59,7 +60,9 @@ class Walk:
     def value(self, expression: Expression, scope: Scope, address: str | None = None) -> Value:
         """The value of an expression; after an error (reported) something unknown."""
         try:
-            return evaluate(expression.node, scope)
+            value = evaluate(expression.node, scope)
+            check_elements(value, expression.node)
+            return value
         except EvalError as error:
             self.diags.add(error.diagnostic(expression.source, address))
             return Unknown()

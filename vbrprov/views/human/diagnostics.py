@@ -11,6 +11,8 @@ from vbrprov.views.human.text import Style, safe
 
 _WORDS = {Severity.ERROR: ("Error", "red"), Severity.REFUSE: ("Refused", "red"),
           Severity.WARNING: ("Warning", "yellow"), Severity.NOTE: ("Note", "cyan")}
+#: Of a longer source line only this many characters are shown.
+_LONGEST_LINE = 200
 
 
 def render_diagnostics(items: Iterable[Diagnostic], sources: Mapping[str, SourceFile], style: Style,
@@ -69,12 +71,16 @@ def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style
     if source is None:
         return [place, ""]
     line = source.line(where.start.line)
-    shown = safe(line.replace("\t", "    "))
-    number = f"{where.start.line:>4}"
-    before = safe(line[: where.start.column - 1].replace("\t", "    "))
+    begin = where.start.column - 1
     until = where.end.column - 1 if where.end.line == where.start.line else len(line)
-    marked = safe(
-        line[where.start.column - 1 : max(until, where.start.column)].replace("\t", "    "))
+    # Of a line that nobody can read, only the surroundings of the place are shown.
+    first = max(0, begin - _LONGEST_LINE // 4) if len(line) > _LONGEST_LINE else 0
+    last = min(len(line), first + _LONGEST_LINE)
+    left, right = "..." if first else "", "..." if last < len(line) else ""
+    shown = left + safe(line[first:last].replace("\t", "    ")) + right
+    number = f"{where.start.line:>4}"
+    before = left + safe(line[first:begin].replace("\t", "    "))
+    marked = safe(line[begin : min(last, max(until, begin + 1))].replace("\t", "    "))
     carets = "^" * max(1, cells(marked))
     return [place, f"{style(number + ':', 'dim')} {shown}",
             f"{' ' * 5} {' ' * cells(before)}{style(carets, 'red')}", ""]
