@@ -65,7 +65,9 @@ def cells(text: str) -> int:
 
 def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style,
              address: str | None) -> list[str]:
-    place = f"  on {safe(where.filename)} line {where.start.line}"
+    # A name with a line break could begin a line that a CI system takes for a command.
+    filename = safe(where.filename).replace("\n", "\\u000a").replace("\t", "\\u0009")
+    place = f"  on {filename} line {where.start.line}"
     place += f", in {safe(address)}:" if address else ":"
     source = sources.get(where.filename)
     if source is None:
