@@ -46,6 +46,9 @@ class Maker:
 
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
+        #: Whether variables may be sensitive. Then resources are referred to by what is as
+        #: sensitive with both programs.
+        self.secret = self._chance(0.35)
 
     def steps(self) -> list[Step]:
         """A first configuration, and one or two that follow from it."""
@@ -97,7 +100,7 @@ class Maker:
             lines = [f"  type = {self.dice.choice(TYPES[kind])}"]
             if root or self._chance(0.5):
                 lines.append(f"  default = {self.dice.choice(LITERALS[kind])}")
-            if self._chance(0.2):
+            if self.secret and self._chance(0.4):
                 lines.append("  sensitive = true")
             if self._chance(0.15):
                 lines.append("  nullable = false")
@@ -158,7 +161,8 @@ class Maker:
             if repeat == "count":
                 names.add("list", f"{address}[*].id")
         else:
-            names.add(kind, f"{address}{index}.{self.dice.choice(('output', 'output', 'input'))}")
+            seen = ("input",) if self.secret else ("output", "output", "input")
+            names.add(kind, f"{address}{index}.{self.dice.choice(seen)}")
             names.add("str", f"{address}{index}.id")
 
     def _lifecycle(self, typed: Typed, others: list[str]) -> list[str]:
@@ -172,7 +176,8 @@ class Maker:
             lines.append(f"    replace_triggered_by = [{self.dice.choice(others)}"
                          f"{self.dice.choice(('', '', '.output', '.input', '[0]', '.id'))}]")
         if self._chance(0.1):
-            lines.append(f"    precondition {{\n      condition = {typed.one('bool', 1)} || true\n"
+            lines.append("    precondition {\n      condition = "
+                         f"{typed.one('bool', 1)} || path.module != \"\"\n"
                          '      error_message = "no"\n    }')
         if self._chance(0.1):
             lines.append("    postcondition {\n      condition = "
@@ -216,7 +221,7 @@ class Maker:
                 lines.append("  sensitive = true")
             if self._chance(0.08):
                 lines.append("  precondition {\n    condition = "
-                             + self.dice.choice(("true", "1 < 2", "length([]) > 0"))
+                             + self.dice.choice(('path.module != ""', 'terraform.workspace == "default"', "path.cwd == null", "1 < 2"))
                              + '\n    error_message = "out"\n  }')
             blocks[f"output.{name}"] = f'output "{name}" {{\n' + "\n".join(lines) + "\n}\n"
             outputs[name] = kind
@@ -244,8 +249,6 @@ class Maker:
             options = (f"-target={self.dice.choice(resources)}",)
         elif chance < 0.32:
             options = ("-refresh=false",)
-        elif chance < 0.35:
-            options = ("-refresh-only",)
         return replace(step, root=root, modules=modules, options=options)
 
     def _altered(self, key: str, text: str) -> str:

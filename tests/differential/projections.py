@@ -43,8 +43,18 @@ def hidden(value: Any, sensitive: Any) -> Any:
     return value
 
 
+def echoed(value: Any) -> Any:
+    """Marks of a resource's attributes, those of ``output`` as those of ``input``.
+
+    Terraform forgets that the output of ``terraform_data`` is as sensitive as its input.
+    """
+    return {**value, "output": value.get("input")} if isinstance(value, dict) else value
+
+
 def change(found: dict[str, Any]) -> dict[str, Any]:
     """One proposed change."""
+    found = {**found, **{key: echoed(found.get(key))
+                         for key in ("before_sensitive", "after_sensitive")}}
     return {
         "actions": found["actions"],
         "before": masked(hidden(found.get("before"), found.get("before_sensitive"))),
@@ -85,7 +95,7 @@ def values(document: dict[str, Any]) -> dict[str, Any]:
 
 def _resources(module: dict[str, Any], out: dict[str, Any]) -> None:
     for found in module.get("resources", []):
-        sensitive = found.get("sensitive_values")
+        sensitive = echoed(found.get("sensitive_values"))
         out[found["address"]] = {
             "index": found.get("index"), "sensitive": flags(sensitive),
             "values": masked(hidden(found.get("values"), sensitive))}

@@ -131,7 +131,6 @@ class Typed:
             lambda: f"values({one('map', down)})",
             lambda: f"sort({one('list', down)})",
             lambda: f"distinct(tolist({one('list', down)}))",
-            lambda: f"toset({one('list', down)})",
             lambda: f"[for x in [{one('obj', down)}, {one('obj', down)}] : x.name]",
             lambda: f"[{one('obj', down)}, {one('obj', down)}][*].name",
             lambda: f"flatten([{one('list', down)}, [[{one('str', down)}]]])",
@@ -143,7 +142,7 @@ class Typed:
         inner = Typed(self.dice, self.names.with_extra(str=("x", "x")), self.loose)
         return self._pick(
             lambda: f"{{ a = {one('str', down)}, (\"k${{1}}\") = {one('str', down)} }}",
-            lambda: f"{{ for x in toset({one('list', down)}) : x => {inner.one('str', down)} }}",
+            lambda: f"{{ for x in distinct(tolist({one('list', down)})) : x => {inner.one('str', down)} }}",
             lambda: f"{{ for k, x in {one('map', down)} : upper(k) => {inner.one('str', down)} }}",
             lambda: f"merge({one('map', down)}, {one('map', down)})",
             lambda: f"tomap({one('map', down)})",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from vbrprov.config.model import Condition, Content, Expression
+from vbrprov.config.references import references
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.syntax import ast
 
@@ -130,6 +131,10 @@ class BlockReader:
             condition = reader.required("condition")
             message = reader.required("error_message")
             reader.finish()
+            if condition and next(references(condition.node), None) is None:
+                self.diags.error(f"Invalid {name} expression", "The condition must refer to at "
+                                 "least one object from elsewhere in the configuration, or else "
+                                 "it would check nothing.", condition.range)
             if condition and message:
                 out.append(Condition(condition, message, reader.header))
         return tuple(out)

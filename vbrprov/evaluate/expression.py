@@ -17,6 +17,7 @@ from vbrprov.values import (
     BOOL,
     DYNAMIC,
     NULL,
+    NUMBER,
     STRING,
     ConversionError,
     NumberError,
@@ -27,6 +28,7 @@ from vbrprov.values import (
     is_known,
     mark,
     marks_deep,
+    same,
     to_string,
     type_of,
     unknown_from,
@@ -107,6 +109,9 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         inner = marks_deep(yes) | marks_deep(no)
         if type(bare(yes)) is Null and type(bare(no)) is Null:
             return mark(Null(wanted), marks | inner)
+        if wanted is NUMBER and is_known(bare(yes)) and same(
+                convert(bare(yes), NUMBER), convert(bare(no), NUMBER)):
+            return mark(convert(bare(yes), NUMBER), marks | inner)
         sure = all(type(bare(arm)) is not Null and getattr(bare(arm), "not_null", True)
                    for arm in (yes, no))
         return mark(unknown_from((cond,), wanted, not_null=sure), marks | inner)

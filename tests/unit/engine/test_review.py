@@ -143,7 +143,7 @@ def test_a_failing_precondition_does_not_keep_things_from_being_destroyed(world:
         resource "vbrprov_data" "x" {
           lifecycle {
             precondition {
-              condition     = 1 > 2
+              condition     = path.module == null
               error_message = "Never."
             }
           }

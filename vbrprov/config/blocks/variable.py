@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vbrprov.config.constants import constant
 from vbrprov.config.model import Module, Variable
+from vbrprov.config.references import attribute_path, references
 from vbrprov.config.reader import BlockReader, duplicate
 from vbrprov.config.typeexpr import decode_type
 from vbrprov.values import DYNAMIC
@@ -40,3 +41,10 @@ def decode(reader: BlockReader, module: Module) -> None:
                   module.variables[name].range, "A variable named")
         return
     module.variables[name] = variable
+    for check in variable.validations:
+        found = list(references(check.condition.node))
+        if found and not any(ref.name == "var" and attribute_path(ref)[:1] == [name]
+                             for ref in found):
+            reader.diags.error("Invalid variable validation condition", f'The condition for the '
+                               f'variable "{name}" must refer to var.{name}, in order to test '
+                               "incoming values.", check.condition.range)
