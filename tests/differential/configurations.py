@@ -84,7 +84,7 @@ class Maker:
         names = Names()
         inputs = self._variables(blocks, names, root=False)
         self._body(blocks, names)
-        outputs = self._outputs(blocks, names, sensitive=0.35)
+        outputs = self._outputs(blocks, names, sensitive=0)
         return blocks, inputs, outputs
 
     def _body(self, blocks: Blocks, names: Names) -> None:

@@ -83,11 +83,15 @@ def play(program: Terraform | Vbrprov, steps: Sequence[Step], folder: Path) -> l
         if status:
             return [*said, Said(f"plan {number}", status, errors=err)]
         _, out, _ = program.run(["show", "-json", "saved"], folder)
-        said.append(Said(f"plan {number}", 0, projections.plan(json.loads(out))))
+        partial = any(option.startswith("-target") for option in step.options)
+        said.append(Said(f"plan {number}", 0, projections.plan(json.loads(out), partial=partial)))
         status, _, err = program.run(
             ["apply", "-input=false", "-no-color", "-auto-approve", "saved"], folder)
         said.append(Said(f"apply {number}", status, errors=err))
         if status:
+            return said
+        if partial:
+            # Which outputs take part is decided otherwise, so that what follows differs.
             return said
         _, out, _ = program.run(["show", "-json"], folder)
         said.append(Said(f"state {number}", 0, projections.values(
@@ -95,6 +99,22 @@ def play(program: Terraform | Vbrprov, steps: Sequence[Step], folder: Path) -> l
     status, out, err = program.run(
         ["plan", "-input=false", "-no-color", "-detailed-exitcode"], folder)
     return [*said, Said("last plan", status, errors=err if status == 1 else "")]
+
+
+#: Differences that are meant: what the errors of one program hold, and why that is so.
+MEANT = {
+    "trigger-of-nothing": ("theirs", "no change found for"),
+    "sensitive-echo": ("ours", "Output refers to sensitive values"),
+}
+
+
+def meant(theirs: Sequence[Said], ours: Sequence[Said]) -> str:
+    """Which of the differences that are meant this is."""
+    for name, (whose, text) in MEANT.items():
+        said = theirs if whose == "theirs" else ours
+        if text in " ".join(said[-1].errors.split()):
+            return name
+    return ""
 
 
 def differ(theirs: Sequence[Said], ours: Sequence[Said]) -> str:

@@ -66,12 +66,18 @@ def change(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def plan(document: dict[str, Any]) -> dict[str, Any]:
+def plan(document: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
     """A plan's changes of resources and outputs, and the values that it leads to."""
     resources = {
         f"{found['address']}/{found.get('deposed', '')}":
             {**{key: found.get(key) for key in CHANGE_KEYS}, **change(found["change"])}
         for found in document.get("resource_changes", [])}
+    for found in resources.values():
+        if found["actions"] == ["create"]:
+            # Terraform gives a reason for replacing what it creates.
+            found["action_reason"] = None
+    if partial:
+        return {"resources": resources}
     return {
         "resources": resources,
         "outputs": {name: change(found)

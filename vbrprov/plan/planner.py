@@ -332,12 +332,25 @@ class Planner:
             return Reason.NONE
         if address in self.rotate:
             return Reason.ROTATION
-        if address in self._replace or config_address(address) in self._replace:
+        if address in self._replace:
             return Reason.REQUESTED
+        self._warn_of_incomplete(config_address(address))
         for expression in declared.lifecycle.replace_triggered_by:
             if self._triggered(expression, scope):
                 return Reason.TRIGGERS
         return Reason.NONE
+
+    def _warn_of_incomplete(self, address: str) -> None:
+        """A request without a key replaces none of the instances: which ones must be said."""
+        if address not in self._replace:
+            return
+        self._replace.discard(address)
+        options = "\n".join(f"    -replace='{instance.address}'"
+                            for instance in self.recorded_of(address))
+        self.diags.warning(
+            "Incompletely-matched force-replace resource instance", f"-replace={address} does not "
+            "match any resource instance, because it lacks an instance key. To replace particular "
+            f"instances, use one or more of these:\n\n{options}")
 
     def _triggered(self, expression: Any, scope: ModuleScope) -> bool:
         from vbrprov.plan.triggers import triggered
