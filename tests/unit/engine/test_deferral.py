@@ -16,7 +16,7 @@ Z = """
       default = "1"
     }
     resource "vbrprov_data" "z" {
-      input            = ["a", "b"]
+      input            = tolist(["a", "b"])
       triggers_replace = var.v
     }
 """
