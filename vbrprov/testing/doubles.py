@@ -56,6 +56,9 @@ class Doubles:
         self.overrides = [(_without_alias(address), given) for address, given in overrides]
         self.applying = False
         self.tearing_down = False
+        #: Addresses of what the provider keeps at the end, and of what that needs: it is in the
+        #: test's own sandbox, and goes with that.
+        self.staying: frozenset[str] = frozenset()
 
     def given(self, address: str, mode: str, kind: Any, client: Any) -> Given | None:
         """What stands in for the provider at *address*; ``None`` where the provider itself does."""
@@ -164,7 +167,7 @@ class DoubledResource:
               ctx: StepContext) -> Steps:
         """One step that does nothing but record."""
         if self._doubles.given(ctx.address, "managed", self._kind, client) is None:
-            if not self._stays(prior, planned):
+            if planned is not None or ctx.address not in self._doubles.staying:
                 yield from self._kind.steps(client, prior, planned, ctx)
             return
         identity = Identity.of(address=ctx.address)
@@ -178,14 +181,6 @@ class DoubledResource:
                 ).attributes.items() if spec.computed and getattr(planned, name) is None})
         yield Step("create" if prior is None else "update", identity, creates=prior is None,
                    run=lambda: made, doc="Record")
-
-    def _stays(self, prior: Model | None, planned: Model | None) -> bool:
-        """Whether the provider keeps what a test is about to take down.
-
-        It is in the test's own sandbox, and goes with that.
-        """
-        return (self._doubles.tearing_down and planned is None and prior is not None
-                and self._kind.plan_destroy(prior.to_values()) is not None)
 
     def read(self, client: Any, state: Model, ctx: StepContext) -> Model | None:
         """What is recorded is what is."""

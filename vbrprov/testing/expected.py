@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from vbrprov.addrs import AddressError, parse_address
@@ -9,6 +11,8 @@ from vbrprov.config.model import Condition, Module
 from vbrprov.config.testfile import RunBlock
 from vbrprov.diag import Diagnostic, Diagnostics, Severity, SourceRange
 
+#: Guardrails can be expected to refuse, too: ``rule.VBR014``.
+_RULE = re.compile(r"VBR\d{3}")
 _EARLY = ("A custom condition within {} failed during the planning stage and prevented the "
           "requested apply operation. While this was an expected failure, the apply operation "
           "could not be executed and so the overall test case will be marked as a failure and the "
@@ -27,7 +31,7 @@ class Expectations:
             if name not in known and not _exists(root, name):
                 diags.error("Invalid `expect_failures` reference", f"{item.text} is not a "
                             "variable, an output value, a check or a resource of the module under "
-                            "test.", item.range)
+                            "test, nor a rule such as rule.VBR014.", item.range)
 
     def sift(self, found: Diagnostics, *, before_apply: bool = False) -> Diagnostics:
         """*found* without failures that were expected.
@@ -55,7 +59,9 @@ class Expectations:
                 for name, item in self._wanted.items() if name not in self._met]
 
     def _owner(self, item: Diagnostic) -> str:
-        """The object whose condition *item* is about; empty for anything else."""
+        """The object whose condition *item* is about, or its rule; empty for anything else."""
+        if item.rule_id:
+            return f"rule.{item.rule_id}"
         places = [where for where in (item.subject, *(r for _, r in item.related)) if where]
         return next((owner for owner, where in self._owners
                      for place in places if _same(where, place)), "")
@@ -87,6 +93,8 @@ def _exists(root: Module, name: str) -> bool:
     kind, _, rest = name.partition(".")
     if kind == "var":
         return rest in root.variables
+    if kind == "rule":
+        return _RULE.fullmatch(rest) is not None
     return rest in root.outputs if kind == "output" else name in root.resources
 
 

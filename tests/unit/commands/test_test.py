@@ -172,6 +172,70 @@ def test_what_is_not_mocked_works_on_a_private_sandbox(tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir()} == {"main.vbr.hcl", "mapped.vbrtest.hcl"}
 
 
+def test_what_a_failed_apply_made_is_taken_down(run: Any, tmp_path: Path) -> None:
+    _write(tmp_path, """resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+resource "aws_iam_user" "u" {
+  name = "u"
+}
+resource "aws_iam_user_policy_attachment" "a" {
+  user       = aws_iam_user.u.name
+  policy_arn = aws_iam_policy.p.arn
+}
+""", a='mock_provider "aws" {\n}\nrun "one" {\n}\nrun "two" {\n}\n')
+    result = run("test")
+    # A made-up string is no ARN.
+    assert "policy_arn is the ARN of a managed policy" in result.err
+    assert result.err.count("Error:") == 1
+    assert 'run "two"... skip' in result.out
+    assert "left the following" not in result.out
+    assert result.status == 1
+
+
+def test_a_guardrail_can_be_expected(run: Any, tmp_path: Path) -> None:
+    _write(tmp_path, """resource "aws_s3_bucket" "b" {
+  bucket = "bucket-for-backups-1"
+  lifecycle_rule {
+    id              = "expire"
+    enabled         = true
+    expiration_days = 30
+  }
+}
+resource "veeam_amazon_s3_repository" "r" {
+  name = "r"
+  account {
+    credentials_id = "c"
+  }
+  bucket {
+    name      = aws_s3_bucket.b.bucket
+    region_id = "us-east-1"
+    folder    = "agents"
+  }
+  connection {
+    mode = "direct"
+  }
+}
+""", a="""mock_provider "aws" {
+}
+mock_provider "veeam" {
+}
+run "refused" {
+  command         = plan
+  expect_failures = [rule.VBR014]
+}
+run "not refused" {
+  command         = plan
+  expect_failures = [rule.VBR014, rule.VBR050]
+}
+""".replace("not refused", "not_refused"))
+    result = run("test")
+    assert 'run "refused"... pass' in result.out
+    assert 'run "not_refused"... fail' in result.out
+    assert "The checkable object, rule.VBR050, was expected to report an error" in result.err
+
+
 def test_test_files_win_over_all_other_inputs(run: Any, tmp_path: Path) -> None:
     _write(tmp_path, ECHO, tests__file=_asserts("file", 'variables {\n  a = "file"\n}\n'),
            tests__auto=_asserts("auto"), root=_asserts("option"))
