@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from vbrprov.config.blocks import check as check_block
+from vbrprov.config.blocks import ephemeral as ephemeral_block
+from vbrprov.config.blocks import import_ as import_block
 from vbrprov.config.blocks import locals as locals_block
 from vbrprov.config.blocks import module as module_block
+from vbrprov.config.blocks import moved as moved_block
 from vbrprov.config.blocks import output as output_block
 from vbrprov.config.blocks import provider as provider_block
+from vbrprov.config.blocks import removed as removed_block
 from vbrprov.config.blocks import resource as resource_block
 from vbrprov.config.blocks import settings as settings_block
 from vbrprov.config.blocks import variable as variable_block
-from vbrprov.config.model import Module, ModulePath
+from vbrprov.config.model import Module
+from vbrprov.config.overrides import Placed, is_override, override
+from vbrprov.config.packages import LocalOnly, Packages, locate
 from vbrprov.config.reader import BlockReader
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
 
 SUFFIX = ".vbr.hcl"
+JSON_SUFFIX = ".vbr.json"
 MAX_DEPTH = 30
+#: Module calls of a configuration, and configuration files of a folder: a limit of ours.
+MAX_MODULES = 10_000
+MAX_FILES = 10_000
 
 Decode = Callable[[BlockReader, Module], None]
 Parse = Callable[[SourceFile], tuple[ast.Body, Diagnostics]]
@@ -32,7 +44,12 @@ _BLOCKS: dict[str, Decode] = {
     "provider": provider_block.decode,
     "resource": resource_block.decode,
     "data": resource_block.decode,
+    "ephemeral": ephemeral_block.decode,
+    "check": check_block.decode,
     "module": module_block.decode,
+    "moved": moved_block.decode,
+    "removed": removed_block.decode,
+    "import": import_block.decode,
     "vbrprov": settings_block.decode,
     "terraform": settings_block.decode,
 }
@@ -91,50 +108,74 @@ class StoredFiles:
         return self._files[path]
 
 
-def load(directory: str, files: Files, parse: Parse) -> tuple[Module, Diagnostics]:
-    """The root module in *directory* with all modules below it."""
+def load(directory: str, files: Files, parse: Parse,
+         packages: Packages | None = None) -> tuple[Module, Diagnostics]:
+    """The root module in *directory* with all modules below it.
+
+    *packages* knows where modules are that are not local; without it there are none.
+    """
     diags = Diagnostics()
-    root = _load_module((), directory, files, parse, diags, frozenset())
+    run = _Run(files, parse, packages or LocalOnly(), diags)
+    root = _load_module(Module((), directory), run, frozenset())
     if not root.sources and not diags:
         diags.error(
-            "No configuration files", f"There are no {SUFFIX} files in "
-            f"{os.path.abspath(directory)}. Run this command in a folder that holds a "
+            "No configuration files", f"There are no {SUFFIX} or {JSON_SUFFIX} "
+            f"files in {os.path.abspath(directory)}. Run this command in a folder that holds a "
             "configuration, or name the folder with -chdir=DIR.")
     return root, diags
 
 
-def _load_module(path: ModulePath, directory: str, files: Files, parse: Parse,
-                 diags: Diagnostics, around: frozenset[str]) -> Module:
-    module = Module(path, directory)
-    around |= {os.path.normpath(directory or ".")}
+@dataclass(slots=True)
+class _Run:
+    files: Files
+    parse: Parse
+    packages: Packages
+    diags: Diagnostics
+    #: How many modules were loaded so far.
+    count: int = 0
+
+
+def _load_module(module: Module, run: _Run, around: frozenset[str]) -> Module:
+    path, directory = module.path, module.directory
+    files, diags = run.files, run.diags
+    run.count += 1
+    # Links resolved: a folder may hold a link to one above it.
+    around |= {os.path.realpath(directory or ".")}
     try:
-        names = [n for n in files.names(directory) if n.endswith(SUFFIX) and not n.startswith(".")]
+        names = [n for n in files.names(directory) if _is_configuration(n)]
     except OSError as error:
         diags.error("Cannot read the configuration", f"The folder {directory} cannot be read: "
                     f"{error.strerror or error}.")
         return module
-    for name in names:
-        _load_file(file_in(directory, name), module, files, parse, diags)
-    _warn_of_json(directory, files, diags)
-    for call in module.calls.values():
-        target = _target(call.source, directory)
-        if not call.source:
+    if len(names) > MAX_FILES:
+        diags.error("Too many configuration files", f"The folder {directory} has {len(names)} "
+                    f"configuration files; the limit is {MAX_FILES}. Split it into modules.")
+        return module
+    for block, source in _all_blocks(names, module, files, run.parse, diags):
+        _decode(block, source, module, diags)
+    run.packages.enter(module)
+    for call in list(module.calls.values()):
+        if not call.source and call.source_expression is None:
             continue
-        if target is None:
-            diags.error("Unsupported module source", f'The module source "{call.source}" is not a '
-                        'local path. Write a path that starts with "./" or "../".', call.range)
+        found = locate(call, module, run.packages, diags)
+        if found is None:
             continue
-        if target in around or len(path) >= MAX_DEPTH or not _is_dir(target, files):
+        call, target = found.call, found.directory
+        module.calls[call.name] = call
+        circular = os.path.realpath(target) in around
+        too_many = len(path) >= MAX_DEPTH or run.count >= MAX_MODULES
+        if circular or too_many or not _is_dir(target, files):
             why = "there is no such folder with configuration files"
-            if target in around:
+            if circular:
                 why = "that is a module which this one is part of: it would contain itself"
-            elif len(path) >= MAX_DEPTH:
-                why = "modules are nested too deeply"
+            elif too_many:
+                why = (f"modules are nested more than {MAX_DEPTH} deep, or there are more than "
+                       f"{MAX_MODULES}")
             diags.error("Module not found", f'The module "{call.name}" has the source '
                         f'"{call.source}", but {why} ({target}).', call.range)
             continue
         module.children[call.name] = _load_module(
-            (*path, call.name), target, files, parse, diags, around)
+            Module((*path, call.name), target, found.package), run, around)
     return module
 
 
@@ -143,50 +184,72 @@ def file_in(directory: str, name: str) -> str:
     return name if directory in ("", ".") else f"{directory}{os.sep}{name}"
 
 
-def _warn_of_json(directory: str, files: Files, diags: Diagnostics) -> None:
-    found = [n for n in files.names(directory) if n.endswith(".vbr.json")]
-    if found:
-        diags.warning("Files that are not read", f"This version reads {SUFFIX} files only and "
-                      f"passes over {', '.join(found)} in {directory or '.'}.")
+def _is_configuration(name: str) -> bool:
+    return name.endswith((SUFFIX, JSON_SUFFIX)) and not name.startswith(".")
 
 
 def _is_dir(target: str, files: Files) -> bool:
     try:
-        return any(n.endswith(SUFFIX) for n in files.names(target))
+        return any(_is_configuration(n) for n in files.names(target))
     except OSError:
         return False
 
 
-def _target(source: str, directory: str) -> str | None:
-    if source.startswith(("./", "../")) or source in (".", ".."):
-        return os.path.normpath(file_in(directory, source))
-    return None
+def _parse(source: SourceFile, parse: Parse) -> tuple[ast.Body, Diagnostics]:
+    if not source.name.endswith(JSON_SUFFIX):
+        return parse(source)
+    # Few configurations hold any.
+    from vbrprov.config.json_body import parse_json_config
+
+    return parse_json_config(source)
 
 
-def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Diagnostics) -> None:
+def _all_blocks(names: list[str], module: Module, files: Files, parse: Parse,
+                diags: Diagnostics) -> list[Placed]:
+    """The blocks of all files, with those of override files merged in."""
+    primary = [n for n in names if not is_override(n)]
+    blocks = [found for name in primary
+              for found in _read(file_in(module.directory, name), module, files, parse, diags)]
+    broken = diags.has_errors
+    for name in names:
+        if name in primary:
+            continue
+        over = _read(file_in(module.directory, name), module, files, parse, diags)
+        if not broken:
+            # Else what is to be overridden may be there, in a part that could not be read.
+            blocks = override(blocks, over, diags)
+    return blocks
+
+
+def _read(path: str, module: Module, files: Files, parse: Parse,
+          diags: Diagnostics) -> list[Placed]:
+    """The blocks of one file."""
     try:
         raw = files.read(path)
     except OSError as error:
         diags.error("Cannot read a file", f"The file {path} cannot be read: "
                     f"{error.strerror or error}.")
-        return
+        return []
     source, found = decode_source(path, raw)
     diags.extend(found)
     if found.has_errors:
         module.sources[path] = source
-        return
-    body, found = parse(source)
+        return []
+    body, found = _parse(source, parse)
     diags.extend(found)
     module.sources[path] = source
     for attribute in body.attributes:
         diags.error("Unsupported argument", f'An argument named "{attribute.name}" is not expected '
                     "here. At the top of a file there are only blocks.",
                     source.range(attribute.start, attribute.name_end))
-    for block in body.blocks:
-        decode = _BLOCKS.get(block.type)
-        if decode is None:
-            hint = did_you_mean(block.type, _BLOCKS)
-            diags.error("Unsupported block type", f'Blocks of type "{block.type}" are not expected '
-                        f"here. {hint}".strip(), source.range(block.start, block.type_end))
-            continue
-        decode(BlockReader(block, source, diags), module)
+    return [(block, source) for block in body.blocks]
+
+
+def _decode(block: ast.Block, source: SourceFile, module: Module, diags: Diagnostics) -> None:
+    decode = _BLOCKS.get(block.type)
+    if decode is None:
+        hint = did_you_mean(block.type, _BLOCKS)
+        diags.error("Unsupported block type", f'Blocks of type "{block.type}" are not expected '
+                    f"here. {hint}".strip(), source.range(block.start, block.type_end))
+        return
+    decode(BlockReader(block, source, diags), module)

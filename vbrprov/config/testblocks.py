@@ -92,7 +92,7 @@ class FileReader:
             name=labels[0], range=reader.header, plan_only=_command(reader),
             module=_module(reader), state_key=reader.literal("state_key", str, ""),
             variables=values,
-            providers=provider_map(reader) if given else None,
+            providers=provider_map(reader)[0] if given else None,
             choices=_choices(reader), asserts=_asserts(reader),
             expected=_named(reader, "expect_failures", _EXPECTABLE),
             overrides=tuple(o for name in OVERRIDES for b in reader.take_blocks(name)

@@ -40,5 +40,13 @@ class EvalError(Exception):
                           function=function)
 
 
+class UnknownExpansionError(EvalError):
+    """How many instances there are is known only after apply; *what* says by which argument."""
+
+    def __init__(self, what: str, detail: str, start: int, end: int) -> None:
+        super().__init__(f"Invalid {what} argument", detail, start, end)
+        self.what = what
+
+
 class UnknownNameError(EvalError):
     """A name that is declared nowhere. Neither a conditional nor ``try`` gets past that."""

@@ -30,8 +30,8 @@ def located(context: FunctionContext, path: str, argument: int = 0) -> Path:
         raise FunctionError(argument, "a path must not hold a NUL character")
     real = Path(os.path.realpath(Path(context.base_dir, expanded(path, argument))))
     if not context.allow_outside:
-        root = Path(os.path.realpath(context.root_dir))
-        if not real.is_relative_to(root):
+        roots = (context.root_dir, *context.also)
+        if not any(real.is_relative_to(os.path.realpath(root)) for root in roots):
             raise FunctionError(
                 argument, f'"{path}" leads outside the folder of the configuration; files there '
                 "are read only when that was allowed")

@@ -30,7 +30,16 @@ from vbrprov.syntax import ast
 from vbrprov.testing.doubles import Doubles, Given, MockClient
 from vbrprov.testing.literals import literal
 from vbrprov.values import Value, bare
-from vbrprov.workflow.prepare import Prepared, common_folder, hide, make_context
+from vbrprov.workflow.packages.installed import Installed
+from vbrprov.workflow.prepare import (
+    Prepared,
+    common_folder,
+    early_values,
+    hide,
+    make_context,
+    package_folders,
+)
+from vbrprov.workflow.request import Request
 
 
 class Loaded(msgspec.Struct):
@@ -66,7 +75,10 @@ def load_run(file: TestFile, run: RunBlock, given: Mapping[str, Value], scope: S
     """
     directory = os.path.normpath(run.module) if run.module else "."
     files = DiskFiles()
-    root, found = load(directory, files, parse)
+    # What is not local is installed where the test is started.
+    packages = Installed(Request(), early_values(Request(directory=directory), dict(given)),
+                         redactor)
+    root, found = load(directory, files, parse, packages)
     diags.extend(found)
     if diags.has_errors:
         return root, None
@@ -78,8 +90,10 @@ def load_run(file: TestFile, run: RunBlock, given: Mapping[str, Value], scope: S
     values = _variables(root, run, given, redactor, diags)
     if diags.has_errors:
         return root, None
-    context = make_context(directory, applying=False, root_dir=common_folder(root))
-    return root, Loaded(Prepared(root, graph, values, files, context), doubles)
+    context = make_context(directory, applying=False, root_dir=common_folder(root),
+                           also=package_folders(root), redactor=redactor)
+    return root, Loaded(Prepared(root, graph, values, files, context, packages.early),
+                        doubles)
 
 
 def _put_providers(root: Module, file: TestFile, run: RunBlock, scope: Scope,

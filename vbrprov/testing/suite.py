@@ -22,7 +22,7 @@ from vbrprov.testing.private import PrivateSandbox
 from vbrprov.testing.report import FileResult, Status, View
 from vbrprov.values import Unknown, Value
 from vbrprov.workflow.planning import Surroundings
-from vbrprov.workflow.prepare import make_context
+from vbrprov.workflow.prepare import installed, make_context
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.variables import AUTO, MAIN, collect
 
@@ -58,7 +58,8 @@ def run_tests(request: Request, runtime: Surroundings, chosen: Chosen,
             parsed[key] = parse_config(source)
         return parsed[key]
 
-    root, found = load(request.directory, DiskFiles(), parse)
+    root, found = load(request.directory, DiskFiles(), parse,
+                       installed(request, runtime.redactor))
     runtime.add_sources(root)
     diags.extend(found)
     reader = FileReader(DiskFiles(), parse, diags)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vbrprov.config import Module
+from vbrprov.config import Expression, Module
 from vbrprov.diag import Diagnostics
 from vbrprov.state.backend import StateBackend
 from vbrprov.state.backends.local import LocalBackend
+from vbrprov.workflow.early import Early
+from vbrprov.workflow.prepare import early_values
 from vbrprov.workflow.request import Request
 
 
 def open_backend(request: Request, root: Module | None, diags: Diagnostics,
-                 sandbox_dir: Path | None = None) -> StateBackend:
+                 sandbox_dir: Path | None = None, early: Early | None = None) -> StateBackend:
     """The backend that the settings or the command line name; a local file by default."""
     path = request.state_path
     if sandbox_dir is not None:
@@ -24,10 +26,12 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
                         f'there is no backend "{kind}".',
                         content.source.range(content.start, content.end))
         for item in content.attributes:
-            value = getattr(item.expr, "value", None)
-            if item.name == "path" and isinstance(value, str):
-                path = Path(request.directory) / value
+            if item.name == "path":
+                early = early or early_values(request)
+                early.enter(root)
+                value = early.text(Expression(item.expr, content.source), root, "path", diags)
+                path = Path(request.directory) / (value or "")
             else:
                 diags.error("Unsupported backend setting", "The local backend has one setting: "
-                            "path, a plain string.", content.source.range(item.start, item.end))
+                            "path.", content.source.range(item.start, item.end))
     return LocalBackend(path or Path(request.directory) / "vbrprov.vbrstate")

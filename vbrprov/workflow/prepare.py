@@ -18,7 +18,10 @@ from vbrprov.graph import Graph, build_graph
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.secrets import Redactor
 from vbrprov.syntax import parse_config, parse_template
+from vbrprov.syntax.cache import ParseCache
 from vbrprov.values import SENSITIVE, Value, mark, unmark_deep
+from vbrprov.workflow.early import Early
+from vbrprov.workflow.packages.installed import Installed
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.variables import collect
 
@@ -31,11 +34,16 @@ class Prepared(msgspec.Struct):
     values: dict[str, Value]
     files: Files
     context: FunctionContext
+    early: Early
 
 
 def make_context(directory: str, *, applying: bool, plan_time: str = "",
-                 root_dir: str = "") -> FunctionContext:
-    """The surroundings of functions for a run; files are read only below *root_dir*."""
+                 root_dir: str = "", also: tuple[str, ...] = (),
+                 redactor: Redactor | None = None) -> FunctionContext:
+    """The surroundings of functions for a run.
+
+    Files are read only below *root_dir* and in the folders *also*.
+    """
     from vbrprov.diag import SourceFile
 
     def render(text: str, name: str, variables: dict[str, Value]) -> Value:
@@ -51,24 +59,38 @@ def make_context(directory: str, *, applying: bool, plan_time: str = "",
 
     when = plan_time or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     context = FunctionContext(base_dir=directory, root_dir=root_dir or directory,
-                              plan_time=when, applying=applying, render=render)
+                              plan_time=when, applying=applying, render=render, also=also,
+                              reveal=None if redactor is None else redactor.reveal)
     return context
 
 
+def early_values(request: Request, values: dict[str, Value] | None = None) -> Early:
+    """What evaluates arguments that are needed before anything is planned."""
+    return Early(request, lambda folder: make_context(folder, applying=False), values)
+
+
+def installed(request: Request, redactor: Redactor) -> Installed:
+    """The modules that are not local, as ``init`` installed them."""
+    return Installed(request, early_values(request), redactor)
+
+
 def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: Files | None = None,
-            parse: Parse = parse_config, plan_time: str = "") -> Prepared | None:
+            parse: Parse | None = None, plan_time: str = "",
+            packages: Installed | None = None) -> Prepared | None:
     """Load, check and connect a configuration; ``None`` after errors."""
     files = files or DiskFiles()
-    root, found = load(request.directory, files, parse)
+    packages = packages or installed(request, redactor)
+    root, found = load(request.directory, files, parse or ParseCache().parse, packages)
     diags.extend(found)
     if found.has_errors:
         # The graph of half a configuration would only repeat what is already reported.
         return None
     _check_version(root, diags)
     context = make_context(request.directory, applying=False, plan_time=plan_time,
-                           root_dir=common_folder(root))
-    # Always from disk: files of values may hold secrets, so no saved plan keeps them.
-    inputs = collect(request, root, DiskFiles(), parse, context, diags)
+                           root_dir=common_folder(root), also=package_folders(root),
+                           redactor=redactor)
+    # Always from disk, and past the cache: files of values may hold secrets, so nothing keeps them.
+    inputs = collect(request, root, DiskFiles(), parse_config, context, diags)
     graph, found = build_graph(root)
     diags.extend(found)
     for name, value in inputs.values.items():
@@ -80,12 +102,18 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
             hide(fixed, redactor.add)
     if diags.has_errors:
         return None
-    return Prepared(root, graph, inputs.values, files, context)
+    return Prepared(root, graph, inputs.values, files, context, packages.early)
 
 
 def common_folder(root: Module) -> str:
     """The folder that holds all modules: a module beside the root may read its own files."""
-    return os.path.commonpath([os.path.abspath(m.directory or ".") for m in root.walk()])
+    return os.path.commonpath(
+        [os.path.abspath(m.directory or ".") for m in root.walk() if m.package is None])
+
+
+def package_folders(root: Module) -> tuple[str, ...]:
+    """The folders of the modules that are not local: their files may be read too."""
+    return tuple(dict.fromkeys(m.package.folder for m in root.walk() if m.package is not None))
 
 
 def hide(value: Value, add: Callable[[str], None]) -> None:

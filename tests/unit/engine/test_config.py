@@ -51,8 +51,8 @@ def test_duplicates_name_both_places(world: World, text: str, summary: str) -> N
     ('resource "vbrprov_data" "a" {\n  nested {\n  }\n}\n', "Unsupported block type", "nested"),
     ('module "m" {}\n', "Missing required argument", '"source"'),
     ('module "m" {\n  source = "./nowhere"\n}\n', "Module not found", "nowhere"),
-    ('module "m" {\n  source = "hashicorp/consul/aws"\n}\n', "Unsupported module source", "local "
-     "path"),
+    ('module "m" {\n  source = "hashicorp/consul/aws"\n}\n', "Unsupported module source",
+     "registry"),
     ('vbrprov {\n  required_version = ">= 99"\n}\n', "Unsupported version", "99"),
     ('vbrprov {\n  required_version = "nonsense"\n}\n', "Invalid version constraint", "nonsense"),
 ])

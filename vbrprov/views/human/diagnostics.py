@@ -12,6 +12,10 @@ from vbrprov.views.human.text import Style, safe
 _WORDS = {Severity.ERROR: ("Error", "red"), Severity.REFUSE: ("Refused", "red"),
           Severity.WARNING: ("Warning", "yellow"), Severity.NOTE: ("Note", "cyan")}
 
+#: Characters of a line that an excerpt shows, and of those before the place that it is about.
+_LONGEST_LINE = 400
+_AROUND = 60
+
 
 def render_diagnostics(items: Iterable[Diagnostic], sources: Mapping[str, SourceFile], style: Style,
                        width: int = 78) -> str:
@@ -77,6 +81,18 @@ def cells(text: str) -> int:
                else 1 for c in text)
 
 
+def _window(line: str, begin: int, until: int) -> tuple[str, int, int]:
+    """A line that is far too long, as generated files have them, cut around a part of it."""
+    if len(line) <= _LONGEST_LINE:
+        return line, begin, until
+    start = max(0, min(begin - _AROUND, len(line) - _LONGEST_LINE))
+    cut = line[start : start + _LONGEST_LINE]
+    head = "..." if start else ""
+    tail = "..." if start + _LONGEST_LINE < len(line) else ""
+    shift = len(head) - start
+    return head + cut + tail, begin + shift, min(until + shift, len(head) + len(cut))
+
+
 def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style,
              address: str | None) -> list[str]:
     place = f"  on {safe(where.filename)} line {where.start.line}"
@@ -85,12 +101,14 @@ def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style
     if source is None:
         return [place, ""]
     line = source.line(where.start.line)
+    begin = where.start.column - 1
+    until = max(where.end.column - 1 if where.end.line == where.start.line else len(line),
+                begin + 1)
+    line, begin, until = _window(line, begin, until)
     shown = safe(line.replace("\t", "    "))
     number = f"{where.start.line:>4}"
-    before = safe(line[: where.start.column - 1].replace("\t", "    "))
-    until = where.end.column - 1 if where.end.line == where.start.line else len(line)
-    marked = safe(
-        line[where.start.column - 1 : max(until, where.start.column)].replace("\t", "    "))
+    before = safe(line[:begin].replace("\t", "    "))
+    marked = safe(line[begin:until].replace("\t", "    "))
     carets = "^" * max(1, cells(marked))
     return [place, f"{style(number + ':', 'dim')} {shown}",
             f"{' ' * 5} {' ' * cells(before)}{style(carets, 'red')}", ""]

@@ -1,0 +1,7 @@
+module "part" {
+  source = "./part"
+}
+
+output "word" {
+  value = module.part.word
+}

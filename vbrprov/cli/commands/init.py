@@ -1,0 +1,44 @@
+"""``vbrprov init``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from vbrprov.cli.options import input_options, output_options
+
+
+@click.command()
+@click.option("--upgrade", is_flag=True,
+              help="Choose the newest allowed versions and accept changed content.")
+@click.option("--lockfile", type=click.Choice(["readonly"]), metavar="MODE",
+              help='"readonly": fail when the lock file would change.')
+@click.option("--get", "get_modules", type=bool, default=True, metavar="BOOL",
+              help="Fetch modules (default true).")
+@click.option("--backend", type=bool, default=True, metavar="BOOL",
+              help="Accepted for scripts; a backend needs no preparation.")
+@click.option("--lock-timeout", default="60s", metavar="DURATION",
+              help="How long to wait for another init, such as 30s or 5m (default 60s).")
+@input_options
+@output_options
+def command(no_color: bool, upgrade: bool, lockfile: str | None, get_modules: bool, backend: bool,
+            lock_timeout: str, **given: Any) -> int:
+    """Install the modules that are not local, as .vbrprov.lock.hcl says.
+
+    A configuration without such modules needs no init.
+
+    Exit status: 0 done, 1 errors.
+    """
+    from vbrprov.cli.installing import run_init
+    from vbrprov.cli.options import make_request
+    from vbrprov.cli.runtime import Runtime
+
+    if upgrade and lockfile:
+        raise click.UsageError("-upgrade conflicts with -lockfile=readonly.")
+    runtime = Runtime(no_color=no_color)
+    request = make_request(runtime, lock_timeout=lock_timeout, **given)
+    if not get_modules:
+        runtime.out("Modules are left as they are, since -get=false was given.\n")
+        return 0
+    return run_init(runtime, request, upgrade=upgrade, readonly=lockfile is not None, brief=False)
