@@ -14,6 +14,7 @@ from vbrprov.addrs import ParsedAddress, parse_address
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.diff.stored import mark_by_schema
 from vbrprov.plan.environment import Registry
+from vbrprov.sdk.ephemeral import Opened
 from vbrprov.sdk.model import Model
 from vbrprov.sdk.provider import Provider
 from vbrprov.sdk.resource import (
@@ -107,6 +108,11 @@ class DoubledRegistry:
         """The data source, doubled."""
         return self._doubled("data", DoubledData, self._registry.data_source, provider, type_name)
 
+    def ephemeral_resource(self, provider: str, type_name: str) -> Any | None:
+        """The ephemeral resource type, doubled."""
+        return self._doubled("ephemeral", DoubledEphemeral, self._registry.ephemeral_resource,
+                             provider, type_name)
+
     def _doubled(self, mode: str, double: Callable[[Any, Doubles], Any],
                  find: Callable[[str, str], Any | None], provider: str, type_name: str) -> Any:
         key = (mode, provider, type_name)
@@ -114,11 +120,6 @@ class DoubledRegistry:
             kind = find(provider, type_name)
             self._types[key] = None if kind is None else double(kind, self._doubles)
         return self._types[key]
-
-    def __getattr__(self, name: str) -> Any:
-        """Whatever else a registry knows is not doubled."""
-        return getattr(self._registry, name)
-
 
 class DoubledResource:
     """A resource type; instances that have a double never reach the provider."""
@@ -200,6 +201,8 @@ class DoubledResource:
 class DoubledData:
     """A data source whose doubled instances are never read."""
 
+    mode = "data"
+
     def __init__(self, kind: Any, doubles: Doubles) -> None:
         self._kind = kind
         self._doubles = doubles
@@ -210,14 +213,36 @@ class DoubledData:
 
     def read(self, client: Any, config: Model, ctx: StepContext) -> Model:
         """The arguments, and what the double says of all else."""
-        given = self._doubles.given(ctx.address, "data", self._kind, client)
+        found: Model = self._made(client, config, ctx) or self._kind.read(client, config, ctx)
+        return found
+
+    def _made(self, client: Any, config: Model, ctx: StepContext) -> Model | None:
+        """What stands in for the provider's answer, where something does."""
+        given = self._doubles.given(ctx.address, self.mode, self._kind, client)
         if given is None:
-            found: Model = self._kind.read(client, config, ctx)
-            return found
+            return None
         values = config.to_values()
         for name, why in fill(values, self._kind.model.schema(), given.values, {}, is_null):
             raise ProviderError(ErrorClass.INVALID, _WRONG, _explained(name, why, given))
         return type(config).from_values(values)
+
+
+class DoubledEphemeral(DoubledData):
+    """An ephemeral resource type whose doubled instances are never opened."""
+
+    mode = "ephemeral"
+
+    def open(self, client: Any, config: Model, ctx: StepContext) -> Opened[Any]:
+        """The arguments, and made-up values for all else."""
+        made = self._made(client, config, ctx)
+        found: Opened[Any] = (self._kind.open(client, config, ctx) if made is None
+                              else Opened(made))
+        return found
+
+    def close(self, client: Any, opened: Opened[Any], ctx: StepContext) -> None:
+        """Nothing is left of a double."""
+        if self._doubles.given(ctx.address, self.mode, self._kind, client) is None:
+            self._kind.close(client, opened, ctx)
 
 
 def _explained(name: str, why: str, given: Given) -> str:

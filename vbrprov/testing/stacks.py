@@ -53,6 +53,7 @@ class Stack:
         diags.extend(found)
         planned = make_plan(loaded.prepared, state, options, environment, diags)
         planned.clients.close()
+        diags.extend(planned.plan.warnings)
         return Ended(planned.plan, planned.world, state)
 
     def apply(self, loaded: Loaded, options: Options, environment: Environment,

@@ -194,6 +194,24 @@ resource "aws_iam_user_policy_attachment" "a" {
     assert result.status == 1
 
 
+def test_an_ephemeral_resource_can_be_mocked(run: Any, tmp_path: Path) -> None:
+    _write(tmp_path, """ephemeral "vbrprov_random_password" "p" {
+  length = 24
+}
+resource "terraform_data" "a" {
+  lifecycle {
+    precondition {
+      condition     = length(ephemeral.vbrprov_random_password.p.result) == 24
+      error_message = "It is the provider's."
+    }
+  }
+}
+""", real='run "one" {\n}\n', mock='mock_provider "terraform" {\n}\nrun "one" {\n  '
+           "expect_failures = [terraform_data.a]\n  command = plan\n}\n")
+    result = run("test")
+    assert (result.status, result.err) == (0, "")
+
+
 def test_a_guardrail_can_be_expected(run: Any, tmp_path: Path) -> None:
     _write(tmp_path, """resource "aws_s3_bucket" "b" {
   bucket = "bucket-for-backups-1"

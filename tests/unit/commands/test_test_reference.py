@@ -36,6 +36,12 @@ resource "terraform_data" "a" {
     }
   }
 }
+check "c" {
+  assert {
+    condition     = var.x != "checked"
+    error_message = "x is checked"
+  }
+}
 module "m" {
   source = "./mod"
   in     = terraform_data.a.output
@@ -179,6 +185,46 @@ run "too_early" {
   expect_failures = [output.o]
 }
 run "skipped" {
+}
+""",
+    "expected checks": """run "apply" {
+  variables {
+    x = "checked"
+  }
+  expect_failures = [check.c]
+}
+run "plan" {
+  command = plan
+  variables {
+    x = "checked"
+  }
+  expect_failures = [check.c]
+}
+run "holds" {
+  expect_failures = [check.c]
+}
+""",
+    "unexpected check": """run "first" {
+  variables {
+    x = "checked"
+  }
+}
+run "second" {
+}
+""",
+    "refresh-only": """run "first" {
+}
+run "second" {
+  variables {
+    x = "not used"
+  }
+  plan_options {
+    mode = refresh-only
+  }
+  assert {
+    condition     = terraform_data.a.output == "abc" && output.o == "abc"
+    error_message = "a is ${terraform_data.a.output}"
+  }
 }
 """,
     "unexpected failure": """run "first" {
