@@ -212,6 +212,42 @@ resource "terraform_data" "a" {
     assert (result.status, result.err) == (0, "")
 
 
+def test_tests_and_mocks_in_json(run: Any, tmp_path: Path) -> None:
+    _write(tmp_path, AWS)
+    (tmp_path / "mocks").mkdir()
+    (tmp_path / "mocks" / "m.vbrmock.json").write_text(json.dumps({
+        "mock_resource": {"aws_s3_bucket": {"defaults": {"arn": "arn:aws:s3:::${var.bucket}"}}},
+        "override_data": {"target": "data.aws_caller_identity.me",
+                          "values": {"account_id": "1234"}},
+    }), encoding="utf-8")
+    (tmp_path / "a.vbrtest.json").write_text(json.dumps({
+        "variables": {"bucket": "name-of-the-bucket"},
+        "mock_provider": {"aws": [{"source": "./mocks"}, {"alias": "other"}]},
+        "run": {"first": {
+            "command": "plan",
+            "variables": {"bucket": "${upper(var.bucket)}"},
+            "assert": {"condition": '${aws_s3_bucket.a.bucket == "NAME-OF-THE-BUCKET"}',
+                       "error_message": "It is ${aws_s3_bucket.a.bucket}."},
+        }, "second": {
+            "plan_options": {"mode": "normal", "refresh": False},
+            "assert": [
+                {"condition": '${output.arn == "arn:aws:s3:::name-of-the-bucket"}',
+                 "error_message": "It is ${output.arn}."},
+                {"condition": '${data.aws_caller_identity.me.account_id == "1234"}',
+                 "error_message": "wrong account"},
+            ],
+        }},
+    }), encoding="utf-8")
+    result = run("test")
+    assert 'Invalid value for argument' in result.err  # a bucket's name has no capitals
+    text = (tmp_path / "a.vbrtest.json").read_text(encoding="utf-8").replace("upper(", "lower(")
+    (tmp_path / "a.vbrtest.json").write_text(text.replace("NAME-OF-THE-BUCKET",
+                                                          "name-of-the-bucket"), encoding="utf-8")
+    result = run("test")
+    assert (result.status, result.err) == (0, "")
+    assert "Success! 2 passed, 0 failed." in result.out
+
+
 def test_a_guardrail_can_be_expected(run: Any, tmp_path: Path) -> None:
     _write(tmp_path, """resource "aws_s3_bucket" "b" {
   bucket = "bucket-for-backups-1"
