@@ -19,7 +19,9 @@ from vbrprov.graph.analysis import (
     with_destroys,
 )
 from vbrprov.syntax import parse_config
+from vbrprov.workflow.packages.installed import Replayed
 from vbrprov.workflow.planning import Surroundings
+from vbrprov.workflow.prepare import early_values, installed
 from vbrprov.workflow.request import Request
 
 
@@ -41,7 +43,10 @@ def draw(request: Request, runtime: Surroundings, kind: str, *, plan_file: Path 
             return None
         files = StoredFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
         kind = kind or "apply"
-    root, found = load(request.directory, files, parse_config)
+    packages = installed(request, runtime.redactor)
+    if saved is not None:
+        packages = Replayed(request, early_values(request), runtime.redactor, saved.packages)
+    root, found = load(request.directory, files, parse_config, packages)
     runtime.add_sources(root)
     runtime.diags.extend(found)
     if found.has_errors:
