@@ -31,13 +31,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import front
 import generate
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MEASURE = Path(__file__).with_name("measure.py")
 SIZES = (10, 100, 1000)
 RUNS = 3
-SECONDS = 210.0
+SECONDS = 300.0
 LOCAL_LIMIT = 300
 OPERATIONS = ("validate", "plan, empty state", "apply, create", "plan, no change", "destroy")
 BACKEND = 'terraform {\n  backend "http" {\n    address = "ADDRESS"\n  }\n}\n'
@@ -94,8 +95,9 @@ class Bench:
         """Seconds until the end of the run."""
         return self.deadline - time.monotonic()
 
-    def run(self, command: list[str], folder: Path) -> tuple[float, float, float]:
-        """Run *command*; CPU seconds, wall seconds, peak MiB.
+    def run(self, command: list[str], folder: Path,
+            environ: dict[str, str] | None = None) -> tuple[float, float, float]:
+        """Run *command* with *environ* besides; CPU seconds, wall seconds, peak MiB.
 
         Raises:
             OutOfTimeError: It was ended because the run's time is up.
@@ -104,7 +106,8 @@ class Bench:
         output = self.folder / "output.txt"
         helper = subprocess.Popen(
             [sys.executable, "-I", "-S", str(MEASURE), str(output), *command], cwd=folder,
-            env=self.environ, stdout=subprocess.PIPE, text=True, start_new_session=True)
+            env=self.environ | (environ or {}), stdout=subprocess.PIPE, text=True,
+            start_new_session=True)
         try:
             said, _ = helper.communicate(timeout=max(0.1, self.left))
         except subprocess.TimeoutExpired:
@@ -118,9 +121,9 @@ class Bench:
         return cpu, wall, peak / 1024
 
     def time(self, program: str, size: int, operation: str, command: list[str],
-             folder: Path) -> None:
+             folder: Path, environ: dict[str, str] | None = None) -> None:
         """Run *command* and keep its figures."""
-        cpu, wall, peak = self.run(command, folder)
+        cpu, wall, peak = self.run(command, folder, environ)
         found = self.figures.setdefault((program, size, operation), Figures())
         found.cpu.append(cpu)
         found.wall.append(wall)
@@ -145,13 +148,13 @@ class Program:
     address: str = ""
     bytes_per_resource: dict[int, int] = field(default_factory=dict)
 
-    def prepare(self, size: int, remote: bool) -> tuple[Path, Path]:
+    def prepare(self, size: int, remote: bool, kind: str = "life") -> tuple[Path, Path]:
         """Folders of the project for plans and for applies, initialised."""
-        folder = self.bench.folder / f"{self.name}-{size}"
+        folder = self.bench.folder / kind / f"{self.name}-{size}"
         generate.write(folder, size, self.suffix)
         applied = folder
         if remote:
-            applied = self.bench.folder / f"{self.name}-{size}-remote"
+            applied = self.bench.folder / kind / f"{self.name}-{size}-remote"
             shutil.copytree(folder, applied)
             backend = BACKEND.replace("ADDRESS", f"{self.address}/{size}")
             (applied / "backend.tf").write_text(backend, encoding="utf-8")
@@ -219,6 +222,7 @@ def measure_all(bench: Bench, programs: list[Program], sizes: list[int], limit: 
     for _ in range(RUNS):
         for program in programs:
             bench.time(program.name, 0, "version", [*program.command, "version"], bench.folder)
+    front.measure(bench, programs, RUNS)
     ready = {}
     took: dict[tuple[str, int], float] = {}
     for _ in range(RUNS):
@@ -236,7 +240,7 @@ def measure_all(bench: Bench, programs: list[Program], sizes: list[int], limit: 
 
 def count_modules(bench: Bench, size: int) -> dict[str, int]:
     """Modules in memory at the end of a command."""
-    folder = bench.folder / f"vbrprov-{size}"
+    folder = bench.folder / "life" / f"vbrprov-{size}"
     found = {}
     for arguments in (["version"], ["validate"], ["plan"]):
         done = subprocess.run([sys.executable, "-c", COUNT_MODULES, *arguments], cwd=folder,
@@ -252,10 +256,9 @@ def report(bench: Bench, programs: list[Program], sizes: list[int], modules: dic
     """The table."""
     write(f"{'operation':<20}{'N':>6}  {'vbrprov':>16}  {'terraform':>16}  {'ratio':>12}  runs\n")
     write(f"{'':<26}  {'CPU s':>7} {'MiB':>8}  {'CPU s':>7} {'MiB':>8}  {'CPU':>5} {'MiB':>6}\n")
-    rows = [("version", 0), *((name, size) for size in sizes for name in OPERATIONS)]
-    for operation, size in rows:
+    def row(operation: str, their_operation: str, size: int) -> None:
         ours = bench.figures.get(("vbrprov", size, operation))
-        theirs = bench.figures.get(("terraform", size, operation))
+        theirs = bench.figures.get(("terraform", size, their_operation))
         line = f"{operation:<20}{size or '-':>6}  {_cell(ours)}  {_cell(theirs)}"
         if ours and theirs:
             a, b = ours.summary(), theirs.summary()
@@ -264,6 +267,11 @@ def report(bench: Bench, programs: list[Program], sizes: list[int], modules: dic
         else:
             line += " " * 14
         write(f"{line}  {len(ours.cpu) if ours else 0}/{len(theirs.cpu) if theirs else 0}\n")
+
+    for operation, size in [("version", 0), *((n, size) for size in sizes for n in OPERATIONS)]:
+        row(operation, operation, size)
+    write("\n")
+    front.report(bench, row, write)
     write("\n")
     for program in programs:
         for size, count in program.bytes_per_resource.items():
@@ -292,6 +300,7 @@ def as_json(bench: Bench, programs: list[Program], modules: dict[str, int],
                     for (program, size, operation), found in bench.figures.items()],
         "state_bytes_per_resource": {p.name: p.bytes_per_resource for p in programs},
         "modules": modules,
+        "exponents": front.exponents(bench),
         "remarks": bench.remarks,
     }
 

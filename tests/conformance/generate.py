@@ -12,7 +12,8 @@ import json
 import sys
 from pathlib import Path
 
-from expressions import UNKNOWNS, sections
+from expressions import sections
+from notplain import UNKNOWNS
 from reference import Reference, find
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from expressions import UNKNOWNS
+from notplain import UNKNOWNS
 from quoting import folded, unquote
 
 #: JSON and type of a value, or what the console printed; empty for an error.
@@ -25,22 +25,28 @@ def find() -> str | None:
 
 
 class Reference:
-    """Asks the program; a folder of its own for each question."""
+    """Asks the program; in a folder of its own for each question, or always in *folder*."""
 
-    def __init__(self, program: str, jobs: int = 2) -> None:
+    def __init__(self, program: str, jobs: int = 2, folder: Path | None = None) -> None:
         self.program = program
         self.jobs = jobs
+        self.folder = folder
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
         self.environment["CHECKPOINT_DISABLE"] = "1"
 
-    def _console(self, line: str, config: str) -> str | None:
+    def console(self, line: str, config: str) -> str | None:
         """What the console prints; ``None`` for an error."""
+        if self.folder is not None:
+            return self._run(line, self.folder)
         with tempfile.TemporaryDirectory(prefix="reference-") as name:
             if config:
                 (Path(name) / "main.tf").write_text(config, encoding="utf-8", newline="")
-            done = subprocess.run(
-                [self.program, "console", "-no-color"], input=(line + "\n").encode(), cwd=name,
-                env=self.environment, capture_output=True, timeout=120, check=False)
+            return self._run(line, Path(name))
+
+    def _run(self, line: str, folder: Path) -> str | None:
+        done = subprocess.run(
+            [self.program, "console", "-no-color"], input=(line + "\n").encode(), cwd=folder,
+            env=self.environment, capture_output=True, timeout=120, check=False)
         return None if done.returncode else done.stdout.decode("utf-8", "replace").rstrip("\n")
 
     def _halves(self, texts: Sequence[str], ask: Ask) -> dict[str, Reply]:
@@ -52,7 +58,8 @@ class Reference:
         half = len(texts) // 2
         return {**self._halves(texts[:half], ask), **self._halves(texts[half:], ask)}
 
-    def _all(self, texts: Sequence[str], ask: Ask, batch: int) -> dict[str, Reply]:
+    def all(self, texts: Sequence[str], ask: Ask, batch: int) -> dict[str, Reply]:
+        """The answers that *ask* gets for *batch* texts at a time, or fewer when it cannot."""
         unique = list(dict.fromkeys(texts))
         parts = [unique[start:start + batch] for start in range(0, len(unique), batch)]
         out: dict[str, Reply] = {}
@@ -61,32 +68,33 @@ class Reference:
                 out.update(found)
         return out
 
-    def _types(self, texts: Sequence[str], config: str) -> list[str]:
+    def types(self, texts: Sequence[str], config: str) -> list[str]:
+        """What ``type`` prints for each of some expressions that have a value."""
         if not texts:
             return []
-        printed = self._console(f"type([{', '.join(texts)}])", config)
+        printed = self.console(f"type([{', '.join(texts)}])", config)
         found = [] if printed is None else list(entries(printed))
         if len(found) == len(texts):
             return found
         if len(texts) == 1:
             # A key with brackets in it confuses the count of brackets; alone it needs none.
-            return [folded(self._console(f"type({texts[0]})", config) or "")]
+            return [folded(self.console(f"type({texts[0]})", config) or "")]
         half = len(texts) // 2
-        return self._types(texts[:half], config) + self._types(texts[half:], config)
+        return self.types(texts[:half], config) + self.types(texts[half:], config)
 
     def expressions(self, texts: Sequence[str]) -> dict[str, Reply]:
         """JSON and type of expressions on one line."""
         def ask(part: Sequence[str]) -> dict[str, Reply] | None:
             wrapped = ", ".join(f'try(["v", jsonencode({text})], ["e", ""])' for text in part)
-            printed = self._console(f"jsonencode([{wrapped}])", "")
+            printed = self.console(f"jsonencode([{wrapped}])", "")
             if printed is None:
                 return None
             found = json.loads(unquote(printed))
             good = [text for text, (kind, _) in zip(part, found, strict=True) if kind == "v"]
-            types = dict(zip(good, self._types(good, ""), strict=True))
+            types = dict(zip(good, self.types(good, ""), strict=True))
             return {text: [value, types[text]] if kind == "v" else []
                     for text, (kind, value) in zip(part, found, strict=True)}
-        return self._all(texts, ask, 60)
+        return self.all(texts, ask, 60)
 
     def templates(self, texts: Sequence[str]) -> dict[str, Reply]:
         """JSON of expressions over several lines."""
@@ -94,13 +102,13 @@ class Reference:
             body = "".join(f'  t{i} = try(["v", jsonencode(\n{text}\n)], ["e", ""])\n'
                            for i, text in enumerate(part))
             names = ", ".join(f"local.t{i}" for i in range(len(part)))
-            printed = self._console(f"jsonencode([{names}])", f"locals {{\n{body}}}\n")
+            printed = self.console(f"jsonencode([{names}])", f"locals {{\n{body}}}\n")
             if printed is None or not printed.startswith('"'):
                 return None
             found = json.loads(unquote(printed))
             return {text: [value] if kind == "v" else []
                     for text, (kind, value) in zip(part, found, strict=True)}
-        return self._all(texts, ask, 40)
+        return self.all(texts, ask, 40)
 
     def variables(self, texts: Sequence[str]) -> dict[str, Reply]:
         """JSON and type of the defaults of variables."""
@@ -108,21 +116,21 @@ class Reference:
             config = "".join(f'variable "v{i}" {{\n{body}}}\n' for i, body in enumerate(part))
             names = [f"var.v{i}" for i in range(len(part))]
             wrapped = ", ".join(f"jsonencode({name})" for name in names)
-            printed = self._console(f"jsonencode([{wrapped}])", config)
+            printed = self.console(f"jsonencode([{wrapped}])", config)
             if printed is None or not printed.startswith('"'):
                 return None
             found = json.loads(unquote(printed))
-            types = self._types(names, config)
+            types = self.types(names, config)
             return {text: [value, kind]
                     for text, value, kind in zip(part, found, types, strict=True)}
-        return self._all(texts, ask, 10)
+        return self.all(texts, ask, 10)
 
     def unknowns(self, texts: Sequence[str]) -> dict[str, Reply]:
         """What the console prints for expressions on values that are not plain."""
         def ask(part: Sequence[str]) -> dict[str, Reply] | None:
-            printed = self._console(part[0], UNKNOWNS)
+            printed = self.console(part[0], UNKNOWNS)
             return {part[0]: [] if printed is None else [printed]}
-        return self._all(texts, ask, 1)
+        return self.all(texts, ask, 1)
 
 
 def entries(text: str) -> Iterator[str]:

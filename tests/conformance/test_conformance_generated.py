@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from expressions import UNKNOWNS, sections
+from expressions import sections
+from notplain import UNKNOWNS
 from quoting import folded, loads, same
 from reference import Reference, Reply, find
 from sessions import Ours, Session

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 
 import pytest
+from launcher import Running
 from ledger_trial import KILLED, Ground, Trial, existing, wanted
 
 ONE_OF_A_KIND = {
@@ -75,6 +76,16 @@ def wait_for(trial: Trial, writes: int) -> None:
         time.sleep(0.01)
 
 
+def interrupt(running: Running, times: int) -> None:
+    """Send one signal after the other: two that are not yet handled count as one."""
+    for number in range(1, times + 1):
+        running.signal(signal.SIGINT)
+        limit = time.monotonic() + 60
+        while number < times and running.out.lower().count("interrupt") < number:
+            assert time.monotonic() < limit, "the run does not hear"
+            time.sleep(0.005)
+
+
 @pytest.mark.parametrize("number", [
     signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_first_signal_ends_in_order(ground: Ground, number: int) -> None:
@@ -99,10 +110,9 @@ def test_second_signal_ends_sooner_and_is_recoverable(ground: Ground) -> None:
     trial = ground.trial(pace=(0.2, 0.2))
     running = trial.start("apply", "-auto-approve", "-no-color")
     wait_for(trial, 12)
-    for _ in range(2):
-        running.signal(signal.SIGINT)
-        time.sleep(0.05)
+    interrupt(running, 2)
     done = running.wait()
+    assert "Two interrupts received" in done.out
     assert done.status == 130, f"{done.tail}{trial}"
     trial.check_after_fault(had_objects=False)
     world = trial.world()
@@ -114,9 +124,7 @@ def test_third_signal_ends_at_once_and_is_recoverable(ground: Ground) -> None:
     trial = ground.trial(pace=(0.3, 0.3))
     running = trial.start("apply", "-auto-approve", "-no-color")
     wait_for(trial, 12)
-    for _ in range(3):
-        running.signal(signal.SIGINT)
-        time.sleep(0.05)
+    interrupt(running, 3)
     done = running.wait()
     assert done.status == 130, f"{done.tail}{trial}"
     trial.check_after_fault(had_objects=False)

@@ -6,45 +6,51 @@ else goes on, so that one apply gets as far as it can.
 
 from __future__ import annotations
 
+import contextlib
 import graphlib
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vbrprov.addrs import instance_address
+from vbrprov.addrs import ModuleInstance, config_address, instance_address, provider_name
+from vbrprov.apply.checks import judge_checks
 from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.steps import InstanceRun
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.body import BodyReader, with_defaults
-from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
-from vbrprov.evaluate.world import Repeated, World
+from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node
-from vbrprov.plan.clients import Clients, is_deferred, unknown_object
+from vbrprov.graph.build import node_name
+from vbrprov.plan.clients import Clients, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
-from vbrprov.plan.instance import InstancePlanner
-from vbrprov.plan.model import Action, Change, Plan
+from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
+from vbrprov.plan.instance import InstancePlanner, Proposal
+from vbrprov.plan.model import Action, Change, Plan, Reason
 from vbrprov.plan.writeonly import fingerprints
 from vbrprov.sdk.function import FunctionContext
-from vbrprov.sdk.model import to_python
+from vbrprov.sdk.model import Schema, to_python
 from vbrprov.sdk.resource import ProviderError, Recovery
 from vbrprov.state.errors import JournalFailed, StateError
 from vbrprov.state.model import Status
 from vbrprov.state.session import StateSession
-from vbrprov.values import Unknown, Value, bare, is_wholly_known
+from vbrprov.values import Unknown, Value, bare, is_null, is_wholly_known
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-#: Judges an instance just before its first step; returns False (and reports) when it must not run.
+#: Judges an instance just before its first step, or (``preview``) before the object that it
+#: replaces is destroyed; returns False (and reports) when that must not be.
 Gate = Callable[[Change, Mapping[str, Value], Diagnostics], bool]
 #: Told the final values of an instance, so that later judgements see them.
 Settled = Callable[[Change, Mapping[str, Value]], None]
@@ -56,6 +62,7 @@ class Applied(msgspec.Struct):
     added: int = 0
     changed: int = 0
     destroyed: int = 0
+    imported: int = 0
     failed: int = 0
     skipped: int = 0
     interrupted: bool = False
@@ -74,7 +81,8 @@ class Executor:
 
     def __init__(self, plan: Plan, graph: Graph, session: StateSession, environment: Environment,
                  context: FunctionContext, clients: Clients, *, workspace: str = "default",
-                 gate: Gate | None = None, settled: Settled | None = None) -> None:
+                 gate: Gate | None = None, preview: Gate | None = None,
+                 settled: Settled | None = None) -> None:
         self.plan = plan
         self.graph = graph
         self.session = session
@@ -82,8 +90,14 @@ class Executor:
         self.clients = clients
         self.diags = Diagnostics()
         self.world = World(graph.root, context, workspace)
-        self.walk = Walk(self.world, plan.variables, self.diags)
+        self.walk = Walk(self.world, plan.variables, self.diags,
+                         refresh_only=plan.options.refresh_only,
+                         destroying=plan.options.destroy)
+        self.ephemerals = Ephemerals(self.walk, clients, environment, session.data.lineage)
+        self._fed = fed_by_ephemerals(graph)
+        clients.report_to(self.diags)
         self.gate = gate
+        self.preview = preview
         self.settled = settled
         self.applied = Applied()
         self._changes: dict[str, Change] = {c.address: c for c in plan.changes if not c.deposed}
@@ -95,6 +109,7 @@ class Executor:
         self._pool: ThreadPoolExecutor | None = None
         self._running = 0
         self._fatal = threading.Event()
+        self.walk.deferred = plan.deferred_blocks
         propagate_create_first(plan)
 
     def run(self) -> Applied:
@@ -102,20 +117,30 @@ class Executor:
         dependencies = self._order()
         if dependencies is None:
             return self.applied
-        operations = sum(1 for c in self.plan.changes if c.is_change)
-        if operations or self.plan.moves or any(
+        operations = sum(1 for c in self.plan.changes
+                         if c.is_change and c.reason is not Reason.READ_CHECK_NESTED)
+        if operations or self.plan.moves or self.plan.imports or any(
                 o.action is not Action.NOOP for o in self.plan.outputs):
             self.session.begin(operations)
         self._record_refresh()
         sorter = graphlib.TopologicalSorter(dependencies)
         sorter.prepare()
-        try:
-            self._loop(sorter, dependencies)
-        finally:
-            if self._pool is not None:
-                self._pool.shutdown(wait=True)
+        with ExitStack() as ending:
+            ending.callback(self.ephemerals.close, self.diags)
+            ending.callback(self.clients.release, self._fed)
+            try:
+                self._loop(sorter, dependencies)
+            finally:
+                if self._pool is not None:
+                    self._pool.shutdown(wait=True)
+            if not self._stopping():
+                judge_checks(self)
         self._outputs()
         return self.applied
+
+    def is_bad(self, task: Task) -> bool:
+        """Whether a task failed, or could not be started."""
+        return task in self._bad
 
     def _order(self) -> dict[Task, set[Task]] | None:
         """What each task waits for; ``None`` (reported) when there is no order at all."""
@@ -172,19 +197,38 @@ class Executor:
             return True
         kind = node.key[1]
         if kind == "provider":
-            if is_deferred(self.clients.get(node.key)):
-                failed_before = self.diags.has_errors
-                self.clients.configure(node, self.world)
-                if self.diags.has_errors and not failed_before:
-                    self._bad.add(task)
+            before = len(self.diags)
+            if node.key in self._fed:
+                self.clients.release((node.key,))
+            if self.clients.pending(node.key):
+                with contextlib.suppress(UnknownExpansionError):
+                    # What uses an instance of it that is not known even now is deferred.
+                    self.clients.configure(node, self.world)
+            self._note_errors(task, before)
         elif kind == "resource":
             return self._start_resource(task, node)
+        elif kind == "ephemeral":
+            self._start_ephemeral(task, node)
         else:
             before = len(self.diags)
             self.walk.visit(node)
-            if len(self.diags) > before and any(d.is_error for d in list(self.diags)[before:]):
-                self._bad.add(task)
+            self._note_errors(task, before)
         return True
+
+    def _note_errors(self, task: Task, before: int) -> None:
+        """What depends on a task that reported an error must not go on."""
+        if len(self.diags) > before and any(d.is_error for d in list(self.diags)[before:]):
+            self._bad.add(task)
+
+    def _start_ephemeral(self, task: Task, node: Node) -> None:
+        if self._stopping():
+            self._bad.add(task)
+            return
+        provider = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
+        kind = self.environment.registry.ephemeral_resource(provider, node.declared.type)
+        before = len(self.diags)
+        self.ephemerals.visit(node, kind)
+        self._note_errors(task, before)
 
     # --- resources -------------------------------------------------------------------------------
 
@@ -192,9 +236,13 @@ class Executor:
         declared: Resource = node.declared
         self._waiting[task] = 0
         for module in self.world.module_instances.get(node.key[0], []):
+            if (node.key, module) in self.plan.deferred_blocks:
+                self.world.resources[(module, declared.key)] = Repeated("unknown")
+                continue
             expansion = self._expand(declared, module)
             repeated = Repeated(expansion.mode)
             self.world.resources[(module, declared.key)] = repeated
+            self._expect(node, expansion, module)
             for key in expansion.keys:
                 address = instance_address(module, declared.mode, declared.type, declared.name, key)
                 change = self._changes.get(address)
@@ -219,18 +267,34 @@ class Executor:
                 self._start_instance(task, node, change, expansion, key, module)
         return self._waiting[task] == 0
 
+    def _expect(self, node: Node, expansion: Expansion, module: ModuleInstance) -> None:
+        """Say which objects take part, and so have conditions to be judged."""
+        declared: Resource = node.declared
+        block = node_name(node.key)
+        if not self.walk.results.watches(block):
+            return
+        found = [instance_address(module, declared.mode, declared.type, declared.name, key)
+                 for key in expansion.keys]
+        if self.plan.partial:
+            found = [a for a in found if a in self._changes and not self._changes[a].untouched]
+        if found or not self.plan.partial:
+            self.walk.results.expect(block, found)
+
     def _recheck(self, task: Task, declared: Resource, change: Change,
                  repetition: Mapping[str, Value], values: Value) -> None:
         """Check conditions of an instance that stays as it is: what they refer to may be new."""
         lifecycle = declared.lifecycle
         # Without a configuration it was left out of the plan by -target or -exclude.
-        if not (lifecycle.preconditions or lifecycle.postconditions) or not change.config:
+        wanted = bool(change.config) or self.plan.options.refresh_only
+        if not (lifecycle.preconditions or lifecycle.postconditions) or not wanted:
             return
+        owner = (config_address(change.address), change.address)
         scope = self.world.scope(change.module, {**repetition, "self": values})
         if not (self.walk.conditions(lifecycle.preconditions, scope,
-                                     "Resource precondition failed", None, change.address)
+                                     "Resource precondition failed", None, change.address, owner)
                 and self.walk.conditions(lifecycle.postconditions, scope,
-                                         "Resource postcondition failed", None, change.address)):
+                                         "Resource postcondition failed", None, change.address,
+                                         owner)):
             self._bad.add(task)
             self.applied.failed += 1
 
@@ -263,49 +327,96 @@ class Executor:
     def _start_instance(self, task: Task, node: Node, change: Change, expansion: Expansion,
                         key: Any, module: Any) -> None:
         declared: Resource = node.declared
-        provider = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
-        registry = self.environment.registry
-        scope = self.world.scope(module, expansion.repetition(key))
-        reader = BodyReader(scope, declared.content.source, self.diags, change.address)
-        before = len(self.diags)
-        config = reader.read(declared.content, change.schema)
-        if len(self.diags) > before:
-            self._bad.add(task)
-            self.applied.failed += 1
-            return
-        client = self.clients.get(node.provider)
         if declared.mode == "data":
-            kind = registry.data_source(provider, declared.type)
-            self._submit(task, change, lambda: self._read_data(kind, client, config, change))
+            self._start_read(task, node, change, self.world.scope(
+                module, expansion.repetition(key)))
             return
-        kind = registry.resource_type(provider, declared.type)
-        assert kind is not None
-        planner = InstancePlanner(kind, client, self.environment, self.diags)
-        replaces = change.action is Action.REPLACE
-        prior_values = None if replaces or change.action is Action.CREATE else change.before
-        proposal = planner.plan(change.address, config, prior_values, None if prior_values is None
-                                else change.prior, declared, reader.ranges)
-        wrong = inconsistent(change, proposal.planned)
-        if wrong:
-            self.diags.error("Planned and final values differ", wrong, declared.range,
-                             address=change.address)
-        scope_after = self.world.scope(
-            module, {**expansion.repetition(key), "self": dict(proposal.planned)})
-        if declared.lifecycle.preconditions:
-            self.walk.conditions(declared.lifecycle.preconditions, scope_after,
-                                 "Resource precondition failed", None, change.address)
-        if self.gate is not None:
-            self.gate(change, proposal.planned, self.diags)
-        if any(d.is_error for d in list(self.diags)[before:]):
+        prepared = self._prepare(node, change, expansion.repetition(key), self.diags)
+        if prepared is None:
             self._bad.add(task)
             self.applied.failed += 1
             return
+        kind, client, proposal, prior_values = prepared
         run = self._instance_run(change, kind, client, proposal.config, proposal.planned,
                                  prior_values)
         if kind.recovery is Recovery.LOCAL:
             self._finish_now(task, change, run)
         else:
             self._submit(task, change, run.run)
+
+    def _start_read(self, task: Task, node: Node, change: Change, scope: ModuleScope) -> None:
+        declared: Resource = node.declared
+        before = len(self.diags)
+        config = BodyReader(scope, declared.content.source, self.diags, change.address).read(
+            declared.content, change.schema)
+        if len(self.diags) > before:
+            self._bad.add(task)
+            self.applied.failed += 1
+            return
+        client = self.clients.get(change.provider)
+        kind = self.environment.registry.data_source(_provider_of(node), declared.type)
+        self._submit(task, change, lambda: self.read_data(
+            kind, client, config, change.schema, change.address))
+
+    def _prepare(
+        self, node: Node, change: Change, repetition: Mapping[str, Value], diags: Diagnostics, *,
+        early: bool = False,
+    ) -> tuple[Any, Any, Proposal, Mapping[str, Value] | None] | None:
+        """Work out the final values of a managed instance, and judge whether it may be made.
+
+        *early* means: while the object that it replaces still exists. Returns its resource type,
+        client, proposal and the values it has now; ``None`` after errors, which are in *diags*.
+        """
+        declared: Resource = node.declared
+        scope = self.world.scope(change.module, repetition)
+        reader = BodyReader(scope, declared.content.source, diags, change.address)
+        before = len(diags)
+        config = reader.read(declared.content, change.schema)
+        if len(diags) > before:
+            return None
+        client = self.clients.get(change.provider)
+        kind = self.environment.registry.resource_type(_provider_of(node), declared.type)
+        assert kind is not None
+        planner = InstancePlanner(kind, client, self.environment, diags)
+        replaces = change.action is Action.REPLACE
+        prior_values = None if replaces or change.action is Action.CREATE else change.before
+        proposal = planner.plan(change.address, config, prior_values, None if prior_values is None
+                                else change.prior, declared, reader.ranges, makes_room=early)
+        wrong = inconsistent(change, proposal.planned)
+        if wrong:
+            diags.error("Planned and final values differ", wrong, declared.range,
+                        address=change.address)
+        if declared.lifecycle.preconditions:
+            # What is judged early is judged again, and counts then.
+            walk = Walk(self.world, self.plan.variables, diags) if early else self.walk
+            walk.conditions(declared.lifecycle.preconditions, self.world.scope(
+                change.module, {**repetition, "self": dict(proposal.planned)}),
+                "Resource precondition failed", None, change.address,
+                None if early else (config_address(change.address), change.address))
+        gate = self.preview if early else self.gate
+        if gate is not None:
+            gate(change, proposal.planned, diags)
+        if any(d.is_error for d in list(diags)[before:]):
+            return None
+        return kind, client, proposal, prior_values
+
+    def _may_go(self, change: Change) -> bool:
+        """Whether an old object may be destroyed before its successor is made.
+
+        What would stop the successor must stop the deletion, or nothing would be left. Values that
+        come only with other replacements are not known yet; they are judged at the creation.
+        """
+        assert change.node is not None
+        node = self.graph.nodes[change.node]
+        expansion = self._expand(node.declared, change.module, quiet=True)
+        if change.key not in expansion.keys:
+            return True
+        found = Diagnostics()
+        if self._prepare(node, change, expansion.repetition(change.key), found,
+                         early=True) is not None:
+            return True
+        self.diags.extend(found)
+        return False
 
     def _instance_run(self, change: Change, kind: Any, client: Any, config: Mapping[str, Value],
                       planned: Mapping[str, Value],
@@ -346,14 +457,18 @@ class Executor:
             return
         self.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
 
-    def _read_data(self, kind: Any, client: Any, config: Mapping[str, Value],
-                   change: Change) -> Mapping[str, Value]:
+    def read_data(self, kind: Any, client: Any, config: Mapping[str, Value], schema: Schema,
+                  address: str) -> Mapping[str, Value]:
+        """Read a data source.
+
+        Raises:
+            ProviderError: It cannot be read.
+        """
         from vbrprov.diff.stored import mark_by_schema
 
-        context = self.environment.step_context(change.address, "", self.session.data.lineage)
-        model = kind.model.from_values(with_defaults(config, change.schema))
-        return mark_by_schema(kind.read(client, model, context).to_values(), change.schema,
-                              change.address)
+        context = self.environment.step_context(address, "", self.session.data.lineage)
+        model = kind.model.from_values(with_defaults(config, schema))
+        return mark_by_schema(kind.read(client, model, context).to_values(), schema, address)
 
     # --- deletions -------------------------------------------------------------------------------
 
@@ -371,10 +486,15 @@ class Executor:
             return True
         if key not in self.session.data.instances:
             return True
-        provider = change.provider.rpartition("provider.")[2].partition(".")[0]
+        if (change.action is Action.REPLACE and not change.create_before_destroy
+                and not self._may_go(change)):
+            self._bad.add(task)
+            self.applied.failed += 1
+            return True
+        provider = provider_name(change.provider)
         kind = self.environment.registry.resource_type(provider, change.type)
         assert kind is not None
-        client = self._client_of(change)
+        client = self.clients.get(change.provider)
         values = change.before or {}
         local = kind.recovery is Recovery.LOCAL
         run = InstanceRun(
@@ -389,14 +509,6 @@ class Executor:
         else:
             self._submit(task, change, run.run, destroying=True)
         return self._waiting[task] == 0
-
-    def _client_of(self, change: Change) -> Any:
-        from vbrprov.graph.build import node_name
-
-        for key in self.graph.nodes:
-            if key[1] == "provider" and node_name(key) == change.provider:
-                return self.clients.get(key)
-        return None
 
     # --- workers ---------------------------------------------------------------------------------
 
@@ -487,7 +599,8 @@ class Executor:
         repetition = self._expand(declared, change.module, quiet=True).repetition(change.key)
         scope = self.world.scope(change.module, {**repetition, "self": dict(values)})
         if not self.walk.conditions(declared.lifecycle.postconditions, scope,
-                                    "Resource postcondition failed", None, change.address):
+                                    "Resource postcondition failed", None, change.address,
+                                    (config_address(change.address), change.address)):
             self._bad.add(task)
             self.applied.failed += 1
 
@@ -510,8 +623,13 @@ class Executor:
 
     def _record_refresh(self) -> None:
         """What refreshing found becomes the record, before anything is changed."""
-        for former, moved in self.plan.moves:
-            self.session.swap((former, ""), moved)
+        moves = self.plan.moves
+        if moves:
+            self.session.move([(m.former, m.instance.deposed) for m in moves],
+                              [*(m.instance for m in moves), *self.plan.rewritten])
+        for imported in self.plan.imports:
+            self.session.put(imported)
+            self.applied.imported += 1
         for key in self.plan.gone:
             self.session.remove(key, sync=False)
         drifted = {c.address for c in self.plan.drift}
@@ -520,7 +638,8 @@ class Executor:
             if old is None or change.mode != "managed" or change.before is None:
                 continue
             book = self.environment.book
-            noop = change.action is Action.NOOP and change.node is not None
+            noop = (change.action is Action.NOOP and change.node is not None
+                    and not change.untouched)
             if change.address in drifted or (noop and _meta_differs(change)) or (
                     noop and old.status is not Status.OK):
                 self.session.put(make_instance(
@@ -544,6 +663,10 @@ class Executor:
             value = self.world.outputs.get(((), planned.name))
             if value is None:
                 continue
+            if is_null(value):
+                # There is no such output, as far as anybody who reads the state can tell.
+                outputs.pop(planned.name, None)
+                continue
             made = make_output(value, planned.sensitive, self.environment.book)
             if made is not None:
                 outputs[planned.name] = made
@@ -552,6 +675,10 @@ class Executor:
 
 class _NotStartedError(Exception):
     """The run stops; this was not begun."""
+
+
+def _provider_of(node: Node) -> str:
+    return node.provider[2].partition(".")[0] if node.provider else "vbrprov"
 
 
 def _token(lineage: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from vbrprov.addrs import config_address
+from vbrprov.addrs import config_address, parse_provider
 from vbrprov.graph import Graph, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.plan.model import Action, Change, Plan
@@ -107,14 +107,15 @@ def build_order(graph: Graph, plan: Plan, *, updates_first: bool = True) -> dict
             waits.add(provider)
     _providers_first(graph, deleting, edges)
     _repairs_first(plan, edges)
+    _needs_first(graph, deleting, edges)
     return edges
 
 
 def _providers_first(graph: Graph, deleting: list[Change], edges: dict[Task, set[Task]]) -> None:
-    by_name = {node_name(key): key for key in graph.nodes if key[1] == "provider"}
     for change in deleting:
-        key = by_name.get(change.provider)
-        if key is not None:
+        address = parse_provider(change.provider)
+        key = (address.module, "provider", address.block)
+        if key in graph.nodes:
             edges[delete_task(change)].add(key)
 
 
@@ -124,3 +125,52 @@ def _repairs_first(plan: Plan, edges: dict[Task, set[Task]]) -> None:
         before, after = nodes.get(first), nodes.get(later)
         if before is not None and after is not None and before != after:
             edges[after].add(before)
+
+
+def _needs_first(graph: Graph, deleting: list[Change], edges: dict[Task, set[Task]]) -> None:
+    """An old object that goes before its successor comes stays until the successor can be judged.
+
+    So its deletion waits for all that the successor refers to, but for what itself waits for the
+    deletion. All edges follow one order in which deletions come as late as they can, so that
+    together they never close a circle.
+    """
+    replaced = [c for c in deleting
+                if c.action is Action.REPLACE and not c.create_before_destroy and c.node]
+    if not replaced:
+        return
+    position = _deletions_late(edges)
+    for change in replaced:
+        task = delete_task(change)
+        at = position.get(task, -1)
+        assert change.node is not None
+        edges[task].update(
+            dep for dep in graph.nodes[change.node].deps if position.get(dep, at) < at)
+
+
+def _deletions_late(edges: dict[Task, set[Task]]) -> dict[Task, int]:
+    """The place of each task in an order that puts deletions off; none for tasks in a circle."""
+    waiting = {task: len(waits) for task, waits in edges.items()}
+    followers: dict[Task, list[Task]] = {}
+    for task, waits in edges.items():
+        for other in waits:
+            followers.setdefault(other, []).append(task)
+            if other not in waiting:
+                waiting[other] = 0
+    ready: list[Task] = []
+    put_off: list[Task] = []
+    position: dict[Task, int] = {}
+
+    def release(task: Task) -> None:
+        (put_off if isinstance(task, tuple) and task[0] == "delete" else ready).append(task)
+
+    for task, count in waiting.items():
+        if not count:
+            release(task)
+    while ready or put_off:
+        task = (ready or put_off).pop()
+        position[task] = len(position)
+        for follower in followers.get(task, ()):
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                release(follower)
+    return position

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from vbrprov.addrs import provider_name
 from vbrprov.apply.steps import probe
 from vbrprov.diag import Diagnostics
 from vbrprov.diff.stored import encode_attributes, mark_by_schema
@@ -39,8 +40,7 @@ class Recovery:
             if intent.provider != provider:
                 continue
             del self.open[op]
-            kind = self.environment.registry.resource_type(
-                provider.rpartition("provider.")[2].partition(".")[0], intent.type)
+            kind = self.environment.registry.resource_type(provider_name(provider), intent.type)
             if kind is None:
                 self._unsettled(intent, "this version does not know its type")
                 continue

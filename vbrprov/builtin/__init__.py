@@ -1,6 +1,6 @@
 """The built-in provider: resources that exist only in the state.
 
-Here: ``vbrprov_data``. Not here: anything that talks to a service.
+Here: ``vbrprov_data``, and what lives in one run only. Not here: anything that talks to a service.
 """
 
 from vbrprov.sdk.provider import Provider

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vbrprov.cli.runtime import Runtime
 from vbrprov.plan.model import Plan
+from vbrprov.views.human.deferred import again
 from vbrprov.views.human.outputs import render_outputs
 from vbrprov.views.human.plan import PlanView
 from vbrprov.workflow.request import Request
@@ -15,6 +16,10 @@ _QUESTIONS = {
            "  vbrprov will destroy all your managed infrastructure, as shown above.\n"
            "  There is no undo."),
 }
+
+_REFRESH = ("\nWould you like to update the vbrprov state to reflect these detected changes?\n"
+            "  vbrprov will write these changes to the state without modifying any real "
+            "infrastructure.\n  There is no undo.")
 
 
 def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_file: str
@@ -28,16 +33,19 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
 
     def consent(plan: Plan) -> bool:
         runtime.out(view.render(plan))
-        warnings = list(runtime.diags)
+        unasked = auto_approve or plan_file is not None
+        # What checks say now is of use to whoever decides; else what they say in the end counts.
+        warnings = [*runtime.diags, *(() if unasked else plan.warnings)]
         if warnings:
             runtime.report(warnings)
-        if auto_approve or plan_file is not None:
+        if unasked:
             return True
         if not runtime.interactive():
             runtime.err("\nError: consent is needed and there is no terminal to ask on. Add "
                         "-auto-approve, or apply a saved plan.\n")
             return False
-        return runtime.confirm(_QUESTIONS[destroying])
+        return runtime.confirm(_REFRESH if request.options.refresh_only
+                               else _QUESTIONS[destroying])
 
     if plan_file is not None:
         from vbrprov.workflow.saved import apply_saved
@@ -60,11 +68,15 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
             return 1
         return status
     if status == 0:
-        counts = (f"{applied.destroyed} destroyed" if destroying else f"{applied.added} added, "
+        imported = f"{applied.imported} imported, " if applied.imported else ""
+        counts = (f"{applied.destroyed} destroyed" if destroying else f"{imported}"
+                  f"{applied.added} added, "
                   f"{applied.changed} changed, {applied.destroyed} destroyed")
         word = "Destroy" if destroying else "Apply"
         done = f"{word} complete! Resources: {counts}."
         runtime.out(f"\n{runtime.style(done, 'green', 'bold')}\n")
+        if outcome.plan is not None:
+            runtime.out(again(outcome.plan, "vbrprov"))
         data = outcome.session_data
         if data is not None and not destroying:
             runtime.out(render_outputs(data, runtime.style))

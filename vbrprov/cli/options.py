@@ -57,15 +57,34 @@ def plan_options(command: Command) -> Command:
     """What to plan."""
     for option in (
         click.option("--target", "targets", multiple=True, metavar="ADDRESS",
-                     help="Only this, and what it depends on. May be repeated."),
+                     help="Only this, and what it depends on. An address or a pattern, such as "
+                     "'aws_s3_bucket.*', 'module.x[*].aws_*.b' or '*[\"eu-*\"]'; quote it for the "
+                     "shell. May be repeated."),
+        click.option("--target-file", "target_files", multiple=True, metavar="FILE",
+                     help="As -target, for each line of a file; # begins a comment."),
         click.option("--exclude", "excludes", multiple=True, metavar="ADDRESS",
-                     help="Everything but this, and what depends on it. May be repeated."),
+                     help="Everything but this, and what depends on it; an address or a pattern, "
+                     "as for -target. May be repeated."),
+        click.option("--exclude-file", "exclude_files", multiple=True, metavar="FILE",
+                     help="As -exclude, for each line of a file; # begins a comment."),
         click.option("--replace", "replace", multiple=True, metavar="ADDRESS",
-                     help="Replace this even if nothing changed. May be repeated."),
+                     help="Replace this resource instance even if nothing changed. May be "
+                     "repeated."),
         click.option("--refresh", type=bool, default=True, metavar="BOOL",
                      help="Read every object before planning (default true)."),
         click.option("--parallelism", type=click.IntRange(1, 256), default=10, metavar="N",
                      help="How many operations run at once (default 10)."),
+    ):
+        command = option(command)
+    return command
+
+
+def mode_options(command: Command) -> Command:
+    """What kind of plan."""
+    for option in (
+        click.option("--destroy", is_flag=True, help="Destroy everything that is managed."),
+        click.option("--refresh-only", is_flag=True,
+                     help="Only record what changed outside; change nothing."),
     ):
         command = option(command)
     return command
@@ -92,11 +111,19 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
                  variable_files: tuple[str, ...] = (), ask: bool = True, state_path: Path
                  | None = None, sandbox: bool = False, targets: tuple[str, ...] = (),
                  excludes: tuple[str, ...] = (), replace: tuple[str, ...] = (),
+                 target_files: tuple[str, ...] = (), exclude_files: tuple[str, ...] = (),
                  refresh: bool = True, parallelism: int = 10, destroy: bool = False,
-                 lock_timeout: str = "0s", allow_missing: bool = False) -> Request:
+                 refresh_only: bool = False, lock_timeout: str = "0s",
+                 allow_missing: bool = False) -> Request:
     """The request that a command's options make."""
-    options = Options(destroy=destroy, refresh=refresh, targets=targets, excludes=excludes,
-                      replace=replace, parallelism=parallelism)
+    if target_files or exclude_files:
+        from vbrprov.workflow.address_files import read_addresses
+
+        targets += read_addresses(target_files, "target", runtime)
+        excludes += read_addresses(exclude_files, "exclude", runtime)
+    options = Options(destroy=destroy, refresh=refresh, refresh_only=refresh_only,
+                      targets=targets, excludes=excludes, replace=replace,
+                      parallelism=parallelism)
     return Request(
         directory=".", environ=runtime.environ,
         variables=(*(("file", f) for f in variable_files), *map(_tagged, variables)),

@@ -102,6 +102,10 @@ class Runtime:
         for module in root.walk():
             self.sources.update(module.sources)
 
+    def add_source(self, source: SourceFile) -> None:
+        """Remember one more."""
+        self.sources[source.name] = source
+
 
 def _log_to(environ: Mapping[str, str], redactor: Redactor) -> None:
     """Send the libraries' logs to standard error when asked for, redacted."""

@@ -8,20 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from vbrprov.config.blocks import check as check_block
+from vbrprov.config.blocks import ephemeral as ephemeral_block
+from vbrprov.config.blocks import import_ as import_block
 from vbrprov.config.blocks import locals as locals_block
 from vbrprov.config.blocks import module as module_block
+from vbrprov.config.blocks import moved as moved_block
 from vbrprov.config.blocks import output as output_block
 from vbrprov.config.blocks import provider as provider_block
+from vbrprov.config.blocks import removed as removed_block
 from vbrprov.config.blocks import resource as resource_block
 from vbrprov.config.blocks import settings as settings_block
 from vbrprov.config.blocks import variable as variable_block
 from vbrprov.config.model import Module
+from vbrprov.config.overrides import Placed, is_override, override
 from vbrprov.config.packages import LocalOnly, Packages, locate
 from vbrprov.config.reader import BlockReader
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
 
 SUFFIX = ".vbr.hcl"
+JSON_SUFFIX = ".vbr.json"
 MAX_DEPTH = 30
 #: Module calls of a configuration, and configuration files of a folder: a limit of ours.
 MAX_MODULES = 10_000
@@ -37,7 +44,12 @@ _BLOCKS: dict[str, Decode] = {
     "provider": provider_block.decode,
     "resource": resource_block.decode,
     "data": resource_block.decode,
+    "ephemeral": ephemeral_block.decode,
+    "check": check_block.decode,
     "module": module_block.decode,
+    "moved": moved_block.decode,
+    "removed": removed_block.decode,
+    "import": import_block.decode,
     "vbrprov": settings_block.decode,
     "terraform": settings_block.decode,
 }
@@ -107,8 +119,8 @@ def load(directory: str, files: Files, parse: Parse,
     root = _load_module(Module((), directory), run, frozenset())
     if not root.sources and not diags:
         diags.error(
-            "No configuration files", f"There are no {SUFFIX} files in "
-            f"{os.path.abspath(directory)}. Run this command in a folder that holds a "
+            "No configuration files", f"There are no {SUFFIX} or {JSON_SUFFIX} "
+            f"files in {os.path.abspath(directory)}. Run this command in a folder that holds a "
             "configuration, or name the folder with -chdir=DIR.")
     return root, diags
 
@@ -130,7 +142,7 @@ def _load_module(module: Module, run: _Run, around: frozenset[str]) -> Module:
     # Links resolved: a folder may hold a link to one above it.
     around |= {os.path.realpath(directory or ".")}
     try:
-        names = [n for n in files.names(directory) if n.endswith(SUFFIX) and not n.startswith(".")]
+        names = [n for n in files.names(directory) if _is_configuration(n)]
     except OSError as error:
         diags.error("Cannot read the configuration", f"The folder {directory} cannot be read: "
                     f"{error.strerror or error}.")
@@ -139,9 +151,8 @@ def _load_module(module: Module, run: _Run, around: frozenset[str]) -> Module:
         diags.error("Too many configuration files", f"The folder {directory} has {len(names)} "
                     f"configuration files; the limit is {MAX_FILES}. Split it into modules.")
         return module
-    for name in names:
-        _load_file(file_in(directory, name), module, files, run.parse, diags)
-    _warn_of_json(directory, files, diags)
+    for block, source in _all_blocks(names, module, files, run.parse, diags):
+        _decode(block, source, module, diags)
     run.packages.enter(module)
     for call in list(module.calls.values()):
         if not call.source and call.source_expression is None:
@@ -173,44 +184,72 @@ def file_in(directory: str, name: str) -> str:
     return name if directory in ("", ".") else f"{directory}{os.sep}{name}"
 
 
-def _warn_of_json(directory: str, files: Files, diags: Diagnostics) -> None:
-    found = [n for n in files.names(directory) if n.endswith(".vbr.json")]
-    if found:
-        diags.warning("Files that are not read", f"This version reads {SUFFIX} files only and "
-                      f"passes over {', '.join(found)} in {directory or '.'}.")
+def _is_configuration(name: str) -> bool:
+    return name.endswith((SUFFIX, JSON_SUFFIX)) and not name.startswith(".")
 
 
 def _is_dir(target: str, files: Files) -> bool:
     try:
-        return any(n.endswith(SUFFIX) for n in files.names(target))
+        return any(_is_configuration(n) for n in files.names(target))
     except OSError:
         return False
 
 
-def _load_file(path: str, module: Module, files: Files, parse: Parse, diags: Diagnostics) -> None:
+def _parse(source: SourceFile, parse: Parse) -> tuple[ast.Body, Diagnostics]:
+    if not source.name.endswith(JSON_SUFFIX):
+        return parse(source)
+    # Few configurations hold any.
+    from vbrprov.config.json_body import parse_json_config
+
+    return parse_json_config(source)
+
+
+def _all_blocks(names: list[str], module: Module, files: Files, parse: Parse,
+                diags: Diagnostics) -> list[Placed]:
+    """The blocks of all files, with those of override files merged in."""
+    primary = [n for n in names if not is_override(n)]
+    blocks = [found for name in primary
+              for found in _read(file_in(module.directory, name), module, files, parse, diags)]
+    broken = diags.has_errors
+    for name in names:
+        if name in primary:
+            continue
+        over = _read(file_in(module.directory, name), module, files, parse, diags)
+        if not broken:
+            # Else what is to be overridden may be there, in a part that could not be read.
+            blocks = override(blocks, over, diags)
+    return blocks
+
+
+def _read(path: str, module: Module, files: Files, parse: Parse,
+          diags: Diagnostics) -> list[Placed]:
+    """The blocks of one file."""
     try:
         raw = files.read(path)
     except OSError as error:
         diags.error("Cannot read a file", f"The file {path} cannot be read: "
                     f"{error.strerror or error}.")
-        return
+        return []
     source, found = decode_source(path, raw)
     diags.extend(found)
     if found.has_errors:
         module.sources[path] = source
-        return
-    body, found = parse(source)
+        return []
+    body, found = _parse(source, parse)
     diags.extend(found)
     module.sources[path] = source
     for attribute in body.attributes:
         diags.error("Unsupported argument", f'An argument named "{attribute.name}" is not expected '
                     "here. At the top of a file there are only blocks.",
                     source.range(attribute.start, attribute.name_end))
-    for block in body.blocks:
-        decode = _BLOCKS.get(block.type)
-        if decode is None:
-            hint = did_you_mean(block.type, _BLOCKS)
-            diags.error("Unsupported block type", f'Blocks of type "{block.type}" are not expected '
-                        f"here. {hint}".strip(), source.range(block.start, block.type_end))
-            continue
-        decode(BlockReader(block, source, diags), module)
+    return [(block, source) for block in body.blocks]
+
+
+def _decode(block: ast.Block, source: SourceFile, module: Module, diags: Diagnostics) -> None:
+    decode = _BLOCKS.get(block.type)
+    if decode is None:
+        hint = did_you_mean(block.type, _BLOCKS)
+        diags.error("Unsupported block type", f'Blocks of type "{block.type}" are not expected '
+                    f"here. {hint}".strip(), source.range(block.start, block.type_end))
+        return
+    decode(BlockReader(block, source, diags), module)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from vbrprov.addrs import ParsedAddress
 from vbrprov.diag import SourceFile, SourceRange
 from vbrprov.sdk.notes import Suppression
 from vbrprov.syntax import ast
@@ -82,10 +83,11 @@ class OutputValue(msgspec.Struct, frozen=True):
 
 
 class ProviderRef(msgspec.Struct, frozen=True):
-    """``aws`` or ``aws.alias``."""
+    """``aws``, ``aws.alias`` or ``aws.alias[KEY]``; *key* says which instance of the block."""
 
     name: str
     alias: str = ""
+    key: Expression | None = None
 
     def __str__(self) -> str:
         return f"{self.name}.{self.alias}" if self.alias else self.name
@@ -97,6 +99,7 @@ class ProviderBlock(msgspec.Struct, frozen=True):
     ref: ProviderRef
     content: Content
     range: SourceRange
+    for_each: Expression | None = None
 
 
 class Lifecycle(msgspec.Struct, frozen=True):
@@ -121,7 +124,7 @@ class AttestBlock(msgspec.Struct, frozen=True):
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """A ``resource`` or ``data`` block (``mode``: managed or data)."""
+    """A ``resource``, ``data`` or ``ephemeral`` block (``mode``: managed, data or ephemeral)."""
 
     mode: str
     type: str
@@ -141,8 +144,23 @@ class Resource(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Its address within the module."""
-        kind = "data." if self.mode == "data" else ""
+        kind = "" if self.mode == "managed" else f"{self.mode}."
         return f"{kind}{self.type}.{self.name}"
+
+
+class CheckBlock(msgspec.Struct, frozen=True):
+    """A ``check`` block; ``data`` is seen by its assertions only."""
+
+    name: str
+    range: SourceRange
+    source: SourceFile
+    assertions: tuple[Condition, ...] = ()
+    data: Resource | None = None
+
+    @property
+    def type_range(self) -> SourceRange:
+        """Where the type of its data source stands."""
+        return self.data.type_range if self.data is not None else self.range
 
 
 class ModuleCall(msgspec.Struct, frozen=True):
@@ -157,11 +175,67 @@ class ModuleCall(msgspec.Struct, frozen=True):
     for_each: Expression | None = None
     depends_on: tuple[Expression, ...] = ()
     providers: dict[str, ProviderRef] = {}
+    provider_ranges: dict[str, SourceRange] = {}
     #: Where ``source`` and ``version`` are more than plain strings: what they are made from.
     source_expression: Expression | None = None
     version: str = ""
     version_expression: Expression | None = None
     source_range: SourceRange | None = None
+
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """A ``moved`` block. Addresses are relative to the module that it stands in."""
+
+    former: ParsedAddress
+    to: ParsedAddress
+    range: SourceRange
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """A ``removed`` block. The address has no keys and is relative to the module."""
+
+    former: ParsedAddress
+    destroy: bool
+    range: SourceRange
+
+
+class Target(msgspec.Struct, frozen=True):
+    """An address as it is written: names, each with the expression of its key."""
+
+    modules: tuple[tuple[str, ast.Expr | None], ...]
+    mode: str
+    type_name: str
+    name: str
+    key: ast.Expr | None
+
+    @property
+    def block(self) -> ParsedAddress:
+        """The address of the block, without any keys."""
+        return ParsedAddress(tuple((name, None) for name, _ in self.modules), self.mode,
+                             self.type_name, self.name)
+
+    @property
+    def keys(self) -> list[ast.Expr]:
+        """The expressions of all keys."""
+        return [k for _, k in (*self.modules, ("", self.key)) if k is not None]
+
+
+class Import(msgspec.Struct, frozen=True):
+    """An ``import`` block, not yet evaluated. ``target`` is the address that ``to`` is."""
+
+    target: Target
+    to: Expression
+    id: Expression
+    for_each: Expression | None
+    provider: ProviderRef
+    range: SourceRange
+    provider_range: SourceRange | None = None
+
+    @property
+    def type_range(self) -> SourceRange:
+        """Where the resource type stands."""
+        return self.to.range
 
 
 class Package(msgspec.Struct, frozen=True):
@@ -182,6 +256,8 @@ class Settings(msgspec.Struct, frozen=True):
     required_version_range: SourceRange | None = None
     backend: tuple[str, Content] | None = None
     required_providers: tuple[str, ...] = ()
+    #: What ``configuration_aliases`` names (``aws.west``) and where: callers must pass it.
+    configuration_aliases: dict[str, SourceRange] = {}
 
 
 class Module(msgspec.Struct):
@@ -195,9 +271,16 @@ class Module(msgspec.Struct):
     locals: dict[str, LocalValue] = {}
     outputs: dict[str, OutputValue] = {}
     resources: dict[str, Resource] = {}
+    ephemerals: dict[str, Resource] = {}
+    checks: dict[str, CheckBlock] = {}
     providers: dict[str, ProviderBlock] = {}
     calls: dict[str, ModuleCall] = {}
     children: dict[str, Module] = {}
+    moved: list[Moved] = []
+    removed: list[Removed] = []
+    imports: list[Import] = []
+    #: Texts of resource blocks that this run has generated, by address.
+    generated: dict[str, str] = {}
     settings: Settings = msgspec.field(default_factory=Settings)
     sources: dict[str, SourceFile] = {}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from vbrprov.config.model import Condition, Content, Expression
+from vbrprov.config.model import Condition, Content, Expression, Resource
+from vbrprov.config.references import references
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.syntax import ast
 
@@ -84,6 +85,10 @@ class BlockReader:
         self._blocks = [b for b in self._blocks if b.type != name]
         return found
 
+    def has_block(self, name: str) -> bool:
+        """Whether there is a nested block of a type."""
+        return any(b.type == name for b in self._blocks)
+
     def take_block(self, name: str) -> ast.Block | None:
         """The only nested block of a type; more than one is an error."""
         found = self.take_blocks(name)
@@ -104,6 +109,8 @@ class BlockReader:
         node: Any = found.node
         if type(node) is ast.Literal and type(node.value) is kind:
             return node.value
+        if kind is bool and type(node) is ast.Literal and node.value in ("true", "false"):
+            return node.value == "true"
         words = {bool: "true or false", str: "a plain string, without references"}[kind]
         self.diags.error("Unsuitable value type", f'The value of "{name}" must be {words}.',
                          found.range)
@@ -122,7 +129,7 @@ class BlockReader:
         return tuple(Expression(item, self.source) for item in node.items)
 
     def conditions(self, name: str) -> tuple[Condition, ...]:
-        """Nested ``validation``, ``precondition`` or ``postcondition`` blocks."""
+        """Nested ``validation``, ``precondition``, ``postcondition`` or ``assert`` blocks."""
         out = []
         for nested in self.take_blocks(name):
             reader = BlockReader(nested, self.source, self.diags)
@@ -130,9 +137,24 @@ class BlockReader:
             condition = reader.required("condition")
             message = reader.required("error_message")
             reader.finish()
+            if condition and next(references(condition.node), None) is None:
+                self.diags.error(
+                    f"Invalid {name} expression", "The condition expression must refer to at least "
+                    "one object from elsewhere in the configuration, or else its result would not "
+                    "be checking anything.", condition.range)
             if condition and message:
                 out.append(Condition(condition, message, reader.header))
         return tuple(out)
+
+    def duplicate_resource(self, word: str, second: Resource, other: Resource) -> None:
+        """Report a second declaration of a resource, with both places."""
+        first = other.range
+        kind = "ephemeral resource" if word == "ephemeral" else word
+        self.diags.error(
+            f'Duplicate {word} "{second.type}" configuration', f"A {second.type} {kind} named "
+            f'"{second.name}" was already declared at {first.filename}:{first.start.line},'
+            f"{first.start.column}. Resource names must be unique per type in each module.",
+            second.range, related=(("first declared here", first),))
 
     def finish(self) -> None:
         """Report everything that nobody took."""

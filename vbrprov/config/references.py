@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from vbrprov.config.late import late_blocks, late_expressions
 from vbrprov.syntax import ast
 
 
@@ -70,7 +71,12 @@ def body_expressions(attributes: Any, blocks: Any) -> Iterator[ast.Expr]:
 def body_references(attributes: Any, blocks: Any) -> Iterator[ast.Ref]:
     """The references in a body; iterators of ``dynamic`` blocks are not counted."""
     for item in attributes:
-        yield from references(item.expr)
+        if type(item) is ast.JsonAttribute:
+            for expr in late_expressions(item):
+                yield from references(expr)
+            yield from body_references((), late_blocks(item))
+        else:
+            yield from references(item.expr)
     for nested in blocks:
         inner = body_references(nested.body.attributes, nested.body.blocks)
         if nested.type == "dynamic" and nested.labels:

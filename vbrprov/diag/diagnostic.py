@@ -37,7 +37,10 @@ class Diagnostic(msgspec.Struct, frozen=True):
     hint: str = ""
     link: str = ""
     related: tuple[tuple[str, SourceRange], ...] = ()
+    #: What the failing expression names and what that is: ``("var.x", 'is "abc"')``.
     values: tuple[tuple[str, str], ...] = ()
+    #: The function whose call failed, as it was written.
+    function: str = ""
 
     @property
     def is_error(self) -> bool:

@@ -33,13 +33,23 @@ class SourceFile:
     Syntax nodes carry character offsets; this class owns the way back to lines and columns.
     """
 
-    __slots__ = ("_bytes", "_lines", "name", "text")
+    __slots__ = ("_bytes", "_found", "_lines", "_near", "name", "text")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
         self._lines: list[int] | None = None
         self._bytes: list[int] | None = None
+        #: The last offset asked for, and its byte offset.
+        self._near = (0, 0)
+        self._found: dict[str, bool] = {}
+
+    def mentions(self, word: str) -> bool:
+        """Whether *word* is anywhere in the text; the text is searched once."""
+        found = self._found.get(word)
+        if found is None:
+            found = self._found[word] = word in self.text
+        return found
 
     @property
     def line_starts(self) -> list[int]:
@@ -71,8 +81,14 @@ class SourceFile:
             for begin, end in pairwise(starts):
                 sizes.append(sizes[-1] + len(self.text[begin:end].encode("utf-8", "surrogatepass")))
             self._bytes = sizes
-        within = self.text[starts[line] : offset].encode("utf-8", "surrogatepass")
-        return self._bytes[line] + len(within)
+        begin, size = starts[line], self._bytes[line]
+        near, there = self._near
+        if begin < near <= offset:
+            # Most are asked for in order, and a generated file may be one long line.
+            begin, size = near, there
+        size += len(self.text[begin:offset].encode("utf-8", "surrogatepass"))
+        self._near = (offset, size)
+        return size
 
     def range(self, start: int, end: int) -> SourceRange:
         """The range between two character offsets."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from vbrprov.config.late import resolve
 from vbrprov.config.model import Content
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
+from vbrprov.evaluate.hiding import HIDDEN, without_secrets
+from vbrprov.evaluate.quoted import values_in
 from vbrprov.evaluate.scope import Local, Scope
 from vbrprov.sdk.model import Attribute, BlockType, Schema, to_python, to_value
 from vbrprov.syntax import ast
 from vbrprov.values import (
     EPHEMERAL,
+    SENSITIVE,
     ConversionError,
     ListV,
     Null,
@@ -60,8 +64,10 @@ class BodyReader:
     """Decodes one body in one scope; collects diagnostics and ranges."""
 
     def __init__(self, scope: Scope, source: SourceFile, diags: Diagnostics,
-                 address: str | None = None) -> None:
+                 address: str | None = None, *, kept: bool = True) -> None:
         self.scope = scope
+        #: Whether values end up in the state, so that ephemeral ones are refused.
+        self.kept = kept
         self.source = source
         self.diags = diags
         self.address = address
@@ -76,9 +82,10 @@ class BodyReader:
         self.diags.error(summary, detail.strip(), self.source.range(start, end),
                          address=self.address)
 
-    def _body(self, attributes: tuple[ast.Attribute, ...] | list[ast.Attribute],
-              blocks: tuple[ast.Block, ...] | list[ast.Block], schema: Schema, prefix: str,
-              where: tuple[int, int], scope: Scope) -> dict[str, Value]:
+    def _body(self, attributes: Sequence[ast.Attribute], blocks: Sequence[ast.Block],
+              schema: Schema, prefix: str, where: tuple[int, int],
+              scope: Scope) -> dict[str, Value]:
+        attributes, blocks = resolve(attributes, blocks, schema.blocks, self._wrong_json)
         out: dict[str, Value] = {}
         given: dict[str, ast.Attribute] = {}
         for item in attributes:
@@ -106,6 +113,9 @@ class BodyReader:
         self._blocks(out, blocks, schema, prefix, where, scope)
         return out
 
+    def _wrong_json(self, detail: str, start: int, end: int) -> None:
+        self._error("Incorrect JSON value type", detail, start, end)
+
     def _unknown_argument(self, item: ast.Attribute, schema: Schema) -> None:
         if item.name in schema.blocks:
             self._error("Unsupported argument", f'An argument named "{item.name}" is not expected '
@@ -131,8 +141,10 @@ class BodyReader:
         try:
             value = convert(value, spec.type)
         except ConversionError as error:
-            self._error("Incorrect attribute value type",
-                        f'Inappropriate value for attribute "{item.name}": {error}.', start, end)
+            self.diags.error(
+                "Incorrect attribute value type", f'Inappropriate value for attribute "{item.name}"'
+                f": {without_secrets(str(error), (value,))}.", self.source.range(start, end),
+                address=self.address, values=values_in(item.expr, scope))
             return Unknown(plain(spec.type))
         if spec.required and type(bare(value)) is Null:
             self._error("Missing required argument", f'The argument "{item.name}" is required, '
@@ -148,15 +160,19 @@ class BodyReader:
             self._check_marks(value, spec, start, end)
         if type(inner) is Null or isinstance(inner, Unknown):
             return
+        secret = spec.sensitive or bool(marks_deep(value))
         if spec.choices and type(inner) is str and inner not in spec.choices:
             known = ", ".join(f'"{c}"' for c in spec.choices)
-            self._error("Invalid value for argument", f'"{inner}" is not a valid value for '
-                        f'"{spec.name}". Expected one of: {known}. '
-                        f"{did_you_mean(inner, spec.choices)}", start, end)
+            shown = HIDDEN if secret else f'"{inner}"'
+            hint = "" if secret else did_you_mean(inner, spec.choices)
+            self._error("Invalid value for argument", f'{shown} is not a valid value for '
+                        f'"{spec.name}". Expected one of: {known}. {hint}', start, end)
         for validator in spec.validators:
             wrong = validator(to_python(value))
             if wrong:
-                self._error("Invalid value for argument", wrong, start, end)
+                told = mark(value, (SENSITIVE,)) if secret else value
+                self._error("Invalid value for argument", without_secrets(wrong, (told,)),
+                            start, end)
 
     def _check_marks(self, value: Value, spec: Attribute, start: int, end: int) -> None:
         marks = marks_deep(value)
@@ -167,13 +183,13 @@ class BodyReader:
                 f"{once.address}.{once.attribute}, a secret that is returned once and never kept. "
                 "It may "
                 "be used only in write-only arguments, which are sent and forgotten.", start, end)
-        elif EPHEMERAL in marks:
+        elif EPHEMERAL in marks and self.kept:
             self._error("Invalid use of ephemeral value", 'Ephemeral values are not valid for '
                         f'"{spec.name}", '
                         "because its value is kept in the state.", start, end)
 
-    def _blocks(self, out: dict[str, Value], blocks: tuple[ast.Block, ...] | list[ast.Block],
-                schema: Schema, prefix: str, where: tuple[int, int], scope: Scope) -> None:
+    def _blocks(self, out: dict[str, Value], blocks: Sequence[ast.Block], schema: Schema,
+                prefix: str, where: tuple[int, int], scope: Scope) -> None:
         grouped: dict[str, list[tuple[ast.Block, ast.Body, Scope]]] = {}
         unknown: set[str] = set()
         for item in blocks:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from vbrprov.diag import did_you_mean
 from vbrprov.evaluate.errors import EvalError, UnknownNameError
+from vbrprov.evaluate.hiding import without_secrets
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.unknowns import first_unknown
 from vbrprov.functions import find, names
@@ -49,24 +51,44 @@ def call_function(node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
                         node.start, node.name_end)
     if function.lazy:
         return _lazy(function, node, scope, evaluate)
+    _check_references(function, node)
     args: list[Value] = [evaluate(a, scope) for a in node.args]
     nodes: list[ast.Expr] = list(node.args)
     if node.expand:
-        last, marks = unmark(args[-1])
-        if isinstance(last, Unknown) and (
-                last.type is DYNAMIC or isinstance(last.type, (ListT, SetT, TupleT))):
+        last, _ = unmark(args[-1])
+        items = _expanded(args[-1], node)
+        if items is None:
             # The result's type may depend on arguments that are not there yet.
             fixed = isinstance(function.returns, (Type, type))
             returns = function.result_type(args[:-1]) if fixed else DYNAMIC
-            return mark(unknown_from((last,), returns), marks)
-        items = last if type(last) is tuple else getattr(last, "items", None)
-        if not isinstance(items, tuple):
-            raise EvalError("Invalid expanding argument value", "The expanding argument (indicated "
-                            "by ...) must be of a tuple, list, or set type.",
-                            node.args[-1].start, node.args[-1].end)
-        args = [*args[:-1], *(mark(v, marks) for v in items)]
+            return mark(unknown_from((last,), returns), unmark(args[-1])[1])
+        args = [*args[:-1], *items]
         nodes = [*nodes[:-1], *([node.args[-1]] * len(items))]
     return apply(function, args, scope, node, nodes)
+
+
+def _expanded(value: Value, node: ast.Call) -> list[Value] | None:
+    """The arguments that the last one (before ``...``) stands for; ``None``: not known yet."""
+    last, marks = unmark(value)
+    if isinstance(last, Unknown) and (
+            last.type is DYNAMIC or isinstance(last.type, (ListT, SetT, TupleT))):
+        return None
+    items = last if type(last) is tuple else getattr(last, "items", None)
+    if not isinstance(items, tuple):
+        raise EvalError("Invalid expanding argument value", "The expanding argument (indicated "
+                        "by ...) must be of a tuple, list, or set type.",
+                        node.args[-1].start, node.args[-1].end)
+    return [mark(item, marks) for item in items]
+
+
+def _check_references(function: Function, node: ast.Call) -> None:
+    for param, arg in zip(function.params, node.args, strict=False):
+        target: ast.Expr = arg
+        while type(target) is ast.Access:
+            target = target.target
+        if param.reference and type(target) is not ast.Ref:
+            raise _argument(function, param, arg, "it must be a direct reference to a single value "
+                            "from elsewhere; a literal or a computed string cannot stand here")
 
 
 def _lazy(function: Function, node: ast.Call, scope: Scope, evaluate: Evaluate) -> Value:
@@ -80,13 +102,24 @@ def _lazy(function: Function, node: ast.Call, scope: Scope, evaluate: Evaluate) 
                 raise ValueError(error.detail) from error
         return run
 
+    runs = [thunk(a) for a in node.args]
+    if node.expand:
+        value = evaluate(node.args[-1], scope)
+        items = _expanded(value, node)
+        if items is None:
+            return mark(unknown_from((unmark(value)[0],), DYNAMIC), unmark(value)[1])
+        runs = [*runs[:-1], *(partial(_same, item) for item in items)]
     try:
-        return function.impl(*[thunk(a) for a in node.args])
+        return function.impl(*runs)
     except FunctionError as error:
         raise _refused(function, error, node, list(node.args)) from None
     except ValueError as error:
         raise EvalError("Error in function call", f'Call to function "{function.name}" failed: '
                         f"{error}.", node.start, node.end) from None
+
+
+def _same(value: Value) -> Value:
+    return value
 
 
 def _param(function: Function, index: int) -> Param | None:
@@ -135,10 +168,11 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
         try:
             value = convert(value, param.value_type)
         except ConversionError as error:
-            raise _argument(function, param, nodes[index], str(error)) from None
-        if param.type is int and type(bare(value)) not in (int, Null) and not isinstance(
-                bare(value), Unknown):
-            raise _argument(function, param, nodes[index], "a whole number is required")
+            raise _argument(function, param, nodes[index],
+                            without_secrets(str(error), (arg,))) from None
+        if param.type is int and not _fits_int(bare(value)):
+            raise _argument(function, param, nodes[index], "a whole number is required, between "
+                            "-9223372036854775808 and 9223372036854775807")
         if param.unknown == "deep":
             if not is_wholly_known(value):
                 unknown.append(value)
@@ -155,11 +189,19 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
         else:
             result = function.impl(*ready)
     except FunctionError as error:
-        raise _refused(function, error, node, nodes) from None
+        shown = FunctionError(error.argument, without_secrets(error.message, args))
+        raise _refused(function, shown, node, nodes) from None
     except (ConversionError, NumberError) as error:
         raise EvalError("Error in function call", f'Call to function "{function.name}" failed: '
-                        f"{error}.", node.start, node.end) from None
+                        f"{without_secrets(str(error), args)}.", node.start, node.end) from None
     return mark(result, marks) if marks else result
+
+
+def _fits_int(value: Value) -> bool:
+    """Whether a value is a whole number of 64 bits, or may become one."""
+    if type(value) is int:
+        return -(1 << 63) <= value < 1 << 63
+    return type(value) is Null or isinstance(value, Unknown)
 
 
 def _argument(function: Function, param: Param, node: ast.Expr, why: str) -> EvalError:

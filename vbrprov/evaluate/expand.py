@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from vbrprov.addrs import InstanceKey
 from vbrprov.config.model import Expression
-from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.scope import Scope
 from vbrprov.values import (
     BOOL,
+    EPHEMERAL,
     NUMBER,
     SENSITIVE,
     ConversionError,
@@ -55,14 +56,21 @@ def expand(
     While *validating*, what cannot be known yet gives one instance with unknown values.
 
     Raises:
+        UnknownExpansionError: The value is not known yet.
         EvalError: The expression has no usable value.
     """
-    if enabled is not None and not _enabled(enabled, scope, validating=validating):
-        return Expansion(keys=[])
-    if count is not None:
-        return _count(count, scope, validating=validating)
-    if for_each is not None:
-        return _for_each(for_each, scope, validating=validating)
+    try:
+        if enabled is not None and not _enabled(enabled, scope, validating=validating):
+            return Expansion(keys=[])
+        if count is not None:
+            return _count(count, scope, validating=validating)
+        if for_each is not None:
+            return _for_each(for_each, scope, validating=validating)
+    except EvalError as error:
+        wrong = count or for_each or enabled
+        if error.node is None and wrong is not None:
+            error.node, error.scope = wrong.node, scope
+        raise
     return Expansion()
 
 
@@ -85,8 +93,8 @@ def _enabled(expression: Expression, scope: Scope, *, validating: bool) -> bool:
 
 
 def _unknown(what: str, expression: Expression) -> EvalError:
-    return EvalError(
-        f"Invalid {what} argument",
+    return UnknownExpansionError(
+        what,
         f'The "{what}" value depends on resource attributes that cannot be '
         "determined until apply, so it cannot be told how many instances there will be. To work "
         "around "
@@ -96,22 +104,25 @@ def _unknown(what: str, expression: Expression) -> EvalError:
 
 def _count(expression: Expression, scope: Scope, *, validating: bool) -> Expansion:
     node = expression.node
+    # How many there are is no secret for Terraform either; only the keys of for_each would be.
     value, marks = unmark(evaluate(node, scope))
 
     def bad(why: str) -> EvalError:
         return EvalError("Invalid count argument", f"The given \"count\" argument value is {why}.",
                          node.start, node.end)
 
-    if SENSITIVE in marks:
-        raise EvalError("Invalid count argument", "Sensitive values, or values derived from "
-                        "sensitive "
-                        "values, cannot be used as count arguments.", node.start, node.end)
+    if EPHEMERAL in marks:
+        raise EvalError("Invalid count argument", 'The given "count" is derived from an ephemeral '
+                        "value, which cannot be kept between plan and apply. Use only "
+                        "non-ephemeral values to specify the number of resource instances.",
+                        node.start, node.end)
     if type(value) is Null:
         raise bad("null. An integer is required")
     try:
         value = convert(value, NUMBER)
     except ConversionError as error:
-        raise bad(f"unsuitable: {error}") from None
+        raise EvalError("Incorrect value type", f"Invalid expression value: {error}.", node.start,
+                        node.end) from None
     if isinstance(value, Unknown):
         if validating:
             return Expansion("count", [0])
@@ -135,6 +146,10 @@ def _for_each(expression: Expression, scope: Scope, *, validating: bool) -> Expa
     if SENSITIVE in marks or (isinstance(value, SetV) and SENSITIVE in marks_deep(value)):
         raise bad("Sensitive values, or values derived from sensitive values, cannot be used as "
                   "for_each arguments: the keys appear in addresses.")
+    if EPHEMERAL in marks or (isinstance(value, SetV) and EPHEMERAL in marks_deep(value)):
+        raise bad('The given "for_each" value is derived from an ephemeral value, which cannot be '
+                  "kept between plan and apply. Use only non-ephemeral values to specify a "
+                  "resource's instance keys.")
     if type(value) is Null:
         raise bad('The given "for_each" argument value is null. A map, or set of strings is '
                   'allowed.')

@@ -7,6 +7,7 @@ from typing import Any
 
 from vbrprov.evaluate.call import call_function
 from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.hiding import why_not
 from vbrprov.evaluate.loops import UnknownLoopError, for_expression, rounds
 from vbrprov.evaluate.operators import binary, unary
 from vbrprov.evaluate.scope import Scope
@@ -44,7 +45,12 @@ def evaluate(node: ast.Expr, scope: Scope) -> Value:
     Raises:
         EvalError: It has none; the offsets are those of the smallest wrong part.
     """
-    return _EVALUATORS[type(node)](node, scope)
+    try:
+        return _EVALUATORS[type(node)](node, scope)
+    except EvalError as error:
+        if error.node is None:
+            error.node, error.scope = node, scope
+        raise
 
 
 def _literal(node: ast.Literal, scope: Scope) -> Value:
@@ -100,7 +106,8 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         cond = convert(cond, BOOL)
     except ConversionError as error:
         raise EvalError("Incorrect condition type", "The condition expression must be of type "
-                        f"bool: {error}.", node.cond.start, node.cond.end) from None
+                        f"bool: {why_not(error, cond, marks)}.",
+                        node.cond.start, node.cond.end) from None
     if isinstance(cond, Unknown):
         yes, no = stand_in(node.yes, scope, evaluate), stand_in(node.no, scope, evaluate)
         wanted = arm_type(node, yes, no)
@@ -224,7 +231,8 @@ def _template_if(part: ast.TemplateIf, scope: Scope, out: list[str], state: _Tem
         cond = convert(cond, BOOL)
     except ConversionError as error:
         raise EvalError("Incorrect condition type", "The condition expression must be of type "
-                        f"bool: {error}.", part.cond.start, part.cond.end) from None
+                        f"bool: {why_not(error, cond, marks)}.",
+                        part.cond.start, part.cond.end) from None
     if isinstance(cond, Unknown):
         state.unknown = unknown_from((cond,), STRING)
         return

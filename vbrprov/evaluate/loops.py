@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.hiding import why_not
 from vbrprov.evaluate.scope import Local, Scope
 from vbrprov.syntax import ast
 from vbrprov.values import (
@@ -80,7 +81,8 @@ def _wanted(node: ast.For, inner: Local, evaluate: Evaluate) -> tuple[bool, Mark
     try:
         cond = convert(cond, BOOL)
     except ConversionError as error:
-        raise EvalError("Invalid 'for' condition", f"The 'if' clause value is invalid: {error}.",
+        raise EvalError("Invalid 'for' condition", "The 'if' clause value is invalid: "
+                        f"{why_not(error, cond, marks)}.",
                         node.cond.start, node.cond.end) from None
     if isinstance(cond, Unknown):
         raise UnknownLoopError(cond, marks)
@@ -144,8 +146,9 @@ def _for_object(node: ast.For, inner_scopes: Iterator[Local], marks: Marks,
             grouped.setdefault(key, []).append(value)
         elif key in single:
             assert node.result_key is not None
+            shown = "same key" if marks else f'key "{key}"'
             raise EvalError(
-                "Duplicate object key", f'Two different items produced the key "{key}" in this '
+                "Duplicate object key", f'Two different items produced the {shown} in this '
                 "'for' expression. If duplicates are expected, use the ellipsis (...) after the "
                 "value expression to enable grouping by key.",
                 node.result_key.start, node.result_key.end)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.hiding import why_not
 from vbrprov.evaluate.unknowns import first_unknown, has_untyped
 from vbrprov.syntax import ast
 from vbrprov.values import (
@@ -34,7 +35,7 @@ from vbrprov.values.number import (
     subtract,
 )
 from vbrprov.values.types import may_equal
-from vbrprov.values.value import NO_MARKS, Null, SetV, Unknown, is_wholly_known, type_of
+from vbrprov.values.value import NO_MARKS, Marks, Null, SetV, Unknown, is_wholly_known, type_of
 
 _ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
     "+": add, "-": subtract, "*": multiply, "/": divide, "%": modulo,
@@ -50,7 +51,7 @@ _COMPARISON: dict[str, Callable[[int], bool]] = {
 }
 
 
-def _operand(value: Value, wanted: Type, node: ast.Expr, side: str) -> Value:
+def _operand(value: Value, wanted: Type, node: ast.Expr, side: str, marks: Marks) -> Value:
     if type(value) is Null:
         raise EvalError(
             "Invalid operand", f"Unsuitable value for {side}: the value is null, "
@@ -59,8 +60,8 @@ def _operand(value: Value, wanted: Type, node: ast.Expr, side: str) -> Value:
     try:
         return convert(value, wanted)
     except ConversionError as error:
-        raise EvalError("Invalid operand", f"Unsuitable value for {side}: {error}.",
-                        node.start, node.end) from None
+        raise EvalError("Invalid operand", f"Unsuitable value for {side}: "
+                        f"{why_not(error, value, marks)}.", node.start, node.end) from None
 
 
 def binary(node: ast.Binary, left: Value, right: Value) -> Value:
@@ -82,8 +83,8 @@ def binary(node: ast.Binary, left: Value, right: Value) -> Value:
     if op in ("==", "!="):
         return mark(_equality(op, left, right), marks)
     wanted = BOOL if op in ("&&", "||") else NUMBER
-    left = _operand(left, wanted, node.left, "left operand")
-    right = _operand(right, wanted, node.right, "right operand")
+    left = _operand(left, wanted, node.left, "left operand", left_marks)
+    right = _operand(right, wanted, node.right, "right operand", right_marks)
     result_type = NUMBER if op in _ARITHMETIC else BOOL
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return mark(unknown_from((left, right), result_type, not_null=True), marks)
@@ -152,7 +153,7 @@ def unary(node: ast.Unary, value: Value) -> Value:
     """
     value, marks = unmark_deep(value)
     wanted = BOOL if node.op == "!" else NUMBER
-    value = _operand(value, wanted, node.operand, "unary operand")
+    value = _operand(value, wanted, node.operand, "unary operand", marks)
     if isinstance(value, Unknown):
         return mark(unknown_from((value,), wanted, not_null=True), marks)
     return mark(not value if node.op == "!" else negate(value), marks)

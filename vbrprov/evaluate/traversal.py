@@ -124,10 +124,16 @@ def index_value(value: Value, key: Value, step: ast.IndexStep, start: int) -> Va
             "Invalid index", "Elements of a set are identified only by their value and don't have "
             "any separate index or key to select with, so it's only possible to perform operations "
             "across all elements of the set.", begin, end)
-    if kind is tuple or kind is ListV:
-        return mark(_sequence(value, key, begin, end), marks)
-    if kind is dict or kind is MapV:
-        return mark(_mapping(value, key, begin, end), marks)
+    if kind in (tuple, ListV, dict, MapV):
+        find = _sequence if kind is tuple or kind is ListV else _mapping
+        try:
+            return mark(find(value, key, begin, end), marks)
+        except EvalError as error:
+            if not key_marks and not (marks and kind is MapV):
+                raise
+            # Why it does not fit would tell what the key is, or what keys there are.
+            raise EvalError(error.summary, "The given key does not identify an element in this "
+                            "collection value.", begin, end) from None
     if isinstance(value, Unknown) and value.type is DYNAMIC:
         return mark(unknown_from((value, key), DYNAMIC), marks)
     raise EvalError("Invalid index", "This value does not have any indices.", begin, end)

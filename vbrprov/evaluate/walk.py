@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from vbrprov.addrs import ModuleInstance, module_address
-from vbrprov.config.model import Condition, Expression, Module, OutputValue, Variable
-from vbrprov.diag import Diagnostics, SourceRange
-from vbrprov.evaluate.errors import EvalError
+from vbrprov.config.model import (
+    CheckBlock,
+    Condition,
+    Expression,
+    Module,
+    OutputValue,
+    Variable,
+)
+from vbrprov.diag import Diagnostics, Severity, SourceRange
+from vbrprov.evaluate.conditions import Judging, judge
+from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.expression import evaluate
+from vbrprov.evaluate.hiding import without_secrets
+from vbrprov.evaluate.results import CheckResults, Owner
 from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.world import World
-from vbrprov.graph import Node
+from vbrprov.graph import Node, NodeKey
 from vbrprov.values import (
-    BOOL,
     EPHEMERAL,
     SENSITIVE,
-    STRING,
     ConversionError,
     Null,
     OneTime,
@@ -27,7 +35,6 @@ from vbrprov.values import (
     convert,
     mark,
     marks_deep,
-    unmark_deep,
 )
 from vbrprov.values.convert import plain
 
@@ -36,11 +43,22 @@ class Walk:
     """Evaluates variables, locals, outputs and module calls into a world."""
 
     def __init__(self, world: World, root_values: Mapping[str, Value], diags: Diagnostics, *,
-                 validating: bool = False) -> None:
+                 validating: bool = False, refresh_only: bool = False,
+                 destroying: bool = False) -> None:
         self.world = world
         self.root_values = root_values
         self.diags = diags
         self.validating = validating
+        self.results = CheckResults(world.root)
+        #: What checks have to say; of an apply only the last word counts.
+        self.warnings = Diagnostics()
+        # What is only looked at need not be in order.
+        self._severity = Severity.WARNING if refresh_only else Severity.ERROR
+        #: Module calls whose instances are not known in this run.
+        self.deferred: Collection[tuple[NodeKey, ModuleInstance]] = ()
+        #: Asked to defer a call; ``False`` makes it an error.
+        self.defer: Callable[[Node, ModuleInstance, str], bool] | None = None
+        self._destroying = destroying
 
     def visit(self, node: Node) -> None:
         """Work off a node of kind var, local, output or call in every instance of its module."""
@@ -97,8 +115,9 @@ class Walk:
         try:
             value = convert(value, declared.type)
         except ConversionError as error:
+            told = mark(value, (SENSITIVE,)) if declared.sensitive else value
             self.diags.error("Invalid value for variable", f'The given value is not suitable for '
-                             f'var.{declared.name}: {error}.', where,
+                             f"var.{declared.name}: {without_secrets(str(error), (told,))}.", where,
                              related=(("declared here", declared.range),))
             return Unknown(plain(declared.type))
         if not declared.nullable and type(bare(value)) is Null:
@@ -120,61 +139,37 @@ class Walk:
                              "declared as ephemeral, so it cannot take an ephemeral value.", where)
         if declared.validations:
             self.world.variables[(instance, declared.name)] = value
+            block = f"var.{declared.name}"
             self.conditions(declared.validations, self.world.scope(instance),
-                            "Invalid value for variable", where, None)
+                            "Invalid value for variable", where, None, _owner(instance, block))
         return value
 
     def conditions(self, conditions: tuple[Condition, ...], scope: Scope, summary: str,
-                   subject: SourceRange | None, address: str | None) -> bool:
+                   subject: SourceRange | None, address: str | None,
+                   owner: Owner | None = None) -> bool:
         """Check conditions; each that is false is an error. Whether all hold (or are unknown)."""
-        fine = True
-        for condition in conditions:
-            value = self.value(condition.condition, scope, address)
-            value, _ = unmark_deep(value)
-            try:
-                value = convert(value, BOOL)
-            except ConversionError as error:
-                self.diags.error("Invalid condition result", "The condition must be true or "
-                                 "false: "
-                                 f"{error}.", condition.condition.range, address=address)
-                fine = False
-                continue
-            if isinstance(value, Unknown):
-                continue
-            if type(value) is Null:
-                self.diags.error("Invalid condition result", "The condition value is null. It "
-                                 "must be "
-                                 "true or false.", condition.condition.range, address=address)
-                fine = False
-            elif not value:
-                fine = False
-                self.diags.error(summary, self._message(condition, scope),
-                                 subject or condition.range,
-                                 address=address,
-                                 related=(("this check "
-                                           "failed", condition.range),) if subject else ())
-        return fine
+        if self._destroying and subject is None:
+            # What goes need not be in order any more; values that are given must be.
+            return True
+        severity = Severity.ERROR if subject is not None else self._severity
+        return judge(self, conditions, scope, Judging(
+            summary, self.diags, subject, address, owner, severity))
 
-    def _message(self, condition: Condition, scope: Scope) -> str:
-        value, marks = unmark_deep(self.value(condition.message, scope))
-        if SENSITIVE in marks or any(isinstance(m, OneTime) for m in marks):
-            return "The error message included a sensitive value, so it will not be displayed."
-        try:
-            text = convert(value, STRING)
-        except ConversionError:
-            return "The error message is not a string."
-        return str(text) if type(text) is str else "The error message is not known yet."
+    def assertions(self, check: CheckBlock, scope: Scope, owner: Owner) -> None:
+        """Judge the assertions of a check: what does not hold is a warning."""
+        judge(self, check.assertions, scope, Judging(
+            "Check block assertion failed", self.warnings, address=owner[1], owner=owner,
+            severity=Severity.WARNING, later=True))
 
     def _output(self, declared: OutputValue, instance: ModuleInstance, name: str) -> None:
         scope = self.world.scope(instance)
-        where = module_address(instance)
-        address = f"{where}.output.{name}" if where else f"output.{name}"
+        owner = _owner(instance, f"output.{name}")
         self.conditions(declared.preconditions, scope, "Module output value precondition failed",
-                        None, address)
+                        None, owner[1], owner)
         value = self.value(declared.value, scope)
         marks = marks_deep(value)
         once = next((m for m in marks if isinstance(m, OneTime)), None)
-        if once is not None and not instance and not declared.ephemeral:
+        if once is not None and not instance:
             self.diags.error(
                 "One-time value in an output",
                 f"The value comes from {once.address}.{once.attribute}, "
@@ -197,6 +192,10 @@ class Walk:
                              "returning an ephemeral value, so it cannot be set to a result "
                              "derived from "
                              "an ephemeral value.", declared.value.range)
+        elif declared.ephemeral and EPHEMERAL not in marks:
+            self.diags.error("Value not allowed in ephemeral output", "This output value is "
+                             "declared as returning an ephemeral value, so it can only be set to "
+                             "an ephemeral value.", declared.value.range)
         if declared.sensitive:
             value = mark(value, (SENSITIVE,))
         self.world.outputs[(instance, name)] = value
@@ -204,11 +203,16 @@ class Walk:
     def _call(self, node: Node, instance: ModuleInstance, name: str) -> None:
         call = node.declared
         try:
-            found = expand(call.count, call.for_each, None, self.world.scope(instance),
-                           validating=self.validating)
+            found = Expansion("unknown", []) if (node.key, instance) in self.deferred else expand(
+                call.count, call.for_each, None, self.world.scope(instance),
+                validating=self.validating)
         except EvalError as error:
-            self.diags.add(error.diagnostic((call.count or call.for_each).source))
             found = Expansion(keys=[])
+            if isinstance(error, UnknownExpansionError) and self.defer is not None and self.defer(
+                    node, instance, error.what):
+                found = Expansion("unknown", [])
+            else:
+                self.diags.add(error.diagnostic((call.count or call.for_each).source))
         self.world.call_modes[(instance, name)] = (found.mode, found.keys)
         path = (*(n for n, _ in instance), name)
         children = self.world.module_instances.setdefault(path, [])
@@ -217,3 +221,14 @@ class Walk:
             children.append(child)
             self.world.each[child] = found.repetition(key)
 
+
+
+def _owner(instance: ModuleInstance, name: str) -> Owner:
+    """Whose conditions they are, by the address of the block and that of the object."""
+    path = tuple((call, None) for call, _ in instance)
+    return in_module(path, name), in_module(instance, name)
+
+
+def in_module(instance: ModuleInstance, name: str) -> str:
+    """The address of *name* in a module instance."""
+    return f"{module_address(instance)}.{name}" if instance else name

@@ -12,10 +12,12 @@ from typing import Any
 
 from vbrprov.addrs import InstanceKey, ModuleInstance
 from vbrprov.config.model import Module, ModulePath
+from vbrprov.config.references import attribute_path
 from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.scope import Scope
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.syntax import ast
-from vbrprov.values import DYNAMIC, Unknown, Value
+from vbrprov.values import DYNAMIC, EPHEMERAL, Unknown, Value, mark
 
 
 @dataclass(slots=True)
@@ -144,7 +146,7 @@ class ModuleScope:
         if type(step) is ast.AttrStep and step.name == "workspace":
             return self.world.workspace, 1
         if type(step) is ast.AttrStep and step.name == "applying":
-            return self.world.context.applying, 1
+            return mark(self.world.context.applying, (EPHEMERAL,)), 1
         raise EvalError(f'Invalid "{ref.name}" attribute', f'The "{ref.name}" object has only the '
                         'attributes "workspace" and "applying".', ref.start, ref.name_end)
 
@@ -175,14 +177,38 @@ class ModuleScope:
         return {name: outputs.get((inner, name), Unknown(DYNAMIC)) for name in child.outputs}
 
     def _resource(self, ref: ast.Ref) -> tuple[Value, int]:
-        wanted = 2 if ref.name == "data" else 1
+        wanted = 2 if ref.name in ("data", "ephemeral") else 1
         names = [s.name for s in ref.steps[:wanted] if type(s) is ast.AttrStep]
         key = ".".join((ref.name, *names))
-        if len(names) < wanted or key not in self.module.resources:
+        ephemeral = ref.name == "ephemeral"
+        declared = self.module.ephemerals if ephemeral else self.module.resources
+        if len(names) < wanted or key not in declared:
             raise EvalError("Invalid reference", f'There is no value named "{key}" here.',
                             ref.start, ref.name_end)
         found = self.world.resources.get((self.instance, key))
         value = found.value() if found else None
         if value is None:
-            return Unknown(DYNAMIC), wanted
-        return value, wanted
+            value = Unknown(DYNAMIC)
+        return mark(value, (EPHEMERAL,)) if ephemeral else value, wanted
+
+
+class NestedData:
+    """The scope of a check's assertions: that of its module, with the data source of the check."""
+
+    __slots__ = ("outer", "path", "value")
+
+    def __init__(self, outer: Scope, type_name: str, name: str, value: Value) -> None:
+        self.outer = outer
+        self.path = [type_name, name]
+        self.value = value
+
+    @property
+    def context(self) -> FunctionContext:
+        """That of the outer scope."""
+        return self.outer.context
+
+    def resolve(self, ref: ast.Ref) -> tuple[Value, int]:
+        """The data source, or what the outer scope says."""
+        if ref.name == "data" and attribute_path(ref)[:2] == self.path:
+            return self.value, 2
+        return self.outer.resolve(ref)

@@ -38,8 +38,8 @@ def _converter(target: Type) -> Callable[[Value], Value]:
         except ConversionError as error:
             inner, marks = unmark(value)
             if isinstance(inner, str):
-                shown = "this string" if marks else f'"{inner}"'
-                hint = f"; {_HINTS[target]}" if target in _HINTS else ""
+                shown = "this sensitive string" if marks else f'"{inner}"'
+                hint = f"; {_HINTS[target]}" if target in _HINTS and not marks else ""
                 raise FunctionError(0, f"cannot convert {shown} to {friendly}{hint}") from None
             where = f" ({error})" if error.path else ""
             raise FunctionError(

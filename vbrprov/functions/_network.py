@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
+from vbrprov.sdk import FunctionError
+from vbrprov.values.number import Number
+
 _V4 = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,10}){3}")
 
 
@@ -32,6 +35,17 @@ class Prefix:
 
     def __str__(self) -> str:
         return f"{self.address(self.network)}/{self.length}"
+
+
+def whole(number: Number, argument: int) -> int:
+    """A number in a network, of as many bits as it takes.
+
+    Raises:
+        FunctionError: Not a whole number.
+    """
+    if not isinstance(number, int):
+        raise FunctionError(argument, "a whole number is required")
+    return number
 
 
 def parse_prefix(source: str) -> Prefix:

@@ -37,4 +37,9 @@ def rendered(context: FunctionContext, source: str, name: str, table: Value) -> 
     """
     if context.render is None:
         raise FunctionError(None, "templates cannot be rendered here")
-    return context.render(source, name, dict(variables(table)))
+    try:
+        return context.render(source, name, dict(variables(table)))
+    except FunctionError:
+        raise
+    except ValueError as error:
+        raise FunctionError(None, str(error)) from None

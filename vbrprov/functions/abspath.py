@@ -11,7 +11,9 @@ from vbrprov.sdk import Function, FunctionContext, Param
 
 
 def _abspath(context: FunctionContext, path: str) -> str:
-    return text(slashed(os.path.abspath(Path(context.base_dir, path))))  # links stay
+    found = slashed(os.path.abspath(Path(context.base_dir, path)))  # links stay
+    # POSIX lets two slashes in front mean something of their own; Go does not.
+    return text(found.removeprefix("/") if found.startswith("//") and os.sep == "/" else found)
 
 
 FUNCTION = Function(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from vbrprov.functions._network import PrefixError, parse_prefix
+from vbrprov.functions._network import PrefixError, parse_prefix, whole
 from vbrprov.sdk import Function, FunctionError, Param
+from vbrprov.values.number import Number
 
 
-def _cidrhost(prefix: str, number: int) -> str:
+def _cidrhost(prefix: str, hostnum: Number) -> str:
     try:
         network = parse_prefix(prefix)
     except PrefixError as error:
         raise FunctionError(None, str(error)) from None
+    number = whole(hostnum, 1)
     count = 1 << network.host_bits
     host = number if number >= 0 else count + number
     if not 0 <= host < count:
@@ -23,7 +25,7 @@ FUNCTION = Function(
     name="cidrhost", doc="Return the address with a number in a network.",
     params=(
         Param("prefix", str, "The network, such as `10.12.112.0/20`."),
-        Param("hostnum", int, "The number; a negative one counts from the end."),
+        Param("hostnum", float, "The number; a negative one counts from the end."),
     ),
     returns=str, impl=_cidrhost, example='cidrhost("10.12.112.0/20", 16)',
 )

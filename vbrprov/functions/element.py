@@ -12,7 +12,8 @@ def _element(values: Value, index: Value) -> Value:
     kind = type_of(values)
     if not isinstance(kind, (ListT, TupleT)) and kind is not DYNAMIC:
         raise FunctionError(None, f"cannot read elements from {kind.friendly()}")
-    if not isinstance(index, Unknown) and index < 0:
+    if not isinstance(index, Unknown) and index < 0 and isinstance(kind, TupleT) and (
+            not kind.elements or index % len(kind.elements)):
         raise FunctionError(1, "cannot use element function with a negative index")
     if isinstance(kind, TupleT) and kind.elements and not isinstance(index, Unknown):
         chosen = index % len(kind.elements)
@@ -29,10 +30,11 @@ def _element(values: Value, index: Value) -> Value:
 
 FUNCTION = Function(
     name="element",
-    doc="Return one element of a list; an index beyond its end starts again at the front.",
+    doc="Return one element of a list; an index beyond its end starts again at the front, "
+        "a negative one of a list at its end.",
     params=(
         Param("list", object, "A list or tuple, not empty.", unknown="allow", marked=True),
-        Param("index", int, "The index, zero or more.", unknown="allow", marked=True),
+        Param("index", int, "The index.", unknown="allow", marked=True),
     ),
     returns=object, impl=_element, example='element(["a", "b", "c"], 3)',
 )

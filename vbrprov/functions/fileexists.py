@@ -12,7 +12,7 @@ def _fileexists(context: FunctionContext, path: str) -> bool:
     real = located(context, path)
     try:
         mode = real.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return False
     except OSError as error:
         raise FunctionError(None, f'failed to look at "{path}": {error.strerror}') from None

@@ -23,7 +23,7 @@ class _PatternError(ValueError):
 def _class(pattern: str, position: int) -> tuple[str, int]:
     """A character class from after its bracket, and where it ends."""
     start = position
-    negated = pattern[position:position + 1] in ("!", "^")
+    negated = pattern[position:position + 1] == "^"  # and not "!", as in Go's path.Match
     position += negated
     body: list[str] = []
     while True:
@@ -123,9 +123,11 @@ def _fileset(context: FunctionContext, path: str, pattern: str) -> Value:
             break
         fixed.append(part)
     rest = "/".join(parts[len(fixed):])
-    regex = _compiled(rest)
     start = "/".join(fixed) or ("/" if whole.startswith("/") else ".")
     folder = located(context, start)
+    if not folder.is_dir():
+        return make_set((), STRING)
+    regex = _compiled(rest)
     base = Path(os.path.realpath(Path(context.base_dir, expanded(path, 0))))
     out: list[Value] = []
     looked = 0

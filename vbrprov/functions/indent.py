@@ -9,7 +9,10 @@ from vbrprov.sdk import Function, FunctionError, Param
 def _indent(spaces: int, value: str) -> str:
     if spaces < 0:
         raise FunctionError(0, "the number of spaces must not be negative")
-    check_size(len(value) + spaces * value.count("\n"))
+    breaks = value.count("\n")
+    if not breaks:  # then the spaces need no memory, however many they are
+        return value
+    check_size(len(value) + spaces * breaks)
     return text(value.replace("\n", "\n" + " " * spaces))
 
 

@@ -8,18 +8,28 @@ small as the configuration and the order the same for every instance.
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from vbrprov.config.model import Expression, Module, ModulePath, ProviderRef
+from vbrprov.config.model import CheckBlock, Expression, Module, ModulePath, ProviderRef
 from vbrprov.config.references import attribute_path, body_references, references
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
-from vbrprov.graph.providers import resolve_provider
+from vbrprov.graph.checks import is_scoped, outside_references
+from vbrprov.graph.imports import check_import, import_target
+from vbrprov.graph.providers import (
+    Resolved,
+    check_instance,
+    check_outlives,
+    check_passed,
+    key_references,
+    resolve_provider,
+)
 from vbrprov.syntax import ast
 
-#: Module path, kind (var, local, output, resource, provider, call), name within the module.
+#: Module path, kind (var, local, output, resource, ephemeral, provider, call, check, import), name
+#: within the module.
 NodeKey = tuple[ModulePath, str, str]
 
 
@@ -32,8 +42,10 @@ class Node(msgspec.Struct):
     deps: set[NodeKey] = set()
     #: For a resource: attribute name -> keys of the nodes that it refers to directly.
     attribute_refs: dict[str, set[NodeKey]] = {}
-    #: For a resource: the node of its provider configuration.
+    #: For a resource (or the import of one): the node of its provider configuration, and how that
+    #: was found.
     provider: NodeKey | None = None
+    resolved: Resolved | None = None
 
 
 class Graph(msgspec.Struct):
@@ -55,7 +67,8 @@ class Graph(msgspec.Struct):
                     if dep[2].startswith("data."):
                         # A data source holds nothing; what it was read from is behind it.
                         found |= out[dep]
-                else:
+                elif dep[1] != "import":
+                    # What the id of an import refers to is nothing that the object needs.
                     found |= through[dep]
             if key[1] == "resource":
                 out[key] = found
@@ -80,12 +93,24 @@ def build_graph(root: Module) -> tuple[Graph, Diagnostics]:
     return Graph(root, builder.nodes, order), diags
 
 
+def check_references(root: Module, expressions: Iterable[Expression],
+                     known: Callable[[ast.Ref], bool]) -> Diagnostics:
+    """Report what *expressions* refer to, other than what is *known*, and *root* does not have."""
+    diags = Diagnostics()
+    builder = _Builder(root, diags)
+    for expression in expressions:
+        for ref in references(expression.node):
+            if not known(ref):
+                list(builder._targets(ref, root, expression.source))
+    return diags
+
+
 def node_name(key: NodeKey) -> str:
     """The address of a node as users write it."""
     path, kind, name = key
     prefix = "".join(f"module.{m}." for m in path)
     word = {"var": "var.", "local": "local.", "output": "output.", "provider": "provider.",
-            "call": "module.", "resource": ""}[kind]
+            "call": "module.", "check": "check.", "import": "import."}.get(kind, "")
     return f"{prefix}{word}{name}"
 
 
@@ -123,21 +148,30 @@ class _Builder:
             for kind, declared in (
                 ("var", module.variables), ("local", module.locals), ("output", module.outputs),
                 ("resource", module.resources), ("provider", module.providers),
-                ("call", module.calls),
+                ("call", module.calls), ("ephemeral", module.ephemerals),
+                ("check", module.checks),
             ):
                 for name, block in declared.items():
                     key = (path, kind, name)
                     self.nodes[key] = Node(key, module, block)
+            for number, wanted in enumerate(module.imports):
+                key = (path, "import", f"{wanted.target.block}#{number}")
+                self.nodes[key] = Node(key, module, wanted)
 
     def connect(self) -> None:
         """An edge for every reference."""
-        for node in list(self.nodes.values()):
+        # An import takes over the provider of its resource.
+        for node in sorted(self.nodes.values(), key=lambda n: n.key[1] == "import"):
             path, kind, name = node.key
             if path:
                 # Nothing in a module is worked off before its instances are known.
                 node.deps.add((path[:-1], "call", path[-1]))
             getattr(self, f"_connect_{kind}")(node, path, name)
         for module in self.modules.values():
+            check_passed(self.modules, module, self.diags)
+            for name, expression in key_references(module):
+                # Resources below see the key through the call that gives it.
+                self._expression(self.nodes[module.path, "call", name], expression, module)
             for call in module.calls.values():
                 self._module_depends_on(module, call.name, call.depends_on)
 
@@ -177,6 +211,8 @@ class _Builder:
                     "module below, and all its instances would share one configuration. Move the "
                     "block to the calling module and pass it with providers = { ... }.",
                     node.declared.range, related=(("called here", call.range),))
+        if node.declared.for_each is not None:
+            self._expression(node, node.declared.for_each, node.module)
         content = node.declared.content
         for ref in body_references(content.attributes, content.blocks):
             self._add(node, ref, node.module, content.source)
@@ -201,12 +237,29 @@ class _Builder:
                                  f'required by the module "{name}", but no definition was found.',
                                  call.range, related=(("declared here", wanted.range),))
 
+    def _connect_import(self, node: Node, path: ModulePath, name: str) -> None:
+        block = node.declared
+        for expression in (block.id, block.for_each,
+                           *(Expression(key, block.to.source) for key in block.target.keys)):
+            if expression:
+                self._expression(node, expression, node.module)
+        target = self.nodes.get(import_target(block))
+        if target is None:
+            # Its configuration may be generated, for which the provider has to be asked.
+            node.provider = self._provider(node, block.provider, block)
+            return
+        node.provider = target.provider
+        if node.provider is not None:
+            node.deps.add(node.provider)
+        target.deps.add(node.key)
+        check_import(block, node, target, self.diags)
+
     def _connect_resource(self, node: Node, path: ModulePath, name: str) -> None:
         declared = node.declared
         content = declared.content
         for attribute in content.attributes:
             found = node.attribute_refs.setdefault(attribute.name, set())
-            for ref in references(attribute.expr):
+            for ref in body_references((attribute,), ()):
                 found |= self._add(node, ref, node.module, content.source)
         for nested in content.blocks:
             dynamic = nested.type == "dynamic" and nested.labels
@@ -228,20 +281,34 @@ class _Builder:
                 self._expression(node, expression, node.module, skip_self=True)
         node.provider = self._provider(node, declared.provider, declared)
 
+    _connect_ephemeral = _connect_resource
+
+    def _connect_check(self, node: Node, path: ModulePath, name: str) -> None:
+        declared: CheckBlock = node.declared
+        for ref in outside_references(declared):
+            self._add(node, ref, node.module, declared.source)
+        if declared.data is not None:
+            node.provider = self._provider(node, declared.data.provider, declared.data)
+
     def _provider(self, node: Node, ref: ProviderRef, declared: Any) -> NodeKey | None:
         if ref.name == "vbrprov":
             return None
-        found = resolve_provider(self.modules, node.key[0], ref)
+        found = node.resolved = resolve_provider(self.modules, node.key[0], ref)
+        where = declared.provider_range or declared.type_range
         if found is None:
             self.diags.error(
                 "Provider configuration not present", f"There is no configuration for the provider "
-                f'"{ref}". Add a block: provider "{ref.name}" {{ alias = "{ref.alias}" }}.',
-                declared.provider_range or declared.type_range)
+                f'"{ref}". Add a block: provider "{ref.name}" {{ alias = "{ref.alias}" }}.', where)
             return None
-        key = (found[0], "provider", str(found[1]))
+        if ref.key is not None:
+            self._expression(node, ref.key, node.module)
+        check_instance(self.modules, node.key[0], found, ref, where, self.diags)
+        if getattr(declared, "mode", "") == "managed" and ref.key is not None:
+            check_outlives(self.modules, found, "resource", declared.for_each, self.diags)
+        key = (found.path, "provider", str(found.ref))
         if key not in self.nodes:
             # A provider that needs no settings needs no block either.
-            self.nodes[key] = Node(key, self.modules[found[0]], None)
+            self.nodes[key] = Node(key, self.modules[found.path], None)
         node.deps.add(key)
         return key
 
@@ -266,9 +333,6 @@ class _Builder:
             yield from self._module_output(ref, module, source, names)
         elif ref.name in ("each", "count", "self", "path", "terraform", "vbrprov"):
             return
-        elif ref.name in ("ephemeral",):
-            self._undeclared(ref, source, "Invalid reference", "There are no ephemeral resources "
-                             "in this version.")
         else:
             yield from self._resource(ref, module, source, names)
 
@@ -324,14 +388,19 @@ class _Builder:
 
     def _resource(self, ref: ast.Ref, module: Module, source: SourceFile,
                   names: list[str]) -> Iterator[NodeKey]:
-        if ref.name == "data":
-            mode, parts = "data", names[:2]
-            key = f"data.{'.'.join(parts)}"
+        declared: Mapping[str, Any] = module.resources
+        if ref.name in ("data", "ephemeral"):
+            mode, parts = ref.name, names[:2]
+            key = f"{mode}.{'.'.join(parts)}"
+            declared = module.resources if mode == "data" else module.ephemerals
         else:
             mode, parts = "managed", [ref.name, *names[:1]]
             key = ".".join(parts)
         if len(parts) < 2:
-            if ref.name == "data" or "_" in ref.name:
+            if ref.name == "ephemeral":
+                text = ('The "ephemeral" object must be followed by two attribute names: the '
+                        "ephemeral resource type and the resource name.")
+            elif ref.name == "data" or "_" in ref.name:
                 text = ("A reference to a resource type must be followed by at least one attribute "
                         "access, specifying the resource name.")
             else:
@@ -339,14 +408,21 @@ class _Builder:
                         "local., module., data., each., count., path., or a resource type.")
             self._undeclared(ref, source, "Invalid reference", text)
             return
-        if key not in module.resources:
-            hint = did_you_mean(key, module.resources)
-            kind = "data" if mode == "data" else "managed"
+        if key not in declared:
+            if is_scoped(key, module):
+                self._undeclared(ref, source, "Reference to scoped resource", "The referenced data "
+                                 f'resource "{parts[0]}" "{parts[1]}" is not available from this '
+                                 "context: only the check block that it stands in sees it.")
+                return
+            hint = did_you_mean(key, declared)
+            kind = mode
             where = "the root module" if not module.path else "module." + ".".join(module.path)
-            self._undeclared(ref, source, "Reference to undeclared resource", f"A {kind} resource "
+            article = "An" if kind == "ephemeral" else "A"
+            self._undeclared(ref, source, "Reference to undeclared resource", f"{article} {kind} "
+                             "resource "
                              f'"{parts[0]}" "{parts[1]}" has not been declared in {where}. {hint}')
             return
-        yield (module.path, "resource", key)
+        yield (module.path, "ephemeral" if mode == "ephemeral" else "resource", key)
 
     def _module_depends_on(self, module: Module, name: str,
                            depends_on: Iterable[Expression]) -> None:
@@ -360,5 +436,5 @@ class _Builder:
             return
         inside = {m.path for m in child.walk()}
         for node in self.nodes.values():
-            if node.key[0] in inside and node.key[1] in ("resource", "output"):
+            if node.key[0] in inside and node.key[1] in ("resource", "ephemeral", "output"):
                 node.deps |= keys

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Iterable
 from typing import Any
 
+from vbrprov.addrs import InstanceKey
 from vbrprov.config.model import Content, ProviderBlock
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.body import BodyReader, with_defaults
-from vbrprov.evaluate.world import World
+from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
+from vbrprov.evaluate.expand import Expansion, expand
+from vbrprov.evaluate.world import ModuleScope, World
 from vbrprov.graph import Node, NodeKey
+from vbrprov.graph.providers import BUILTIN, provider_text
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Attribute, Model
 from vbrprov.sdk.resource import ProviderError
@@ -24,7 +28,7 @@ DEFERRED = Deferred()
 
 
 class Clients:
-    """Clients by provider node."""
+    """Clients by the address of a provider configuration, one for each instance of a block."""
 
     def __init__(self, environment: Environment, stack: str, diags: Diagnostics, *,
                  connect: bool = True) -> None:
@@ -32,39 +36,71 @@ class Clients:
         self._stack = stack
         self._diags = diags
         self._connect = connect
-        self._clients: dict[NodeKey, Any] = {}
-        self._configs: dict[NodeKey, Any] = {}
-        self._lock = threading.Lock()
+        self._clients: dict[str, Any] = {}
+        self._configs: dict[str, Any] = {}
+        self._keys: dict[NodeKey, list[InstanceKey]] = {}
 
-    def configure(self, node: Node, world: World) -> None:
-        """Evaluate a provider block and make its client."""
+    def configure(self, node: Node, world: World, *, validating: bool = False) -> None:
+        """Evaluate a provider block and make the clients of its instances that have none yet.
+
+        Raises:
+            UnknownExpansionError: Its ``for_each`` is not known yet.
+        """
+        block: ProviderBlock | None = node.declared
+        instances = world.module_instances.get(node.key[0], [()])
+        module = instances[0] if instances else ()
+        expansion = Expansion()
+        if block is not None and block.for_each is not None:
+            try:
+                expansion = expand(None, block.for_each, None, world.scope(module),
+                                   validating=validating)
+            except UnknownExpansionError:
+                raise
+            except EvalError as error:
+                self._diags.add(error.diagnostic(block.for_each.source))
+                expansion = Expansion("each", [])
+        self._keys[node.key] = expansion.keys
+        for key in expansion.keys:
+            if self.get(provider_text(node.key, key)) is DEFERRED:
+                self._configure(node, key, world.scope(module, expansion.repetition(key)))
+
+    def _configure(self, node: Node, key: InstanceKey, scope: ModuleScope) -> None:
+        stand_in = self._environment.stand_ins.get(provider_text(node.key))
+        if stand_in is not None:
+            self._clients[provider_text(node.key, key)] = stand_in
+            return
         name = node.key[2].partition(".")[0]
+        text = provider_text(node.key, key)
         provider = self._environment.registry.provider(name)
         if provider is None:
             return
         config = provider.config()
         schema = config.model.schema()
         block: ProviderBlock | None = node.declared
-        instances = world.module_instances.get(node.key[0], [()])
-        scope = world.scope(instances[0] if instances else ())
         if block is None:
             content = None
             values: dict[str, Value] = {n: _null(a) for n, a in schema.attributes.items()}
             model = config.model()
         else:
             content = block.content
-            reader = BodyReader(scope, content.source, self._diags, f"provider.{node.key[2]}")
-            before = self._diags.has_errors
+            # Named after the block, so that a mistake in it is not reported for each instance.
+            reader = BodyReader(scope, content.source, self._diags, provider_text(node.key),
+                                kept=False)
+            before = len(self._diags)
             values = with_defaults(reader.read(content, schema), schema)
-            if self._diags.has_errors and not before:
-                self._clients[node.key] = DEFERRED
+            if any(d.is_error for d in list(self._diags)[before:]):
+                self._clients[text] = DEFERRED
                 return
             model = config.model.from_values(values)
         self._secrets(values, schema.attributes)
         if not self._connect or not all(is_wholly_known(v) for v in values.values()):
-            self._clients[node.key] = DEFERRED
+            self._clients[text] = DEFERRED
             return
-        self._make(node.key, config, model, name, content)
+        self._make(text, config, model, name, content)
+
+    def report_to(self, diags: Diagnostics) -> None:
+        """Report to another collection from here on."""
+        self._diags = diags
 
     def _secrets(self, values: dict[str, Value], attributes: Any) -> None:
         for name, spec in attributes.items():
@@ -72,7 +108,7 @@ class Clients:
             if (spec.sensitive or spec.write_only) and isinstance(value, str):
                 self._environment.redactor.add(value)
 
-    def _make(self, key: NodeKey, config: Any, model: Model, name: str,
+    def _make(self, key: str, config: Any, model: Model, name: str,
               content: Content | None) -> None:
         sandbox = self._environment.sandbox
         if sandbox is not None and name not in sandbox:
@@ -80,7 +116,7 @@ class Clients:
             where = content.source.range(content.start, content.end) if content else None
             self._diags.error(
                 "No sandbox for this provider", f'The provider "{name}" has no double, so it '
-                "cannot be used with -sandbox.", where, address=f"provider.{key[2]}")
+                "cannot be used with -sandbox.", where, address=key)
             self._clients[key] = DEFERRED
             return
         try:
@@ -90,26 +126,46 @@ class Clients:
         except ProviderError as error:
             where = content.source.range(content.start, content.end) if content else None
             self._diags.error(error.summary, error.detail, where, hint=error.hint,
-                              address=f"provider.{key[2]}")
+                              address=key)
             self._clients[key] = DEFERRED
 
-    def get(self, key: NodeKey | None) -> Any:
-        """The client of a provider node; ``DEFERRED`` when there is none yet."""
-        if key is None:
+    def get(self, text: str) -> Any:
+        """The client of a provider configuration; ``DEFERRED`` when there is none yet."""
+        if text == BUILTIN:
             return None
-        return self._clients.get(key, DEFERRED)
+        return self._clients.get(text, DEFERRED)
 
-    def known(self) -> list[NodeKey]:
-        """Provider nodes that have a client."""
-        return [k for k, c in self._clients.items() if c is not DEFERRED]
+    def keys(self, node: NodeKey) -> list[InstanceKey] | None:
+        """The instance keys of a provider block (``[None]`` without ``for_each``)."""
+        return self._keys.get(node)
+
+    def pending(self, node: NodeKey) -> bool:
+        """Whether an instance of a provider block has no client yet."""
+        keys = self._keys.get(node)
+        return keys is None or any(
+            self.get(provider_text(node, key)) is DEFERRED for key in keys)
+
+    def release(self, nodes: Iterable[NodeKey]) -> None:
+        """Release the clients of some provider blocks; configuring them makes new ones."""
+        for node in nodes:
+            for key in self._keys.pop(node, []):
+                text = provider_text(node, key)
+                self._close(text)
+                self._clients.pop(text, None)
 
     def close(self) -> None:
         """Release every client."""
-        for key, config in self._configs.items():
-            try:
-                config.close(self._clients[key])
-            except ProviderError as error:
-                self._diags.warning("Could not close a provider connection", error.detail)
+        for key in list(self._configs):
+            self._close(key)
+
+    def _close(self, key: str) -> None:
+        config = self._configs.pop(key, None)
+        if config is None:
+            return
+        try:
+            config.close(self._clients.pop(key))
+        except ProviderError as error:
+            self._diags.warning("Could not close a provider connection", error.detail)
 
 
 def _null(attribute: Attribute) -> Value:

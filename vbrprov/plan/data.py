@@ -45,7 +45,7 @@ class DataReader:
                 for address, (schema, values) in self._results.items()}
 
     def plan(self, planner: Planner, node: Node, kind: DataSource[Any, Any], module: ModuleInstance,
-             key: Any, scope: ModuleScope, address: str) -> Change:
+             key: Any, scope: ModuleScope, address: str, provider: str) -> Change:
         """The planned read of one instance, already done where that is possible."""
         declared: Resource = node.declared
         schema = kind.model.schema()
@@ -54,9 +54,11 @@ class DataReader:
         config = with_defaults(reader.read(declared.content, schema), schema)
         change = Change(
             address=address, module=module, mode="data", type=declared.type, name=declared.name,
-            key=key, provider=node_name(node.provider) if node.provider else "provider.vbrprov",
-            action=Action.NOOP, schema=schema, node=node.key, config=config)
-        client = planner.clients.get(node.provider)
+            key=key, provider=provider, action=Action.NOOP, schema=schema, node=node.key,
+            config=config)
+        if planner.deferrals.lacks(node, kind, module, scope, address, config):
+            return change
+        client = planner.clients.get(provider)
         unknown = mark_by_schema(propose(config, None, schema), schema, address)
         if planner.validating or len(planner.diags) > before:
             change.after = unknown
@@ -88,7 +90,21 @@ class DataReader:
              schema: Schema, address: str, reader: BodyReader,
              block: SourceRange | None = None) -> dict[str, Value]:
         """Read now; after an error (reported at an argument or at *block*) nothing is known."""
-        unknown = mark_by_schema(propose(config, None, schema), schema, address)
+        try:
+            return self.read_or_raise(kind, client, config, schema, address)
+        except ProviderError as error:
+            where = reader.ranges.get(error.attribute) if error.attribute else None
+            diags.error(error.summary, error.detail, where or block, address=address,
+                        hint=error.hint)
+            return mark_by_schema(propose(config, None, schema), schema, address)
+
+    def read_or_raise(self, kind: DataSource[Any, Any], client: Any, config: Mapping[str, Value],
+                      schema: Schema, address: str) -> dict[str, Value]:
+        """Read now, unless it was read before.
+
+        Raises:
+            ProviderError: It could not be read.
+        """
         known = self._results.get(address)
         if known is not None:
             values = dict(known[1])
@@ -96,13 +112,7 @@ class DataReader:
             values = decode_attributes(msgspec.json.encode(self._kept[address]), schema, address)
         else:
             context = self._environment.step_context(address, "", self._stack)
-            try:
-                found = kind.read(client, kind.model.from_values(config), context)
-            except ProviderError as error:
-                where = reader.ranges.get(error.attribute) if error.attribute else None
-                diags.error(error.summary, error.detail, where or block, address=address,
-                            hint=error.hint)
-                return unknown
+            found = kind.read(client, kind.model.from_values(config), context)
             values = mark_by_schema(found.to_values(), schema, address)
         self._results[address] = (schema, values)
         values = dict(values)

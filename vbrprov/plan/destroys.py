@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from vbrprov.addrs import is_data, parse_address
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.plan.providers import is_present, report_missing
+from vbrprov.plan.removals import warn_forgotten
 from vbrprov.state.model import Instance
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ def plan_destroys(planner: Planner) -> None:
         if not (planner.options.destroy or instance.deposed) and planner.is_planned(instance.key):
             continue
         _delete(planner, instance)
+    warn_forgotten(planner.plan, planner.diags)
 
 
 def _delete(planner: Planner, instance: Instance) -> None:
@@ -41,6 +44,11 @@ def _delete(planner: Planner, instance: Instance) -> None:
             "version does not know its type. Use a version that does, or take it out of the state "
             f"with:\n\n    vbrprov state rm '{instance.address}'", address=instance.address)
         return
+    if not planner.options.destroy and planner.deferrals.keeps(instance):
+        return
+    if not is_present(planner, instance):
+        report_missing(planner, instance)
+        return
     found = planner.refreshed(instance)
     if found is not None and found.values is None:
         planner.plan.gone.append(instance.key)
@@ -52,8 +60,11 @@ def _delete(planner: Planner, instance: Instance) -> None:
         name=parsed.name, key=parsed.key, provider=instance.provider, action=Action.DELETE,
         schema=kind.model.schema(), node=node, reason=_reason(planner, instance, node),
         before=before, after=None, deposed=instance.deposed, prior=instance,
-        dependencies=tuple(instance.dependencies))
-    if instance.skip_destroy:
+        dependencies=tuple(instance.dependencies), previous=planner.previous(instance.address))
+    if not planner.options.destroy and planner.deferrals.holds(instance, change):
+        return
+    if instance.skip_destroy or (node is None and not planner.options.destroy
+                                 and planner.removals.forgets(parsed)):
         change.action = Action.FORGET
     elif instance.prevent_destroy and not _succeeded(planner, instance):
         _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when "
@@ -89,11 +100,9 @@ def _reason(planner: Planner, instance: Instance, node: object) -> Reason:
         return Reason.DEPOSED
     if planner.options.destroy:
         return Reason.NONE
-    parsed = parse_address(instance.address)
-    if tuple(n for n, _ in parsed.module) not in planner.world.modules:
-        return Reason.NO_MODULE
     if node is None:
-        return Reason.NO_CONFIG
+        return Reason.NO_MOVE_TARGET if planner.previous(instance.address) else Reason.NO_CONFIG
+    parsed = parse_address(instance.address)
     found = planner.world.resources.get((parsed.module, f"{parsed.type_name}.{parsed.name}"))
     if found is None:
         return Reason.NO_MODULE

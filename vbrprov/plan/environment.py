@@ -26,6 +26,9 @@ class Registry(Protocol):
     def data_source(self, provider: str, type_name: str) -> Any | None:
         """The data source (an instance), or ``None``."""
 
+    def ephemeral_resource(self, provider: str, type_name: str) -> Any | None:
+        """The ephemeral resource type (an instance), or ``None``."""
+
     def type_names(self, provider: str, mode: str) -> list[str]:
         """All type names of a provider, for suggestions."""
 
@@ -44,10 +47,13 @@ class Environment(msgspec.Struct):
     book: SecretBook = msgspec.field(default_factory=SecretBook)
     redactor: Redactor = msgspec.field(default_factory=Redactor)
     sandbox: Mapping[str, Mapping[str, Any]] | None = None
+    #: Clients that stand in for those of providers, by the name of the provider's node (tests).
+    stand_ins: Mapping[str, Any] = {}
     stop: threading.Event = msgspec.field(default_factory=threading.Event)
     abandon: threading.Event = msgspec.field(default_factory=threading.Event)
     now: Callable[[], float] = time.time
-    #: Told what happens while it happens: ``refresh_start``, ``apply_start``, ``apply_complete``...
+    #: Told what happens while it happens: ``refresh_start``, ``apply_start``, ``apply_complete``,
+    #: ``interrupted``...
     event: Callable[..., None] = _nothing
     parallelism: int = 10
 
@@ -64,6 +70,10 @@ class Environment(msgspec.Struct):
         """The context for reads and steps of one instance."""
         return StepContext(address=address, token=token, stack=stack, stop=self.abandon,
                            sleep=self._sleep, private=private if private is not None else {})
+
+    def on_signal(self, name: str, count: int) -> None:
+        """Tell of a signal that asks to stop: its name, and how many came so far."""
+        self.event("interrupted", signal=name, count=count)
 
     def _sleep(self, seconds: float) -> None:
         self.abandon.wait(seconds)

@@ -47,17 +47,20 @@ class InstancePlanner:
 
     def plan(self, address: str, config: Mapping[str, Value], prior: Mapping[str, Value] | None,
              recorded: Instance | None, declared: Resource, ranges: Ranges, *,
-             force: Reason = Reason.NONE, create_first: bool = True) -> Proposal:
+             force: Reason = Reason.NONE, create_first: bool = True,
+             makes_room: bool = False) -> Proposal:
         """The proposal for one instance; *prior* is the refreshed object.
 
-        *force* replaces it whatever the difference is; *create_first* says in which order.
+        *force* replaces it whatever the difference is; *create_first* says in which order. Where
+        there is no *prior*, *makes_room* says that another object goes before this one comes.
         """
         # A replacement starts afresh: there is nothing of the old object to hold on to.
         full = with_defaults(config, self.schema)
         config = self._ignoring(full, prior, declared)
         sent = recorded.private.get(SENT, {}) if recorded else {}
         if prior is None:
-            return self._create(address, config, Action.CREATE, Reason.NONE, ranges, declared)
+            return self._create(address, config, Action.CREATE, Reason.NONE, ranges, declared,
+                                destroy_first=makes_room)
         planned = propose(config, prior, self.schema)
         planned = mark_by_schema(planned, self.schema, address)
         keep_meaning(prior, planned, self.schema)

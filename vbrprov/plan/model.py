@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vbrprov.addrs import InstanceKey, ModuleInstance
+from vbrprov.diag import Diagnostic
 from vbrprov.graph import NodeKey
 from vbrprov.sdk.model import Schema
-from vbrprov.state.model import Instance
+from vbrprov.state.model import CheckResult, Instance
 from vbrprov.values import Value
 
 if TYPE_CHECKING:
+    from vbrprov.plan.deferred import DeferredChange
     from vbrprov.sdk.facts import InstanceFacts
 
 
@@ -45,9 +47,11 @@ class Reason(enum.StrEnum):
     EACH_KEY = "delete_because_each_key"
     ENABLED_FALSE = "delete_because_enabled_false"
     NO_MODULE = "delete_because_no_module"
+    NO_MOVE_TARGET = "delete_because_no_move_target"
     DEPOSED = "delete_because_deposed"
     READ_CONFIG_UNKNOWN = "read_because_config_unknown"
     READ_PENDING = "read_because_dependency_pending"
+    READ_CHECK_NESTED = "read_because_check_nested"
 
 
 class Change(msgspec.Struct):
@@ -82,14 +86,26 @@ class Change(msgspec.Struct):
     prior: Instance | None = None
     refreshed: Instance | None = None
     drifted: bool = False
+    #: Left as it is recorded, whatever configuration says (-target, -exclude, -refresh-only).
+    untouched: bool = False
     #: Config resources this instance depends on (addresses without keys), for the state.
     dependencies: tuple[str, ...] = ()
     facts: InstanceFacts | None = None
+    #: The address that the object had before this plan.
+    previous: str = ""
+    #: The id by which the object is imported, and its block if this run has generated that.
+    importing: str = ""
+    generated: str = ""
 
     @property
     def is_change(self) -> bool:
-        """Whether applying does anything for it."""
+        """Whether applying changes anything outside the state, or takes it out of the state."""
         return self.action is not Action.NOOP
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to say about it."""
+        return self.is_change or bool(self.previous or self.importing)
 
 
 class OutputChange(msgspec.Struct, frozen=True):
@@ -107,10 +123,19 @@ class Options(msgspec.Struct, frozen=True):
 
     destroy: bool = False
     refresh: bool = True
+    #: Record what changed outside, and change nothing.
+    refresh_only: bool = False
     targets: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
     parallelism: int = 10
+
+
+class Move(msgspec.Struct, frozen=True):
+    """An object that takes another address: the former one, the record under the new one."""
+
+    former: str
+    instance: Instance
 
 
 class Plan(msgspec.Struct):
@@ -134,13 +159,25 @@ class Plan(msgspec.Struct):
     #: (address, deposed) of instances that refreshing found gone.
     gone: list[tuple[str, str]] = []
     partial: bool = False
-    #: Objects that take another address: the former address, the record under the new one.
-    moves: list[tuple[str, Instance]] = []
+    moves: list[Move] = []
+    #: Records that stay where they are, but depend on something that moves.
+    rewritten: list[Instance] = []
+    #: Objects that are taken under management, as they are recorded before they are changed.
+    imports: list[Instance] = []
+    #: How all conditions came out, as far as planning can tell.
+    checks: list[CheckResult] = []
+    #: What checks said; an apply says it again, or finds that it is no longer so.
+    warnings: list[Diagnostic] = []
+    #: What waits for another plan, and the blocks and calls none of which is planned.
+    deferred: list[DeferredChange] = []
+    deferred_blocks: set[tuple[NodeKey, ModuleInstance]] = set()
 
     @property
     def has_changes(self) -> bool:
         """Whether applying would do anything (resources or outputs)."""
-        return bool(self.moves) or any(c.is_change for c in self.changes) or any(
+        if self.options.refresh_only and self.drift:
+            return True
+        return bool(self.moves or self.imports) or any(c.is_change for c in self.changes) or any(
             o.action is not Action.NOOP for o in self.outputs)
 
     def counts(self) -> tuple[int, int, int]:

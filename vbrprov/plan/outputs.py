@@ -10,7 +10,7 @@ from vbrprov.diff.propose import unchanged
 from vbrprov.diff.stored import restore
 from vbrprov.plan.model import Action, OutputChange
 from vbrprov.state.model import Output
-from vbrprov.values import NULL, Value, is_null
+from vbrprov.values import NULL, Value, is_null, is_wholly_known
 from vbrprov.values.types import type_from_json
 
 if TYPE_CHECKING:
@@ -27,13 +27,17 @@ def plan_outputs(planner: Planner) -> None:
     """Compare every output of the root module with what is recorded."""
     declared = planner.graph.root.outputs
     for name, block in sorted(declared.items()):
-        if block.ephemeral:
-            continue
         recorded = planner.state.outputs.get(name)
         before = stored_output(recorded) if recorded is not None else NULL
         after = planner.world.outputs.get(((), name), NULL)
         if planner.options.destroy:
             after = NULL
+        elif planner.deferrals.output_waits(name, after):
+            # What it is made from is not part of this plan, so it stays what it is.
+            planner.plan.outputs.append(OutputChange(
+                name, Action.NOOP, before, after if recorded is None else before,
+                block.sensitive))
+            continue
         if recorded is None:
             action = Action.NOOP if is_null(after) else Action.CREATE
         elif planner.options.destroy:
@@ -43,12 +47,11 @@ def plan_outputs(planner: Planner) -> None:
             action = Action.NOOP
         else:
             action = Action.UPDATE
-        if not planner.selection.everything and recorded is None and action is Action.CREATE:
-            from vbrprov.values import is_wholly_known
-
-            # What a partial plan cannot work out is left alone.
-            if not is_wholly_known(after):
-                continue
+        # What a plan cannot work out because it leaves things as they are is left alone.
+        if not is_wholly_known(after) and (
+                planner.options.refresh_only
+                or (not planner.selection.everything and action is Action.CREATE)):
+            continue
         planner.plan.outputs.append(OutputChange(name, action, before, after, block.sensitive))
     for name, recorded in sorted(planner.state.outputs.items()):
         if name not in declared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ import msgspec
 
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.diff.propose import changed_attributes
-from vbrprov.diff.stored import attributes_of, mark_by_schema
+from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
+from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import ProviderError, Recovery, ResourceType
 from vbrprov.state.model import Instance
 from vbrprov.values import Spent, Value, bare
@@ -53,12 +55,15 @@ class Refresher:
         if not self._read or kind.recovery is Recovery.LOCAL:
             self._done[instance.key] = Refreshed(instance, recorded, recorded)
             return
+        self._futures[instance.key] = self._workers().submit(
+            self._one, instance, kind, client, recorded)
+
+    def _workers(self) -> ThreadPoolExecutor:
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor
 
             self._pool = ThreadPoolExecutor(self._environment.parallelism, "refresh")
-        self._futures[instance.key] = self._pool.submit(
-            self._one, instance, kind, client, recorded)
+        return self._pool
 
     def _one(self, instance: Instance, kind: ResourceType[Any, Any], client: Any,
              recorded: dict[str, Value]) -> Refreshed:
@@ -85,6 +90,44 @@ class Refresher:
                 values[name] = recorded[name]
         changed = changed_attributes(recorded, values, schema, self._environment.book)
         return Refreshed(instance, recorded, values, tuple(changed), private=private)
+
+    def start_import(self, address: str, provider: str, import_id: str,
+                     kind: ResourceType[Any, Any], client: Any) -> None:
+        """Begin reading the object that *import_id* names; the result's instance is its record."""
+        instance = Instance(address, provider)
+        if instance.key in self._done or instance.key in self._futures:
+            return
+        if kind.recovery is Recovery.LOCAL:
+            self._done[instance.key] = self._import(instance, import_id, kind, client)
+        else:
+            self._futures[instance.key] = self._workers().submit(
+                self._import, instance, import_id, kind, client)
+
+    def _import(self, instance: Instance, import_id: str, kind: ResourceType[Any, Any],
+                client: Any) -> Refreshed:
+        address = instance.address
+        context = self._environment.step_context(address, "", self._stack, {})
+        self._environment.event("refresh_start", address=address)
+        try:
+            found = kind.import_state(client, import_id, context)
+            found = kind.read(client, found, context) if found is not None else None
+        except ProviderError as error:
+            return Refreshed(instance, {}, None, error=Diagnostic(
+                Severity.ERROR, error.summary, error.detail, address=address, hint=error.hint))
+        finally:
+            self._environment.event("refresh_complete", address=address)
+        if found is None:
+            return Refreshed(instance, {}, None)
+        values = mark_by_schema(found.to_values(), kind.model.schema(), address)
+        return self.adopt(instance, values, kind.model.schema(), dict(context.private))
+
+    def adopt(self, instance: Instance, values: dict[str, Value], schema: Schema,
+              private: dict[str, Any]) -> Refreshed:
+        """Take *values* for what is at the address of *instance*, which is not recorded yet."""
+        made = msgspec.structs.replace(
+            instance, private=private, token=f"{self._stack[:8]}-{uuid.uuid4().hex[:16]}",
+            attributes=msgspec.Raw(encode_attributes(values, schema, self._environment.book)))
+        return Refreshed(made, values, values)
 
     def result(self, instance: Instance) -> Refreshed | None:
         """The result for an instance that was started, else ``None``; waits for it."""

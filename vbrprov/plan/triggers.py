@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from vbrprov.config.model import Expression
-from vbrprov.config.references import attribute_path
+from vbrprov.diff.propose import unchanged
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
+from vbrprov.evaluate.traversal import walk
 from vbrprov.evaluate.world import ModuleScope
-from vbrprov.plan.model import Action
+from vbrprov.plan.model import Action, Change
 from vbrprov.syntax import ast
-from vbrprov.values import bare
+from vbrprov.values import NULL, Value, bare
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
@@ -20,42 +22,53 @@ if TYPE_CHECKING:
 def triggered(planner: Planner, expression: Expression, scope: ModuleScope) -> bool:
     """Whether what the expression names is changed by this plan.
 
-    A whole resource triggers on any update or replacement, one attribute only on a change of it.
+    A resource triggers when an instance of it is updated or replaced, a path when what is there
+    becomes another. What is created, or stays, triggers nothing.
     """
     node: Any = expression.node
-    if type(node) is not ast.Ref:
-        planner.diags.error("Invalid replace_triggered_by", "Each element must be a reference to a "
-                            "managed resource or to one of its attributes.", expression.range)
+    first = node.steps[0]
+    config = f"{node.name}.{first.name}" if type(first) is ast.AttrStep else ""
+    resource = scope.module.resources.get(config)
+    if resource is None:
+        planner.diags.error("Invalid replace_triggered_by expression", "Only managed resources can "
+                            "be referenced here.", expression.range)
         return False
-    names = attribute_path(node)
-    config = f"{node.name}.{names[0]}" if names else ""
-    if config not in scope.module.resources:
-        planner.diags.error("Invalid replace_triggered_by", "Only managed resources can be "
-                            "referenced here.", expression.range)
+    steps = list(node.steps[1:])
+    changes = [c for c in planner.plan.changes if not c.deposed
+               and (c.module, c.type, c.name) == (scope.instance, resource.type, resource.name)]
+    try:
+        repeated = planner.world.resources[scope.instance, config]
+        if steps and type(steps[0]) is ast.IndexStep and repeated.mode != "unknown":
+            key = bare(evaluate(steps.pop(0).key, scope))
+            if key not in repeated.values:
+                raise EvalError("Invalid replace_triggered_by expression", f"There is no instance "
+                                f"of {config} with this key.", node.start, node.end)
+            changes = [c for c in changes if c.key == key]
+        elif steps and repeated.mode in ("count", "each"):
+            raise EvalError("Invalid replace_triggered_by expression", f"{config} has several "
+                            "instances, so the one must be named whose attribute is meant: "
+                            f"{config}[each.key].", node.start, node.end)
+    except EvalError as error:
+        planner.diags.add(error.diagnostic(expression.source))
         return False
-    keys, attribute = _rest(node, scope)
-    resource = scope.module.resources[config]
-    wanted = (scope.instance, resource.type, resource.name)
-    for change in planner.plan.changes:
-        if (change.module, change.type, change.name) != wanted:
-            continue
-        if keys and change.key not in keys:
-            continue
-        if change.action is Action.REPLACE:
-            return True
-        if change.action is Action.UPDATE and (not attribute or attribute in change.changed):
-            return True
-    return False
+    changes = [c for c in changes if c.action in (Action.UPDATE, Action.REPLACE)]
+    if not steps:
+        return bool(changes)
+    return any(_differs(planner, change, steps, scope) for change in changes)
 
 
-def _rest(node: ast.Ref, scope: ModuleScope) -> tuple[list[Any], str]:
-    keys: list[Any] = []
-    for step in node.steps[1:]:
-        if type(step) is ast.IndexStep:
-            try:
-                keys.append(bare(evaluate(step.key, scope)))
-            except EvalError:
-                return [], ""
-        elif type(step) is ast.AttrStep:
-            return keys, step.name
-    return keys, ""
+def _differs(planner: Planner, change: Change, steps: list[ast.Step], scope: ModuleScope) -> bool:
+    before, after = (_at(values, steps, scope) for values in (change.before, change.after))
+    if before is None or after is None:
+        return before is not after
+    return not unchanged(before, after, planner.environment.book)
+
+
+def _at(values: Mapping[str, Value] | None, steps: list[ast.Step],
+        scope: ModuleScope) -> Value | None:
+    """What a path leads to; ``None`` when there is nothing."""
+    try:
+        return walk(NULL if values is None else dict(values), steps,
+                    lambda key: evaluate(key, scope), 0)
+    except EvalError:
+        return None

@@ -113,6 +113,7 @@ def write_all(fd: int, data: bytes) -> None:
 
 def atomic_write(
     path: Path, data: bytes, *, mode: int = PRIVATE_MODE, stage: str = "", temp: Path | None = None,
+    durable: bool = True,
 ) -> None:
     """Replace *path* by *data*: afterwards, and after any crash, it is the old file or the new one.
 
@@ -124,11 +125,12 @@ def atomic_write(
             ``before_rename``, ``after_rename``); empty for none.
         temp: Name of the file written first, in the same folder. Give one only where a lock makes
             this process the only writer: leftovers of a crash are then overwritten, not piled up.
+        durable: Whether to wait for the disk. Without, the file may be empty after a power cut.
 
     Raises:
         OSError: Nothing was changed, unless the failure came from syncing the folder.
     """
-    source = _write_temp(path, data, mode, stage, temp)
+    source = _write_temp(path, data, mode, stage, temp, durable=durable)
     try:
         _pass(stage, "before_rename")
         system.replace(source, path)
@@ -136,7 +138,8 @@ def atomic_write(
         _discard(source)
         raise
     _pass(stage, "after_rename")
-    system.sync_directory(path.parent)
+    if durable:
+        system.sync_directory(path.parent)
 
 
 def atomic_create(
@@ -156,8 +159,9 @@ def atomic_create(
     system.sync_directory(path.parent)
 
 
-def _write_temp(path: Path, data: bytes, mode: int, stage: str, temp: Path | None) -> Path:
-    """Write and sync a new file beside *path*."""
+def _write_temp(path: Path, data: bytes, mode: int, stage: str, temp: Path | None, *,
+                durable: bool = True) -> Path:
+    """Write a new file beside *path*, on disk when *durable*."""
     if temp is None:
         temp = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
     else:
@@ -176,7 +180,8 @@ def _write_temp(path: Path, data: bytes, mode: int, stage: str, temp: Path | Non
                 write_all(fd, data)
             if system.user_id() is not None and mode & _OTHERS:
                 temp.chmod(mode)
-            system.sync(fd)
+            if durable:
+                system.sync(fd)
         finally:
             os.close(fd)
     except OSError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vbrprov.diag import Severity, SourceRange
+    from vbrprov.sdk.ephemeral import EphemeralResource, Opened
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
@@ -61,9 +62,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BlockType", "BucketView",
-    "Choice", "ContainerView", "DataSource", "ErrorClass", "Estate", "Facet", "Fact", "Finding",
-    "Function", "FunctionContext", "FunctionError", "Identity", "InstanceFacts", "JobKind",
-    "JobView", "Lifecycle", "LifecycleRuleView", "Link", "Model", "OpenIntent", "Origin",
+    "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
+    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Identity", "InstanceFacts",
+    "JobKind", "JobView", "Lifecycle", "LifecycleRuleView", "Link", "Model", "OpenIntent",
+    "Opened", "Origin",
     "Param", "Phase", "PlanDraft", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
     "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
     "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Severity",
@@ -74,6 +76,7 @@ __all__ = [
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
 _SOURCES = {
     "vbrprov.diag": "Severity SourceRange",
+    "vbrprov.sdk.ephemeral": "EphemeralResource Opened",
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",

@@ -32,7 +32,8 @@ class Param(msgspec.Struct, frozen=True):
     ``float`` (any number), ``object`` (anything). ``unknown`` says what an unknown argument does:
     ``"deep"``, the call is unknown when anything in the argument is; ``"shallow"``, only when the
     argument itself is (elements may be unknown, the function carries them over); ``"allow"``, the
-    function sees it. ``marked``: the function sees marks and must carry them itself.
+    function sees it. ``marked``: the function sees marks and must carry them itself. ``reference``:
+    only a reference to a named value may stand here.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Param(msgspec.Struct, frozen=True):
     null: bool = False
     unknown: str = "deep"
     marked: bool = False
+    reference: bool = False
 
     @property
     def value_type(self) -> Type:
@@ -53,8 +55,9 @@ class FunctionContext(msgspec.Struct, frozen=True):
 
     ``base_dir`` is the folder that relative file names start from; ``plan_time`` an RFC 3339 time
     that is the same for a whole run and known at apply only when the plan said so; files are read
-    below ``root_dir`` and the folders ``also``;
-    ``render(template_text, name, variables)`` evaluates a template.
+    below ``root_dir`` and the folders ``also``; ``render(template_text, name, variables)``
+    evaluates a template; ``reveal(text)`` says that a text may be printed although it holds a
+    secret.
     """
 
     base_dir: str
@@ -64,6 +67,7 @@ class FunctionContext(msgspec.Struct, frozen=True):
     allow_outside: bool = False
     also: tuple[str, ...] = ()
     render: Callable[[str, str, dict[str, Value]], Value] | None = None
+    reveal: Callable[[str], None] | None = None
 
 
 class Function(msgspec.Struct, frozen=True):

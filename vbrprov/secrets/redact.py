@@ -51,6 +51,7 @@ class Redactor:
     def __init__(self) -> None:
         self._spellings: list[str] = []
         self._known: set[str] = set()
+        self._revealed: list[str] = []
         self._lock = threading.Lock()
 
     def add(self, secret: str) -> None:
@@ -63,8 +64,30 @@ class Redactor:
             # Longest first, so that a part never uncovers the rest.
             self._spellings = sorted(merged, key=len, reverse=True)
 
+    def reveal(self, text: str) -> None:
+        """Leave a text alone wherever it stands as a whole: it is to be shown although it holds a
+        secret, which stays hidden everywhere else.
+        """
+        if text in self._revealed or not any(s in text for s in self._spellings):
+            return
+        with self._lock:
+            merged = {*self._revealed, text, *spellings(text)}
+            self._revealed = sorted(merged, key=len, reverse=True)
+
     def redact(self, text: str) -> str:
         """*text* with every known secret masked."""
+        if self._revealed:
+            import re
+
+            shown = re.compile("|".join(map(re.escape, self._revealed)))
+            parts, start = [], 0
+            for found in shown.finditer(text):
+                parts += [self._masked(text[start:found.start()]), found[0]]
+                start = found.end()
+            return "".join([*parts, self._masked(text[start:])])
+        return self._masked(text)
+
+    def _masked(self, text: str) -> str:
         for spelling in self._spellings:
             if spelling in text:
                 text = text.replace(spelling, MASK)

@@ -56,13 +56,24 @@ class Output(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=
     sensitive: bool = False
 
 
+class CheckedObject(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """How the conditions of one object came out, and why those that do not hold do not."""
+
+    address: str
+    status: str
+    failures: list[str] = []
+
+
 class CheckResult(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    """The last status of a condition or check block, as Terraform's ``check_results``."""
+    """How the conditions of a block came out last, as Terraform's ``check_results``.
+
+    ``kind`` is check, resource, output or var; ``address`` is that of the block, without keys.
+    """
 
     kind: str
     address: str
     status: str
-    failures: list[str] = []
+    objects: list[CheckedObject] = []
 
 
 class Intent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):

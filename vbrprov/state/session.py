@@ -139,7 +139,15 @@ class StateSession:
         Raises:
             JournalFailed: No place at all could take it.
         """
-        record = OutcomeRecord("", "ok", [instance], [key], "moved")
+        self.move([key], [instance])
+
+    def move(self, keys: Iterable[tuple[str, str]], instances: Iterable[Instance]) -> None:
+        """Record *instances* in place of what is at *keys*, all or nothing; durable on return.
+
+        Raises:
+            JournalFailed: No place at all could take it.
+        """
+        record = OutcomeRecord("", "ok", list(instances), list(keys), "moved")
         self._storage.wait(self._record([record]))
 
     def set_outputs(self, outputs: Mapping[str, Output]) -> None:

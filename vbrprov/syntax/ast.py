@@ -181,6 +181,10 @@ class Attribute(Node, frozen=True, array_like=True, gc=False):
     expr: Expr
 
 
+class JsonAttribute(Attribute, frozen=True, array_like=True, gc=False):
+    """A JSON property that is an argument or blocks: only the schema of its body can tell."""
+
+
 class Label(Node, frozen=True, array_like=True, gc=False):
     """A block label, quoted or bare."""
 

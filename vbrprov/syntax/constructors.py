@@ -159,7 +159,7 @@ class CollectionParser(TermParser):
             return True
         if closer == "]":
             return kind in (STRING, QUOTE, NUMBER, PATH, ID, "[", "{")
-        return kind in (ID, STRING) and self.kinds[at + 1] in ("=", ":")
+        return kind in (ID, STRING, PATH) and self.kinds[at + 1] in ("=", ":")
 
     def _for(self, at: int, closer: str) -> ast.Expr:
         """Parse a ``for`` expression whose bracket is token *at* (one level deeper already)."""

@@ -25,6 +25,7 @@ _TOKEN: Final = re.compile(
     | ([({{\[])                                               # 9 opening bracket
     | ([)\]}}]|~\}})                                          # 10 closing bracket
     | (\.\.\.|=>|==|!=|<=|>=|&&|\|\||::|.)                    # 11 operator
+    | \Z()                                                   # 12 the end
     )""",
     re.VERBOSE,
 )
@@ -96,7 +97,11 @@ def lay_out(text: str) -> str:
     """*text*, a configuration file without errors, in the canonical layout."""
     lines = _Reader(text).lines()
     _indent(lines)
-    return _write(lines)
+    made = _write(lines)
+    blanks = len(text) - len(text.rstrip(" \t"))
+    # What stands between the last token and the end of the file stays, as in Terraform; a comment
+    # has its blanks already.
+    return made if made.endswith((" ", "\t")) else made + " " * blanks
 
 
 def read_tokens(text: str) -> list[Token]:
@@ -205,7 +210,7 @@ class _Reader:
                     add(Token(word, END_SEQUENCE, END_SEQUENCE))
                     return False
                 add(Token(word, word, word))
-            else:
+            elif group == 11:
                 add(Token(word, word, word))
         self.pos = len(text)
         return True

@@ -29,6 +29,7 @@ _LINE: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_WORD_LINE: Final = re.compile(rf"^[ \t]*+({NAME})[ \t]*+\r?$", re.MULTILINE)
 
 
 class RecoveringCursor(Cursor):
@@ -38,6 +39,8 @@ class RecoveringCursor(Cursor):
         super().__init__(source, tokens, limits)
         # Scanning again after each error would make the time quadratic without a limit.
         self._budget = 1_000_000 + len(source.text)
+        # Where the lines start that hold nothing but one word, by that word.
+        self._words: dict[str, list[int]] | None = None
 
     def skip(
         self, item: int, closer: str, separators: frozenset[str], outer: int | None
@@ -139,13 +142,14 @@ class RecoveringCursor(Cursor):
 
     def _after_heredoc(self, marker: str, pos: int) -> int:
         """Where the line after the end of a heredoc starts; *pos* when it has no end."""
-        at = pos
-        while at < len(self.text):
-            following = self._next_line(at)
-            if self.text[at:following].strip() == marker:
-                return following
-            at = following
-        return pos
+        if self._words is None:
+            # Made once, since a broken file may have thousands of heredocs without end.
+            self._words = {}
+            for m in _WORD_LINE.finditer(self.text):
+                self._words.setdefault(m.group(1), []).append(m.start())
+        starts = self._words.get(marker, [])
+        index = bisect_left(starts, pos)
+        return self._next_line(starts[index]) if index < len(starts) else pos
 
     def indent(self, start: int) -> int:
         """How far the line of offset *start* is indented."""

@@ -219,7 +219,7 @@ class TemplateParser(PieceParser):
                 code = int(escape[1:], 16)
                 if code < 0xD800 or 0xDFFF < code < 0x110000:
                     return chr(code)
-                problem = f"There is no character U+{code:04X}."
+                problem = f"There is no character U+{code:04X}. Correct the number."
             elif escape in "uU":
                 digits = "four" if escape == "u" else "eight"
                 problem = f"\\{escape} must be followed by {digits} hexadecimal digits."

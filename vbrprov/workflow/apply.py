@@ -10,6 +10,7 @@ from vbrprov.apply.executor import Applied, Executor
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Plan
+from vbrprov.plan.narrowing import incomplete
 from vbrprov.platform_.signals import InterruptWatcher
 from vbrprov.state.backend import StateBackend
 from vbrprov.state.errors import StateError
@@ -45,7 +46,7 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
     """
     outcome = Outcome()
     try:
-        with InterruptWatcher() as watcher, backend.session(
+        with InterruptWatcher(environment.on_signal) as watcher, backend.session(
                 operation, lock_timeout=request.lock_timeout) as session:
             environment.stop, environment.abandon = watcher.stop, watcher.abandon
             diags.extend(session.diagnostics)
@@ -54,9 +55,11 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
             outcome.plan = planned.plan
             try:
                 if diags.has_errors:
+                    diags.extend(planned.plan.warnings)
                     outcome.refused = True
                 elif not planned.plan.has_changes or consent(planned.plan):
-                    outcome.applied = _execute(planned, session, environment, diags, request)
+                    outcome.applied = execute(
+                        planned, session, environment, diags, request).applied
                 else:
                     outcome.refused = True
             finally:
@@ -69,21 +72,26 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
     return outcome
 
 
-def _execute(planned: Planned, session: StateSession, environment: Environment, diags: Diagnostics,
-             request: Request) -> Applied:
+def execute(planned: Planned, session: StateSession, environment: Environment, diags: Diagnostics,
+            request: Request) -> Executor:
+    """Carry a plan out; the executor knows what became of it, and all values."""
     prepared = planned.prepared
     context = make_context(request.directory, applying=True,
                            plan_time=prepared.context.plan_time,
-                           root_dir=prepared.context.root_dir, also=prepared.context.also)
+                           root_dir=prepared.context.root_dir, also=prepared.context.also,
+                           redactor=environment.redactor)
     executor = Executor(planned.plan, prepared.graph, session, environment, context,
-                        planned.clients, gate=planned.guard.gate, settled=planned.guard.settled)
+                        planned.clients, gate=planned.guard.gate, preview=planned.guard.preview,
+                        settled=planned.guard.settled)
     applied = executor.run()
     applied.interrupted = environment.stop.is_set()
     diags.extend(executor.diags)
+    if planned.plan.partial:
+        incomplete(planned.plan.options, diags)
     if environment.abandon.is_set():
         diags.error("Interrupted", "The run was interrupted twice. What was done is recorded, "
                     "though not finished everywhere. Run apply again to go on.")
     elif applied.interrupted:
         diags.error("Interrupted", "The run was interrupted. What was begun is finished and "
                     "recorded; the rest was not started. Run apply again to go on.")
-    return applied
+    return executor

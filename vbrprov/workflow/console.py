@@ -20,7 +20,7 @@ from vbrprov.diff.stored import attributes_of
 from vbrprov.evaluate import EvalError, NamesOnly, evaluate
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
-from vbrprov.evaluate.world import ModuleScope, Repeated, World
+from vbrprov.evaluate.world import Repeated, World
 from vbrprov.functions import names as function_names
 from vbrprov.functions.type import describe
 from vbrprov.graph import Graph, Node
@@ -31,13 +31,10 @@ from vbrprov.state.errors import StateError
 from vbrprov.state.model import StateData
 from vbrprov.syntax import ast, decode_source, parse_expression
 from vbrprov.values import (
-    EPHEMERAL,
     ConversionError,
-    Null,
     Unknown,
     Value,
     convert,
-    mark,
     type_of,
     unmark_deep,
 )
@@ -56,7 +53,7 @@ class Console:
     """One configuration with its values; answers one expression after the other."""
 
     def __init__(self, world: World) -> None:
-        self.scope = _Scope(world.scope(()))
+        self.scope = world.scope(())
         self.root = world.root
 
     def answer(self, text: str | bytes) -> tuple[str, SourceFile, Diagnostics]:
@@ -116,20 +113,6 @@ class Console:
             "path.module", "path.root", "path.cwd", "terraform.workspace",})
 
 
-class _Scope:
-    """The root module's scope as the console sees it."""
-
-    def __init__(self, inner: ModuleScope) -> None:
-        self.inner = inner
-        self.context = inner.context
-
-    def resolve(self, ref: ast.Ref) -> tuple[Value, int]:
-        value, used = self.inner.resolve(ref)
-        if ref.name in ("terraform", "vbrprov") and attribute_path(ref)[:1] == ["applying"]:
-            value = mark(False, (EPHEMERAL,))
-        return value, used
-
-
 def _type_argument(node: ast.Expr) -> ast.Expr | None:
     while type(node) is ast.Paren:
         node = node.expr
@@ -162,7 +145,7 @@ def open_console(request: Request, runtime: Surroundings) -> Console | None:
         return None
     runtime.add_sources(prepared.root)
     context = make_context(request.directory, applying=True, root_dir=prepared.context.root_dir,
-                           also=prepared.context.also)
+                           also=prepared.context.also, redactor=runtime.redactor)
     _check_defaults(prepared.root, context, runtime.diags)
     if runtime.diags.has_errors:
         return None
@@ -196,9 +179,6 @@ def _check_defaults(root: Module, context: FunctionContext, diags: Diagnostics) 
             try:
                 value = evaluate(node, NamesOnly({}, context, "in a default"))
                 value = convert(value, variable.type)
-                if type(value) is Null and not variable.nullable:
-                    diags.error("Invalid default value for variable", "A null default value is "
-                                "not valid when nullable = false.", variable.default.range)
             except EvalError as error:
                 diags.add(error.diagnostic(source))
             except ConversionError as error:

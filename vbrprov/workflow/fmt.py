@@ -11,9 +11,10 @@ from vbrprov.config.load import SUFFIX
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.platform_.files import atomic_write
 from vbrprov.syntax import decode_source, parse_config
+from vbrprov.syntax.cache import ParseCache
 from vbrprov.syntax.format import format_source
 
-SUFFIXES = (SUFFIX, ".vbrvars.hcl", ".vbrtest.hcl")
+SUFFIXES = (SUFFIX, ".vbrvars.hcl", ".vbrtest.hcl", ".vbrmock.hcl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ def format_text(name: str, raw: bytes, diags: Diagnostics,
     """The canonical form of one text; ``None`` after a syntax error."""
     source, found = decode_source(name, raw)
     sources[name] = source
-    if not found.has_errors:
-        _, found = parse_config(source)
+    if found.has_errors:
+        diags.extend(found)
+        return None
+    body, found = parse_config(source)
     diags.extend(found)
     if found.has_errors:
         return None
-    return Formatted(name, source.text, format_source(source.text))
+    return Formatted(name, source.text, format_source(source.text, body))
 
 
 def find_files(targets: Iterable[str], diags: Diagnostics, *, recursive: bool) -> Iterator[Path]:
@@ -54,7 +57,7 @@ def find_files(targets: Iterable[str], diags: Diagnostics, *, recursive: bool) -
     for target in targets:
         path = Path(target)
         if path.is_dir():
-            yield from _in_folder(path, recursive=recursive)
+            yield from _in_folder(path, diags, recursive=recursive)
         elif path.is_file() and path.name.endswith(SUFFIXES):
             yield path
         elif path.is_file():
@@ -64,35 +67,53 @@ def find_files(targets: Iterable[str], diags: Diagnostics, *, recursive: bool) -
             diags.error("No such file or folder", f"There is no file or folder {target}.")
 
 
-def _in_folder(folder: Path, *, recursive: bool) -> Iterator[Path]:
-    for entry in sorted(folder.iterdir()):
+def _in_folder(folder: Path, diags: Diagnostics, *, recursive: bool) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        diags.error("Cannot read a folder", f"The folder {folder} cannot be read: "
+                    f"{error.strerror}.")
+        return
+    for entry in entries:
         if entry.name.startswith("."):
             continue
         if entry.is_file() and entry.name.endswith(SUFFIXES):
             yield entry
         elif recursive and entry.is_dir() and not entry.is_symlink():
-            yield from _in_folder(entry, recursive=True)
+            yield from _in_folder(entry, diags, recursive=True)
 
 
 def format_files(paths: Iterable[Path], diags: Diagnostics, sources: dict[str, SourceFile], *,
                  write: bool) -> list[Formatted]:
-    """Format files; those with errors are reported and left alone."""
+    """The files that change; those with errors are reported and left alone."""
     out = []
+    cache = ParseCache()
     for path in paths:
         try:
             raw = path.read_bytes()
         except OSError as error:
             diags.error("Cannot read a file", f"The file {path} cannot be read: {error.strerror}.")
             continue
+        if cache.is_formatted(raw):
+            continue
         made = format_text(str(path), raw, diags, sources)
         if made is None:
             continue
+        if not made.changed:
+            cache.set_formatted(raw)
+            continue
         out.append(made)
-        if write and made.changed:
-            try:
-                # Readable as before: a configuration is no secret.
-                atomic_write(path, made.after.encode(), mode=path.stat().st_mode & 0o777)
-            except OSError as error:
-                diags.error("Cannot write a file", f"The file {path} cannot be written: "
-                            f"{error.strerror}.")
+        if write and _write(path, made.after.encode(), diags):
+            cache.set_formatted(made.after.encode())
     return out
+
+
+def _write(path: Path, data: bytes, diags: Diagnostics) -> bool:
+    """Replace a file; whether that went well."""
+    try:
+        # Readable as before: a configuration is no secret. A link stays a link.
+        atomic_write(path.resolve(), data, mode=path.stat().st_mode & 0o777)
+    except OSError as error:
+        diags.error("Cannot write a file", f"The file {path} cannot be written: {error.strerror}.")
+        return False
+    return True

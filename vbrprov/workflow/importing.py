@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from vbrprov.addrs import AddressError, parse_address
+from vbrprov.addrs import AddressError, parse_address, provider_name
 from vbrprov.apply.records import make_instance
 from vbrprov.diff.stored import mark_by_schema
-from vbrprov.graph.build import node_name
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.model import Action, Change
 from vbrprov.plan.planner import Planner
@@ -49,12 +48,21 @@ def _import(address: str, import_id: str, request: Request, started: Started,
     prepared, environment = started.prepared, started.environment
     planner = Planner(prepared.graph, session.data, prepared.values, request.options, environment,
                       prepared.context)
+    # A block for the same address would leave nothing to be imported here.
+    planner.imports.ignored = True
     plan = planner.run()
     try:
         change = next((c for c in plan.changes
                        if c.address == address and c.action is Action.CREATE), None)
         if change is None or change.node is None:
             runtime.diags.extend(planner.diags)
+            waits = next((d for d in plan.deferred if address == d.change.address or address.
+                          startswith(d.change.address.removesuffix("*]"))), None)
+            if waits is not None:
+                runtime.diags.error(
+                    "Cannot be imported yet", f"Which instances {waits.name} has is not known: "
+                    f"{waits.because}. Apply that first, or write fixed keys.")
+                return False
             runtime.diags.error(
                 "No such resource in the configuration", f"The configuration has no resource "
                 f"{address}. Write its block first; then import the object into it.")
@@ -63,15 +71,15 @@ def _import(address: str, import_id: str, request: Request, started: Started,
     finally:
         planner.refresher.close()
         planner.clients.close()
+        planner.ephemerals.close(runtime.diags)
 
 
 def _record(change: Change, import_id: str, planner: Planner, runtime: Surroundings,
             session: StateSession) -> bool:
     assert change.node is not None
     environment, node = planner.environment, planner.graph.nodes[change.node]
-    client = planner.clients.get(node.provider)
-    name = node_name(node.provider).rpartition("provider.")[2] if node.provider else "vbrprov"
-    kind = environment.registry.resource_type(name.partition(".")[0], change.type)
+    client = planner.clients.get(change.provider)
+    kind = environment.registry.resource_type(provider_name(change.provider), change.type)
     assert kind is not None
     where = node.declared.range
     if is_deferred(client):

@@ -10,7 +10,7 @@ import msgspec
 
 from vbrprov.config import load
 from vbrprov.config.load import DiskFiles, Files
-from vbrprov.diag import Diagnostics
+from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
 from vbrprov.platform_.signals import InterruptWatcher
 from vbrprov.secrets import Redactor
@@ -21,7 +21,7 @@ from vbrprov.workflow.backend import open_backend
 from vbrprov.workflow.packages.installed import Installed
 from vbrprov.workflow.plan import Planned, make_plan
 from vbrprov.workflow.prepare import Prepared, installed, prepare
-from vbrprov.workflow.request import Request
+from vbrprov.workflow.request import Request, check_options
 
 
 class Surroundings(Protocol):
@@ -36,6 +36,9 @@ class Surroundings(Protocol):
 
     def add_sources(self, root: Any) -> None:
         """Remember the texts that diagnostics quote."""
+
+    def add_source(self, source: SourceFile) -> None:
+        """Remember one more."""
 
 
 class Started(msgspec.Struct):
@@ -57,6 +60,9 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
           files: Files | None = None, plan_time: str = "",
           packages: Installed | None = None) -> Started | None:
     """Prepare the configuration, find the state, start the sandbox where it is asked for."""
+    check_options(request.options, runtime.diags)
+    if runtime.diags.has_errors:
+        return None
     sandbox: Mapping[str, Mapping[str, Any]] | None = None
     state_dir: Path | None = None
     packages = packages or installed(request, runtime.redactor)
@@ -84,12 +90,21 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
     return Started(prepared, backend, environment)
 
 
-def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
-    """Make a plan from a consistent reading of the state, without a lock."""
+def plan_command(request: Request, runtime: Surroundings, *,
+                 generate_to: Path | None = None) -> PlanResult | None:
+    """Make a plan from a consistent reading of the state, without a lock.
+
+    Blocks for imports that have none are written to *generate_to*.
+    """
+    if generate_to is not None:
+        from vbrprov.workflow.generating import check_place, generate
+
+        if not check_place(generate_to, request, runtime.diags):
+            return None
     started = start(request, runtime)
     if started is None:
         return None
-    with InterruptWatcher() as watcher:
+    with InterruptWatcher(started.environment.on_signal) as watcher:
         started.environment.stop = watcher.stop
         started.environment.abandon = watcher.abandon
         try:
@@ -100,7 +115,10 @@ def plan_command(request: Request, runtime: Surroundings) -> PlanResult | None:
         runtime.diags.extend(found)
         if found.has_errors:
             return None
+        if generate_to is not None and not generate(generate_to, request, started, state, runtime):
+            return None
         planned = make_plan(started.prepared, state, request.options, started.environment,
                             runtime.diags)
+        runtime.diags.extend(planned.plan.warnings)
         planned.clients.close()
     return PlanResult(planned, started)

@@ -18,6 +18,7 @@ from vbrprov.graph import Graph, build_graph
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.secrets import Redactor
 from vbrprov.syntax import parse_config, parse_template
+from vbrprov.syntax.cache import ParseCache
 from vbrprov.values import SENSITIVE, Value, mark, unmark_deep
 from vbrprov.workflow.early import Early
 from vbrprov.workflow.packages.installed import Installed
@@ -37,7 +38,8 @@ class Prepared(msgspec.Struct):
 
 
 def make_context(directory: str, *, applying: bool, plan_time: str = "",
-                 root_dir: str = "", also: tuple[str, ...] = ()) -> FunctionContext:
+                 root_dir: str = "", also: tuple[str, ...] = (),
+                 redactor: Redactor | None = None) -> FunctionContext:
     """The surroundings of functions for a run.
 
     Files are read only below *root_dir* and in the folders *also*.
@@ -57,7 +59,8 @@ def make_context(directory: str, *, applying: bool, plan_time: str = "",
 
     when = plan_time or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     context = FunctionContext(base_dir=directory, root_dir=root_dir or directory,
-                              plan_time=when, applying=applying, render=render, also=also)
+                              plan_time=when, applying=applying, render=render, also=also,
+                              reveal=None if redactor is None else redactor.reveal)
     return context
 
 
@@ -72,53 +75,56 @@ def installed(request: Request, redactor: Redactor) -> Installed:
 
 
 def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: Files | None = None,
-            parse: Parse = parse_config, plan_time: str = "",
+            parse: Parse | None = None, plan_time: str = "",
             packages: Installed | None = None) -> Prepared | None:
     """Load, check and connect a configuration; ``None`` after errors."""
     files = files or DiskFiles()
     packages = packages or installed(request, redactor)
-    root, found = load(request.directory, files, parse, packages)
+    root, found = load(request.directory, files, parse or ParseCache().parse, packages)
     diags.extend(found)
     if found.has_errors:
         # The graph of half a configuration would only repeat what is already reported.
         return None
     _check_version(root, diags)
     context = make_context(request.directory, applying=False, plan_time=plan_time,
-                           root_dir=_common_folder(root), also=_package_folders(root))
-    # Always from disk: files of values may hold secrets, so no saved plan keeps them.
-    inputs = collect(request, root, DiskFiles(), parse, context, diags)
+                           root_dir=common_folder(root), also=package_folders(root),
+                           redactor=redactor)
+    # Always from disk, and past the cache: files of values may hold secrets, so nothing keeps them.
+    inputs = collect(request, root, DiskFiles(), parse_config, context, diags)
     graph, found = build_graph(root)
     diags.extend(found)
     for name, value in inputs.values.items():
         if root.variables[name].sensitive:
-            _hide(value, redactor.add)
+            hide(value, redactor.add)
     for variable in root.variables.values():
         if variable.sensitive and variable.default is not None:
             fixed = constant(variable.default.node, variable.default.source, Diagnostics())
-            _hide(fixed, redactor.add)
+            hide(fixed, redactor.add)
     if diags.has_errors:
         return None
     return Prepared(root, graph, inputs.values, files, context, packages.early)
 
 
-def _common_folder(root: Module) -> str:
+def common_folder(root: Module) -> str:
     """The folder that holds all modules: a module beside the root may read its own files."""
     return os.path.commonpath(
         [os.path.abspath(m.directory or ".") for m in root.walk() if m.package is None])
 
 
-def _package_folders(root: Module) -> tuple[str, ...]:
+def package_folders(root: Module) -> tuple[str, ...]:
+    """The folders of the modules that are not local: their files may be read too."""
     return tuple(dict.fromkeys(m.package.folder for m in root.walk() if m.package is not None))
 
 
-def _hide(value: Value, add: Callable[[str], None]) -> None:
+def hide(value: Value, add: Callable[[str], None]) -> None:
+    """Tell the redactor every string in a secret value."""
     inner, _ = unmark_deep(mark(value, (SENSITIVE,)))
     if isinstance(inner, str):
         add(inner)
         return
     nested = inner if isinstance(inner, (tuple, dict)) else getattr(inner, "items", ())
     for item in nested.values() if isinstance(nested, dict) else nested:
-        _hide(item, add)
+        hide(item, add)
 
 
 def _check_version(root: Module, diags: Diagnostics) -> None:

@@ -6,6 +6,7 @@ import importlib
 from typing import Any
 
 from vbrprov.config.blocks.resource import TYPE_ALIASES
+from vbrprov.sdk.ephemeral import EphemeralResource
 from vbrprov.sdk.provider import Provider
 from vbrprov.sdk.resource import DataSource, ResourceType
 
@@ -49,12 +50,19 @@ class ProviderRegistry:
             "data_sources", provider, type_name, DataSource)
         return found
 
+    def ephemeral_resource(self, provider: str,
+                           type_name: str) -> EphemeralResource[Any, Any] | None:
+        """The ephemeral resource type, or ``None`` when the provider has none of that name."""
+        found: EphemeralResource[Any, Any] | None = self._find(
+            "ephemerals", provider, type_name, EphemeralResource)
+        return found
+
     def type_names(self, provider: str, mode: str) -> list[str]:
         """All type names of a provider: file names with its prefix."""
         found = self.provider(provider)
         if found is None:
             return []
-        folder = "data_sources" if mode == "data" else "resources"
+        folder = {"data": "data_sources", "ephemeral": "ephemerals"}.get(mode, "resources")
         return [f"{provider}_{name}" for name in found.names(folder)]
 
     def _find(self, folder: str, provider: str, type_name: str, base: type) -> Any:

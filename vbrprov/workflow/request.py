@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from vbrprov.diag import Diagnostics
 from vbrprov.plan.model import Options
 
 #: Asks the user for the value of a variable: name, description, sensitive -> text.
@@ -26,3 +27,16 @@ class Request(msgspec.Struct, frozen=True):
     sandbox: bool = False
     ask: Ask | None = None
     allow_missing_variables: bool = False
+
+
+def check_options(options: Options, diags: Diagnostics) -> None:
+    """Refuse options that make no sense together."""
+    if options.destroy and options.refresh_only:
+        diags.error("Incompatible plan mode options", "The -destroy and -refresh-only options are "
+                    "mutually-exclusive.")
+    if options.refresh_only and not options.refresh:
+        diags.error("Incompatible refresh options", "It doesn't make sense to use -refresh-only at "
+                    "the same time as -refresh=false, because there would be nothing to do.")
+    if options.replace and (options.destroy or options.refresh_only):
+        diags.error("Unsupported plan mode", "Forcing resource instance replacement (with "
+                    "-replace=...) is allowed only in normal planning mode.")

@@ -24,14 +24,14 @@ from vbrprov.diag import Diagnostics
 from vbrprov.diff.stored import attributes_of, restore
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.environment import Environment
-from vbrprov.plan.model import Options, Plan
+from vbrprov.plan.model import Options, Plan, Reason
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.platform_.files import atomic_write
 from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
 from vbrprov.state.session import StateSession, require_unchanged
-from vbrprov.values import NULL, is_wholly_known, type_of, unmark_deep
+from vbrprov.values import NULL, Unknown, is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_from_json, type_to_json
 from vbrprov.values.wire import encode
 from vbrprov.views.json.plan import plan_json
@@ -64,6 +64,8 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
     files: dict[str, str]
     variables: dict[str, Any]
     secrets: dict[str, str]
+    #: Ephemeral variables that had a value; it is given again, and may be another.
+    ephemerals: list[str]
     refreshed: list[dict[str, Any]]
     gone: list[tuple[str, str]]
     data: dict[str, Any]
@@ -77,8 +79,12 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
 def digest(plan: Plan) -> str:
     """What a plan does, in one hash: actions, reasons, values (but for secrets), outputs."""
     rows = [(c.address, c.deposed, str(c.action), str(c.reason), sorted(c.changed),
-             object_json(c.after, c.schema), object_unknown(c.after), sorted(c.send))
-            for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed)) if c.is_change]
+             object_json(c.after, c.schema), object_unknown(c.after), sorted(c.send), c.previous,
+             c.importing)
+            for c in sorted(plan.changes, key=lambda c: (c.address, c.deposed))
+            if c.is_shown and c.reason is not Reason.READ_CHECK_NESTED]
+    rows += [(d.change.address, "", "deferred", str(d.why), [d.because], {}, {}, [], "", "")
+             for d in sorted(plan.deferred, key=lambda d: d.change.address)]
     outputs = [(o.name, str(o.action), None if o.sensitive else plain(o.after))
                for o in sorted(plan.outputs, key=lambda o: o.name)]
     return hashlib.sha256(msgspec.json.encode([rows, outputs], order="sorted")).hexdigest()
@@ -91,34 +97,39 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
     seen: Mapping[str, bytes] = getattr(prepared.files, "seen", {})
     # Not the files of inputs: their values are kept, without the sensitive ones.
     configuration = {name for module in prepared.root.walk() for name in module.sources}
-    variables, secrets = {}, {}
+    variables, secrets, ephemerals = {}, {}, []
     for name, value in prepared.values.items():
         declared = prepared.root.variables[name]
         inner, _ = unmark_deep(value)
-        if declared.sensitive or declared.ephemeral:
+        if declared.ephemeral:
+            ephemerals.append(name)
+        elif declared.sensitive:
             secrets[name] = environment.book.of(encode(inner))
         else:
             variables[name] = {"value": encode(inner), "type": type_to_json(type_of(inner))}
     refreshed = []
-    for change in plan.changes:
+    kept = [change for item in plan.deferred for change in item.kept]
+    for change in (*plan.changes, *kept):
         if change.prior is not None and change.before is not None and change.mode == "managed":
-            kept = make_instance(change, change.before, environment.book,
+            made = make_instance(change, change.before, environment.book,
                                  status=change.prior.status, private=dict(change.prior.private),
                                  token=change.prior.token, deposed=change.prior.deposed)
-            refreshed.append({"address": kept.address, "deposed": kept.deposed,
-                              "provider": kept.provider,
-                              "attributes": msgspec.json.decode(kept.attributes)})
-    options = {"destroy": request.options.destroy, "targets": list(request.options.targets),
-               "excludes": list(request.options.excludes), "replace": list(request.options.replace),
-               "parallelism": request.options.parallelism}
+            refreshed.append({"address": made.address, "deposed": made.deposed,
+                              "provider": made.provider,
+                              "attributes": msgspec.json.decode(made.attributes),
+                              "private": made.private if change.importing else {}})
+    options = {"destroy": request.options.destroy, "refresh_only": request.options.refresh_only,
+               "targets": list(request.options.targets), "parallelism": request.options.parallelism,
+               "excludes": list(request.options.excludes), "replace": list(request.options.replace)}
     rendered = plan_json(plan, prepared.root, planned.state, environment.registry, planned.diags)
     saved = SavedPlan(
         version=__version__, lineage=plan.lineage, serial=plan.serial,
         position=planned.state.position, timestamp=plan.timestamp,
         sandbox=request.sandbox, options=options,
         files={p: base64.b64encode(raw).decode() for p, raw in seen.items() if p in configuration},
-        variables=variables, secrets=secrets, refreshed=refreshed, gone=list(plan.gone),
-        data=planned.data.stored(environment.book), digest=digest(plan), json=rendered, text=text,
+        variables=variables, secrets=secrets, ephemerals=ephemerals, refreshed=refreshed,
+        gone=list(plan.gone), data=planned.data.stored(environment.book), digest=digest(plan),
+        json=rendered, text=text,
         packages={m.package.folder: m.package.hash for m in prepared.root.walk() if m.package})
     atomic_write(path, MAGIC + zlib.compress(msgspec.json.encode(saved)), mode=0o600)
 
@@ -170,6 +181,21 @@ class _Replay(Refresher):
         self._done[instance.key] = Refreshed(instance, recorded, values, changed)
 
 
+    def start_import(self, address: str, provider: str, import_id: str,
+                     kind: ResourceType[Any, Any], client: Any) -> None:
+        """Take the kept object."""
+        instance = Instance(address, provider)
+        kept = self._kept.get(instance.key)
+        if kept is None:
+            self._done[instance.key] = Refreshed(instance, {}, None)
+            return
+        schema = kind.model.schema()
+        again = Instance(address=address, provider=provider,
+                         attributes=msgspec.Raw(msgspec.json.encode(kept["attributes"])))
+        self._done[instance.key] = self.adopt(
+            instance, attributes_of(again, schema), schema, kept["private"])
+
+
 class _PlannedFiles(StoredFiles):
     """The configuration as it was planned, and files of inputs as they are on disk now."""
 
@@ -207,7 +233,15 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
     if started is None:
         return Outcome(refused=True)
     values = started.prepared.values
-    for name in values.keys() - saved.variables.keys() - saved.secrets.keys():
+    for name in saved.ephemerals:
+        if not is_wholly_known(values.get(name, Unknown())):
+            runtime.diags.error(
+                "No value for required variable", f'The ephemeral input variable "{name}" was set '
+                "during the plan phase, and so must also be set during the apply phase.")
+    if runtime.diags.has_errors:
+        return Outcome(refused=True)
+    for name in values.keys() - saved.variables.keys() - saved.secrets.keys() - set(
+            saved.ephemerals):
         # The plan was made with the default.
         del values[name]
     values.update(kept_values)
@@ -229,11 +263,12 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
 
 def _as_planned(request: Request, saved: SavedPlan) -> Request:
     options = Options(
-        destroy=saved.options["destroy"], refresh=False, targets=tuple(saved.options["targets"]),
-        excludes=tuple(saved.options["excludes"]), replace=tuple(saved.options["replace"]),
-        parallelism=request.options.parallelism)
+        destroy=saved.options["destroy"], refresh_only=saved.options["refresh_only"],
+        targets=tuple(saved.options["targets"]), excludes=tuple(saved.options["excludes"]),
+        replace=tuple(saved.options["replace"]), parallelism=request.options.parallelism)
+    again = {*saved.secrets, *saved.ephemerals}
     variables = tuple((kind, text) for kind, text in request.variables
-                      if kind == "file" or text.partition("=")[0].strip() in saved.secrets)
+                      if kind == "file" or text.partition("=")[0].strip() in again)
     return msgspec.structs.replace(request, options=options, sandbox=saved.sandbox,
                                variables=variables, allow_missing_variables=True)
 

@@ -8,7 +8,7 @@ from vbrprov.diag import Diagnostics
 from vbrprov.state.backend import StateBackend
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import StateData
-from vbrprov.syntax import parse_config
+from vbrprov.syntax.cache import ParseCache
 from vbrprov.workflow.backend import open_backend
 from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.prepare import installed
@@ -53,7 +53,7 @@ def _settings(request: Request, runtime: Surroundings) -> Module | None:
         return None
     if not any(b"backend" in text for text in texts):
         return None
-    root, found = load(request.directory, files, parse_config,
+    root, found = load(request.directory, files, ParseCache().parse,
                        installed(request, runtime.redactor))
     runtime.add_sources(root)
     # With errors elsewhere in the configuration its backend still counts: a command that looks at

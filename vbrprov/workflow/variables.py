@@ -1,7 +1,7 @@
 """Values of the root module's variables, from everywhere they may come from.
 
-Order, last wins, as in Terraform: environment, ``vbrprov.vbrvars.hcl``, ``*.auto.vbrvars.hcl`` by
-name, then ``-var`` and ``-var-file`` in the order given.
+Order, last wins, as in Terraform: environment, ``vbrprov.vbrvars.hcl``, ``vbrprov.vbrvars.json``,
+``*.auto.vbrvars.hcl`` and ``.json`` by name, then ``-var`` and ``-var-file`` in the order given.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from vbrprov.config.model import Variable
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.evaluate import EvalError, NamesOnly, evaluate
 from vbrprov.sdk.function import FunctionContext
-from vbrprov.syntax import decode_source, parse_expression
+from vbrprov.syntax import ast, decode_source, parse_expression
 from vbrprov.values import DYNAMIC, STRING, Unknown, Value
 from vbrprov.workflow.request import Request
 
 MAIN = "vbrprov.vbrvars.hcl"
-AUTO = ".auto.vbrvars.hcl"
+MAIN_JSON = "vbrprov.vbrvars.json"
+AUTO = (".auto.vbrvars.hcl", ".auto.vbrvars.json")
 PREFIXES = ("TF_VAR_", "VBRPROV_VAR_")
 
 
@@ -83,7 +84,8 @@ class _Reader:
             names = self.files.names(directory)
         except OSError:
             return
-        found = [n for n in names if n == MAIN] + sorted(n for n in names if n.endswith(AUTO))
+        found = [n for n in (MAIN, MAIN_JSON) if n in names]
+        found += sorted(n for n in names if n.endswith(AUTO))
         for name in found:
             self.file(file_in(directory, name), required=False)
 
@@ -97,8 +99,10 @@ class _Reader:
                 "Cannot read a variables file", f"The file {path} cannot be read: {why}.")
             return
         source, found = decode_source(path, raw)
-        body, more = self.parse(source)
         self.diags.extend(found)
+        if found.has_errors:
+            return
+        body, more = self._parse(source)
         self.diags.extend(more)
         for block in body.blocks:
             self.diags.error("Unexpected block in a variables file", "A variables file holds only "
@@ -117,6 +121,13 @@ class _Reader:
                 self.out.ranges[item.name] = where
             except EvalError as error:
                 self.diags.add(error.diagnostic(source))
+
+    def _parse(self, source: SourceFile) -> tuple[ast.Body, Diagnostics]:
+        if not source.name.endswith(".json"):
+            return self.parse(source)
+        from vbrprov.config.json_body import parse_json_values
+
+        return parse_json_values(source)
 
     def option(self, text: str) -> None:
         """One ``-var name=value``."""

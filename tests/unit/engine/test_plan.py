@@ -198,8 +198,9 @@ def test_preconditions_and_postconditions(world: World) -> None:
 
 
 @pytest.mark.parametrize(("argument", "word"), [
-    ("count = vbrprov_data.a.id", "cannot be determined until apply"),
-    ("for_each = toset([vbrprov_data.a.id])", "cannot be determined until apply"),
+    ('count = timestamp() == "" ? 1 : 2', "cannot be determined until apply"),
+    ("for_each = toset([timestamp()])", "cannot be determined until apply"),
+    ("count = null", "null. An integer is required"),
     ("count = -1", "greater than or equal to zero"),
     ("count = 1.5", "whole number"),
     ('count = "x"', "a number is required"),

@@ -143,7 +143,7 @@ def test_a_failing_precondition_does_not_keep_things_from_being_destroyed(world:
         resource "vbrprov_data" "x" {
           lifecycle {
             precondition {
-              condition     = 1 > 2
+              condition     = path.module == "nowhere"
               error_message = "Never."
             }
           }
@@ -171,12 +171,14 @@ def test_a_module_that_calls_itself(world: World, calls: int) -> None:
 
 def test_nested_modules_whatever_their_names(world: World) -> None:
     world.write('provider "aws" {\n  region = "us-east-1"\n}\n', "a/b/main.vbr.hcl")
-    from vbrprov.plan.planner import _provider_key
+    from vbrprov.plan.providers import node_of
 
-    assert _provider_key("module.submodule.module.x.provider.aws.west") == (
+    assert node_of("module.submodule.module.x.provider.aws.west") == (
         ("submodule", "x"), "provider", "aws.west")
-    assert _provider_key("provider.aws") == ((), "provider", "aws")
-    assert _provider_key("provider.vbrprov") is None
+    assert node_of("provider.aws") == ((), "provider", "aws")
+    assert node_of('module.provider.provider.aws.x["a.provider.b"]') == (
+        ("provider",), "provider", "aws.x")
+    assert node_of("provider.vbrprov") is None
 
 
 @pytest.mark.parametrize(("first", "second", "address"), [
@@ -198,3 +200,59 @@ def test_getting_or_losing_count_moves_the_object(world: World, first: str, seco
     assert world.state().instances[(address, "")].attributes == before.attributes
     assert (before.address, "") not in world.state().instances
     assert not world.plan().has_changes
+
+
+def test_an_old_object_stays_when_its_successor_would_be_refused(world: World) -> None:
+    world.write("""
+        variable "v" {
+          default = "good"
+        }
+        resource "vbrprov_data" "a" {
+          input = var.v
+        }
+        resource "vbrprov_data" "b" {
+          triggers_replace = var.v
+          lifecycle {
+            precondition {
+              condition     = local.said != "bad"
+              error_message = "It is bad."
+            }
+          }
+        }
+        locals {
+          said = vbrprov_data.a.output
+        }
+    """)
+    world.apply()
+    before = world.attribute("vbrprov_data.b", "id")
+    outcome = world.apply(v="bad")
+    assert any("It is bad." in m for m in world.messages())
+    assert outcome.applied is not None
+    assert (outcome.applied.destroyed, outcome.applied.failed) == (0, 1)
+    assert world.attribute("vbrprov_data.b", "id") == before
+
+
+def test_what_only_other_replacements_tell_does_not_hold_a_deletion_up(world: World) -> None:
+    world.write("""
+        variable "v" {
+          default = "1"
+        }
+        resource "vbrprov_data" "a" {
+          input            = "made for ${var.v}"
+          triggers_replace = var.v
+        }
+        resource "vbrprov_data" "b" {
+          input            = vbrprov_data.a.id
+          triggers_replace = var.v
+          lifecycle {
+            precondition {
+              condition     = vbrprov_data.a.output == "made for ${var.v}"
+              error_message = "Made for something else."
+            }
+          }
+        }
+    """)
+    world.apply()
+    assert world.apply(v="2").applied is not None
+    assert not world.messages()
+    assert world.attribute("vbrprov_data.b", "input") == world.attribute("vbrprov_data.a", "id")

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from vbrprov.state.errors import StateDamagedError, StateVersionError
-from vbrprov.state.model import CheckResult, Instance, Intent, Output, StateData
+from vbrprov.state.model import CheckedObject, CheckResult, Instance, Intent, Output, StateData
 from vbrprov.state.snapshot import (
     JournalPlace,
     decode_snapshot,
@@ -30,7 +30,8 @@ def data(make_instance: Callable[..., Instance], make_intent: Callable[..., Inte
     for instance in (make_instance("b"), make_instance("a"), make_instance("a", deposed="d1")):
         state.instances[instance.key] = instance
     state.outputs = {"o": Output(msgspec.Raw(b'"v"'), msgspec.Raw(b'"string"'), sensitive=True)}
-    state.checks = [CheckResult("check", "check.c", "fail", ["because"])]
+    state.checks = [CheckResult(
+        "check", "check.c", "fail", [CheckedObject("check.c", "fail", ["because"])])]
     state.intents = {"op": make_intent("op")}
     return state
 

@@ -52,6 +52,10 @@ class Data(ResourceType[DataModel, None]):
         return {**planned, "id": known if isinstance(known, str) else str(uuid.uuid4()),
                 "output": planned["input"]}
 
+    def import_state(self, client: None, import_id: str, ctx: StepContext) -> DataModel | None:
+        """Nothing exists outside the state, so any id will do."""
+        return DataModel(input=None, triggers_replace=None, id=import_id)
+
     def read(self, client: None, state: DataModel, ctx: StepContext) -> DataModel | None:
         """What is recorded is what is."""
         return state

@@ -10,6 +10,7 @@ from vbrprov.cli.options import (
     input_options,
     lock_options,
     make_request,
+    mode_options,
     output_options,
     plan_options,
     state_options,
@@ -19,7 +20,7 @@ from vbrprov.cli.options import (
 @click.command()
 @click.argument("plan_file", required=False, type=click.Path(exists=True, dir_okay=False))
 @click.option("--auto-approve", is_flag=True, help="Do not ask for consent.")
-@click.option("--destroy", is_flag=True, help="Destroy everything that is managed.")
+@mode_options
 @plan_options
 @input_options
 @state_options

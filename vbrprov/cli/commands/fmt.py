@@ -41,10 +41,10 @@ def command(no_color: bool, targets: tuple[str, ...], check: bool, diff: bool, l
     found = format_files(find_files(targets or (".",), runtime.diags, recursive=recursive),
                          runtime.diags, runtime.sources, write=write and not check)
     for item in found:
-        if item.changed and listing:
+        if listing:
             runtime.out(f"{item.name}\n")
-        if item.changed and diff:
+        if diff:
             runtime.out(item.diff())
     if runtime.finish():
         return 2
-    return 3 if check and any(item.changed for item in found) else 0
+    return 3 if check and found else 0

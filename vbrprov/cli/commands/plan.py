@@ -11,6 +11,7 @@ from vbrprov.cli.options import (
     input_options,
     lock_options,
     make_request,
+    mode_options,
     output_options,
     plan_options,
     state_options,
@@ -21,28 +22,37 @@ from vbrprov.cli.runtime import Runtime
 @click.command()
 @click.option("--out", "out_path", type=click.Path(path_type=Path), metavar="FILE",
               help="Save the plan, to be applied later with: vbrprov apply FILE.")
-@click.option("--destroy", is_flag=True, help="Plan to destroy everything that is managed.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit status 2 when there are changes.")
+@click.option("--generate-config-out", "generate_to", type=click.Path(path_type=Path),
+              metavar="FILE", help="Write blocks for imports that have none to this new file.")
+@click.option("--detailed-exitcode", is_flag=True,
+              help="Exit status 2 when there are changes, or something is deferred.")
+@mode_options
 @plan_options
 @input_options
 @state_options
 @lock_options
 @output_options
-def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool, **given: Any) -> int:
+def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
+            generate_to: Path | None, **given: Any) -> int:
     """Show what applying the configuration would change. Changes nothing.
 
-    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes.
+    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes, or
+    something is deferred to another plan, or with -refresh-only too when something changed outside.
     """
     from vbrprov.views.human.plan import PlanView
     from vbrprov.workflow.planning import plan_command
 
     runtime = Runtime(no_color=no_color)
     request = make_request(runtime, **given)
-    result = plan_command(request, runtime)
+    result = plan_command(request, runtime, generate_to=generate_to)
     if result is None or runtime.diags.has_errors:
         return runtime.finish()
     text = PlanView(runtime.style, runtime.book).render(result.planned.plan)
     runtime.out(text)
+    if result.planned.prepared.root.generated:
+        runtime.out(f"\nvbrprov has generated configuration and written it to {generate_to}. "
+                    "Please review\nthe configuration and edit it as necessary before adding it "
+                    "to version control.\n")
     if out_path is not None:
         from vbrprov.views.human.text import Style
         from vbrprov.workflow.saved import save_plan
@@ -56,6 +66,7 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool, **gi
         runtime.out("\nNote: You didn't use the -out option to save this plan, so vbrprov can't "
                     "guarantee to\ntake exactly these actions if you run \"vbrprov apply\" now.\n")
     status = runtime.finish()
-    if status == 0 and detailed_exitcode and result.planned.plan.has_changes:
+    plan = result.planned.plan
+    if status == 0 and detailed_exitcode and (plan.has_changes or plan.deferred):
         return 2
     return status

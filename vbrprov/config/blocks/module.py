@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from vbrprov.config.model import Expression, Module, ModuleCall, ProviderRef
+from vbrprov.config.provider_refs import provider_ref
 from vbrprov.config.reader import BlockReader, duplicate, traversal_names
+from vbrprov.diag import SourceRange
 from vbrprov.syntax import ast
 
 
@@ -23,7 +25,7 @@ def decode(reader: BlockReader, module: Module) -> None:
         reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
                            '"for_each" meta-arguments are mutually exclusive.', for_each.range)
     depends_on = reader.expressions("depends_on")
-    providers = _providers(reader)
+    providers, provider_ranges = provider_map(reader)
     content = reader.content()
     for nested in content.blocks:
         reader.diags.error("Unsupported block type", f'Blocks of type "{nested.type}" are not '
@@ -34,8 +36,8 @@ def decode(reader: BlockReader, module: Module) -> None:
         arguments={a.name: Expression(a.expr, reader.source) for a in content.attributes},
         argument_ranges={a.name: reader.range(a) for a in content.attributes},
         count=count, for_each=for_each, depends_on=depends_on, providers=providers,
-        source_expression=early_source, version=version, version_expression=early_version,
-        source_range=where)
+        provider_ranges=provider_ranges, source_expression=early_source, version=version,
+        version_expression=early_version, source_range=where)
     if name in module.calls:
         duplicate(reader.diags, "module call", name, reader.header, module.calls[name].range,
                   "A module call named")
@@ -51,26 +53,37 @@ def _text(given: Expression | None) -> tuple[str, Expression | None]:
     return "", given
 
 
-def _providers(reader: BlockReader) -> dict[str, ProviderRef]:
+def provider_map(
+    reader: BlockReader,
+) -> tuple[dict[str, ProviderRef], dict[str, SourceRange]]:
+    """The ``providers`` argument: names inside the module, what they are outside, and where."""
     given = reader.take("providers")
-    if given is None:
-        return {}
-    node: Any = given.node
     out: dict[str, ProviderRef] = {}
+    ranges: dict[str, SourceRange] = {}
+    if given is None:
+        return out, ranges
+    node: Any = given.node
     if type(node) is not ast.Object:
         reader.diags.error("Invalid providers map", "Write a map from the provider names inside "
                            "the module to provider configurations here: { aws = aws.west }.",
                            given.range)
-        return out
+        return out, ranges
     for item in node.items:
         key = item.key
         inside = key.value if type(key) is ast.Literal else ".".join(
             traversal_names(Expression(key, reader.source)) or [])
-        names = traversal_names(Expression(item.value, reader.source))
-        if not isinstance(inside, str) or not inside or not names or len(names) > 2:
+        ref = provider_ref(Expression(item.value, reader.source))
+        if not isinstance(inside, str) or not inside or inside.count(".") > 1 or ref is None:
             reader.diags.error("Invalid provider configuration reference",
-                               "A provider configuration is named as NAME or NAME.ALIAS.",
+                               "Inside the module a provider configuration is named as NAME or "
+                               "NAME.ALIAS; the one passed for it may also have an instance key: "
+                               "NAME.ALIAS[KEY].", reader.source.range(item.start, item.end))
+            continue
+        if inside in out:
+            reader.diags.error("Duplicate provider address", f"A provider configuration was "
+                               f'already passed to "{inside}". Each name can be assigned once.',
                                reader.source.range(item.start, item.end))
             continue
-        out[inside] = ProviderRef(names[0], names[1] if len(names) == 2 else "")
-    return out
+        out[inside] = ref
+        ranges[inside] = reader.source.range(item.start, item.end)
+    return out, ranges

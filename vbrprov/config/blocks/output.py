@@ -21,6 +21,9 @@ def decode(reader: BlockReader, module: Module) -> None:
     reader.finish()
     if value is None:
         return
+    if ephemeral and not module.path:
+        reader.diags.error("Ephemeral output not allowed", "Ephemeral outputs are not allowed in "
+                           "context of a root module.", reader.header)
     name = labels[0]
     if name in module.outputs:
         duplicate(reader.diags, "output definition", name, reader.header,

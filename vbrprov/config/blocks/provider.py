@@ -14,7 +14,13 @@ def decode(reader: BlockReader, module: Module) -> None:
     alias = reader.literal("alias", str, "")
     reader.take("version")
     ref = ProviderRef(labels[0], alias)
-    block = ProviderBlock(ref, reader.content(), reader.header)
+    for_each = reader.take("for_each")
+    if for_each is not None and not alias:
+        reader.diags.error('Alias required when using "for_each"', "The for_each argument is "
+                           "allowed only for provider configurations with an alias, since the "
+                           "default one cannot have an instance key.", for_each.range)
+        for_each = None
+    block = ProviderBlock(ref, reader.content(), reader.header, for_each)
     if str(ref) in module.providers:
         duplicate(reader.diags, "provider configuration", str(ref), reader.header,
                   module.providers[str(ref)].range, "A provider configuration for")

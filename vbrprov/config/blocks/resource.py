@@ -13,7 +13,9 @@ from vbrprov.config.model import (
     ProviderRef,
     Resource,
 )
-from vbrprov.config.reader import BlockReader, traversal_names
+from vbrprov.config.provider_refs import provider_ref
+from vbrprov.config.reader import BlockReader
+from vbrprov.config.triggers import check_triggers
 from vbrprov.sdk.notes import Suppression
 from vbrprov.syntax import ast
 
@@ -28,14 +30,9 @@ def decode(reader: BlockReader, module: Module) -> None:
         return
     mode = "data" if reader.block.type == "data" else "managed"
     type_name, name = labels
-    count, for_each = reader.take("count"), reader.take("for_each")
-    if count and for_each:
-        reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
-                           '"for_each" meta-arguments are mutually exclusive, only one should be '
-                           "used to be explicit about the number of resources to be created.",
-                           for_each.range)
+    count, for_each = decode_repetition(reader)
     depends_on = reader.expressions("depends_on")
-    provider, provider_range = _provider(reader, type_name)
+    provider, provider_range = decode_provider(reader, type_name)
     lifecycle = _lifecycle(reader)
     attests = tuple(
         AttestBlock(BlockReader(b, reader.source, reader.diags).content(),
@@ -46,14 +43,10 @@ def decode(reader: BlockReader, module: Module) -> None:
         type_range=reader.range(reader.block.labels[0]), provider=provider,
         provider_range=provider_range, count=count, for_each=for_each, depends_on=depends_on,
         lifecycle=lifecycle, attestations=attests, suppressions=_suppressions(reader))
-    if resource.key in module.resources:
-        kind = "data" if mode == "data" else "resource"
-        first = module.resources[resource.key].range
-        reader.diags.error(
-            f'Duplicate {kind} "{type_name}" configuration', f"A {type_name} {kind} named "
-            f'"{name}" was already declared at {first.filename}:{first.start.line},'
-            f"{first.start.column}. Resource names must be unique per type in each module.",
-            reader.header, related=(("first declared here", first),))
+    first = module.resources.get(resource.key) or next(
+        (c.data for c in module.checks.values() if c.data and c.data.key == resource.key), None)
+    if first is not None:
+        reader.duplicate_resource("data" if mode == "data" else "resource", resource, first)
         return
     module.resources[resource.key] = resource
 
@@ -65,17 +58,29 @@ def provider_of(type_name: str) -> str:
     return type_name.partition("_")[0]
 
 
-def _provider(reader: BlockReader, type_name: str) -> tuple[ProviderRef, Any]:
+def decode_repetition(reader: BlockReader) -> tuple[Expression | None, Expression | None]:
+    """``count`` and ``for_each``, of which a block has one at most."""
+    count, for_each = reader.take("count"), reader.take("for_each")
+    if count and for_each:
+        reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
+                           '"for_each" meta-arguments are mutually exclusive, only one should be '
+                           "used to be explicit about the number of resources to be created.",
+                           for_each.range)
+    return count, for_each
+
+
+def decode_provider(reader: BlockReader, type_name: str) -> tuple[ProviderRef, Any]:
+    """The provider configuration of a block, and where it is named."""
     given = reader.take("provider")
     if given is None:
         return ProviderRef(provider_of(type_name)), None
-    names = traversal_names(given)
-    if names is None or len(names) > 2:
+    ref = provider_ref(given)
+    if ref is None:
         reader.diags.error("Invalid provider reference", "The provider argument requires a "
-                           "provider name, optionally followed by an alias: aws or aws.west.",
-                           given.range)
+                           "provider name, optionally followed by an alias and the key of an "
+                           "instance: aws, aws.west or aws.by_region[each.key].", given.range)
         return ProviderRef(provider_of(type_name)), None
-    return ProviderRef(names[0], names[1] if len(names) == 2 else ""), given.range
+    return ref, given.range
 
 
 def _lifecycle(reader: BlockReader) -> Lifecycle:
@@ -96,6 +101,7 @@ def _lifecycle(reader: BlockReader) -> Lifecycle:
         enabled=inner.take("enabled"),
     )
     inner.finish()
+    check_triggers(lifecycle.replace_triggered_by, reader.diags)
     return lifecycle
 
 
@@ -138,16 +144,21 @@ def _ignored_path(item: Any) -> tuple[str, ...] | None:
     return tuple(path)
 
 
-_IGNORE = re.compile(r'(?:#|//)\s*vbrprov:ignore\s+(VBR\d{3})(?:\s+reason\s*=\s*"([^"\n]*)")?')
+#: In JSON a comment is a property named ``//``, and quotes in it have backslashes.
+_IGNORE = re.compile(r'(?:#|//)(?:"\s*:\s*")?\s*vbrprov:ignore\s+(VBR\d{3})'
+                     r'(?:\s+reason\s*=\s*\\?"([^"\n]*?)\\?")?')
 
 
 def _suppressions(reader: BlockReader) -> tuple[Suppression, ...]:
     """``# vbrprov:ignore VBR014 reason="..."`` right above the block or inside it."""
-    text = reader.source.text
-    if "vbrprov:ignore" not in text:
+    if not reader.source.mentions("vbrprov:ignore"):
         return ()
+    text = reader.source.text
     begin = text.rfind("\n", 0, reader.block.start) + 1
-    while begin > 0:
+    if text[begin:reader.block.start].strip():
+        # Other blocks before it on its line, as in JSON without line ends.
+        begin = reader.block.start
+    while begin > 0 and text[begin - 1] == "\n":
         line_start = text.rfind("\n", 0, begin - 1) + 1
         if not text[line_start:begin].lstrip().startswith(("#", "//")):
             break

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
-from vbrprov.config.model import Module
+from vbrprov.config.model import Expression, Module
+from vbrprov.config.provider_refs import provider_ref
 from vbrprov.config.reader import BlockReader
+from vbrprov.diag import SourceFile, SourceRange
+from vbrprov.syntax import ast, parse_expression
 
 
 def decode(reader: BlockReader, module: Module) -> None:
@@ -19,7 +24,10 @@ def decode(reader: BlockReader, module: Module) -> None:
                            required_version_range=reader.attribute_range("required_version"))
     for nested in reader.take_blocks("required_providers"):
         names = tuple(a.name for a in nested.body.attributes)
-        settings = replace(settings, required_providers=settings.required_providers + names)
+        settings = replace(
+            settings, required_providers=settings.required_providers + names,
+            configuration_aliases={**settings.configuration_aliases,
+                                   **_aliases(nested, reader)})
     backends = reader.take_blocks("backend")
     for nested in backends:
         inner = BlockReader(nested, reader.source, reader.diags)
@@ -34,3 +42,40 @@ def decode(reader: BlockReader, module: Module) -> None:
     reader.take("experiments")
     reader.finish()
     module.settings = settings
+
+
+def _aliases(required: ast.Block, reader: BlockReader) -> dict[str, SourceRange]:
+    """The configurations that the module expects from its caller."""
+    out: dict[str, SourceRange] = {}
+    for requirement in required.body.attributes:
+        node: Any = requirement.expr
+        for item in node.items if type(node) is ast.Object else ():
+            if _key_name(item.key) != "configuration_aliases":
+                continue
+            names: Any = item.value
+            for alias in names.items if type(names) is ast.Tuple else ():
+                ref = provider_ref(_written(alias, reader.source))
+                where = reader.source.range(alias.start, alias.end)
+                if ref is None or not ref.alias or ref.key is not None or (
+                        ref.name != requirement.name):
+                    reader.diags.error(
+                        "Invalid configuration_aliases value", "Each element must be the name of "
+                        f"the provider with an alias, such as {requirement.name}.west.", where)
+                else:
+                    out[str(ref)] = where
+    return out
+
+
+def _key_name(key: Any) -> str:
+    if type(key) is ast.Ref and not key.steps:
+        return str(key.name)
+    return str(key.value) if type(key) is ast.Literal else ""
+
+
+def _written(alias: ast.Expr, source: SourceFile) -> Expression:
+    """A reference; JSON has it as a string."""
+    if type(alias) is ast.Literal and isinstance(alias.value, str) and source.name.endswith(
+            ".json"):
+        text = SourceFile(source.name, alias.value)
+        return Expression(parse_expression(text)[0], text)
+    return Expression(alias, source)

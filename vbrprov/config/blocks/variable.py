@@ -5,8 +5,10 @@ from __future__ import annotations
 from vbrprov.config.constants import constant
 from vbrprov.config.model import Module, Variable
 from vbrprov.config.reader import BlockReader, duplicate
+from vbrprov.config.references import attribute_path, references
 from vbrprov.config.typeexpr import decode_type
-from vbrprov.values import DYNAMIC
+from vbrprov.diag import Diagnostics
+from vbrprov.values import DYNAMIC, is_null
 
 _RESERVED = (
     "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals")
@@ -35,8 +37,33 @@ def decode(reader: BlockReader, module: Module) -> None:
     )
     reader.take("deprecated")
     reader.finish()
+    _check_default(variable, reader)
+    _check_validations(variable, reader)
     if name in module.variables:
         duplicate(reader.diags, "variable declaration", name, reader.header,
                   module.variables[name].range, "A variable named")
         return
     module.variables[name] = variable
+
+
+def _check_default(variable: Variable, reader: BlockReader) -> None:
+    """A null is no default for a variable that must not be null."""
+    if variable.default is None or variable.nullable:
+        return
+    fixed = Diagnostics()
+    value = constant(variable.default.node, variable.default.source, fixed)
+    if not fixed.has_errors and is_null(value):
+        reader.diags.error("Invalid default value for variable", "A null default value is not "
+                           "valid when nullable=false.", variable.default.range)
+
+
+def _check_validations(variable: Variable, reader: BlockReader) -> None:
+    """Each must be about the value of this variable."""
+    for validation in variable.validations:
+        found = references(validation.condition.node)
+        if not any(ref.name == "var" and attribute_path(ref)[:1] == [variable.name]
+                   for ref in found):
+            reader.diags.error(
+                "Invalid variable validation condition", "The condition for variable "
+                f'"{variable.name}" must refer to var.{variable.name} in order to test incoming '
+                "values.", validation.condition.range)

@@ -12,6 +12,10 @@ from vbrprov.views.human.text import Style, safe
 _WORDS = {Severity.ERROR: ("Error", "red"), Severity.REFUSE: ("Refused", "red"),
           Severity.WARNING: ("Warning", "yellow"), Severity.NOTE: ("Note", "cyan")}
 
+#: Characters of a line that an excerpt shows, and of those before the place that it is about.
+_LONGEST_LINE = 400
+_AROUND = 60
+
 
 def render_diagnostics(items: Iterable[Diagnostic], sources: Mapping[str, SourceFile], style: Style,
                        width: int = 78) -> str:
@@ -27,8 +31,7 @@ def _one(item: Diagnostic, sources: Mapping[str, SourceFile], style: Style, widt
         lines += [f"  with {safe(item.address)}", ""]
     if item.subject is not None:
         lines += _excerpt(item.subject, sources, style, item.address)
-    for name, value in item.values:
-        lines.append(f"    {style('│', 'dim')} {safe(name)} is {safe(value)}")
+        lines[-1:] = [*_values(item, style), ""]
     lines += _wrapped(item.detail, width)
     for what, where in item.related:
         lines += ["", f"  {safe(what)}:"]
@@ -42,6 +45,23 @@ def _one(item: Diagnostic, sources: Mapping[str, SourceFile], style: Style, widt
     bar = style("│", colour)
     body = "\n".join(f"{bar} {line}".rstrip() for line in lines)
     return f"{style('╷', colour)}\n{body}\n{style('╵', colour)}"
+
+
+def _values(item: Diagnostic, style: Style) -> list[str]:
+    """What the failing expression names, below the excerpt."""
+    shown = [f"{name} {statement}" for name, statement in item.values]
+    if item.function:
+        from vbrprov.functions import find
+
+        function = find(item.function)
+        names = [p.name for p in function.params] if function is not None else []
+        if function is not None and function.variadic is not None:
+            names.append(f"{function.variadic.name}...")
+        shown.insert(0, f"while calling {item.function}({', '.join(names)})")
+    if not shown:
+        return []
+    return [f"    {style('├────────────────', 'dim')}",
+            *(f"    {style('│', 'dim')} {safe(text)}" for text in shown)]
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -61,6 +81,18 @@ def cells(text: str) -> int:
                else 1 for c in text)
 
 
+def _window(line: str, begin: int, until: int) -> tuple[str, int, int]:
+    """A line that is far too long, as generated files have them, cut around a part of it."""
+    if len(line) <= _LONGEST_LINE:
+        return line, begin, until
+    start = max(0, min(begin - _AROUND, len(line) - _LONGEST_LINE))
+    cut = line[start : start + _LONGEST_LINE]
+    head = "..." if start else ""
+    tail = "..." if start + _LONGEST_LINE < len(line) else ""
+    shift = len(head) - start
+    return head + cut + tail, begin + shift, min(until + shift, len(head) + len(cut))
+
+
 def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style,
              address: str | None) -> list[str]:
     place = f"  on {safe(where.filename)} line {where.start.line}"
@@ -69,12 +101,14 @@ def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style
     if source is None:
         return [place, ""]
     line = source.line(where.start.line)
+    begin = where.start.column - 1
+    until = max(where.end.column - 1 if where.end.line == where.start.line else len(line),
+                begin + 1)
+    line, begin, until = _window(line, begin, until)
     shown = safe(line.replace("\t", "    "))
     number = f"{where.start.line:>4}"
-    before = safe(line[: where.start.column - 1].replace("\t", "    "))
-    until = where.end.column - 1 if where.end.line == where.start.line else len(line)
-    marked = safe(
-        line[where.start.column - 1 : max(until, where.start.column)].replace("\t", "    "))
+    before = safe(line[:begin].replace("\t", "    "))
+    marked = safe(line[begin:until].replace("\t", "    "))
     carets = "^" * max(1, cells(marked))
     return [place, f"{style(number + ':', 'dim')} {shown}",
             f"{' ' * 5} {' ' * cells(before)}{style(carets, 'red')}", ""]

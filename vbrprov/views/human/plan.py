@@ -9,14 +9,14 @@ from vbrprov.diff.propose import unchanged
 from vbrprov.plan.model import Action, Change, OutputChange, Plan, Reason
 from vbrprov.sdk.model import Schema
 from vbrprov.secrets import SecretBook
-from vbrprov.values import ListV, MapV, Null, SetV, Unknown, Value, bare, is_null
+from vbrprov.values import ListV, Null, SetV, Unknown, Value, bare, is_null
+from vbrprov.views.human.deferred import deferred
+from vbrprov.views.human.differences import COLOURS, Differences
 from vbrprov.views.human.text import Style, safe
-from vbrprov.views.human.values import HIDDEN, UNKNOWN, hidden, inline, key
+from vbrprov.views.human.values import HIDDEN, UNKNOWN, inline
 
 _SYMBOLS = {Action.CREATE: "  +", Action.UPDATE: "  ~", Action.DELETE: "  -", Action.READ: " <=",
-            Action.FORGET: "  ."}
-_COLOURS = {
-    "+": "green", "~": "yellow", "-": "red", "<=": "cyan", ".": "dim", "-/+": "red", "+/-": "red"}
+            Action.FORGET: "  .", Action.NOOP: "   "}
 _LEGEND = (
     (Action.CREATE, "  + create"), (Action.UPDATE, "  ~ update in-place"),
     (Action.DELETE, "  - destroy"),
@@ -34,8 +34,11 @@ _REASONS = {
     Reason.EACH_KEY: '(because key ["{key}"] is not in for_each map)',
     Reason.ENABLED_FALSE: "(because lifecycle.enabled is false)",
     Reason.NO_MODULE: "(because its module is not in configuration)",
+    Reason.NO_MOVE_TARGET:
+        "(because {previous} was moved to {name}, which is not in configuration)",
     Reason.DEPOSED: "(left over from an interrupted replacement)",
     Reason.READ_CONFIG_UNKNOWN: "(config refers to values not yet known)",
+    Reason.READ_CHECK_NESTED: "(config will be reloaded to verify a check block)",
     Reason.READ_PENDING: "(depends on a resource or a module with changes pending)",
 }
 
@@ -47,17 +50,22 @@ class PlanView:
         self.style = style
         self.book = book
         self.name = name
+        self.differences = Differences(style, book)
 
     def render(self, plan: Plan) -> str:
         """The whole plan: legend, changes, summary, outputs."""
-        changes = sorted((c for c in plan.changes if c.is_change),
+        changes = sorted((c for c in plan.changes if c.is_shown),
                          key=lambda c: sort_key(c.address))
         outputs = [o for o in plan.outputs if o.action is not Action.NOOP]
         out = list(self._drift(plan))
-        out += [f"\n  # {self.style(safe(former), 'bold')} has moved to "
-                f"{self.style(safe(moved.address), 'bold')}\n" for former, moved in plan.moves]
-        if not (changes or outputs or plan.moves):
-            out.append(self._nothing(plan))
+        if plan.options.refresh_only and plan.drift:
+            out.append(
+                f"\nThis is a refresh-only plan, so {self.name} will not take any actions to undo "
+                "these. If you were\nexpecting these changes then you can apply this plan to "
+                f"record the updated values in the\n{self.name} state without changing any remote "
+                "objects.\n")
+        if not plan.has_changes:
+            out.append(deferred(plan, self.style) or self._nothing(plan))
             return "".join(out)
         if changes:
             out.append(self._legend(changes))
@@ -65,21 +73,25 @@ class PlanView:
             for change in changes:
                 out.append(f"\n{self._change(change)}")
             add, change_count, destroy = plan.counts()
-            out.append(f"\n{self.style('Plan:', 'bold')} {add} to add, {change_count} to change, "
-                       f"{destroy} to destroy.\n")
+            imports = f"{len(plan.imports)} to import, " if plan.imports else ""
+            out.append(f"\n{self.style('Plan:', 'bold')} {imports}{add} to add, "
+                       f"{change_count} to change, {destroy} to destroy.\n")
+        out.append(deferred(plan, self.style))
         if outputs:
             out.append("\nChanges to Outputs:\n")
             out += [self._output(o) for o in outputs]
         if outputs and not changes:
             out.append("\nYou can apply this plan to save these new output values to the "
                        f"{self.name} state, without changing any real infrastructure.\n")
-        if plan.partial:
-            out.append("\nNote: this plan was narrowed with -target or -exclude; it may not show "
-                       "everything that the configuration asks for.\n")
         return "".join(out)
 
     def _nothing(self, plan: Plan) -> str:
         title = self.style("No changes.", "green", "bold")
+        if plan.options.refresh_only:
+            still = "Your infrastructure still matches the configuration."
+            return (f"\n{title} {self.style(still, 'bold')}\n\n"
+                    f"{self.name} has checked that the real remote objects still match the result "
+                    "of your most recent changes, and found no differences.\n")
         if plan.options.destroy:
             return f"\n{title} {self.style('No objects need to be destroyed.', 'bold')}\n"
         return (f"\n{title} "
@@ -90,6 +102,8 @@ class PlanView:
     def _legend(self, changes: Iterable[Change]) -> str:
         actions = {c.action for c in changes}
         lines = [text for action, text in _LEGEND if action in actions]
+        if actions == {Action.NOOP}:
+            return ""
         replaces = [c for c in changes if c.action is Action.REPLACE]
         if any(not c.create_before_destroy for c in replaces):
             lines.append("-/+ destroy and then create replacement")
@@ -98,7 +112,7 @@ class PlanView:
         painted = []
         for line in lines:
             symbol = line.split()[0]
-            painted.append(line.replace(symbol, self.style(symbol, _COLOURS[symbol]), 1))
+            painted.append(line.replace(symbol, self.style(symbol, COLOURS[symbol]), 1))
         return ("\nResource actions are indicated with the following symbols:\n"
                 + "".join(f"{line}\n" for line in painted))
 
@@ -114,33 +128,51 @@ class PlanView:
 
     def _title(self, change: Change) -> str:
         address = self.style(safe(change.address), "bold")
+        if change.action is Action.NOOP and change.previous:
+            return f"  # {self.style(safe(change.previous), 'bold')} has moved to {address}\n"
         if change.deposed and change.action is Action.DELETE:
             address += f" (deposed object {change.deposed})"
         text = {
             Action.CREATE: " will be created", Action.UPDATE: " will be updated in-place",
             Action.DELETE: f" will be {self.style('destroyed', 'red', 'bold')}",
             Action.READ: " will be read during apply",
-            Action.FORGET: " will no longer be managed, but will not be destroyed",
+            Action.FORGET: " will no longer be managed by vbrprov, but will not be destroyed",
             Action.REPLACE: f" must be {self.style('replaced', 'red', 'bold')}",
+            Action.NOOP: " will be imported",
         }[change.action]
-        reason = _REASONS.get(change.reason, "").format(name=safe(change.address), key=change.key)
+        reason = _REASONS.get(change.reason, "").format(
+            name=safe(change.address), key=change.key, previous=safe(change.previous))
         if change.action is Action.REPLACE and reason:
             text = reason
             reason = ""
-        return f"  # {address}{text}\n" + (f"  # {reason}\n" if reason and change.action in (
-            Action.DELETE, Action.READ) else "")
+        notes = [reason] if change.action in (Action.DELETE, Action.READ) else []
+        notes += self._notes(change)
+        return f"  # {address}{text}\n" + "".join(f"  # {n}\n" for n in notes if n)
+
+    def _notes(self, change: Change) -> Iterator[str]:
+        if change.action is Action.FORGET:
+            yield "(destroy = false is set in the configuration)"
+        if change.previous:
+            yield f"(moved from {safe(change.previous)})"
+        if change.importing and change.action is not Action.NOOP:
+            yield f'(imported from "{safe(change.importing)}")'
+        if change.generated:
+            yield "(config will be generated)"
+        if change.importing and change.action is Action.REPLACE:
+            yield self.style("Warning: this will destroy the imported resource", "yellow")
 
     def _change(self, change: Change) -> str:
         symbol = _SYMBOLS.get(change.action) or ("+/-" if change.create_before_destroy else "-/+")
-        painted = symbol.replace(symbol.strip(),
-                                 self.style(symbol.strip(), _COLOURS[symbol.strip()]))
+        painted = symbol
+        if symbol.strip():
+            painted = symbol.replace(symbol.strip(),
+                                     self.style(symbol.strip(), COLOURS[symbol.strip()]))
         word = "data" if change.mode == "data" else "resource"
         head = f'{painted} {word} "{safe(change.type)}" "{safe(change.name)}" {{\n'
-        if change.action is Action.FORGET:
-            return self._title(change)
         mark = {Action.CREATE: "+", Action.READ: "+", Action.DELETE: "-"}.get(change.action, "~")
         before = change.before if change.action not in (Action.CREATE, Action.READ) else None
-        body = "".join(self._body(change, before, change.after, mark, 6))
+        after = change.before if change.action is Action.FORGET else change.after
+        body = "".join(self._body(change, before, after, mark, 6))
         return f"{self._title(change)}{head}{body}    }}\n"
 
     def _body(self, change: Change, before: Mapping[str, Value] | None,
@@ -175,7 +207,7 @@ class PlanView:
         width = max((len(name) for _, name, _ in rows), default=0)
         pad = " " * indent
         for symbol, name, text in rows:
-            sign = self.style(symbol, _COLOURS[symbol]) if symbol.strip() else " "
+            sign = self.differences.sign(symbol)
             yield f"{pad}{sign} {name.ljust(width)} = {text}\n"
         if same and before is not None and after is not None:
             word = "attribute" if same == 1 else "attributes"
@@ -198,7 +230,7 @@ class PlanView:
                     continue
                 sign = "+" if old is None else "-" if new is None else "~"
                 note = f" {self.style('# forces replacement', 'red')}" if name in forces else ""
-                yield f"\n{pad}{self.style(sign, _COLOURS[sign])} {name} {{{note}\n"
+                yield f"\n{pad}{self.differences.sign(sign)} {name} {{{note}\n"
                 yield from self._object(old, new, nested.model.schema(), indent + 4, set())
                 yield f"{pad}  }}\n"
         if hidden_blocks:
@@ -208,107 +240,45 @@ class PlanView:
     def _attribute(self, old: Value, new: Value, creating: bool, deleting: bool, indent: int,
                    forces: bool) -> tuple[str, str] | None:
         """Symbol and text of one attribute, ``None`` when there is nothing to show."""
+        whole = self.differences.whole
         if creating:
-            return None if new is None or is_null(new) else ("+", self._value(new, "+", indent))
+            return None if new is None or is_null(new) else ("+", whole(new, "+", indent))
         if deleting:
             if old is None or is_null(old):
                 return None
-            return "-", f"{self._value(old, '-', indent)} -> null"
+            return "-", f"{whole(old, '-', indent)} -> null"
         old = Null() if old is None else old
         new = Null() if new is None else new
         if is_null(old) and is_null(new):
             return None
         if unchanged(old, new, self.book):
             return " ", inline(old)
-        note = f" {self.style('# forces replacement', 'red')}" if forces else ""
         if is_null(old):
-            return "+", self._value(new, "+", indent) + note
-        if is_null(new):
-            return "-", f"{self._value(old, '-', indent)} -> null{note}"
-        return "~", self._difference(old, new, indent) + note
-
-    def _value(self, value: Value, mark: str, indent: int) -> str:
-        """A value that is wholly added or removed, over several lines when it is a container."""
-        if hidden(value):
-            return HIDDEN
-        inner = bare(value)
-        pad = " " * (indent + 4)
-        sign = self.style(mark, _COLOURS[mark])
-        if isinstance(inner, (tuple, ListV, SetV)):
-            items = inner if isinstance(inner, tuple) else inner.items
-            if not items:
-                return "[]"
-            rows = "".join(f"{pad}{sign} {self._value(v, mark, indent + 4)},\n" for v in items)
-            return f"[\n{rows}{' ' * (indent + 2)}]"
-        if isinstance(inner, (dict, MapV)):
-            pairs = inner if isinstance(inner, dict) else inner.items
-            if not pairs:
-                return "{}"
-            width = max(len(key(k)) for k in pairs)
-            rows = "".join(f"{pad}{sign} {key(k).ljust(width)} = "
-                           f"{self._value(pairs[k], mark, indent + 4)}\n" for k in sorted(pairs))
-            return f"{{\n{rows}{' ' * (indent + 2)}}}"
-        return inline(value)
-
-    def _difference(self, old: Value, new: Value, indent: int) -> str:
-        if hidden(old) or hidden(new):
-            return HIDDEN
-        before, after = bare(old), bare(new)
-        if isinstance(before, (dict, MapV)) and isinstance(after, (dict, MapV)):
-            return self._map_difference(before if isinstance(before, dict) else before.items,
-                                        after if isinstance(after, dict) else after.items, indent)
-        if isinstance(before, (tuple, ListV, SetV)) and isinstance(after, (tuple, ListV, SetV)):
-            return self._list_difference(before if isinstance(before, tuple) else before.items,
-                                         after if isinstance(after, tuple) else after.items, indent)
-        return f"{inline(old)} -> {inline(new)}"
-
-    def _map_difference(self, old: Mapping[str, Value], new: Mapping[str, Value],
-                        indent: int) -> str:
-        pad = " " * (indent + 4)
-        rows, same = [], 0
-        width = max((len(key(k)) for k in {*old, *new}), default=0)
-        for name in sorted({*old, *new}):
-            found = self._attribute(old.get(name), new.get(name), False, False, indent + 4, False)
-            if found is None or found[0] == " ":
-                same += 1
-                continue
-            rows.append(f"{pad}{self.style(found[0], _COLOURS[found[0]])} {key(name).ljust(width)} "
-                        f"= {found[1]}\n")
-        if same:
-            rows.append(f"{pad}  {self.style(f'# ({same} unchanged elements hidden)', 'dim')}\n")
-        return "{\n" + "".join(rows) + " " * (indent + 2) + "}"
-
-    def _list_difference(self, old: Iterable[Value], new: Iterable[Value], indent: int) -> str:
-        pad = " " * (indent + 4)
-        rows: list[str] = []
-        remaining = list(new)
-        same = 0
-        for item in old:
-            match = next(
-                (i for i, n in enumerate(remaining) if unchanged(item, n, self.book)), None)
-            if match is None:
-                rows.append(f"{pad}{self.style('-', 'red')} {inline(item)},\n")
-            else:
-                remaining.pop(match)
-                same += 1
-        rows += [f"{pad}{self.style('+', 'green')} {inline(item)},\n" for item in remaining]
-        if same:
-            rows.append(f"{pad}  {self.style(f'# ({same} unchanged elements hidden)', 'dim')}\n")
-        return "[\n" + "".join(rows) + " " * (indent + 2) + "]"
+            symbol, text = "+", whole(new, "+", indent)
+        elif is_null(new):
+            symbol, text = "-", f"{whole(old, '-', indent)} -> null"
+        else:
+            symbol, text = "~", self.differences.change(old, new, indent)
+        if forces:
+            first, end, rest = text.partition("\n")
+            text = f"{first} {self.style('# forces replacement', 'red')}{end}{rest}"
+        return symbol, text
 
     def _output(self, change: OutputChange) -> str:
         symbol = {Action.CREATE: "+", Action.DELETE: "-"}.get(change.action, "~")
+        if symbol == "~" and (is_null(change.before) or is_null(change.after)):
+            symbol = "+" if is_null(change.before) else "-"
         before = _masked(change.before) if change.sensitive else change.before
         after = _masked(change.after) if change.sensitive else change.after
         if symbol == "+":
-            text = self._value(after, "+", 2)
+            text = self.differences.whole(after, "+", 2)
         elif symbol == "-":
-            text = f"{self._value(before, '-', 2)} -> null"
+            text = f"{self.differences.whole(before, '-', 2)} -> null"
         elif change.sensitive:
             text = HIDDEN
         else:
-            text = self._difference(before, after, 2)
-        return f"  {self.style(symbol, _COLOURS[symbol])} {change.name} = {text}\n"
+            text = self.differences.change(before, after, 2)
+        return f"  {self.style(symbol, COLOURS[symbol])} {change.name} = {text}\n"
 
 
 def _masked(value: Value) -> Value:

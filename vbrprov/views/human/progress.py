@@ -8,11 +8,20 @@ from typing import Any
 from vbrprov.views.human.text import Style, safe
 
 _BEGIN = {"create": "Creating...", "update": "Modifying...", "delete": "Destroying...",
-          "read": "Reading..."}
+          "read": "Reading...", "open": "Opening...", "renew": "Renewing...",
+          "close": "Closing..."}
 _DONE = {"create": "Creation complete", "update": "Modifications complete",
-         "delete": "Destruction complete", "read": "Read complete"}
+         "delete": "Destruction complete", "read": "Read complete", "open": "Opening complete",
+         "renew": "Renewal complete", "close": "Closing complete"}
 _FAILED = {"create": "Creation failed", "update": "Modification failed",
-           "delete": "Destruction failed", "read": "Read failed"}
+           "delete": "Destruction failed", "read": "Read failed", "open": "Opening failed",
+           "renew": "Renewal failed", "close": "Closing failed"}
+_INTERRUPTED = {
+    1: "\nInterrupt received.\nPlease wait for vbrprov to exit or data loss may occur.\n"
+       "Gracefully shutting down...\n\n",
+    2: "\nTwo interrupts received. Not waiting for the calls under way: the next run finds out "
+       "how they ended.\n\n",
+}
 
 
 def duration(seconds: float) -> str:
@@ -30,6 +39,9 @@ class Progress:
 
     def event(self, event: str, **data: Any) -> None:
         """One event of the engine."""
+        if event == "interrupted":
+            self._out(_INTERRUPTED.get(data["count"], ""))
+            return
         address = self._style(safe(str(data.get("address", ""))), "bold")
         action = str(data.get("action", ""))
         if event == "refresh_start":

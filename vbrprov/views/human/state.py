@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from vbrprov.addrs import parse_address, sort_key
+from vbrprov.addrs import parse_address, provider_name, sort_key
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.environment import Registry
 from vbrprov.sdk.model import Schema
+from vbrprov.secrets import SecretBook
 from vbrprov.state.model import Instance, StateData
 from vbrprov.values import SENSITIVE, Value, bare, is_null
 from vbrprov.values.value import mark
+from vbrprov.views.human.differences import Differences
 from vbrprov.views.human.outputs import output_lines
 from vbrprov.views.human.text import Style, safe
-from vbrprov.views.human.values import inline, pretty
 
 
 def render_state(state: StateData, registry: Registry, style: Style) -> str:
@@ -29,7 +30,7 @@ def render_state(state: StateData, registry: Registry, style: Style) -> str:
 def render_instance(instance: Instance, registry: Registry, style: Style) -> str:
     """One instance as a block."""
     parsed = parse_address(instance.address)
-    name = instance.provider.rpartition("provider.")[2].partition(".")[0]
+    name = provider_name(instance.provider)
     kind = registry.resource_type(name, parsed.type_name)
     notes = f" ({instance.status})" if instance.status != "ok" else ""
     notes += f" (deposed {instance.deposed})" if instance.deposed else ""
@@ -38,23 +39,26 @@ def render_instance(instance: Instance, registry: Registry, style: Style) -> str
     if kind is None:
         return f"{head}    # (this version does not know the type)\n}}\n"
     schema = kind.model.schema()
-    return head + _rows(attributes_of(instance, schema), schema, 4) + "}\n"
+    values = Differences(style, SecretBook())
+    return head + _rows(attributes_of(instance, schema), schema, 4, values) + "}\n"
 
 
-def _rows(values: dict[str, Value], schema: Schema, indent: int) -> str:
+def _rows(values: dict[str, Value], schema: Schema, indent: int, text_of: Differences) -> str:
     pad = " " * indent
     shown = {n: v for n, v in values.items() if n in schema.attributes and not is_null(v)}
     width = max(map(len, shown), default=0)
     rows = []
     for name, value in sorted(shown.items()):
         spec = schema.attributes[name]
-        text = inline(mark(value, (SENSITIVE,))) if spec.sensitive else pretty(value, indent)
+        if spec.sensitive:
+            value = mark(value, (SENSITIVE,))
+        text = text_of.whole(value, " ", indent - 2)
         rows.append(f"{pad}{name.ljust(width)} = {text}\n")
     for name, nested in sorted(schema.blocks.items()):
         value = bare(values.get(name))
         items = [value] if isinstance(value, dict) else list(getattr(value, "items", ()) or ())
         for item in items:
             if isinstance(item, dict):
-                inner = _rows(item, nested.model.schema(), indent + 4)
+                inner = _rows(item, nested.model.schema(), indent + 4, text_of)
                 rows.append(f"\n{pad}{name} {{\n{inner}{pad}}}\n")
     return "".join(rows)

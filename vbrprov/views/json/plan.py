@@ -9,17 +9,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vbrprov import __version__
-from vbrprov.addrs import module_address, sort_key
+from vbrprov.addrs import instance_address, module_address, parse_address, sort_key
+from vbrprov.addrs import provider_name as local_name
 from vbrprov.config.model import Module
 from vbrprov.config.references import attribute_path, body_expressions, references
 from vbrprov.diag import Diagnostic, Severity
+from vbrprov.plan.deferred import DeferredChange
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.model import Action, Change, Plan
+from vbrprov.plan.outputs import stored_output
 from vbrprov.state.model import StateData
 from vbrprov.values import is_null, is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_to_json
+from vbrprov.views.json.checks import checks_json
 from vbrprov.views.json.config import configuration
-from vbrprov.views.json.state import values_tree
+from vbrprov.views.json.state import (
+    STATE_FORMAT,
+    instance_json,
+    output_json,
+    values_tree,
+)
 from vbrprov.views.json.values import (
     holds_true,
     object_json,
@@ -43,16 +52,16 @@ def actions(change: Change) -> list[str]:
 
 def provider_name(registry: Registry, provider: str) -> str:
     """The registry address of a provider configuration's provider."""
-    name = provider.rpartition("provider.")[2].partition(".")[0]
+    name = local_name(provider)
     found = registry.provider(name)
     return found.registry if found is not None else name
 
 
-def change_json(change: Change, registry: Registry, previous: str = "") -> dict[str, Any]:
+def change_json(change: Change, registry: Registry) -> dict[str, Any]:
     """One entry of ``resource_changes``."""
     out: dict[str, Any] = {"address": change.address}
-    if previous:
-        out["previous_address"] = previous
+    if change.previous:
+        out["previous_address"] = change.previous
     if change.module:
         out["module_address"] = module_address(change.module)
     out.update(mode=change.mode, type=change.type, name=change.name)
@@ -73,10 +82,26 @@ def change_json(change: Change, registry: Registry, previous: str = "") -> dict[
     }
     if change.replace_paths:
         body["replace_paths"] = [[name] for name in change.replace_paths]
+    if change.importing:
+        body["importing"] = {"id": change.importing}
+    if change.generated:
+        body["generated_config"] = change.generated
     out["change"] = body
     if change.reason:
         out["action_reason"] = str(change.reason)
     return out
+
+
+def _deferred(item: DeferredChange, registry: Registry) -> dict[str, Any]:
+    """One entry of ``deferred_changes``; ``because`` is ours."""
+    change = change_json(item.change, registry)
+    own = instance_address((), item.change.mode, item.change.type, item.change.name)
+    module, _, key = item.change.address.partition(own)
+    if module:
+        change["module_address"] = module.rstrip(".")
+    if key == "[*]":
+        change["index_unknown"] = True
+    return {"reason": str(item.why), "resource_change": change, "because": item.because}
 
 
 def output_changes(plan: Plan) -> dict[str, Any]:
@@ -105,7 +130,7 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
     """``planned_values``: outputs and resources as they will be."""
     instances = []
     for change in plan.changes:
-        if change.after is None or change.deposed:
+        if change.after is None or change.deposed or plan.options.refresh_only:
             continue
         if change.action in (Action.DELETE, Action.FORGET):
             continue
@@ -122,7 +147,7 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
         if output.action is Action.DELETE:
             continue
         shown: dict[str, Any] = {"sensitive": output.sensitive}
-        if is_wholly_known(output.after) and not is_null(output.after):
+        if is_wholly_known(output.after):
             shown["type"] = type_to_json(type_of(unmark_deep(output.after)[0]))
             shown["value"] = None if output.sensitive else plain(output.after)
         outputs[output.name] = shown
@@ -132,10 +157,10 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
 def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
               findings: Iterable[Diagnostic] = ()) -> dict[str, Any]:
     """The whole plan."""
-    from vbrprov.views.json.state import state_json
-
     changes = sorted(plan.changes, key=lambda c: sort_key(c.address))
-    moved = {instance.address: former for former, instance in plan.moves}
+    if plan.options.refresh_only:
+        # What is there is in prior_state, what changed in resource_drift; nothing is planned.
+        changes = []
     out: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "terraform_version": TERRAFORM_VERSION,
@@ -148,25 +173,50 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if plan.drift:
         out["resource_drift"] = [change_json(c, registry) for c in plan.drift]
     if changes:
-        out["resource_changes"] = [change_json(c, registry, moved.get(c.address, ""))
-                                   for c in changes
+        out["resource_changes"] = [change_json(c, registry) for c in changes
                                    if c.mode == "managed" or c.action is Action.READ]
+    if plan.deferred:
+        out["deferred_changes"] = [_deferred(d, registry) for d in sorted(
+            plan.deferred, key=lambda d: sort_key(d.change.address))]
     if plan.outputs:
         out["output_changes"] = output_changes(plan)
     if not state.is_empty:
-        out["prior_state"] = state_json(state, registry)
+        out["prior_state"] = _prior_state(plan, state, registry)
     out["configuration"] = configuration(root, registry)
     relevant = relevant_attributes(plan, root)
     if relevant:
         out["relevant_attributes"] = relevant
+    if plan.checks:
+        out["checks"] = checks_json(plan.checks)
     refusals = [_finding(f) for f in findings if f.rule_id]
     if refusals:
         out["findings"] = refusals
     out["timestamp"] = plan.timestamp
     out["applyable"] = plan.has_changes and not plan.errored
-    out["complete"] = not plan.partial and not plan.errored
+    out["complete"] = not (plan.partial or plan.deferred or plan.errored)
     out["errored"] = plan.errored
     return out
+
+
+def _prior_state(plan: Plan, state: StateData, registry: Registry) -> dict[str, Any]:
+    """``prior_state``: what is recorded, as refreshing found it."""
+    seen = {c.prior.key: c.before for c in plan.changes if c.prior is not None}
+    instances = []
+    for instance in state.instances.values():
+        if instance.key not in plan.gone:
+            shown = instance_json(instance, registry, seen.get(instance.key))
+            if shown is not None:
+                instances.append((parse_address(instance.address).module, shown))
+    outputs = {name: output_json(stored_output(o), sensitive=o.sensitive)
+               for name, o in state.outputs.items()}
+    # Outputs follow what was found where that is all there is to the plan.
+    for item in plan.outputs if plan.options.refresh_only else ():
+        if is_null(item.after):
+            outputs.pop(item.name, None)
+        else:
+            outputs[item.name] = output_json(item.after, sensitive=item.sensitive)
+    return {"format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
+            "values": values_tree(dict(sorted(outputs.items())), instances)}
 
 
 def relevant_attributes(plan: Plan, root: Module) -> list[dict[str, Any]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vbrprov.addrs import ModuleInstance, module_address, parse_address, sort_key
+from vbrprov.addrs import provider_name as local_name
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.outputs import stored_output
 from vbrprov.state.model import Instance, StateData
-from vbrprov.values import type_of
+from vbrprov.values import Value, type_of
 from vbrprov.values.types import type_to_json
+from vbrprov.views.json.checks import checks_json
 from vbrprov.views.json.values import object_json, object_sensitive, plain
 
 STATE_FORMAT = "1.0"
@@ -41,12 +43,13 @@ def values_tree(outputs: dict[str, Any],
     return out
 
 
-def instance_json(instance: Instance, registry: Registry) -> dict[str, Any] | None:
-    """One resource instance; ``None`` when its type is not known."""
+def instance_json(instance: Instance, registry: Registry,
+                  values: Mapping[str, Value] | None = None) -> dict[str, Any] | None:
+    """One resource instance (with other *values*, if given); ``None`` of an unknown type."""
     from vbrprov.views.json.plan import provider_name
 
     parsed = parse_address(instance.address)
-    name = instance.provider.rpartition("provider.")[2].partition(".")[0]
+    name = local_name(instance.provider)
     kind = registry.resource_type(name, parsed.type_name)
     item: dict[str, Any] = {
         "address": instance.address, "mode": parsed.mode, "type": parsed.type_name,
@@ -58,7 +61,8 @@ def instance_json(instance: Instance, registry: Registry) -> dict[str, Any] | No
     if kind is None:
         return None
     schema = kind.model.schema()
-    values = attributes_of(instance, schema)
+    if values is None:
+        values = attributes_of(instance, schema)
     item["values"] = object_json(values, schema)
     item["sensitive_values"] = object_sensitive(values, schema)
     if instance.dependencies:
@@ -89,5 +93,9 @@ def state_json(state: StateData, registry: Registry) -> dict[str, Any]:
             instances.append((parse_address(instance.address).module, item))
     outputs = {name: output_json(stored_output(o), sensitive=o.sensitive)
                for name, o in sorted(state.outputs.items())}
-    return {"format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
-            "values": values_tree(outputs, instances)}
+    out: dict[str, Any] = {
+        "format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
+        "values": values_tree(outputs, instances)}
+    if state.checks:
+        out["checks"] = checks_json(state.checks)
+    return out

@@ -99,6 +99,11 @@ class LedgerObject(ResourceType[M, Cloud]):
         raw = client.find(self.path(state))
         return None if raw is None else self.known(raw, state)
 
+    def import_state(self, client: Cloud, import_id: str, ctx: StepContext) -> M | None:
+        """The object at an id."""
+        raw = client.find(f"{self.kind}/{import_id}")
+        return None if raw is None else self.known(raw, None)
+
     def probe(self, client: Cloud, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """Look through all objects for our mark."""
         for raw in client.call("GET", self.kind):

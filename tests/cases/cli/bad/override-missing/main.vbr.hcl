@@ -1,0 +1,3 @@
+resource "vbrprov_data" "here" {
+  input = 1
+}

@@ -1,0 +1,4 @@
+import {
+  to = vbrprov_data.more
+  id = "id-more"
+}

@@ -1,0 +1,3 @@
+resource "vbrprov_data" "x" {
+  input = "inside"
+}

@@ -1,0 +1,334 @@
+"""``moved`` blocks: addresses change, objects do not."""
+
+from __future__ import annotations
+
+import pytest
+from engine_world import World
+
+from vbrprov.plan.model import Options
+from vbrprov.plan.moves import move_state
+from vbrprov.secrets import Redactor
+from vbrprov.state.model import Instance, StateData
+from vbrprov.workflow.prepare import prepare
+
+CHILD = 'resource "vbrprov_data" "x" {\n}\n'
+
+
+def block(name: str, inside: str = "", kind: str = "vbrprov_data") -> str:
+    return f'resource "{kind}" "{name}" {{\n{inside}\n}}\n'
+
+
+def call(name: str, inside: str = "") -> str:
+    return f'module "{name}" {{\n  source = "./child"\n  {inside}\n}}\n'
+
+
+def moved(former: str, to: str) -> str:
+    return f"moved {{\n  from = {former}\n  to   = {to}\n}}\n"
+
+
+def ids(world: World) -> dict[str, str]:
+    return {address: world.attribute(address, "id") for address, _ in world.state().instances}
+
+
+def summaries(world: World) -> list[str]:
+    return [d.summary for d in world.diags]
+
+
+D = "vbrprov_data"
+#: Before, after (each the root module, and the child module if it is another), what goes where.
+MOVES = {
+    "rename": (block("a"), block("b") + moved(f"{D}.a", f"{D}.b"), {f"{D}.a": f"{D}.b"}),
+    "whole resource": (
+        block("a", "count = 2"), block("b", "count = 2") + moved(f"{D}.a", f"{D}.b"),
+        {f"{D}.a[0]": f"{D}.b[0]", f"{D}.a[1]": f"{D}.b[1]"}),
+    "single to a key": (
+        block("a"), block("a", 'for_each = toset(["k"])') + moved(f"{D}.a", f'{D}.a["k"]'),
+        {f"{D}.a": f'{D}.a["k"]'}),
+    "numbers to keys": (
+        block("a", "count = 2"),
+        block("a", 'for_each = toset(["x", "y"])') + moved(f"{D}.a[0]", f'{D}.a["x"]')
+        + moved(f"{D}.a[1]", f'{D}.a["y"]'),
+        {f"{D}.a[0]": f'{D}.a["x"]', f"{D}.a[1]": f'{D}.a["y"]'}),
+    "into a module": (
+        block("x"), call("m") + moved(f"{D}.x", f"module.m.{D}.x"),
+        {f"{D}.x": f"module.m.{D}.x"}),
+    "out of a module": (
+        call("m", "count = 2"), block("x", "count = 2") + moved(f"module.m[0].{D}.x", f"{D}.x[0]")
+        + moved(f"module.m[1].{D}.x", f"{D}.x[1]"),
+        {f"module.m[0].{D}.x": f"{D}.x[0]", f"module.m[1].{D}.x": f"{D}.x[1]"}),
+    "rename a module": (
+        call("m", "count = 2"), call("n", "count = 2") + moved("module.m", "module.n"),
+        {f"module.m[0].{D}.x": f"module.n[0].{D}.x", f"module.m[1].{D}.x": f"module.n[1].{D}.x"}),
+    "module to a module instance": (
+        call("m"), call("m", "count = 1") + moved("module.m", "module.m[0]"),
+        {f"module.m.{D}.x": f"module.m[0].{D}.x"}),
+    "chain": (
+        block("a"), block("c") + moved(f"{D}.b", f"{D}.c") + moved(f"{D}.a", f"{D}.b"),
+        {f"{D}.a": f"{D}.c"}),
+    "implied by count": (block("a"), block("a", "count = 2"), {f"{D}.a": f"{D}.a[0]"}),
+    "no count any more": (block("a", "count = 1"), block("a"), {f"{D}.a[0]": f"{D}.a"}),
+    "said otherwise than implied": (
+        block("a"), block("a", "count = 2") + moved(f"{D}.a", f"{D}.a[1]"),
+        {f"{D}.a": f"{D}.a[1]"}),
+    "alias of a type": (
+        block("a", kind="terraform_data"), block("a") + moved("terraform_data.a", f"{D}.a"),
+        {"terraform_data.a": f"{D}.a"}),
+    "address that begins with resource": (
+        block("a"), block("b") + moved(f"resource.{D}.a", f"resource.{D}.b"),
+        {f"{D}.a": f"{D}.b"}),
+    "the same twice": (
+        block("a"), block("b") + moved(f"{D}.a", f"{D}.b") * 2, {f"{D}.a": f"{D}.b"}),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_objects_keep_their_ids(world: World, name: str) -> None:
+    before, after, wanted = MOVES[name]
+    world.write(CHILD, "child/main.vbr.hcl")
+    world.write(before)
+    world.apply()
+    old = ids(world)
+    world.write(after)
+    plan = world.plan()
+    assert not world.diags, world.messages()
+    assert {c.previous: c.address for c in plan.changes if c.previous} == wanted
+    assert not [c for c in plan.changes if c.previous and c.is_change]
+    assert plan.has_changes
+    world.apply()
+    new = ids(world)
+    assert {to: old[former] for former, to in wanted.items()}.items() <= new.items()
+    assert not world.plan().has_changes
+
+
+def test_a_module_moves_with_what_it_says_has_moved_inside(world: World) -> None:
+    world.write(CHILD, "child/main.vbr.hcl")
+    world.write(call("m"))
+    world.apply()
+    [old] = ids(world).values()
+    world.write(call("n", "count = 1") + moved("module.m", "module.n[0]"))
+    world.write(block("y") + moved(f"{D}.x", f"{D}.y"), "child/main.vbr.hcl")
+    world.apply()
+    assert not world.diags, world.messages()
+    assert ids(world) == {f"module.n[0].{D}.y": old}
+
+
+def test_keys_of_a_module_change_and_its_resources_are_renamed(world: World) -> None:
+    world.write(CHILD, "child/main.vbr.hcl")
+    world.write(call("m"))
+    world.apply()
+    [old] = ids(world).values()
+    world.write(call("m", "count = 1") + moved("module.m", "module.m[0]"))
+    world.write(block("y") + moved(f"{D}.x", f"{D}.y"), "child/main.vbr.hcl")
+    world.apply()
+    assert not world.diags, world.messages()
+    assert ids(world) == {f"module.m[0].{D}.y": old}
+
+
+def test_modules_below_go_along(world: World) -> None:
+    world.write(CHILD, "child/deep/main.vbr.hcl")
+    world.write('module "k" {\n  source = "./deep"\n}\n', "child/main.vbr.hcl")
+    world.write(call("m"))
+    world.apply()
+    world.write(call("n") + moved("module.m", "module.n"))
+    world.apply()
+    assert list(ids(world)) == [f"module.n.module.k.{D}.x"]
+
+
+def test_change_and_replacement_of_what_moves(world: World) -> None:
+    world.write(block("a", "input = 1") + block("r", "triggers_replace = 1"))
+    world.apply()
+    world.write(block("b", "input = 2") + moved(f"{D}.a", f"{D}.b")
+                + block("s", "triggers_replace = 2") + moved(f"{D}.r", f"{D}.s"))
+    plan = world.plan()
+    assert world.actions(plan) == {f"{D}.b": "update", f"{D}.s": "replace"}
+    assert {c.address: c.previous for c in plan.changes} == {f"{D}.b": f"{D}.a", f"{D}.s": f"{D}.r"}
+    applied = world.apply().applied
+    assert applied is not None
+    assert (applied.added, applied.changed, applied.destroyed) == (1, 1, 1)
+    assert sorted(ids(world)) == [f"{D}.b", f"{D}.s"]
+
+
+def test_destination_without_a_block_is_destroyed(world: World) -> None:
+    world.write(block("a"))
+    world.apply()
+    world.write(moved(f"{D}.a", f"{D}.b"))
+    [change] = world.plan().changes
+    assert (change.address, str(change.action), str(change.reason)) == (
+        f"{D}.b", "delete", "delete_because_no_move_target")
+
+
+def test_what_depends_on_a_moved_object_is_destroyed_before_it(world: World) -> None:
+    world.write(block("a") + block("user", f"input = {D}.a.id"))
+    world.apply()
+    world.write(block("b", "triggers_replace = 1") + moved(f"{D}.a", f"{D}.b"))
+    world.apply()
+    destroyed = [a for event, a, action in world.events
+                 if event == "apply_complete" and action == "delete"]
+    assert destroyed == [f"{D}.user", f"{D}.b"]
+
+
+@pytest.mark.parametrize(("before", "after", "line"), [
+    (block("a") + block("b"), block("b") + moved(f"{D}.a", f"{D}.b"),
+     f"{D}.a could not move to {D}.b"),
+    (call("m") + call("n"), call("n") + moved("module.m", "module.n"),
+     "module.m could not move to module.n"),
+    (block("a", "count = 2") + block("b", "count = 1"),
+     block("b", "count = 2") + moved(f"{D}.a", f"{D}.b"), f"{D}.a could not move to {D}.b"),
+    (block("a", "count = 1") + block("b"), block("b") + moved(f"{D}.a[0]", f"{D}.b"),
+     f"{D}.a[0] could not move to {D}.b"),
+])
+def test_destination_is_taken(world: World, before: str, after: str, line: str) -> None:
+    world.write(CHILD, "child/main.vbr.hcl")
+    world.write(before)
+    world.apply()
+    old = ids(world)
+    world.write(after)
+    plan = world.plan()
+    assert summaries(world) == ["Unresolved resource instance address changes"]
+    assert line in world.messages()[0]
+    assert set(world.actions(plan).values()) >= {"delete"}
+    assert not plan.moves
+    world.apply()
+    assert {k: v for k, v in ids(world).items() if k in old}.items() <= old.items()
+
+
+ERRORS = {
+    "Moved object still exists": [
+        (block("a"), block("a") + block("b") + moved(f"{D}.a", f"{D}.b"),
+         "that resource is still declared at"),
+        (block("a", "count = 2"),
+         block("a", "count = 2") + block("b") + moved(f"{D}.a[1]", f"{D}.b"),
+         "that resource instance is still declared at"),
+        (call("m"), call("m") + call("n") + moved("module.m", "module.n"),
+         "that module call is still declared at"),
+        (call("m", "count = 1"), call("m", "count = 1") + call("n")
+         + moved("module.m[0]", "module.n"), "that module instance is still declared at"),
+    ],
+    "Ambiguous move statements": [
+        (block("a"), block("b") + block("c") + moved(f"{D}.a", f"{D}.b")
+         + moved(f"{D}.a", f"{D}.c"), "Each resource can move to only one destination resource."),
+        (block("a"), block("c") + moved(f"{D}.a", f"{D}.c") + moved(f"{D}.b", f"{D}.c"),
+         "Each resource can have moved from only one source resource."),
+    ],
+    "Redundant move statement": [
+        (block("a"), block("c") + moved(f"{D}.a", f"{D}.a"), f"a move from {D}.a to the same"),
+    ],
+    "Cyclic dependency in move statements": [
+        (block("a"), block("c") + moved(f"{D}.a", f"{D}.b") + moved(f"{D}.b", f"{D}.a"),
+         f"{D}.a[*] → {D}.b[*]"),
+    ],
+    "Unsupported `moved` across resource types": [
+        (block("a"), moved(f"{D}.a", "aws_iam_user.a"), f"The object at {D}.a"),
+    ],
+}
+
+
+@pytest.mark.parametrize(("summary", "before", "after", "text"), [
+    (summary, *case) for summary, cases in ERRORS.items() for case in cases])
+def test_statements_that_cannot_be(world: World, summary: str, before: str, after: str,
+                                   text: str) -> None:
+    world.write(CHILD, "child/main.vbr.hcl")
+    world.write(before)
+    world.apply()
+    old = ids(world)
+    world.write(after)
+    world.plan()
+    assert summaries(world) == [summary]
+    assert text in world.messages()[0]
+    assert world.apply().refused
+    assert ids(world) == old
+
+
+@pytest.mark.parametrize(("text", "summary"), [
+    (moved(f"{D}.a", "module.b"), 'Invalid "moved" addresses'),
+    (moved(f"{D}.a", "foo"), "Invalid address"),
+    (moved(f"{D}.a", "local.b"), "Invalid address"),
+    (moved(f"{D}.a.b", f"{D}.c"), "Invalid address"),
+    (moved(f"{D}[0].a", f"{D}.c"), "Invalid address"),
+    (moved(f"{D}.a[count.index]", f"{D}.b"), "Invalid expression"),
+    (moved('"x"', f"{D}.b"), "Invalid expression"),
+    (f"moved {{\n  from = {D}.a\n}}\n", "Missing required argument"),
+    ('moved "x" {\n}\n', "Extraneous label for moved"),
+])
+def test_addresses_that_are_none(world: World, text: str, summary: str) -> None:
+    world.write(text)
+    world.plan()
+    assert summaries(world) == [summary]
+
+
+def test_part_of_a_plan_must_have_both_ends(world: World) -> None:
+    world.write(block("a") + block("z"))
+    world.apply()
+    world.write(block("b") + block("z") + moved(f"{D}.a", f"{D}.b"))
+    for targets, missing in (((f"{D}.z",), ["a", "b"]), ((f"{D}.b",), ["a"]),
+                             ((f"{D}.a",), ["b"])):
+        world.plan(Options(targets=targets))
+        assert summaries(world) == ["Moved resource instances excluded by targeting"]
+        assert [n for n in "ab" if f'-target="{D}.{n}"' in world.messages()[0]] == missing
+    world.plan(Options(excludes=(f"{D}.b",)))
+    assert summaries(world) == ["Moved resource instances excluded by targeting"]
+    plan = world.plan(Options(targets=(f"{D}.a", f"{D}.b")))
+    assert summaries(world) == ["Resource targeting is in effect"]
+    assert [m.former for m in plan.moves] == [f"{D}.a"]
+    plan = world.plan(Options(excludes=(f"{D}.z",)))
+    assert summaries(world) == ["Resource targeting is in effect"]
+    assert plan.moves
+
+
+def test_destroying_everything_under_the_new_address(world: World) -> None:
+    world.write(block("a"))
+    world.apply()
+    world.write(block("b") + moved(f"{D}.a", f"{D}.b"))
+    plan = world.plan(Options(destroy=True))
+    assert world.actions(plan) == {f"{D}.b": "delete"}
+    assert [c.previous for c in plan.changes] == [""]
+    world.apply(Options(destroy=True))
+    assert not ids(world)
+
+
+def test_protection_goes_along(world: World) -> None:
+    world.write(block("a", "lifecycle {\n  prevent_destroy = true\n}"))
+    world.apply()
+    world.write(moved(f"{D}.a", f"{D}.b"))
+    world.plan()
+    assert summaries(world) == ["Instance cannot be destroyed"]
+    world.write(block("b") + moved(f"{D}.a", f"{D}.b"))
+    world.apply()
+    assert not world.state().instances[(f"{D}.b", "")].prevent_destroy
+
+
+def test_a_plan_of_moves_writes_nothing(world: World) -> None:
+    world.write(block("a"))
+    world.apply()
+    files = {p.name: p.read_bytes() for p in world.path.iterdir() if p.suffix != ".hcl"}
+    world.write(block("b") + moved(f"{D}.a", f"{D}.b"))
+    assert world.plan().has_changes
+    assert {p.name: p.read_bytes() for p in world.path.iterdir() if p.suffix != ".hcl"} == files
+
+
+def test_statements_about_nothing_change_nothing(world: World) -> None:
+    world.write(block("a"))
+    world.apply()
+    world.write(block("a") + moved(f"{D}.q", f"{D}.r") + moved("module.q", "module.r"))
+    assert not world.plan().has_changes
+    assert not world.diags
+
+
+def test_objects_that_were_set_aside_go_along(world: World) -> None:
+    world.write(block("b") + moved(f"{D}.a", f"{D}.b"))
+    prepared = prepare(world.request(), world.diags, Redactor())
+    assert prepared is not None
+    state = StateData("lineage", 3)
+    for deposed in ("", "0123abcd"):
+        found = Instance(f"{D}.a", "provider.vbrprov", deposed=deposed)
+        state.instances[found.key] = found
+    found = Instance(f"{D}.c", "provider.vbrprov", dependencies=[f"{D}.a", f"{D}.z"])
+    state.instances[found.key] = found
+    moves = move_state(prepared.root, state)
+    assert list(moves.state.instances) == [
+        (f"{D}.b", ""), (f"{D}.b", "0123abcd"), (f"{D}.c", "")]
+    assert [(m.former, m.instance.deposed) for m in moves.moves] == [
+        (f"{D}.a", ""), (f"{D}.a", "0123abcd")]
+    assert [i.dependencies for i in moves.rewritten] == [[f"{D}.b", f"{D}.z"]]
+    assert (moves.state.lineage, moves.state.serial) == ("lineage", 3)
+    assert list(state.instances) == [(f"{D}.a", ""), (f"{D}.a", "0123abcd"), (f"{D}.c", "")]

@@ -1,0 +1,72 @@
+"""Small files and their canonical form."""
+
+from __future__ import annotations
+
+#: Text and its canonical form; an empty one means that the text is in it already.
+FORMS = {
+    # blanks and indentation
+    "a=1\n": "a = 1\n",
+    "  a   =   1\n": "a = 1\n",
+    "b{\na=1\n}\n": "b {\n  a = 1\n}\n",
+    "b \"x\"   \"y\"{\n\tc {\n\t\ta = 1\n\t}\n}\n": "b \"x\" \"y\" {\n  c {\n    a = 1\n  }\n}\n",
+    "b {}\n": "",
+    "b {\n}\n": "",
+    "b { a=1 }\n": "b { a = 1 }\n",
+    "a = [1,2 , 3]\n": "a = [1, 2, 3]\n",
+    "a = [ 1 ]\n": "a = [1]\n",
+    "a = {b=1}\n": "a = { b = 1 }\n",
+    "a = f( 1,2 )\n": "a = f(1, 2)\n",
+    "a = f (1)\n": "a = f(1)\n",
+    "a = b [0] . c\n": "a = b[0].c\n",
+    "a = b[ * ] . c\n": "a = b[*].c\n",
+    "a = 1+2*3\n": "a = 1 + 2 * 3\n",
+    "a = - 1\n": "a = -1\n",
+    "a = 1 - - 1\n": "a = 1 - -1\n",
+    "a = ! b\n": "a = !b\n",
+    "a = b?c:d\n": "a = b ? c : d\n",
+    "a = [for x in y:x if z]\n": "a = [for x in y : x if z]\n",
+    "a = {for k,v in y:k=>v...}\n": "a = { for k, v in y : k => v... }\n",
+    "a = core :: f( 1 )\n": "a = core::f(1)\n",
+    "a = [\n1,\n  [\n2\n],\n]\n": "a = [\n  1,\n  [\n    2\n  ],\n]\n",
+    "a = f(\n1,\n2)\n": "a = f(\n  1,\n2)\n",
+    "a = [{\nb = 1\n}]\n": "a = [{\n  b = 1\n}]\n",
+    # alignment
+    "a = 1\nlong = 2\n": "a    = 1\nlong = 2\n",
+    "a = 1\n\nlong = 2\n": "",
+    "a = 1\n# c\nlong = 2\n": "a = 1\n# c\nlong = 2\n",
+    "a = {\n  b = 1\n}\nlong = 2\n": "a = {\n  b = 1\n}\nlong = 2\n",
+    "a = 1 # c\nlong = 22 # d\n": "a    = 1  # c\nlong = 22 # d\n",
+    "é = 1\nlong = 2\n": "é    = 1\nlong = 2\n",
+    "b {\n  x = 1\n  long = { a = 1 }\n}\n": "b {\n  x    = 1\n  long = { a = 1 }\n}\n",
+    # comments
+    "a = 1 // c\n": "",
+    "a = 1   /* c */\n": "a = 1 /* c */\n",
+    "#c\n": "",
+    "b { # c\na = 1\n}   # d\n": "b { # c\n  a = 1\n} # d\n",
+    # literal text stays
+    'a = "x  ${ b }  y"\n': 'a = "x  ${b}  y"\n',
+    "a = <<E\n  x   ${ b }\nE\n": "a = <<E\n  x   ${b}\nE\n",
+    "b {\na = <<-E\nx\n  E\n}\n": "b {\n  a = <<-E\nx\n  E\n}\n",
+    "a = \"%{ if  b }x%{endif}\"\n": "a = \"%{if b}x%{endif}\"\n",
+    # what is more than blanks
+    "b x y {}\n": 'b "x" "y" {}\n',
+    'a = "${b.c}"\n': "a = b.c\n",
+    'a = "${b}c"\n': "",
+    'a = "${b}${c}"\n': "",
+    'a = ["${b}"]\n': "",
+    'a = "${\n  b +\n  c\n}"\n': "a = (b +\nc)\n",
+    'variable "x" {\n  type = "string"\n}\n': 'variable "x" {\n  type = string\n}\n',
+    'variable "x" {\n  type = "list"\n}\n': 'variable "x" {\n  type = list(string)\n}\n',
+    'variable "x" {\n  type = "map"\n}\n': 'variable "x" {\n  type = map(string)\n}\n',
+    'variable "x" {\n  type = list\n}\n': 'variable "x" {\n  type = list(any)\n}\n',
+    'variable "x" {\n  type = set\n}\n': 'variable "x" {\n  type = set(any)\n}\n',
+    'variable "x" {\n  type = "number"\n}\n': "",
+    'other "x" {\n  type = "string"\n}\n': "",
+    # the end of the file
+    "a=1": "a = 1",
+    "a = 1\n\n\n": "",
+    "a=1\n  ": "a = 1\n  ",
+    "a=1\t": "a = 1 ",
+    "": "",
+    "a=1\r\nbb=2\r\n": "a  = 1\r\nbb = 2\r\n",
+}

@@ -1,0 +1,159 @@
+"""What is said of ``-target``, ``-exclude`` and ``-replace``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from vbrprov.addrs import (
+    AddressError,
+    ParsedAddress,
+    instance_address,
+    module_address,
+    parse_address,
+    sort_key,
+)
+from vbrprov.config.blocks.resource import TYPE_ALIASES
+from vbrprov.diag import Diagnostics, did_you_mean
+from vbrprov.graph.build import node_name
+from vbrprov.plan.model import Options
+from vbrprov.plan.patterns import Pattern
+
+if TYPE_CHECKING:
+    from vbrprov.plan.planner import Planner
+
+#: How many addresses a message lists.
+_LISTED = 5
+
+
+def parse_replace(options: Options, diags: Diagnostics) -> dict[str, ParsedAddress]:
+    """The instances that ``-replace`` names; anything else is an error."""
+    out: dict[str, ParsedAddress] = {}
+    if options.replace and options.destroy:
+        diags.error("Unsupported plan mode", "Forcing resource instance replacement (with "
+                    "-replace=...) is allowed only in normal planning mode, not with destroy.")
+    for text in options.replace:
+        summary = f'Invalid force-replace address "{text}"'
+        try:
+            parsed = parse_address(text)
+        except AddressError as error:
+            diags.error(summary, str(error))
+            continue
+        if not parsed.type_name:
+            diags.error(summary, "A resource instance address is required here. The module path "
+                        "must be followed by a resource instance specification.")
+        elif parsed.mode != "managed":
+            diags.error(summary, "Only managed resources can be used with the -replace=... option.")
+        else:
+            kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
+            for name in {parsed.type_name, kind}:
+                out[instance_address(parsed.module, "managed", name, parsed.name,
+                                     parsed.key)] = parsed
+    return out
+
+
+def report(planner: Planner) -> None:
+    """Warn of a narrowed plan, and of addresses that have no effect."""
+    options = planner.options
+    if not (options.targets or options.excludes or options.replace) or planner.diags.has_errors:
+        return
+    known = _known(planner)
+    for option, patterns in (("target", planner.selection.targets),
+                             ("exclude", planner.selection.excludes)):
+        for pattern in patterns:
+            if not _matches(pattern, planner, known):
+                planner.diags.warning(
+                    f"Nothing matches -{option}", f'Neither the configuration nor the state has '
+                    f'anything at "{pattern.text}", so this -{option} has no effect. '
+                    f"{_near(pattern.text, planner, known)}".rstrip())
+    reported: set[str] = set()
+    for text in options.replace:
+        if text not in reported:
+            reported.add(text)
+            _check_replace(text, planner, known)
+    if not planner.selection.everything:
+        planner.diags.warning(
+            "Resource targeting is in effect", f"You are creating a plan with the {_used(options)} "
+            "option, which means that the result of this plan may not represent all of the changes "
+            f"requested by the current configuration.\n\nThe {_used(options)} option is not for "
+            "routine use, and is provided only for exceptional situations such as recovering from "
+            "errors or mistakes.")
+
+
+def incomplete(options: Options, diags: Diagnostics) -> None:
+    """Warn after an apply of a narrowed plan."""
+    diags.warning(
+        "Applied changes may be incomplete", f"The plan was created with the {_used(options)} "
+        "option in effect, so some changes requested in the configuration may have been ignored "
+        "and the output values may not be fully updated. Run the following command to verify that "
+        "no other changes are pending:\n\n    vbrprov plan")
+
+
+def _used(options: Options) -> str:
+    names = [f"-{name}" for name, given in (("target", options.targets),
+                                            ("exclude", options.excludes)) if given]
+    return " and ".join(names)
+
+
+def _known(planner: Planner) -> set[str]:
+    """Every resource instance that configuration or state has, or had before a move."""
+    return (planner.addresses | {address for address, _ in planner.state.instances}
+            | {move.former for move in planner.plan.moves})
+
+
+def _matches(pattern: Pattern, planner: Planner, known: Iterable[str]) -> bool:
+    if pattern.whole_blocks and any(key[1] == "resource" and pattern.touches(key)
+                                    for key in planner.graph.nodes):
+        return True
+    if any(pattern.covers(parse_address(address)) for address in known):
+        return True
+    # A block that is deferred may yet have such an instance.
+    return any(pattern.touches(node) for node, _ in planner.plan.deferred_blocks
+               if node[1] == "resource")
+
+
+def _near(text: str, planner: Planner, known: Iterable[str]) -> str:
+    """Addresses that may have been meant."""
+    blocks = [node_name(key) for key in planner.graph.nodes if key[1] == "resource"]
+    modules = {module_address(m) for found in planner.world.module_instances.values()
+               for m in found if m}
+    known = list(known)
+    own = sorted((a for a in known if a.startswith(f"{text.partition('[')[0]}[")), key=sort_key)
+    if "[" in text and text.partition("[")[0] in (*blocks, *known) and not own:
+        return f"Its address has no key: {text.partition('[')[0]}."
+    if own:
+        return f"There are: {_listed(own)}."
+    return did_you_mean(text, [*blocks, *known, *modules])
+
+
+def _check_replace(text: str, planner: Planner, known: set[str]) -> None:
+    parsed = planner.replacing.get(text) or parse_address(text)
+    kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
+    names = {instance_address(parsed.module, "managed", name, parsed.name, parsed.key)
+             for name in (parsed.type_name, kind)}
+    found = [i for name in names if (i := planner.state.instances.get((name, "")))]
+    if any(planner.deferrals.keeps(instance) for instance in found):
+        planner.diags.warning(
+            "Replacement is deferred", f"{text} belongs to something that this plan defers, so it "
+            "is not replaced now. Give -replace again in the next plan.")
+    if names & known:
+        return
+    own = sorted((a for a in known if parsed.key is None
+                  and any(a.startswith(f"{name}[") for name in names)), key=sort_key)
+    if own:
+        options = "\n".join(f"    -replace='{address}'" for address in own[:20])
+        which = ("the single declared instance, use" if len(own) == 1 else
+                 "particular instances, use one or more of")
+        planner.diags.warning(
+            "Incompletely-matched force-replace resource instance", f"Your force-replace request "
+            f"for {text} doesn't match any resource instances because it lacks an instance key. To "
+            f"force replacement of {which} the following:\n\n{options}")
+        return
+    planner.diags.warning(
+        "Nothing matches -replace", f'Neither the configuration nor the state has an instance '
+        f'"{text}", so this -replace has no effect. {_near(text, planner, known)}'.rstrip())
+
+
+def _listed(addresses: list[str]) -> str:
+    more = len(addresses) - _LISTED
+    return ", ".join(addresses[:_LISTED]) + (f" and {more} more" if more > 0 else "")
