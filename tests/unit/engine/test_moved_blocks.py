@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from engine_world import World
 
+from vbrprov.config import Module
 from vbrprov.plan.model import Options
 from vbrprov.plan.moves import move_state
-from vbrprov.secrets import Redactor
+from vbrprov.secrets import Redactor, SecretBook
 from vbrprov.state.model import Instance, StateData
+from vbrprov.views.human.plan import PlanView
+from vbrprov.views.human.text import Style
+from vbrprov.views.json.plan import plan_json
 from vbrprov.workflow.prepare import prepare
 
 CHILD = 'resource "vbrprov_data" "x" {\n}\n'
@@ -332,3 +336,28 @@ def test_objects_that_were_set_aside_go_along(world: World) -> None:
     assert [i.dependencies for i in moves.rewritten] == [[f"{D}.b", f"{D}.z"]]
     assert (moves.state.lineage, moves.state.serial) == ("lineage", 3)
     assert list(state.instances) == [(f"{D}.a", ""), (f"{D}.a", "0123abcd"), (f"{D}.c", "")]
+
+
+def test_recording_what_is_there_moves_and_nothing_else(world: World) -> None:
+    world.write(block("a") + block("x"))
+    world.apply()
+    old = world.attribute(f"{D}.a", "id")
+    world.write(block("b", "input = 1") + moved(f"{D}.a", f"{D}.b")
+                + f"removed {{\n  from = {D}.x\n  lifecycle {{\n    destroy = false\n  }}\n}}\n"
+                + block("i") + f'import {{\n  to = {D}.i\n  id = "u"\n}}\n')
+    only = Options(refresh_only=True)
+    plan = world.plan(only)
+    assert not world.diags, world.messages()
+    assert plan.has_changes
+    assert not plan.imports
+    registry = world.environment().registry
+    rendered = plan_json(plan, Module((), "."), world.state(), registry)
+    assert [(c["address"], c["previous_address"]) for c in rendered["resource_drift"]] == [
+        (f"{D}.b", f"{D}.a")]
+    text = PlanView(Style(False), SecretBook()).render(plan)
+    assert f"# {D}.a has moved to {D}.b" in text
+    assert "This is a refresh-only plan" in text
+    world.apply(only)
+    assert sorted(ids(world)) == [f"{D}.b", f"{D}.x"]
+    assert ids(world)[f"{D}.b"] == old
+    assert not world.plan(only).has_changes
