@@ -12,11 +12,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from vbrprov.addrs import ModuleInstance, config_address, instance_address, provider_name
+from vbrprov.apply.checks import judge_checks
 from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.steps import InstanceRun
@@ -29,14 +31,12 @@ from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node
 from vbrprov.graph.build import node_name
-from vbrprov.plan.checks import run_checks
-from vbrprov.plan.clients import DEFERRED, Clients, is_deferred, unknown_object
+from vbrprov.plan.clients import Clients, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Plan, Reason
-from vbrprov.plan.providers import choose
 from vbrprov.plan.writeonly import fingerprints
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.model import Schema, to_python
@@ -91,7 +91,8 @@ class Executor:
         self.diags = Diagnostics()
         self.world = World(graph.root, context, workspace)
         self.walk = Walk(self.world, plan.variables, self.diags,
-                         refresh_only=plan.options.refresh_only)
+                         refresh_only=plan.options.refresh_only,
+                         destroying=plan.options.destroy)
         self.ephemerals = Ephemerals(self.walk, clients, environment, session.data.lineage)
         self._fed = fed_by_ephemerals(graph)
         clients.report_to(self.diags)
@@ -124,44 +125,22 @@ class Executor:
         self._record_refresh()
         sorter = graphlib.TopologicalSorter(dependencies)
         sorter.prepare()
-        try:
-            self._loop(sorter, dependencies)
-        finally:
-            if self._pool is not None:
-                self._pool.shutdown(wait=True)
-            self._checks()
-            self.ephemerals.close(self.diags)
+        with ExitStack() as ending:
+            ending.callback(self.ephemerals.close, self.diags)
+            ending.callback(self.clients.release, self._fed)
+            try:
+                self._loop(sorter, dependencies)
+            finally:
+                if self._pool is not None:
+                    self._pool.shutdown(wait=True)
+            if not self._stopping():
+                judge_checks(self)
         self._outputs()
         return self.applied
 
-    def _checks(self) -> None:
-        """Judge the checks, now that all is as it will be."""
-        if self._stopping():
-            return
-        if self.plan.options.destroy:
-            self.session.set_checks(self.plan.checks)
-            return
-        run_checks(self.graph, self.walk, self._read_nested,
-                   lambda key: self.plan.partial or key in self._bad)
-        self.session.set_checks(self.walk.results.rows())
-        self.diags.extend(self.walk.warnings)
-
-    def _read_nested(self, node: Node, instance: ModuleInstance) -> Value:
-        data = node.declared.data
-        address = instance_address(instance, "data", data.type, data.name)
-        provider = node.provider[2].partition(".")[0] if node.provider else "vbrprov"
-        kind = self.environment.registry.data_source(provider, data.type)
-        assert kind is not None
-        schema = kind.model.schema()
-        before = len(self.diags)
-        scope = self.world.scope(instance)
-        reader = BodyReader(scope, data.content.source, self.diags, address)
-        config = with_defaults(reader.read(data.content, schema), schema)
-        text = choose(self.walk, self.clients, node, instance, scope, address)
-        client = DEFERRED if text is None else self.clients.get(text)
-        if len(self.diags) > before or is_deferred(client):
-            return unknown_object(schema, address)
-        return dict(self._read_data(kind, client, config, schema, address))
+    def is_bad(self, task: Task) -> bool:
+        """Whether a task failed, or could not be started."""
+        return task in self._bad
 
     def _order(self) -> dict[Task, set[Task]] | None:
         """What each task waits for; ``None`` (reported) when there is no order at all."""
@@ -220,7 +199,7 @@ class Executor:
         if kind == "provider":
             before = len(self.diags)
             if node.key in self._fed:
-                self.clients.forget(node.key)
+                self.clients.release((node.key,))
             if self.clients.pending(node.key):
                 with contextlib.suppress(UnknownExpansionError):
                     # What uses an instance of it that is not known even now is deferred.
@@ -291,12 +270,15 @@ class Executor:
     def _expect(self, node: Node, expansion: Expansion, module: ModuleInstance) -> None:
         """Say which objects take part, and so have conditions to be judged."""
         declared: Resource = node.declared
+        block = node_name(node.key)
+        if not self.walk.results.watches(block):
+            return
         found = [instance_address(module, declared.mode, declared.type, declared.name, key)
                  for key in expansion.keys]
         if self.plan.partial:
             found = [a for a in found if a in self._changes and not self._changes[a].untouched]
         if found or not self.plan.partial:
-            self.walk.results.expect(node_name(node.key), found)
+            self.walk.results.expect(block, found)
 
     def _recheck(self, task: Task, declared: Resource, change: Change,
                  repetition: Mapping[str, Value], values: Value) -> None:
@@ -373,7 +355,7 @@ class Executor:
             return
         client = self.clients.get(change.provider)
         kind = self.environment.registry.data_source(_provider_of(node), declared.type)
-        self._submit(task, change, lambda: self._read_data(
+        self._submit(task, change, lambda: self.read_data(
             kind, client, config, change.schema, change.address))
 
     def _prepare(
@@ -475,8 +457,13 @@ class Executor:
             return
         self.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
 
-    def _read_data(self, kind: Any, client: Any, config: Mapping[str, Value], schema: Schema,
-                   address: str) -> Mapping[str, Value]:
+    def read_data(self, kind: Any, client: Any, config: Mapping[str, Value], schema: Schema,
+                  address: str) -> Mapping[str, Value]:
+        """Read a data source.
+
+        Raises:
+            ProviderError: It cannot be read.
+        """
         from vbrprov.diff.stored import mark_by_schema
 
         context = self.environment.step_context(address, "", self.session.data.lineage)

@@ -109,17 +109,20 @@ def _judge(walk: Walk, condition: Condition, scope: Scope,
             how.diags.warning("Check block assertion known after apply", _LATER,
                               condition.condition.range, address=how.address)
         return CheckStatus.UNKNOWN, ""
-    message = _message(walk, condition, scope, how)
+    message, remark = _message(walk, condition, scope, how)
     where = how.subject or (condition.condition.range if how.later else condition.range)
     how.diags.add(Diagnostic(
         how.severity, how.summary, message or _NO_MESSAGE, where, address=how.address,
         related=(("this check failed", condition.range),) if how.subject else (),
         values=values_in(condition.condition.node, scope)))
+    if remark is not None:
+        how.diags.add(remark)
     return CheckStatus.FAIL, message
 
 
-def _message(walk: Walk, condition: Condition, scope: Scope, how: Judging) -> str:
-    """The text of a condition that does not hold; empty (and reported) when it must not show."""
+def _message(walk: Walk, condition: Condition, scope: Scope,
+             how: Judging) -> tuple[str, Diagnostic | None]:
+    """The text of a condition that does not hold; without one, why there is none to show."""
     value, marks = unmark_deep(walk.value(condition.message, scope, how.address))
     hidden = ""
     if SENSITIVE in marks or any(isinstance(m, OneTime) for m in marks):
@@ -127,15 +130,14 @@ def _message(walk: Walk, condition: Condition, scope: Scope, how: Judging) -> st
     elif EPHEMERAL in marks:
         hidden, way = "ephemeral", "carefully using the ephemeralasnull() function"
     if hidden:
-        how.diags.add(Diagnostic(
+        return "", Diagnostic(
             how.severity, f"Error message refers to {hidden} values", "The error expression used "
             f"to explain this condition refers to {hidden} values, so the resulting message is not "
             f"displayed.\n\nYou can correct this by removing references to {hidden} values, or by "
             f"{way} if the expression will not reveal the {hidden} data.",
-            condition.message.range, address=how.address))
-        return ""
+            condition.message.range, address=how.address)
     try:
         text = convert(value, STRING)
     except ConversionError:
-        return "The error message is not a string."
-    return str(text) if type(text) is str else "The error message is not known yet."
+        return "The error message is not a string.", None
+    return (str(text) if type(text) is str else "The error message is not known yet."), None

@@ -37,6 +37,10 @@ class CheckResults:
             for address in objects:
                 found.setdefault(address, ([], []))
 
+    def watches(self, block: str) -> bool:
+        """Whether a block has conditions."""
+        return block in self._kinds
+
     def report(self, owner: Owner, status: CheckStatus, message: str = "") -> None:
         """Remember how one condition of an object came out."""
         block, address = owner

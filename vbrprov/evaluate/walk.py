@@ -43,7 +43,8 @@ class Walk:
     """Evaluates variables, locals, outputs and module calls into a world."""
 
     def __init__(self, world: World, root_values: Mapping[str, Value], diags: Diagnostics, *,
-                 validating: bool = False, refresh_only: bool = False) -> None:
+                 validating: bool = False, refresh_only: bool = False,
+                 destroying: bool = False) -> None:
         self.world = world
         self.root_values = root_values
         self.diags = diags
@@ -57,6 +58,7 @@ class Walk:
         self.deferred: Collection[tuple[NodeKey, ModuleInstance]] = ()
         #: Asked to defer a call; ``False`` makes it an error.
         self.defer: Callable[[Node, ModuleInstance, str], bool] | None = None
+        self._destroying = destroying
 
     def visit(self, node: Node) -> None:
         """Work off a node of kind var, local, output or call in every instance of its module."""
@@ -146,6 +148,9 @@ class Walk:
                    subject: SourceRange | None, address: str | None,
                    owner: Owner | None = None) -> bool:
         """Check conditions; each that is false is an error. Whether all hold (or are unknown)."""
+        if self._destroying and subject is None:
+            # What goes need not be in order any more; values that are given must be.
+            return True
         severity = Severity.ERROR if subject is not None else self._severity
         return judge(self, conditions, scope, Judging(
             summary, self.diags, subject, address, owner, severity))

@@ -8,7 +8,7 @@ small as the configuration and the order the same for every instance.
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -91,6 +91,18 @@ def build_graph(root: Module) -> tuple[Graph, Diagnostics]:
     except graphlib.CycleError as error:
         _report_cycle(error.args[1], builder, diags)
     return Graph(root, builder.nodes, order), diags
+
+
+def check_references(root: Module, expressions: Iterable[Expression],
+                     known: Callable[[ast.Ref], bool]) -> Diagnostics:
+    """Report what *expressions* refer to, other than what is *known*, and *root* does not have."""
+    diags = Diagnostics()
+    builder = _Builder(root, diags)
+    for expression in expressions:
+        for ref in references(expression.node):
+            if not known(ref):
+                list(builder._targets(ref, root, expression.source))
+    return diags
 
 
 def node_name(key: NodeKey) -> str:
@@ -290,15 +302,9 @@ class _Builder:
             return None
         if ref.key is not None:
             self._expression(node, ref.key, node.module)
-        if found.path == node.key[0]:
-            # What a call passes is checked at the call.
-            check_instance(self.modules, found, ref, where, self.diags)
-            if getattr(declared, "mode", "") == "managed":
-                check_outlives(self.modules, found, "resource", declared.for_each, self.diags)
-        elif ref.key is not None:
-            self.diags.error(
-                "Unexpected provider instance key", f'"{ref}" is passed to this module, and that '
-                "is one instance already. Choose it where the module is called.", ref.key.range)
+        check_instance(self.modules, node.key[0], found, ref, where, self.diags)
+        if getattr(declared, "mode", "") == "managed" and ref.key is not None:
+            check_outlives(self.modules, found, "resource", declared.for_each, self.diags)
         key = (found.path, "provider", str(found.ref))
         if key not in self.nodes:
             # A provider that needs no settings needs no block either.

@@ -18,10 +18,10 @@ from vbrprov.evaluate.walk import Walk, in_module
 from vbrprov.evaluate.world import NestedData
 from vbrprov.graph import Graph, Node, NodeKey
 from vbrprov.graph.build import node_name
-from vbrprov.graph.checks import resources_behind
 from vbrprov.graph.providers import provider_text
 from vbrprov.plan.clients import DEFERRED, is_deferred
 from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.plan.pending import waits
 from vbrprov.plan.providers import choose
 from vbrprov.sdk.resource import ProviderError
 from vbrprov.values import Unknown, Value, is_wholly_known
@@ -113,17 +113,8 @@ def plan_nested(planner: Planner, node: Node, instance: ModuleInstance) -> Value
     client = DEFERRED if provider is None else planner.clients.get(provider)
     if is_deferred(client) or not all(is_wholly_known(v) for v in config.values()):
         change.reason = Reason.READ_CONFIG_UNKNOWN
-    elif _pending(planner, node, check):
+    elif waits(planner, node, data):
         change.reason = Reason.READ_PENDING
     else:
         change.after = planner.data.read_or_raise(kind, client, config, schema, address)
     return dict(change.after) if change.after is not None else Unknown()
-
-
-def _pending(planner: Planner, node: Node, check: CheckBlock) -> bool:
-    """Whether something that the data must wait for (``depends_on``) is going to change."""
-    if check.data is None or not check.data.depends_on:
-        return False
-    wanted = resources_behind(planner.graph, node)
-    return any(c.is_change and c.mode == "managed" and c.node in wanted
-               for c in planner.plan.changes)

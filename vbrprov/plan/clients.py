@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from vbrprov.addrs import InstanceKey
@@ -64,6 +65,10 @@ class Clients:
                 self._configure(node, key, world.scope(module, expansion.repetition(key)))
 
     def _configure(self, node: Node, key: InstanceKey, scope: ModuleScope) -> None:
+        stand_in = self._environment.stand_ins.get(provider_text(node.key))
+        if stand_in is not None:
+            self._clients[provider_text(node.key, key)] = stand_in
+            return
         name = node.key[2].partition(".")[0]
         text = provider_text(node.key, key)
         provider = self._environment.registry.provider(name)
@@ -96,13 +101,6 @@ class Clients:
     def report_to(self, diags: Diagnostics) -> None:
         """Report to another collection from here on."""
         self._diags = diags
-
-    def forget(self, node: NodeKey) -> None:
-        """Let go of the clients of a provider: what they were made from lived in one run only."""
-        for key in self._keys.pop(node, []):
-            text = provider_text(node, key)
-            self._close(text)
-            self._clients.pop(text, None)
 
     def _secrets(self, values: dict[str, Value], attributes: Any) -> None:
         for name, spec in attributes.items():
@@ -146,6 +144,14 @@ class Clients:
         keys = self._keys.get(node)
         return keys is None or any(
             self.get(provider_text(node, key)) is DEFERRED for key in keys)
+
+    def release(self, nodes: Iterable[NodeKey]) -> None:
+        """Release the clients of some provider blocks; configuring them makes new ones."""
+        for node in nodes:
+            for key in self._keys.pop(node, []):
+                text = provider_text(node, key)
+                self._close(text)
+                self._clients.pop(text, None)
 
     def close(self) -> None:
         """Release every client."""

@@ -47,6 +47,8 @@ class Environment(msgspec.Struct):
     book: SecretBook = msgspec.field(default_factory=SecretBook)
     redactor: Redactor = msgspec.field(default_factory=Redactor)
     sandbox: Mapping[str, Mapping[str, Any]] | None = None
+    #: Clients that stand in for those of providers, by the name of the provider's node (tests).
+    stand_ins: Mapping[str, Any] = {}
     stop: threading.Event = msgspec.field(default_factory=threading.Event)
     abandon: threading.Event = msgspec.field(default_factory=threading.Event)
     now: Callable[[], float] = time.time

@@ -53,12 +53,14 @@ class _Open(msgspec.Struct):
 class Ephemerals:
     """Opens, keeps alive and closes; nothing of them is ever written down."""
 
-    def __init__(self, walk: Walk, clients: Clients, environment: Environment,
-                 stack: str) -> None:
+    def __init__(self, walk: Walk, clients: Clients, environment: Environment, stack: str,
+                 waits: Callable[[Node], bool] = lambda node: False) -> None:
         self._walk = walk
         self._clients = clients
         self._environment = environment
         self._stack = stack
+        #: Whether one must not be opened yet, since what it depends on is going to change.
+        self._waits = waits
         self._open: list[_Open] = []
         # Held while one is renewed or closed: these two must not meet.
         self._lock = threading.Lock()
@@ -107,7 +109,7 @@ class Ephemerals:
         provider = choose(walk, self._clients, node, scope.instance, scope, address)
         client = DEFERRED if provider is None else self._clients.get(provider)
         ready = not walk.validating and not is_deferred(client) and all(
-            is_wholly_known(v) for v in config.values())
+            is_wholly_known(v) for v in config.values()) and not self._waits(node)
         if ready and not any(d.is_error for d in list(walk.diags)[before:]):
             found = self._start(kind, client, kind.model.from_values(config), address, reader,
                                 declared.range)
@@ -205,6 +207,8 @@ def _report(diags: Diagnostics, error: ProviderError, address: str, where: Sourc
 def fed_by_ephemerals(graph: Graph) -> set[NodeKey]:
     """The provider nodes whose configuration comes from an ephemeral resource."""
     reached: set[NodeKey] = set()
+    if not any(module.ephemerals for module in graph.root.walk()):
+        return reached
     for key in graph.order:
         if key[1] == "ephemeral" or not reached.isdisjoint(graph.nodes[key].deps):
             reached.add(key)

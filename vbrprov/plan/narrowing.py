@@ -131,6 +131,11 @@ def _check_replace(text: str, planner: Planner, known: set[str]) -> None:
     kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
     names = {instance_address(parsed.module, "managed", name, parsed.name, parsed.key)
              for name in (parsed.type_name, kind)}
+    found = [i for name in names if (i := planner.state.instances.get((name, "")))]
+    if any(planner.deferrals.keeps(instance) for instance in found):
+        planner.diags.warning(
+            "Replacement is deferred", f"{text} belongs to something that this plan defers, so it "
+            "is not replaced now. Give -replace again in the next plan.")
     if names & known:
         return
     own = sorted((a for a in known if parsed.key is None

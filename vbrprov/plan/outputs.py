@@ -32,7 +32,7 @@ def plan_outputs(planner: Planner) -> None:
         after = planner.world.outputs.get(((), name), NULL)
         if planner.options.destroy:
             after = NULL
-        elif planner.deferrals.waits(((), "output", name), ()):
+        elif planner.deferrals.output_waits(name, after):
             # What it is made from is not part of this plan, so it stays what it is.
             planner.plan.outputs.append(OutputChange(
                 name, Action.NOOP, before, after if recorded is None else before,

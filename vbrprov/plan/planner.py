@@ -32,10 +32,12 @@ from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.graph.providers import BUILTIN, provider_text
+from vbrprov.plan.causes import left_out
 from vbrprov.plan.checks import plan_nested, run_checks
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.deferral import Deferrals, hold_back
+from vbrprov.plan.deferred import Why
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals
@@ -45,6 +47,7 @@ from vbrprov.plan.model import Action, Change, Options, Plan, Reason
 from vbrprov.plan.moves import copy_state, move_state
 from vbrprov.plan.narrowing import parse_replace, report
 from vbrprov.plan.outputs import plan_outputs
+from vbrprov.plan.pending import waits
 from vbrprov.plan.providers import choose, node_of, report_missing
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.refresh_only import plan_leftovers
@@ -73,12 +76,13 @@ class Planner:
         self.validating = validating
         self.world = World(graph.root, context, workspace)
         self.walk = Walk(self.world, root_values, self.diags, validating=validating,
-                         refresh_only=options.refresh_only)
+                         refresh_only=options.refresh_only, destroying=options.destroy)
         self.clients = clients or Clients(environment, state.lineage, self.diags,
                                           connect=not validating)
         self.refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
         self.data = data or DataReader(environment, state.lineage)
-        self.ephemerals = Ephemerals(self.walk, self.clients, environment, state.lineage)
+        self.ephemerals = Ephemerals(self.walk, self.clients, environment, state.lineage,
+                                     lambda node: waits(self, node, node.declared))
         self.plan = Plan(options, state.lineage, state.serial, variables=dict(root_values),
                          timestamp=context.plan_time)
         self.rotate = rotate
@@ -302,9 +306,9 @@ class Planner:
                 continue
             expansion = self._expand(node, kind, instance)
             if self.selection.node(node.key):
-                self.walk.results.expect(node_name(node.key), [
+                self.walk.results.expect(node_name(node.key), (
                     instance_address(instance, declared.mode, declared.type, declared.name, key)
-                    for key in expansion.keys])
+                    for key in expansion.keys))
             if kind is None:
                 continue
             repeated.mode = expansion.mode
@@ -316,7 +320,9 @@ class Planner:
                 provider = choose(self.walk, self.clients, node, instance, inner, address,
                                   destroying=self.options.destroy)
                 if provider is None and may_wait:
-                    self.deferrals.instance(node, kind, instance, inner, address)
+                    self.deferrals.instance(
+                        node, kind, instance, inner, address, Why.PROVIDER_UNKNOWN,
+                        "which provider instance it uses is known after apply")
                     repeated.values[key] = Unknown()
                     continue
                 if provider is None:
@@ -353,16 +359,6 @@ class Planner:
                     return Expansion("unknown", [])
             self.diags.add(error.diagnostic(declared.content.source, declared.key))
             return Expansion("unknown", [])
-
-    def expand(self, declared: Resource, scope: ModuleScope, *,
-               validating: bool) -> Expansion | None:
-        """The instances of a block; ``None`` after an error, which is reported."""
-        try:
-            return expand(declared.count, declared.for_each, declared.lifecycle.enabled, scope,
-                          validating=validating)
-        except EvalError as error:
-            self.diags.add(error.diagnostic(declared.content.source, declared.key))
-            return None
 
     def _defer_call(self, node: Node, module: ModuleInstance, what: str) -> bool:
         call = node.declared
@@ -413,8 +409,10 @@ class Planner:
                 self.make_facts(change, declared, reader, scope, node)
             if recorded is not None:
                 self.plan.changes.append(change)
-            elif self.selection.excludes:
-                self.deferrals.left_out(node, module)
+            elif not self.options.refresh_only:
+                change.after = left_out(address, change.after)
+            return change
+        if self.deferrals.lacks(node, kind, module, scope, address, config):
             return change
         self._meta(declared, scope, change, kind)
         planner = InstancePlanner(kind, None if is_deferred(client) else client, self.environment,
@@ -544,9 +542,6 @@ class Planner:
 
     def _conditions(self, declared: Resource, scope: ModuleScope, change: Change) -> None:
         lifecycle = declared.lifecycle
-        if self.options.destroy:
-            # What goes need not be in order any more.
-            return
         owner = (config_address(change.address), change.address)
         if lifecycle.preconditions:
             self.walk.conditions(lifecycle.preconditions, scope, "Resource precondition failed",

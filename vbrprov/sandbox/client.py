@@ -103,6 +103,8 @@ def _start(base: Path, packages: Mapping[str, str] | None) -> SandboxInfo:
     while time.monotonic() < limit:
         found = running()
         if found is not None:
+            # It outlives this command on purpose: nobody is going to wait for it.
+            process.returncode = 0
             return found
         if process.poll() is not None:
             break

@@ -58,7 +58,8 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
                     diags.extend(planned.plan.warnings)
                     outcome.refused = True
                 elif not planned.plan.has_changes or consent(planned.plan):
-                    outcome.applied = _execute(planned, session, environment, diags, request)
+                    outcome.applied = execute(
+                        planned, session, environment, diags, request).applied
                 else:
                     outcome.refused = True
             finally:
@@ -71,8 +72,9 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
     return outcome
 
 
-def _execute(planned: Planned, session: StateSession, environment: Environment, diags: Diagnostics,
-             request: Request) -> Applied:
+def execute(planned: Planned, session: StateSession, environment: Environment, diags: Diagnostics,
+            request: Request) -> Executor:
+    """Carry a plan out; the executor knows what became of it, and all values."""
     prepared = planned.prepared
     context = make_context(request.directory, applying=True,
                            plan_time=prepared.context.plan_time,
@@ -92,4 +94,4 @@ def _execute(planned: Planned, session: StateSession, environment: Environment, 
     elif applied.interrupted:
         diags.error("Interrupted", "The run was interrupted. What was begun is finished and "
                     "recorded; the rest was not started. Run apply again to go on.")
-    return applied
+    return executor

@@ -14,7 +14,7 @@ from vbrprov.syntax import decode_source, parse_config
 from vbrprov.syntax.cache import ParseCache
 from vbrprov.syntax.format import format_source
 
-SUFFIXES = (SUFFIX, ".vbrvars.hcl", ".vbrtest.hcl")
+SUFFIXES = (SUFFIX, ".vbrvars.hcl", ".vbrtest.hcl", ".vbrmock.hcl")
 
 
 @dataclass(frozen=True, slots=True)

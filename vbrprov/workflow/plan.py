@@ -9,9 +9,11 @@ import msgspec
 from vbrprov.apply.order import propagate_create_first
 from vbrprov.apply.recovery import Recovery, restore_deposed
 from vbrprov.diag import Diagnostics
+from vbrprov.evaluate.world import World
 from vbrprov.plan.clients import Clients
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.environment import Environment
+from vbrprov.plan.ephemeral import fed_by_ephemerals
 from vbrprov.plan.model import Options, Plan
 from vbrprov.plan.planner import Planner
 from vbrprov.plan.refresh import Refresher
@@ -34,6 +36,8 @@ class Planned(msgspec.Struct):
     guard: Guard
     state: StateData
     diags: Diagnostics = msgspec.field(default_factory=Diagnostics)
+    #: All values as planned.
+    world: World | None = None
 
     @classmethod
     def empty(cls, prepared: Prepared, environment: Environment) -> Planned:
@@ -73,8 +77,10 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
             if not wanted or planner.diags.has_errors or options.destroy:
                 break
             rotate |= wanted
-    assert clients is not None
-    refresher.close()
+        assert clients is not None
+        refresher.close()
+        # Logging out needs what was lent, so it comes first.
+        clients.release(fed_by_ephemerals(prepared.graph))
     propagate_create_first(plan)
     if not validating:
         recovery.report_open()
@@ -84,5 +90,5 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
     if not diags.has_errors or validating:
         guard.judge(plan, diags, phase="static" if validating else "plan")
     plan.errored = diags.has_errors
-    return Planned(plan, prepared, clients, data, refresher, guard, planner.prior_state(),
-                   diags)
+    return Planned(plan, prepared, clients, data, refresher, guard, planner.prior_state(), diags,
+                   planner.world)

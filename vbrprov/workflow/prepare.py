@@ -87,7 +87,7 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
         return None
     _check_version(root, diags)
     context = make_context(request.directory, applying=False, plan_time=plan_time,
-                           root_dir=_common_folder(root), also=_package_folders(root),
+                           root_dir=common_folder(root), also=package_folders(root),
                            redactor=redactor)
     # Always from disk, and past the cache: files of values may hold secrets, so nothing keeps them.
     inputs = collect(request, root, DiskFiles(), parse_config, context, diags)
@@ -95,34 +95,36 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
     diags.extend(found)
     for name, value in inputs.values.items():
         if root.variables[name].sensitive:
-            _hide(value, redactor.add)
+            hide(value, redactor.add)
     for variable in root.variables.values():
         if variable.sensitive and variable.default is not None:
             fixed = constant(variable.default.node, variable.default.source, Diagnostics())
-            _hide(fixed, redactor.add)
+            hide(fixed, redactor.add)
     if diags.has_errors:
         return None
     return Prepared(root, graph, inputs.values, files, context, packages.early)
 
 
-def _common_folder(root: Module) -> str:
+def common_folder(root: Module) -> str:
     """The folder that holds all modules: a module beside the root may read its own files."""
     return os.path.commonpath(
         [os.path.abspath(m.directory or ".") for m in root.walk() if m.package is None])
 
 
-def _package_folders(root: Module) -> tuple[str, ...]:
+def package_folders(root: Module) -> tuple[str, ...]:
+    """The folders of the modules that are not local: their files may be read too."""
     return tuple(dict.fromkeys(m.package.folder for m in root.walk() if m.package is not None))
 
 
-def _hide(value: Value, add: Callable[[str], None]) -> None:
+def hide(value: Value, add: Callable[[str], None]) -> None:
+    """Tell the redactor every string in a secret value."""
     inner, _ = unmark_deep(mark(value, (SENSITIVE,)))
     if isinstance(inner, str):
         add(inner)
         return
     nested = inner if isinstance(inner, (tuple, dict)) else getattr(inner, "items", ())
     for item in nested.values() if isinstance(nested, dict) else nested:
-        _hide(item, add)
+        hide(item, add)
 
 
 def _check_version(root: Module, diags: Diagnostics) -> None:

@@ -31,7 +31,7 @@ from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
 from vbrprov.state.session import StateSession, require_unchanged
-from vbrprov.values import NULL, is_wholly_known, type_of, unmark_deep
+from vbrprov.values import NULL, Unknown, is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_from_json, type_to_json
 from vbrprov.values.wire import encode
 from vbrprov.views.json.plan import plan_json
@@ -64,6 +64,8 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
     files: dict[str, str]
     variables: dict[str, Any]
     secrets: dict[str, str]
+    #: Ephemeral variables that had a value; it is given again, and may be another.
+    ephemerals: list[str]
     refreshed: list[dict[str, Any]]
     gone: list[tuple[str, str]]
     data: dict[str, Any]
@@ -95,11 +97,13 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
     seen: Mapping[str, bytes] = getattr(prepared.files, "seen", {})
     # Not the files of inputs: their values are kept, without the sensitive ones.
     configuration = {name for module in prepared.root.walk() for name in module.sources}
-    variables, secrets = {}, {}
+    variables, secrets, ephemerals = {}, {}, []
     for name, value in prepared.values.items():
         declared = prepared.root.variables[name]
         inner, _ = unmark_deep(value)
-        if declared.sensitive or declared.ephemeral:
+        if declared.ephemeral:
+            ephemerals.append(name)
+        elif declared.sensitive:
             secrets[name] = environment.book.of(encode(inner))
         else:
             variables[name] = {"value": encode(inner), "type": type_to_json(type_of(inner))}
@@ -123,8 +127,9 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
         position=planned.state.position, timestamp=plan.timestamp,
         sandbox=request.sandbox, options=options,
         files={p: base64.b64encode(raw).decode() for p, raw in seen.items() if p in configuration},
-        variables=variables, secrets=secrets, refreshed=refreshed, gone=list(plan.gone),
-        data=planned.data.stored(environment.book), digest=digest(plan), json=rendered, text=text,
+        variables=variables, secrets=secrets, ephemerals=ephemerals, refreshed=refreshed,
+        gone=list(plan.gone), data=planned.data.stored(environment.book), digest=digest(plan),
+        json=rendered, text=text,
         packages={m.package.folder: m.package.hash for m in prepared.root.walk() if m.package})
     atomic_write(path, MAGIC + zlib.compress(msgspec.json.encode(saved)), mode=0o600)
 
@@ -228,7 +233,15 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
     if started is None:
         return Outcome(refused=True)
     values = started.prepared.values
-    for name in values.keys() - saved.variables.keys() - saved.secrets.keys():
+    for name in saved.ephemerals:
+        if not is_wholly_known(values.get(name, Unknown())):
+            runtime.diags.error(
+                "No value for required variable", f'The ephemeral input variable "{name}" was set '
+                "during the plan phase, and so must also be set during the apply phase.")
+    if runtime.diags.has_errors:
+        return Outcome(refused=True)
+    for name in values.keys() - saved.variables.keys() - saved.secrets.keys() - set(
+            saved.ephemerals):
         # The plan was made with the default.
         del values[name]
     values.update(kept_values)
@@ -253,8 +266,9 @@ def _as_planned(request: Request, saved: SavedPlan) -> Request:
         destroy=saved.options["destroy"], refresh_only=saved.options["refresh_only"],
         targets=tuple(saved.options["targets"]), excludes=tuple(saved.options["excludes"]),
         replace=tuple(saved.options["replace"]), parallelism=request.options.parallelism)
+    again = {*saved.secrets, *saved.ephemerals}
     variables = tuple((kind, text) for kind, text in request.variables
-                      if kind == "file" or text.partition("=")[0].strip() in saved.secrets)
+                      if kind == "file" or text.partition("=")[0].strip() in again)
     return msgspec.structs.replace(request, options=options, sandbox=saved.sandbox,
                                variables=variables, allow_missing_variables=True)
 

@@ -7,7 +7,8 @@ import sys
 
 from vbrprov.config import Module, load
 from vbrprov.config.load import DiskFiles
-from vbrprov.diag import Diagnostics
+from vbrprov.config.testpaths import test_paths
+from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.graph import Graph
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Options
@@ -17,6 +18,19 @@ from vbrprov.workflow.plan import make_plan
 from vbrprov.workflow.prepare import installed, prepare
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.validated import Validated
+
+
+def validate_tests(request: Request, folder: str, diags: Diagnostics) -> dict[str, SourceFile]:
+    """Whether the test files can be read; their texts."""
+    paths = test_paths(request.directory, folder, DiskFiles())
+    if not paths:
+        return {}
+    from vbrprov.config.testblocks import FileReader
+
+    reader = FileReader(DiskFiles(), parse_config, diags)
+    for path in paths:
+        reader.test_file(path)
+    return reader.sources
 
 
 def validate(request: Request, environment: Environment, diags: Diagnostics) -> Module | None:

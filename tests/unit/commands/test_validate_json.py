@@ -95,6 +95,16 @@ def test_a_refusal_is_an_error_with_the_id_of_its_rule() -> None:
             "rule_id": "VBR014"}]}
 
 
+def test_test_files_are_read_too(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "x.vbrtest.hcl").write_text('run "a" {\n  bar = 1\n}\n', encoding="utf-8")
+    found = _validate(run, tmp_path, b"locals {\n  a = 1\n}\n")
+    assert [d["summary"] for d in found["diagnostics"]] == ["Unsupported argument"]
+    assert found["diagnostics"][0]["snippet"]["context"] == 'run "a"'
+    assert run("validate", "-no-tests").status == 0
+    assert run("validate", "-test-directory=other").status == 0
+
+
 def test_people_see_the_values_too(run: Any, tmp_path: Path) -> None:
     (tmp_path / "main.vbr.hcl").write_bytes(TEXTS["values"])
     shown = run("validate", "-no-color").err

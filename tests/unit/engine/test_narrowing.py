@@ -77,6 +77,9 @@ CHAIN = """
     resource "vbrprov_data" "b" {
       input = vbrprov_data.a[*].id
     }
+    resource "vbrprov_data" "first" {
+      input = vbrprov_data.a[0].id
+    }
     resource "vbrprov_data" "c" {
       for_each = toset(["eu-1", "eu-2", "us-1"])
     }
@@ -105,10 +108,13 @@ def said(world: World) -> list[str]:
     (Options(targets=('*["eu-*"]',)), {'c["eu-1"]', 'c["eu-2"]'}),
     (Options(targets=("module.*[*]",)), {'in["one"]', 'in["two"]'}),
     (Options(targets=('module.m["t*"].*.*',)), {'in["two"]'}),
-    (Options(excludes=('*["eu-*"]', "module.*")), {"a[0]", "a[1]", "b", 'c["us-1"]'}),
+    (Options(excludes=('*["eu-*"]', "module.*")),
+     {"a[0]", "a[1]", "b", "first", 'c["us-1"]'}),
     (Options(excludes=("*.a", "**.*.in")), {'c["eu-1"]', 'c["eu-2"]', 'c["us-1"]'}),
-    # What another target needs is needed as a whole, though an instance of it was named, too.
-    (Options(targets=("vbrprov_data.a[0]", "vbrprov_data.b")), {"a[0]", "a[1]", "b"}),
+    # As in Terraform, of a block that is named only the instances that are named take part; and
+    # what needs the others, which do not exist, has to wait.
+    (Options(targets=("vbrprov_data.a[0]", "vbrprov_data.b")), {"a[0]"}),
+    (Options(targets=("*.a[0]", "vbrprov_data.first")), {"a[0]", "first"}),
     (Options(targets=("vbrprov_data.*",), excludes=("vbrprov_data.a",)),
      {'c["eu-1"]', 'c["eu-2"]', 'c["us-1"]'}),
 ])
@@ -149,7 +155,7 @@ def test_the_state_is_matched_too(chain: World) -> None:
 def test_an_instance_that_its_block_cannot_have_any_more(chain: World) -> None:
     chain.apply()
     chain.write(CHAIN.replace("count = 2", 'for_each = toset(["k"])').replace(
-        "vbrprov_data.a[*].id", "1"))
+        "vbrprov_data.a[*].id", "1").replace("vbrprov_data.a[0].id", "1"))
     plan = chain.plan(Options(targets=("vbrprov_data.a[1]",)))
     assert chain.actions(plan) == {"vbrprov_data.a[1]": "delete"}
     assert not said(chain)

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,9 +25,10 @@ HELP = """Type an expression and press Enter to see its value, for example:
     type(local.settings)
 
 Resources have the values that the state holds. Brackets and heredocs may go on over
-several lines. To leave, type "exit", or press Control-C or Control-D.
+several lines; Tab completes names. To leave, type "exit", or press Control-C or Control-D.
 """
-_HISTORY = "console_history"
+#: A file for what was typed. Without it nothing is kept: people type secrets here.
+_HISTORY = "VBRPROV_CONSOLE_HISTORY"
 _HISTORY_LINES = 1000
 _HEREDOC = re.compile(r"<<-?([^\W\d][\w-]*)[ \t]*\r?(?:\n|\Z)")
 
@@ -40,6 +42,9 @@ def command(no_color: bool, **given: Any) -> int:
 
     Reads one expression a line; brackets and heredocs may go on over several. From a pipe, the
     value of the last one is printed.
+
+    On a terminal what was typed is kept in the file that VBRPROV_CONSOLE_HISTORY names, and nowhere
+    without it.
 
     Exit status: 0 done, 1 an expression has no value, or the configuration cannot be read.
     """
@@ -145,7 +150,9 @@ def is_open(text: str) -> bool:
 
 
 def _talk(console: Any, runtime: Runtime) -> int:
-    with _line_editing(console.names):
+    from vbrprov.workflow.completion import Completion
+
+    with _line_editing(Completion(console), runtime.environ.get(_HISTORY, "")):
         pending = ""
         while True:
             try:
@@ -175,37 +182,35 @@ def _talk(console: Any, runtime: Runtime) -> int:
 
 
 @contextlib.contextmanager
-def _line_editing(names: Callable[[], list[str]]) -> Iterator[None]:
-    """History and completion, where the system has them."""
+def _line_editing(completion: Callable[[str], list[str]], history: str) -> Iterator[None]:
+    """Completion, and history in the file *history*, where the system has them."""
     try:
         import readline
     except ImportError:
         yield
         return
-    from vbrprov.platform_.dirs import user_state_dir
-    from vbrprov.platform_.files import open_private, secure_dir
+    from vbrprov.platform_.files import open_private
 
-    folder = user_state_dir()
-    path = None if folder is None else folder / _HISTORY
-    known = names()
+    fitting: list[str] = []
 
     def complete(text: str, index: int) -> str | None:
-        fitting = [name for name in known if name.startswith(text)]
+        nonlocal fitting
+        if index == 0:
+            fitting = completion(text)
         return fitting[index] if index < len(fitting) else None
 
     readline.set_completer_delims(" \t\n()[]{},:=+-*/%<>!&|?\"'$")
     readline.set_completer(complete)
     readline.parse_and_bind("tab: complete")
     readline.set_history_length(_HISTORY_LINES)
-    if path is not None:
+    if history:
         with contextlib.suppress(OSError):
-            readline.read_history_file(path)
+            readline.read_history_file(history)
     try:
         yield
     finally:
         readline.set_completer(None)
-        if path is not None:
+        if history:
             with contextlib.suppress(OSError):
-                secure_dir(path.parent)
-                os.close(open_private(path, os.O_WRONLY | os.O_CREAT))
-                readline.write_history_file(path)
+                os.close(open_private(Path(history), os.O_WRONLY | os.O_CREAT))
+                readline.write_history_file(history)

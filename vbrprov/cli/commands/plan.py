@@ -24,7 +24,8 @@ from vbrprov.cli.runtime import Runtime
               help="Save the plan, to be applied later with: vbrprov apply FILE.")
 @click.option("--generate-config-out", "generate_to", type=click.Path(path_type=Path),
               metavar="FILE", help="Write blocks for imports that have none to this new file.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit status 2 when there are changes.")
+@click.option("--detailed-exitcode", is_flag=True,
+              help="Exit status 2 when there are changes, or something is deferred.")
 @mode_options
 @plan_options
 @input_options
@@ -35,8 +36,8 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
             generate_to: Path | None, **given: Any) -> int:
     """Show what applying the configuration would change. Changes nothing.
 
-    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes,
-    or with -refresh-only too when something changed outside.
+    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes, or
+    something is deferred to another plan, or with -refresh-only too when something changed outside.
     """
     from vbrprov.views.human.plan import PlanView
     from vbrprov.workflow.planning import plan_command

@@ -12,20 +12,25 @@ from vbrprov.cli.runtime import Runtime
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Terraform's JSON, for machines.")
+@click.option("--no-tests", is_flag=True, help="Leave test files out.")
+@click.option("--test-directory", "folder", default="tests", metavar="FOLDER",
+              help="Where test files are, beside the root folder (default tests).")
 @input_options
 @output_options
-def command(no_color: bool, as_json: bool, **given: Any) -> int:
+def command(no_color: bool, as_json: bool, no_tests: bool, folder: str, **given: Any) -> int:
     """Check the configuration without reading any state or service.
 
     Exit status: 0 valid, 1 errors.
     """
-    from vbrprov.workflow.validate import validate
+    from vbrprov.workflow.validate import validate, validate_tests
 
     runtime = Runtime(no_color=no_color)
     request = make_request(runtime, allow_missing=True, **given)
     prepared = validate(request, runtime.environment(), runtime.diags)
     if prepared is not None:
         runtime.add_sources(prepared)
+    if not no_tests:
+        runtime.sources.update(validate_tests(request, folder, runtime.diags))
     if as_json:
         import msgspec
 

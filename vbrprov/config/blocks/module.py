@@ -25,7 +25,7 @@ def decode(reader: BlockReader, module: Module) -> None:
         reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
                            '"for_each" meta-arguments are mutually exclusive.', for_each.range)
     depends_on = reader.expressions("depends_on")
-    providers, provider_ranges = _providers(reader)
+    providers, provider_ranges = provider_map(reader)
     content = reader.content()
     for nested in content.blocks:
         reader.diags.error("Unsupported block type", f'Blocks of type "{nested.type}" are not '
@@ -53,7 +53,10 @@ def _text(given: Expression | None) -> tuple[str, Expression | None]:
     return "", given
 
 
-def _providers(reader: BlockReader) -> tuple[dict[str, ProviderRef], dict[str, SourceRange]]:
+def provider_map(
+    reader: BlockReader,
+) -> tuple[dict[str, ProviderRef], dict[str, SourceRange]]:
+    """The ``providers`` argument: names inside the module, what they are outside, and where."""
     given = reader.take("providers")
     out: dict[str, ProviderRef] = {}
     ranges: dict[str, SourceRange] = {}

@@ -9,20 +9,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vbrprov import __version__
-from vbrprov.addrs import instance_address, module_address, sort_key
+from vbrprov.addrs import instance_address, module_address, parse_address, sort_key
 from vbrprov.addrs import provider_name as local_name
 from vbrprov.config.model import Module
 from vbrprov.config.references import attribute_path, body_expressions, references
 from vbrprov.diag import Diagnostic, Severity
-from vbrprov.plan.deferral import DeferredChange
+from vbrprov.plan.deferred import DeferredChange
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.model import Action, Change, Plan
+from vbrprov.plan.outputs import stored_output
 from vbrprov.state.model import StateData
-from vbrprov.values import is_wholly_known, type_of, unmark_deep
+from vbrprov.values import is_null, is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_to_json
 from vbrprov.views.json.checks import checks_json
 from vbrprov.views.json.config import configuration
-from vbrprov.views.json.state import values_tree
+from vbrprov.views.json.state import (
+    STATE_FORMAT,
+    instance_json,
+    output_json,
+    values_tree,
+)
 from vbrprov.views.json.values import (
     holds_true,
     object_json,
@@ -151,8 +157,6 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
 def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
               findings: Iterable[Diagnostic] = ()) -> dict[str, Any]:
     """The whole plan."""
-    from vbrprov.views.json.state import state_json
-
     changes = sorted(plan.changes, key=lambda c: sort_key(c.address))
     if plan.options.refresh_only:
         # What is there is in prior_state, what changed in resource_drift; nothing is planned.
@@ -181,7 +185,7 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if plan.outputs:
         out["output_changes"] = output_changes(plan)
     if not state.is_empty:
-        out["prior_state"] = state_json(state, registry, with_checks=False)
+        out["prior_state"] = _prior_state(plan, state, registry)
     out["configuration"] = configuration(root, registry)
     relevant = relevant_attributes(plan, root)
     if relevant:
@@ -196,6 +200,27 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     out["complete"] = not (plan.partial or plan.deferred or plan.errored)
     out["errored"] = plan.errored
     return out
+
+
+def _prior_state(plan: Plan, state: StateData, registry: Registry) -> dict[str, Any]:
+    """``prior_state``: what is recorded, as refreshing found it."""
+    seen = {c.prior.key: c.before for c in plan.changes if c.prior is not None}
+    instances = []
+    for instance in state.instances.values():
+        if instance.key not in plan.gone:
+            shown = instance_json(instance, registry, seen.get(instance.key))
+            if shown is not None:
+                instances.append((parse_address(instance.address).module, shown))
+    outputs = {name: output_json(stored_output(o), sensitive=o.sensitive)
+               for name, o in state.outputs.items()}
+    # Outputs follow what was found where that is all there is to the plan.
+    for item in plan.outputs if plan.options.refresh_only else ():
+        if is_null(item.after):
+            outputs.pop(item.name, None)
+        else:
+            outputs[item.name] = output_json(item.after, sensitive=item.sensitive)
+    return {"format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
+            "values": values_tree(dict(sorted(outputs.items())), instances)}
 
 
 def relevant_attributes(plan: Plan, root: Module) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vbrprov.addrs import ModuleInstance, module_address, parse_address, sort_key
@@ -11,7 +11,7 @@ from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.outputs import stored_output
 from vbrprov.state.model import Instance, StateData
-from vbrprov.values import type_of
+from vbrprov.values import Value, type_of
 from vbrprov.values.types import type_to_json
 from vbrprov.views.json.checks import checks_json
 from vbrprov.views.json.values import object_json, object_sensitive, plain
@@ -43,8 +43,9 @@ def values_tree(outputs: dict[str, Any],
     return out
 
 
-def instance_json(instance: Instance, registry: Registry) -> dict[str, Any] | None:
-    """One resource instance; ``None`` when its type is not known."""
+def instance_json(instance: Instance, registry: Registry,
+                  values: Mapping[str, Value] | None = None) -> dict[str, Any] | None:
+    """One resource instance (with other *values*, if given); ``None`` of an unknown type."""
     from vbrprov.views.json.plan import provider_name
 
     parsed = parse_address(instance.address)
@@ -60,7 +61,8 @@ def instance_json(instance: Instance, registry: Registry) -> dict[str, Any] | No
     if kind is None:
         return None
     schema = kind.model.schema()
-    values = attributes_of(instance, schema)
+    if values is None:
+        values = attributes_of(instance, schema)
     item["values"] = object_json(values, schema)
     item["sensitive_values"] = object_sensitive(values, schema)
     if instance.dependencies:
@@ -80,7 +82,7 @@ def output_json(value: Any, *, sensitive: bool) -> dict[str, Any]:
     return out
 
 
-def state_json(state: StateData, registry: Registry, *, with_checks: bool = True) -> dict[str, Any]:
+def state_json(state: StateData, registry: Registry) -> dict[str, Any]:
     """The whole state."""
     from vbrprov.views.json.plan import TERRAFORM_VERSION
 
@@ -94,6 +96,6 @@ def state_json(state: StateData, registry: Registry, *, with_checks: bool = True
     out: dict[str, Any] = {
         "format_version": STATE_FORMAT, "terraform_version": TERRAFORM_VERSION,
         "values": values_tree(outputs, instances)}
-    if state.checks and with_checks:
+    if state.checks:
         out["checks"] = checks_json(state.checks)
     return out

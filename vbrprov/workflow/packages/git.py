@@ -7,6 +7,7 @@ content of a commit comes as a tar stream and is unpacked like any other archive
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -121,9 +122,11 @@ def _version_tags(remote: _Remote) -> dict[ModuleVersion, str]:
 
 def _full_name(remote: _Remote, ref: str) -> str:
     """As git reads a name: a full one first, then a branch, then a tag."""
-    if not ref:
+    if ref in ("", "HEAD"):
         return "HEAD" if remote.head else ""
-    candidates = (ref if ref.startswith("refs/") else "", f"refs/heads/{ref}", f"refs/tags/{ref}")
+    # In a clone, which others make, a branch of the server is origin/BRANCH as well.
+    candidates = (ref if ref.startswith("refs/") else "", f"refs/heads/{ref}", f"refs/tags/{ref}",
+                  f"refs/heads/{ref.removeprefix('origin/')}")
     return next((name for name in candidates if name in remote.refs), "")
 
 
@@ -156,6 +159,11 @@ class _Git:
     """Calls of git in one bare repository."""
 
     def __init__(self, work: Path, source: Source, environ: Mapping[str, str]) -> None:
+        program = shutil.which("git", path=environ.get("PATH"))
+        if program is None or not Path(program).is_absolute():
+            # One that is found in the working folder is not the user's, but the configuration's.
+            raise PackageError("The program git, which fetches it, is not there. Install git.")
+        self._program = program
         self.url = source.location
         self._work = work
         self._source = source
@@ -172,7 +180,7 @@ class _Git:
 
     def _command(self, words: Sequence[str]) -> list[str]:
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-        return ["git", *settings, *words]
+        return [self._program, *settings, *words]
 
     def run(self, *words: str) -> str:
         """Run git; its output.
@@ -249,5 +257,5 @@ class _Git:
 
 
 def _no_program(error: OSError) -> PackageError:
-    return PackageError("The program git, which fetches it, cannot be started "
-                        f"({error.strerror or error}). Install git.")
+    return PackageError("The program git, which fetches it, cannot be started: "
+                        f"{error.strerror or error}.")

@@ -1,0 +1,6 @@
+variable "given" {
+}
+
+resource "vbrprov_data" "third" {
+  input = var.given
+}
