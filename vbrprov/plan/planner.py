@@ -460,7 +460,8 @@ class Planner:
             address=change.address, module=change.module, mode=change.mode, type=change.type,
             name=change.name, key=change.key, provider=change.provider, schema=change.schema,
             action=Action.DELETE if found.values is None else Action.UPDATE,
-            before=found.recorded, after=found.values, changed=frozenset(found.changed)))
+            before=found.recorded, after=found.values, changed=frozenset(found.changed),
+            previous=change.previous))
 
     def _force(self, declared: Resource, scope: ModuleScope, address: str,
                prior: Mapping[str, Value] | None) -> Reason:

@@ -40,8 +40,8 @@ def check_place(path: Path, request: Request, diags: Diagnostics) -> bool:
             request.directory):
         diags.error(
             "Target generated file would not be read", f"{path} is not part of the configuration: "
-            f"that is made of the files with names in {SUFFIX} in {request.directory}. Choose a "
-            f"name such as:\n\n    vbrprov plan -generate-config-out=generated{SUFFIX}")
+            f"that is made of the {SUFFIX} files in {os.path.abspath(request.directory)}. Choose "
+            f"a name such as:\n\n    vbrprov plan -generate-config-out=generated{SUFFIX}")
     else:
         return True
     return False

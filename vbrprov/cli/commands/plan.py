@@ -45,14 +45,15 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
     runtime = Runtime(no_color=no_color)
     request = make_request(runtime, **given)
     result = plan_command(request, runtime, generate_to=generate_to)
-    if result is None or runtime.diags.has_errors:
-        return runtime.finish()
-    text = PlanView(runtime.style, runtime.book).render(result.planned.plan)
-    runtime.out(text)
-    if result.planned.prepared.root.generated:
+    generated = result is not None and result.planned.prepared.root.generated
+    if result is not None and not runtime.diags.has_errors:
+        runtime.out(PlanView(runtime.style, runtime.book).render(result.planned.plan))
+    if generated:
         runtime.out(f"\nvbrprov has generated configuration and written it to {generate_to}. "
                     "Please review\nthe configuration and edit it as necessary before adding it "
                     "to version control.\n")
+    if result is None or runtime.diags.has_errors:
+        return runtime.finish()
     if out_path is not None:
         from vbrprov.views.human.text import Style
         from vbrprov.workflow.saved import save_plan

@@ -171,8 +171,12 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if variables:
         out["variables"] = variables
     out["planned_values"] = planned_values(plan, registry)
-    if plan.drift:
-        out["resource_drift"] = [change_json(c, registry) for c in plan.drift]
+    drift = list(plan.drift)
+    if plan.options.refresh_only:
+        found = {c.address for c in drift}
+        drift += [c for c in plan.changes if c.previous and c.address not in found]
+    if drift:
+        out["resource_drift"] = [change_json(c, registry) for c in drift]
     if changes:
         out["resource_changes"] = [change_json(c, registry) for c in changes
                                    if c.mode == "managed" or c.action is Action.READ]
