@@ -175,11 +175,11 @@ class Executor:
         kind = node.key[1]
         if kind == "provider":
             if self.clients.pending(node.key):
-                failed_before = self.diags.has_errors
+                before = len(self.clients.diags)
                 with contextlib.suppress(UnknownExpansionError):
                     # What uses an instance of it that is not known even now is deferred.
                     self.clients.configure(node, self.world)
-                if self.diags.has_errors and not failed_before:
+                if any(d.is_error for d in list(self.clients.diags)[before:]):
                     self._bad.add(task)
         elif kind == "resource":
             return self._start_resource(task, node)

@@ -119,7 +119,9 @@ class Deferrals:
 
     def pass_on(self, node: Node) -> None:
         """Mark a variable, local value, output, provider or call that waits for something."""
-        if not self._marks or node.key[1] == "resource":
+        if not self._marks or (node.key[1] == "provider"
+                               and not self._planner.clients.pending(node.key)):
+            # A provider that has its clients all the same keeps nobody waiting.
             return
         for module in self._planner.world.module_instances.get(node.key[0], []):
             mark = self._behind(node, module)
@@ -177,8 +179,9 @@ class Deferrals:
                             return _Mark(node_name(node.key), Why.PROVIDER_UNKNOWN, found.because)
                         origin = (node_name(node.key) if node.key[1] in ("resource", "provider")
                                   else found.origin)
+                        who = node_name(node.key) if node.key[1] == "provider" else "it"
                         return _Mark(origin, Why.PREREQUISITE,
-                                     f"it depends on {found.origin}, which is deferred")
+                                     f"{who} depends on {found.origin}, which is deferred")
         return None
 
     def _block(self, node: Node, kind: Any, module: ModuleInstance, mark: _Mark) -> None:

@@ -53,6 +53,7 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
             planned = make(session) if make is not None else make_plan(
                 prepared, session.data, request.options, environment, diags, session=session)
             outcome.plan = planned.plan
+            planned.clients.diags = diags
             try:
                 if diags.has_errors:
                     outcome.refused = True
