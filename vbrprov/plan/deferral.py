@@ -16,7 +16,7 @@ from vbrprov.config.model import Expression
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node, NodeKey
 from vbrprov.graph.build import node_name
-from vbrprov.plan.causes import causes, missing
+from vbrprov.plan.causes import causes, listed, missing
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.deferred import Lister, Why, staying
 from vbrprov.plan.model import Action, Change
@@ -104,7 +104,7 @@ class Deferrals:
         found = missing(config.values())
         if found:
             self.instance(node, kind, module, scope, address, Why.PREREQUISITE,
-                          f"it depends on {' and '.join(found)}, which -target or -exclude leaves "
+                          f"it depends on {listed(found)}, which -target or -exclude leaves "
                           "out")
         return bool(found)
 
@@ -216,6 +216,6 @@ def hold_back(planner: Planner) -> None:
             plan.changes.remove(change)
             users = sorted({k.address for d in plan.deferred for k in d.kept
                             if config_address(change.address) in k.dependencies})
+            words = "depends on it and is" if len(users) == 1 else "depend on it and are"
             plan.deferred.append(staying(
-                change, Why.PREREQUISITE,
-                f"{' and '.join(users)} still depends on it and is deferred"))
+                change, Why.PREREQUISITE, f"{listed(users)} still {words} deferred"))

@@ -16,14 +16,12 @@ from vbrprov.addrs import (
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.diag import Diagnostics, did_you_mean
 from vbrprov.graph.build import node_name
+from vbrprov.plan.causes import listed
 from vbrprov.plan.model import Options
 from vbrprov.plan.patterns import Pattern
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
-
-#: How many addresses a message lists.
-_LISTED = 5
 
 
 def parse_replace(options: Options, diags: Diagnostics) -> dict[str, ParsedAddress]:
@@ -121,7 +119,7 @@ def _near(text: str, planner: Planner, known: Iterable[str]) -> str:
     if "[" in text and text.partition("[")[0] in (*blocks, *known) and not own:
         return f"Its address has no key: {text.partition('[')[0]}."
     if own:
-        return f"There are: {_listed(own)}."
+        return f"There are: {listed(own)}."
     return did_you_mean(text, [*blocks, *known, *modules])
 
 
@@ -151,8 +149,3 @@ def _check_replace(text: str, planner: Planner, known: set[str]) -> None:
     planner.diags.warning(
         "Nothing matches -replace", f'Neither the configuration nor the state has an instance '
         f'"{text}", so this -replace has no effect. {_near(text, planner, known)}'.rstrip())
-
-
-def _listed(addresses: list[str]) -> str:
-    more = len(addresses) - _LISTED
-    return ", ".join(addresses[:_LISTED]) + (f" and {more} more" if more > 0 else "")

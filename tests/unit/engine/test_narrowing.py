@@ -129,7 +129,8 @@ def test_who_takes_part(chain: World, options: Options, created: set[str]) -> No
 
 @pytest.mark.parametrize(("options", "words"), [
     (Options(targets=("vbrprov_data.bb",)), 'Did you mean "vbrprov_data.b"?'),
-    (Options(targets=("vbrprov_data.a[2]",)), "There are: vbrprov_data.a[0], vbrprov_data.a[1]."),
+    (Options(targets=("vbrprov_data.a[2]",)),
+     "There are: vbrprov_data.a[0] and vbrprov_data.a[1]."),
     (Options(targets=("vbrprov_data.b[0]",)), "Its address has no key: vbrprov_data.b."),
     (Options(targets=("module.n",)), 'Did you mean "module.m'),
     (Options(excludes=("aws_*.*",)), "so this -exclude has no effect."),
