@@ -99,7 +99,7 @@ class Deferrals:
     def lacks(self, node: Node, kind: Any, module: ModuleInstance, scope: ModuleScope,
               address: str, config: Mapping[str, Value]) -> bool:
         """Defer an instance that is made from an object that this plan leaves out."""
-        if self._planner.selection.everything:
+        if self._planner.selection.everything or self._planner.options.destroy:
             return False
         found = missing(config.values())
         if found:

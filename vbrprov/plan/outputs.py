@@ -49,12 +49,6 @@ def plan_outputs(planner: Planner) -> None:
             action = Action.NOOP
         else:
             action = Action.UPDATE
-        if not planner.selection.everything and recorded is None and action is Action.CREATE:
-            from vbrprov.values import is_wholly_known
-
-            # What a partial plan cannot work out is left alone.
-            if not is_wholly_known(after):
-                continue
         planner.plan.outputs.append(OutputChange(name, action, before, after, block.sensitive))
     for name, recorded in sorted(planner.state.outputs.items()):
         if name not in declared:

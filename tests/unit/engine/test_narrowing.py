@@ -192,3 +192,31 @@ def test_an_apply_that_was_narrowed_says_so(chain: World) -> None:
     chain.apply(Options(targets=("vbrprov_data.c",)))
     assert [d.summary for d in chain.diags] == [
         "Resource targeting is in effect", "Applied changes may be incomplete"]
+
+
+def test_destroying_defers_nothing(chain: World) -> None:
+    chain.apply(Options(targets=("vbrprov_data.a[0]",)))
+    plan = chain.plan(Options(destroy=True, excludes=("vbrprov_data.a[1]",)))
+    assert chain.actions(plan) == {"vbrprov_data.a[0]": "delete"}
+    assert not plan.deferred
+
+
+def test_outputs_of_what_takes_part_are_recorded(chain: World) -> None:
+    chain.write(CHAIN + """
+        output "first" {
+          value = vbrprov_data.a[0].id
+        }
+        output "all" {
+          value = vbrprov_data.a[*].id
+        }
+        output "other" {
+          value = module.m["one"].id
+        }
+    """)
+    chain.write('resource "vbrprov_data" "in" {\n}\noutput "id" {\n  value = vbrprov_data.in.id\n'
+                "}\n", "m/main.vbr.hcl")
+    chain.apply(Options(targets=("vbrprov_data.a[0]",)))
+    assert set(chain.state().outputs) == {"first"}
+    chain.apply()
+    assert set(chain.state().outputs) == {"first", "all", "other"}
+    assert not chain.plan(Options(targets=("vbrprov_data.c",))).has_changes
