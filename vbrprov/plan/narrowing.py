@@ -43,11 +43,16 @@ def parse_replace(options: Options, diags: Diagnostics) -> dict[str, ParsedAddre
         elif parsed.mode != "managed":
             diags.error(summary, "Only managed resources can be used with the -replace=... option.")
         else:
-            kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
-            for name in {parsed.type_name, kind}:
-                out[instance_address(parsed.module, "managed", name, parsed.name,
-                                     parsed.key)] = parsed
+            out.update(dict.fromkeys(_spellings(parsed), parsed))
     return out
+
+
+def _spellings(parsed: ParsedAddress) -> set[str]:
+    """An address with its type under each of the names that this has."""
+    kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
+    names = {kind, *(alias for alias, meant in TYPE_ALIASES.items() if meant == kind)}
+    return {instance_address(parsed.module, "managed", name, parsed.name, parsed.key)
+            for name in names}
 
 
 def report(planner: Planner) -> None:
@@ -124,10 +129,8 @@ def _near(text: str, planner: Planner, known: Iterable[str]) -> str:
 
 
 def _check_replace(text: str, planner: Planner, known: set[str]) -> None:
-    parsed = planner.replacing.get(text) or parse_address(text)
-    kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
-    names = {instance_address(parsed.module, "managed", name, parsed.name, parsed.key)
-             for name in (parsed.type_name, kind)}
+    parsed = parse_address(text)
+    names = _spellings(parsed)
     found = [i for name in names if (i := planner.state.instances.get((name, "")))]
     if any(planner.deferrals.keeps(instance) for instance in found):
         planner.diags.warning(

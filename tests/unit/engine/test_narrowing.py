@@ -169,9 +169,10 @@ def test_replace_wants_an_instance(chain: World) -> None:
     (found,) = said(chain)
     assert "lacks an instance key" in found
     assert "-replace='vbrprov_data.a[0]'\n    -replace='vbrprov_data.a[1]'" in found
-    plan = chain.plan(Options(replace=('module.m["one"].terraform_data.in',)))
-    assert not said(chain)
-    assert chain.actions(plan) == {'module.m["one"].vbrprov_data.in': "replace"}
+    for name in ("terraform_data", "vbrprov_data"):
+        plan = chain.plan(Options(replace=(f'module.m["one"].{name}.in',)))
+        assert not said(chain)
+        assert chain.actions(plan) == {'module.m["one"].vbrprov_data.in': "replace"}
 
 
 @pytest.mark.parametrize(("options", "summary"), [

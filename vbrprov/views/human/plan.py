@@ -58,7 +58,9 @@ class PlanView:
         out += [f"\n  # {self.style(safe(former), 'bold')} has moved to "
                 f"{self.style(safe(moved.address), 'bold')}\n" for former, moved in plan.moves]
         if not (changes or outputs or plan.moves):
-            out.append(deferred(plan, self.style) or self._nothing(plan))
+            waiting = deferred(plan, self.style)
+            out.append(f"\n{self.style('No changes can be made now.', 'bold')}\n{waiting}"
+                       if waiting else self._nothing(plan))
             return "".join(out)
         if changes:
             out.append(self._legend(changes))
