@@ -184,7 +184,7 @@ def test_nothing_is_destroyed_that_a_deferred_object_still_uses(world: World) ->
     plan = world.plan(v="2")
     assert world.actions(plan) == {"vbrprov_data.z": "replace"}
     assert reasons(plan)["vbrprov_data.old"] == (
-        'vbrprov_data.x["a"] and vbrprov_data.x["b"] still depends on it and is deferred')
+        'vbrprov_data.x["a"] and vbrprov_data.x["b"] still depend on it and are deferred')
     assert "vbrprov_data.base" in reasons(plan)
     world.apply(v="2")
     assert world.actions(world.plan(v="2")) == {
@@ -428,3 +428,12 @@ def test_a_replacement_that_is_deferred_is_said(world: World) -> None:
     world.apply()
     world.plan(Options(replace=("vbrprov_data.x[0]",)), v="2")
     assert [d.summary for d in world.diags] == ["Replacement is deferred"]
+
+
+def test_only_the_first_of_many_are_named(world: World) -> None:
+    world.write("".join(f'resource "vbrprov_data" "z{i}" {{\n}}\n' for i in range(7))
+                + 'resource "vbrprov_data" "x" {\n  for_each = toset(['
+                + ", ".join(f"vbrprov_data.z{i}.id" for i in range(7)) + "])\n}\n")
+    (because,) = reasons(world.plan()).values()
+    assert because == ("its for_each depends on vbrprov_data.z0, vbrprov_data.z1, vbrprov_data.z2, "
+                       "vbrprov_data.z3, vbrprov_data.z4 and 2 more, which this plan creates")

@@ -492,3 +492,69 @@ def test_passing_what_nobody_expects_is_warned_of(world: Clouded) -> None:
         ("warning", "Reference to undefined provider")]
     (found,) = world.diags
     assert "cloud.third" in found.detail
+
+
+def test_a_configuration_that_fails_only_when_applying(world: Clouded) -> None:
+    world.write("""
+        resource "vbrprov_data" "z" {
+          input = { good = "here", bad = "nowhere" }
+        }
+        provider "cloud" {
+          alias    = "late"
+          for_each = toset(["good", "bad"])
+          region   = vbrprov_data.z.output[each.key]
+        }
+        resource "cloud_thing" "t" {
+          provider = cloud.late["good"]
+          name     = "t"
+        }
+    """)
+    outcome = world.apply()
+    assert summaries(world) == ["No such region"]
+    assert outcome.applied is not None
+    assert (outcome.applied.added, outcome.applied.skipped) == (1, 1)
+    assert not Region.things
+
+
+def test_what_a_deferred_object_configures_waits_with_it(world: Clouded) -> None:
+    text = """
+        resource "vbrprov_data" "z" {
+          input = ["east"]
+        }
+        resource "vbrprov_data" "x" {
+          for_each = toset(vbrprov_data.z.output)
+          input    = each.key
+        }
+        locals {
+          all = { late = [for x in vbrprov_data.x : x.output], fixed = "fixed" }
+        }
+        provider "cloud" {
+          region = local.all.late[0]
+        }
+        provider "cloud" {
+          alias  = "fixed"
+          region = local.all.fixed
+        }
+        %s
+        resource "cloud_thing" "b" {
+          provider = cloud.fixed
+          name     = "b"
+        }
+    """
+    thing = 'resource "cloud_thing" "a" {\n  name = "a"\n}\n'
+    world.write(text % thing)
+    plan = world.plan()
+    assert not world.diags, world.messages()
+    assert world.actions(plan) == {"vbrprov_data.z": "create", "cloud_thing.b": "create"}
+    assert {d.name: (str(d.why), d.because) for d in plan.deferred}["cloud_thing.a"] == (
+        "provider_config_unknown",
+        "provider.cloud depends on vbrprov_data.x, which is deferred")
+    world.apply()
+    world.apply()
+    assert set(Region.things) == {("east", "a"), ("fixed", "b")}
+    # Without its block it cannot be destroyed either as long as its provider is not known.
+    world.write((text % "").replace('["east"]', '["east", "west"]'))
+    plan = world.plan()
+    assert world.actions(plan) == {"vbrprov_data.z": "update"}
+    assert [d.change.address for d in plan.deferred if d.name.startswith("cloud_")] == [
+        "cloud_thing.a"]
