@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vbrprov.config.constants import constant
 from vbrprov.config.model import Module, Variable
-from vbrprov.config.references import attribute_path, references
 from vbrprov.config.reader import BlockReader, duplicate
+from vbrprov.config.references import attribute_path, references
 from vbrprov.config.typeexpr import decode_type
 from vbrprov.values import DYNAMIC
 
