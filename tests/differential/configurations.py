@@ -18,7 +18,8 @@ TYPES = {
             "more = optional(object({ deep = optional(bool, true) }), {}) })"),
 }
 LITERALS = {
-    "num": ("1", "2", '"3"', "4.5"), "str": ('"s"', '"t u"', "5", "true"), "bool": ("true", '"false"'),
+    "num": ("1", "2", '"3"', "4.5"), "str": ('"s"', '"t u"', "5", "true"),
+    "bool": ("true", '"false"'),
     "list": ('["a", "b"]', '["c"]', "[]"), "map": ('{ a = "x" }', '{ k = "1", l = 2 }', "{}"),
     "obj": ('{ name = "o", size = 1, tags = ["t"] }', '{ name = "p", size = "2", tags = [] }'),
 }
@@ -49,6 +50,8 @@ class Maker:
         #: Whether variables may be sensitive. Then resources are referred to by what is as
         #: sensitive with both programs.
         self.secret = self._chance(0.35)
+        #: The key of one instance of each repeated resource.
+        self.indices: dict[str, str] = {}
 
     def steps(self) -> list[Step]:
         """A first configuration, and one or two that follow from it."""
@@ -98,17 +101,18 @@ class Maker:
             kind = self.dice.choice(KINDS)
             name = f"v{number}"
             lines = [f"  type = {self.dice.choice(TYPES[kind])}"]
-            if root or self._chance(0.5):
+            if root or self._chance(0.85):
                 lines.append(f"  default = {self.dice.choice(LITERALS[kind])}")
             if self.secret and self._chance(0.4):
                 lines.append("  sensitive = true")
             if self._chance(0.15):
                 lines.append("  nullable = false")
             if self._chance(0.15):
-                lines.append('  validation {\n    condition = can(jsonencode(var.%s)) && %s\n'
-                             '    error_message = "No: ${length("x")}."\n  }' % (
-                                 name, self.dice.choice(("true", "true", f"var.{name} != null",
-                                                         f"try(length(var.{name}) < 3, true)"))))
+                more = self.dice.choice(("true", "true", f"var.{name} != null",
+                                         f"try(length(var.{name}) < 3, true)"))
+                lines.append("  validation {\n    condition = "
+                             f"can(jsonencode(var.{name})) && {more}"
+                             '\n    error_message = "No: ${length("x")}."\n  }')
             blocks[f"var.{name}"] = f'variable "{name}" {{\n' + "\n".join(lines) + "\n}\n"
             names.add(kind, f"var.{name}")
             inputs[name] = kind
@@ -135,12 +139,14 @@ class Maker:
         repeat = self.dice.choice(("", "", "", "count", "count", "set", "map"))
         if repeat == "count":
             lines.append("  count = " + self.dice.choice((
-                "0", "1", "2", "3", "true ? 2 : 0", "length([1, 2])",
-                *(f"min(2, length({n}))" for n in names.by_kind["list"] if n.startswith("var.")))))
+                "0" if self._chance(0.1) else "1", "1", "2", "3", "true ? 2 : 0", "length([1, 2])",
+                *(f"max(1, min(2, length({n})))" for n in names.by_kind["list"]
+                  if n.startswith("var.")))))
             inner, index = names.with_extra(num=["count.index"] * 2), "[0]"
         elif repeat:
             lines.append("  for_each = " + self.dice.choice(
-                ('toset(["a", "b"])', 'toset(["b", "c"])', "toset([])", 'toset(["a"])')
+                ('toset(["a", "b"])', 'toset(["b", "c"])', 'toset(["b"])', 'toset(["a"])'
+                 if self._chance(0.2) else 'toset(["b", "é"])')
                 if repeat == "set" else
                 ('{ a = "1", b = "2" }', '{ b = "3" }', '{ "x y" = "é", b = "q" }')))
             inner, index = names.with_extra(str=["each.key", "each.value"]), '["b"]'
@@ -155,6 +161,7 @@ class Maker:
             lines.append(f"  depends_on = [{self.dice.choice(others)}]")
         lines += self._lifecycle(typed, others)
         blocks[address] = f'resource "terraform_data" "{name}" {{\n' + "\n".join(lines) + "\n}\n"
+        self.indices[address] = index
         if repeat and self._chance(0.5):
             names.add("list", f"[for x in {'values(' if repeat != 'count' else ''}{address}"
                               f"{')' if repeat != 'count' else ''} : x.id]")
@@ -173,15 +180,17 @@ class Maker:
             lines.append("    ignore_changes = " + self.dice.choice(
                 ("[input]", "all", "[triggers_replace]", "[input, triggers_replace]")))
         if others and self._chance(0.15):
-            lines.append(f"    replace_triggered_by = [{self.dice.choice(others)}"
-                         f"{self.dice.choice(('', '', '.output', '.input', '[0]', '.id'))}]")
+            other = self.dice.choice(others)
+            lines.append(f"    replace_triggered_by = [{other}{self.indices.get(other, '')}"
+                         f"{self.dice.choice(('', '', '.output', '.input', '.id'))}]")
         if self._chance(0.1):
             lines.append("    precondition {\n      condition = "
                          f"{typed.one('bool', 1)} || path.module != \"\"\n"
                          '      error_message = "no"\n    }')
         if self._chance(0.1):
             lines.append("    postcondition {\n      condition = "
-                         + self.dice.choice(("self.id != null", "can(self.output)", "self.input == 1"))
+                         + self.dice.choice(("self.id != null", "can(self.output)",
+                                             'self.input != "never"'))
                          + '\n      error_message = "post"\n    }')
         return ["  lifecycle {", *lines, "  }"] if lines else []
 
@@ -191,14 +200,14 @@ class Maker:
         repeat = self.dice.choice(("", "", "count", "for_each"))
         inner, index = names, ""
         if repeat == "count":
-            lines.append(f"  count = {self.dice.choice('0122')}")
+            lines.append(f"  count = {self.dice.choice('0111122222')}")
             inner, index = names.with_extra(num=["count.index"]), "[0]"
         elif repeat:
             lines.append('  for_each = toset(["a", "b"])')
             inner, index = names.with_extra(str=["each.key"]), '["b"]'
         typed = Typed(self.dice, inner)
         for name, kind in inputs.items():
-            if self._chance(0.85):
+            if self._chance(0.95):
                 lines.append(f"  {name} = {typed.one(kind, 2)}")
         others = [key for key in blocks if key.startswith("terraform_data.")]
         if others and self._chance(0.15):
@@ -217,11 +226,13 @@ class Maker:
             kind = self.dice.choice(KINDS)
             name = f"o{number}"
             lines = [f"  value = {typed.one(kind, 2)}"]
-            if self._chance(sensitive):
+            if self._chance(sensitive * 2.3 if self.secret else sensitive):
                 lines.append("  sensitive = true")
             if self._chance(0.08):
-                lines.append("  precondition {\n    condition = "
-                             + self.dice.choice(('path.module != ""', 'terraform.workspace == "default"', "path.cwd == null", "1 < 2"))
+                pointless = "1 < 2" if self._chance(0.2) else "path.root != null"
+                lines.append("  precondition {\n    condition = " + self.dice.choice((
+                    'path.module != ""', 'terraform.workspace == "default"', "path.cwd != null",
+                    pointless))
                              + '\n    error_message = "out"\n  }')
             blocks[f"output.{name}"] = f'output "{name}" {{\n' + "\n".join(lines) + "\n}\n"
             outputs[name] = kind
@@ -258,7 +269,8 @@ class Maker:
             swaps = [(r'"a"', '"changed"'), (r"\b1\b", "11"), (r"= 2$", "= 1"), (r'"b c"', '"c"'),
                      (r"\btrue\b", "false"), (r'"k"', '"kk"'), (r"count = \d", "count = 1"),
                      (r'"b", "c"', '"b", "d"'), (r"  input = .*\n", ""), (r'"q"', "null"),
-                     (r'"s"', '"ss"'), (r'"é"', '"e"'), (r"create_before_destroy = true", "create_before_destroy = false")]
+                     (r'"s"', '"ss"'), (r'"é"', '"e"'),
+                     (r"create_before_destroy = true", "create_before_destroy = false")]
             self.dice.shuffle(swaps)
             for pattern, new in swaps[:7]:
                 altered, count = re.subn(pattern, new, text, count=1, flags=re.MULTILINE)

@@ -135,4 +135,6 @@ def paths(left: Any, right: Any, at: str = "") -> list[str]:
     if isinstance(left, dict) and isinstance(right, dict):
         return [line for key in sorted({*left, *right})
                 for line in paths(left.get(key), right.get(key), f"{at}/{key}")]
-    return [] if left == right and type(left) is type(right) else [f"{at}: {left!r}, ours {right!r}"]
+    if left == right and type(left) is type(right):
+        return []
+    return [f"{at}: {left!r}, ours {right!r}"]

@@ -77,7 +77,8 @@ def plan(document: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
             # Terraform gives a reason for replacing what it creates.
             found["action_reason"] = None
     if partial:
-        return {"resources": resources}
+        return {"resources": {address: found for address, found in resources.items()
+                              if found["actions"] != ["no-op"]}}
     return {
         "resources": resources,
         "outputs": {name: change(found)
@@ -104,6 +105,6 @@ def _resources(module: dict[str, Any], out: dict[str, Any]) -> None:
         sensitive = echoed(found.get("sensitive_values"))
         out[found["address"]] = {
             "index": found.get("index"), "sensitive": flags(sensitive),
-            "values": masked(hidden(found.get("values"), sensitive))}
+            "values": masked(hidden(found.get("values") or {}, sensitive))}
     for child in module.get("child_modules", []):
         _resources(child, out)

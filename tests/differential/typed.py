@@ -32,7 +32,7 @@ class Names:
 class Typed:
     """Draws expressions; ``loose`` is the share of parts of any kind at all."""
 
-    def __init__(self, dice: random.Random, names: Names, loose: float = 0.01) -> None:
+    def __init__(self, dice: random.Random, names: Names, loose: float = 0.003) -> None:
         self.dice = dice
         self.names = names
         self.loose = loose
@@ -61,7 +61,8 @@ class Typed:
             "bool": ("true", "false"),
             "list": ('["a", "b"]', '["q"]', "[]", 'tolist(["x", "y", "x"])', 'toset(["n", "m"])'),
             "map": ('{ a = "1", b = "2" }', "{}", '{ k = "v" }', 'tomap({ x = "y" })'),
-            "obj": ('{ name = "n", size = 1, tags = ["t"] }', '{ name = "m", size = 2, tags = [] }'),
+            "obj": ('{ name = "n", size = 1, tags = ["t"] }',
+                    '{ name = "m", size = 2, tags = [] }'),
         }
         return self.dice.choice(plain[kind])
 
@@ -92,8 +93,7 @@ class Typed:
             lambda: f'format("%s/%v", {one("str", down)}, {one("num", down)})',
             lambda: f'"%{{ if {one("bool", down)} }}{self._word()}%{{ else }}n%{{ endif }}"',
             lambda: f'"%{{ for x in {one("list", down)} ~}} <${{x}}> %{{ endfor ~}}"',
-            lambda: f"<<-EOT\n    {self._word()} ${{{one('str', 0)}}}\n      b\n    EOT\n"
-            if down > 0 else '"h"',
+            lambda: f"(<<-EOT\n    {self._word()} ${{{one('str', 0)}}}\n      b\n    EOT\n)",
             lambda: f"jsonencode({self.any(down)})",
             lambda: f'lookup({one("map", down)}, "a", {one("str", down)})',
             lambda: f"substr({one('str', down)}, 0, 3)",
@@ -114,7 +114,7 @@ class Typed:
             lambda: f"!({one('bool', down)})",
             lambda: f"({one('bool', down)} {self.dice.choice(('&&', '||'))} {one('bool', down)})",
             lambda: f"contains({one('list', down)}, {one('str', down)})",
-            lambda: f"can({self.any(down)}.name)" if down < 0 else f"can(tonumber({one('str', 0)}))",
+            lambda: f"can(tonumber({one('str', 0)}))",
             lambda: f"alltrue([for x in {one('list', down)} : x != {one('str', down)}])",
         )
 
@@ -142,7 +142,8 @@ class Typed:
         inner = Typed(self.dice, self.names.with_extra(str=("x", "x")), self.loose)
         return self._pick(
             lambda: f"{{ a = {one('str', down)}, (\"k${{1}}\") = {one('str', down)} }}",
-            lambda: f"{{ for x in distinct(tolist({one('list', down)})) : x => {inner.one('str', down)} }}",
+            lambda: f"{{ for x in distinct(tolist({one('list', down)})) : "
+                    f"x => {inner.one('str', down)} }}",
             lambda: f"{{ for k, x in {one('map', down)} : upper(k) => {inner.one('str', down)} }}",
             lambda: f"merge({one('map', down)}, {one('map', down)})",
             lambda: f"tomap({one('map', down)})",

@@ -36,8 +36,9 @@ class Rounds:
 
 
 def check_elements(value: Value, node: ast.Expr) -> None:
-    """Refuse a value of too many elements. A part that it holds twice counts twice, as for anybody
-    who goes through it.
+    """Refuse a value of too many elements.
+
+    A part that it holds twice counts twice, as for anybody who goes through it.
 
     Raises:
         EvalError: It has too many.

@@ -80,10 +80,10 @@ class Walk:
         try:
             value = evaluate(expression.node, scope)
             check_elements(value, expression.node)
-            return value
         except EvalError as error:
             self.diags.add(error.diagnostic(expression.source, address))
             return Unknown()
+        return value
 
     def _local(self, node: Node, instance: ModuleInstance, name: str) -> None:
         self.world.locals[(instance, name)] = self.value(
