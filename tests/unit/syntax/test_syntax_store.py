@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import msgspec
@@ -134,6 +135,24 @@ def _fill(home: Home, count: int, size: int) -> Store:
         os.truncate(path, size)
         os.utime(path, (time.time() - n,) * 2)
     return entries
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_place_of_an_entry(home: Home) -> None:
+    home.parse()
+    entry = home.entry()
+    entry.unlink()
+    os.mkfifo(entry, 0o600)
+    home.parse()
+    assert home.parsed == 2
+    assert entry.is_file()
+
+
+def test_runs_at_the_same_time(home: Home) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: home.parse(), range(8)))
+    assert len(found) == 8
+    assert len(home.names()) == 1
 
 
 def test_the_oldest_entries_make_room(home: Home) -> None:
