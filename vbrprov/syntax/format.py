@@ -8,7 +8,8 @@ from typing import Final
 
 from vbrprov.diag import SourceFile
 from vbrprov.syntax import ast, parse_config
-from vbrprov.syntax.layout import (
+from vbrprov.syntax.layout import lay_out, read_tokens
+from vbrprov.syntax.spacing import (
     COMMENT,
     END,
     END_QUOTE,
@@ -16,8 +17,6 @@ from vbrprov.syntax.layout import (
     QUOTE,
     SEQUENCE,
     Token,
-    lay_out,
-    read_tokens,
 )
 
 Edit = tuple[int, int, str]

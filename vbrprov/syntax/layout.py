@@ -11,6 +11,23 @@ from typing import Final
 
 from vbrprov.syntax.columns import columns
 from vbrprov.syntax.patterns import LINE_TEXT, NAME, QUOTED, SPACE
+from vbrprov.syntax.spacing import (
+    COMMENT,
+    END,
+    END_HEREDOC,
+    END_QUOTE,
+    END_SEQUENCE,
+    HEREDOC,
+    NUMBER,
+    QUOTE,
+    SEQUENCE,
+    TEXT,
+    WORD,
+    Token,
+    assignment,
+    change,
+    join,
+)
 
 _TOKEN: Final = re.compile(
     rf"""[ \t]*+(?:
@@ -46,38 +63,6 @@ _PLAIN_LINE: Final = re.compile(
     ((?:\#|//)[^\n]*+\n?|\r?\n|\Z)""",
     re.VERBOSE,
 )
-
-# Kinds of tokens. Operators and brackets are their own kind.
-WORD: Final = "name"
-NUMBER: Final = "number"
-END: Final = "end"
-COMMENT: Final = "comment"
-QUOTE: Final = '"'
-END_QUOTE: Final = '""'
-TEXT: Final = "text"
-HEREDOC: Final = "<<"
-END_HEREDOC: Final = "<<."
-SEQUENCE: Final = "${"
-END_SEQUENCE: Final = "}$"
-
-OPENING: Final = frozenset({"(", "[", "{", SEQUENCE})
-CLOSING: Final = frozenset({")", "]", "}", END_SEQUENCE})
-#: A minus behind one of these is a sign, not an operator.
-BEFORE_SIGN: Final = frozenset({
-    "", "(", "{", "[", "=", ":", ",", "?", "+", "*", "/", "%", "-", "==", "!=", ">", ">=", "<",
-    "<=", "&&", "||", "!",
-})
-
-
-class Token:
-    """A token: its text, and its kind as its neighbours on the left and on the right see it."""
-
-    __slots__ = ("left", "right", "text")
-
-    def __init__(self, text: str, left: str, right: str) -> None:
-        self.text = text
-        self.left = left
-        self.right = right
 
 
 class _Line:
@@ -258,77 +243,16 @@ class _Reader:
         if len(tokens) > 1 and tokens[-1].left == COMMENT:
             comment = tokens[-1].text
             tokens = tokens[:-1]
-        split = _assignment(tokens)
+        split = assignment(tokens)
         lead = tokens[:split] if split else tokens
         assigned = tokens[split:] if split else []
         net = 0
         for token in lead:
-            net += _change(token)
+            net += change(token)
             if token.left == HEREDOC:
                 break
-        net += sum(map(_change, assigned))
-        return _Line(_join(lead), _join(assigned) if split else None, comment, net)
-
-
-def _change(token: Token) -> int:
-    """By how many brackets *token* nests deeper."""
-    return (token.right in OPENING) - (token.left in CLOSING)
-
-
-def _assignment(tokens: list[Token]) -> int:
-    """The index of the equals sign, if a whole expression follows it, else 0."""
-    for i, token in enumerate(tokens):
-        if i and token.left == "=":
-            return i if sum(map(_change, tokens[i:])) == 0 else 0
-    return 0
-
-
-def _join(tokens: list[Token]) -> str:
-    """The text of *tokens* with the right blanks between them."""
-    out: list[str] = []
-    before = ""
-    last: Token | None = None
-    for token in tokens:
-        if last is not None:
-            if _apart(before, last, token):
-                out.append(" ")
-            before = last.right
-        out.append(token.text)
-        last = token
-    return "".join(out)
-
-
-def _apart(before: str, subject: Token, after: Token) -> bool:
-    """Whether a blank belongs between *subject* and *after*; *before* is what precedes both."""
-    left, right = subject.right, after.left
-    if right == END or (right == "(" and left in (WORD, "in")):
-        return False
-    if left == "." and before == right == NUMBER:
-        # Only the blank tells an index of a number, senseless as it is, from a longer number.
-        return True
-    if left in (".", "::") or right in (".", "::", ",", "..."):
-        return False
-    if left == ",":
-        return True
-    if left in (TEXT, QUOTE, HEREDOC) or right in (TEXT, END_QUOTE, END_HEREDOC):
-        return False
-    if left == "in" and before in (WORD, "in"):
-        return True
-    if right == "[" and (left in (WORD, "in", NUMBER) or left in CLOSING):
-        return False
-    if left == "-":
-        return before not in BEFORE_SIGN
-    if left == "!":
-        return False
-    if left == "{" or right == "}":
-        return not (left == "{" and right == "}")
-    if left == SEQUENCE and right == "{":
-        return True
-    if left == "}" and right == END_SEQUENCE:
-        return True
-    if left == END_SEQUENCE and right == SEQUENCE:
-        return False
-    return left not in OPENING and right not in CLOSING
+        net += sum(map(change, assigned))
+        return _Line(join(lead), join(assigned) if split else None, comment, net)
 
 
 def _indent(lines: list[_Line]) -> None:

@@ -49,7 +49,8 @@ def format_text(name: str, raw: bytes, diags: Diagnostics,
     diags.extend(found)
     if found.has_errors:
         return None
-    return Formatted(name, source.text, format_source(source.text, body))
+    # With the byte order mark that is not part of the source text, so that it goes, too.
+    return Formatted(name, raw.decode(), format_source(source.text, body))
 
 
 def find_files(targets: Iterable[str], diags: Diagnostics, *, recursive: bool) -> Iterator[Path]:

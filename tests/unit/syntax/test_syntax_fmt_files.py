@@ -89,6 +89,16 @@ def test_only_files_that_differ_are_written(
     assert stat.S_IMODE((folder / "bad.vbr.hcl").stat().st_mode) == 0o640
 
 
+def test_a_byte_order_mark_is_removed(
+    run: Callable[..., list[Formatted]], tmp_path: Path,
+) -> None:
+    path = tmp_path / "work" / "main.vbr.hcl"
+    path.write_bytes(b"\xef\xbb\xbfa = 1\r\n")
+    assert len(run(write=True)) == 1
+    assert path.read_bytes() == b"a = 1\r\n"
+    assert run() == []
+
+
 def test_a_link_stays_a_link(run: Callable[..., list[Formatted]], tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.write_text("a=1\n")

@@ -36,7 +36,9 @@ def command(no_color: bool, targets: tuple[str, ...], check: bool, diff: bool, l
             runtime.finish()
             return 2
         if not check:
-            runtime.out(made.diff() if diff else made.after)
+            # The last line of what is piped on always ends, as in Terraform; a file keeps its end.
+            ended = made.after if made.after.endswith("\n") else f"{made.after}\n"
+            runtime.out(made.diff() if diff else ended)
         return 3 if check and made.changed else 0
     found = format_files(find_files(targets or (".",), runtime.diags, recursive=recursive),
                          runtime.diags, runtime.sources, write=write and not check)
