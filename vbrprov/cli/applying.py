@@ -67,8 +67,8 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
             runtime.out(f"\n{word} cancelled.\n")
             return 1
         return status
+    imported = f"{applied.imported} imported, " if applied.imported else ""
     if status == 0:
-        imported = f"{applied.imported} imported, " if applied.imported else ""
         counts = (f"{applied.destroyed} destroyed" if destroying else f"{imported}"
                   f"{applied.added} added, "
                   f"{applied.changed} changed, {applied.destroyed} destroyed")
@@ -81,7 +81,7 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
         if data is not None and not destroying:
             runtime.out(render_outputs(data, runtime.style))
     else:
-        runtime.out(f"\nDone before that: {applied.added} added, {applied.changed} changed, "
-                    f"{applied.destroyed} destroyed; {applied.failed} failed, {applied.skipped} "
-                    "not started.\n")
+        runtime.out(f"\nDone before that: {imported}{applied.added} added, {applied.changed} "
+                    f"changed, {applied.destroyed} destroyed; {applied.failed} failed, "
+                    f"{applied.skipped} not started.\n")
     return outcome.signal_status or status

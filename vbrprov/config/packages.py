@@ -11,7 +11,7 @@ import msgspec
 from vbrprov.config.credentials import credentials
 from vbrprov.config.model import Expression, Module, ModuleCall, Package
 from vbrprov.config.sources import Kind, Source, SourceError, parse_source
-from vbrprov.config.versions import parse_constraint
+from vbrprov.config.versions import canonical, parse_constraint
 from vbrprov.diag import Diagnostics
 from vbrprov.syntax import ast
 
@@ -30,6 +30,11 @@ class Wanted(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The call's place in the configuration, as Terraform writes it: ``network.subnets``."""
         return ".".join((*self.module.path, self.call.name))
+
+    @property
+    def constraints(self) -> str:
+        """The version constraint; empty where there is none."""
+        return canonical(self.call.version)
 
 
 class Packages(Protocol):

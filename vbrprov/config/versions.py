@@ -65,6 +65,13 @@ def parse_constraint(text: str) -> Callable[[ModuleVersion], bool]:
     return met
 
 
+def canonical(text: str) -> str:
+    """A constraint in one spelling, so that a space more or less makes no other one of it."""
+    found = (_CONSTRAINT.fullmatch(item.strip()) for item in text.split(","))
+    signs = [("" if part[1] == "=" else part[1], part[2]) for part in found if part]
+    return ", ".join(f"{sign} {version}".strip() for sign, version in signs)
+
+
 def _meets(version: ModuleVersion, sign: str, wanted: ModuleVersion, given: int) -> bool:
     if sign == "=":
         return version == wanted

@@ -121,7 +121,8 @@ def _count(expression: Expression, scope: Scope, *, validating: bool) -> Expansi
     try:
         value = convert(value, NUMBER)
     except ConversionError as error:
-        raise bad(f"unsuitable: {error}") from None
+        raise EvalError("Incorrect value type", f"Invalid expression value: {error}.", node.start,
+                        node.end) from None
     if isinstance(value, Unknown):
         if validating:
             return Expansion("count", [0])

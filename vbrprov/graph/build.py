@@ -302,15 +302,9 @@ class _Builder:
             return None
         if ref.key is not None:
             self._expression(node, ref.key, node.module)
-        if found.path == node.key[0]:
-            # What a call passes is checked at the call.
-            check_instance(self.modules, found, ref, where, self.diags)
-            if getattr(declared, "mode", "") == "managed":
-                check_outlives(self.modules, found, "resource", declared.for_each, self.diags)
-        elif ref.key is not None:
-            self.diags.error(
-                "Unexpected provider instance key", f'"{ref}" is passed to this module, and that '
-                "is one instance already. Choose it where the module is called.", ref.key.range)
+        check_instance(self.modules, node.key[0], found, ref, where, self.diags)
+        if getattr(declared, "mode", "") == "managed" and ref.key is not None:
+            check_outlives(self.modules, found, "resource", declared.for_each, self.diags)
         key = (found.path, "provider", str(found.ref))
         if key not in self.nodes:
             # A provider that needs no settings needs no block either.

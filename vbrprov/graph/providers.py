@@ -68,9 +68,18 @@ def key_references(module: Module) -> Iterator[tuple[str, Expression]]:
                 yield call.name, ref.key
 
 
-def check_instance(modules: Mapping[ModulePath, Module], found: Resolved, ref: ProviderRef,
-                   where: SourceRange | None, diags: Diagnostics) -> None:
-    """A block with ``for_each`` needs an instance key, any other has none to choose from."""
+def check_instance(modules: Mapping[ModulePath, Module], path: ModulePath, found: Resolved,
+                   ref: ProviderRef, where: SourceRange | None, diags: Diagnostics) -> None:
+    """A block with ``for_each`` needs an instance key, any other has none to choose from.
+
+    *ref* stands in the module at *path*; what was passed to that is checked where it is called.
+    """
+    if found.path != path:
+        if ref.key is not None:
+            diags.error(
+                "Unexpected provider instance key", f'"{ref}" is passed to this module, and that '
+                "is one instance already. Choose it where the module is called.", ref.key.range)
+        return
     block = modules[found.path].providers.get(str(found.ref))
     repeated = block is not None and block.for_each is not None
     if repeated and found.key is None:
@@ -122,7 +131,7 @@ def check_passed(modules: Mapping[ModulePath, Module], module: Module, diags: Di
                     "Provider configuration not present", f'There is no provider configuration '
                     f'"{ref}" to pass to the module "{call.name}". {hint}'.strip(), where)
             else:
-                check_instance(modules, found, ref, where, diags)
+                check_instance(modules, module.path, found, ref, where, diags)
                 if ref.key is not None:
                     check_outlives(modules, found, "module", call.for_each, diags)
             _check_inside(call.name, inside, ref, child, where, diags)
@@ -132,14 +141,6 @@ def check_passed(modules: Mapping[ModulePath, Module], module: Module, diags: Di
                     "Missing required provider configuration", f'The module "{call.name}" '
                     f'requires a provider configuration "{alias}". Pass it: providers = {{ {alias} '
                     "= ... }.", call.range, related=(("required here", where),))
-    if not module.path:
-        for alias, where in module.settings.configuration_aliases.items():
-            if alias not in module.providers:
-                diags.error(
-                    "Missing required provider configuration", "The root module has no caller "
-                    f'that could pass "{alias}". Add a block: provider '
-                    f'"{alias.partition(".")[0]}" {{ alias = "{alias.partition(".")[2]}" }}.',
-                    where)
 
 
 def _check_inside(call: str, inside: str, ref: ProviderRef, child: Module, where: SourceRange,
@@ -155,6 +156,6 @@ def _check_inside(call: str, inside: str, ref: ProviderRef, child: Module, where
                     where, related=(("its own", child.providers[inside].range),))
     elif alias and inside not in child.settings.configuration_aliases:
         hint = did_you_mean(inside, child.settings.configuration_aliases)
-        diags.error("Reference to undefined provider", f'The module "{call}" does not expect a '
-                    f'provider configuration "{inside}": its required_providers block does not '
-                    f"name it in configuration_aliases. {hint}".strip(), where)
+        diags.warning("Reference to undefined provider", f'The module "{call}" does not say that '
+                      f'it expects a provider configuration "{inside}": its required_providers '
+                      f"block does not name it in configuration_aliases. {hint}".strip(), where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from vbrprov.addrs import ModuleInstance
@@ -11,11 +12,15 @@ from vbrprov.graph import NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.plan.model import Action
 from vbrprov.syntax import ast
-from vbrprov.values import is_wholly_known
+from vbrprov.values import Value, is_wholly_known, mark, marks_deep
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
 
+#: Begins the mark of values that come from an object that -target or -exclude leaves out.
+_LEFT_OUT = "left out: "
+#: How many names a message lists.
+_LISTED = 5
 _WORDS = {
     Action.CREATE: "which this plan creates", Action.UPDATE: "which this plan changes",
     Action.REPLACE: "which this plan replaces", Action.READ: "which is read during apply",
@@ -42,7 +47,15 @@ def causes(planner: Planner, expression: Expression, module: Module,
     groups: dict[str, list[str]] = {}
     for name, words in sorted(found.items()):
         groups.setdefault(words, []).append(name)
-    return " and ".join(f"{' and '.join(names)}, {words}" for words, names in groups.items())
+    return " and ".join(f"{listed(names)}, {words}" for words, names in groups.items())
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, the first few of them."""
+    more = len(names) - _LISTED
+    if more > 0:
+        return f"{', '.join(names[:_LISTED])} and {more} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _node_of(ref: ast.Ref, module: Module, planner: Planner) -> NodeKey | None:
@@ -84,10 +97,25 @@ def _what_happens(planner: Planner, key: NodeKey) -> str:
     if any(planner.deferrals.waits(key, m) for m in planner.world.module_instances.get(
             key[0], [])) or not planner.world.module_instances.get(key[0]):
         return "which is deferred"
+    values = [value for module in planner.world.module_instances[key[0]]
+              if (found := planner.world.resources.get((module, key[2])))
+              for value in found.values.values()]
+    if missing(values):
+        return "which -target or -exclude leaves out"
     actions = {c.action for c in planner.plan.changes if c.node == key and c.is_change}
     for action, words in _WORDS.items():
         if action in actions:
             return words
-    if not planner.selection.everything:
-        return "which -target or -exclude leaves out"
     return "which is known after apply"
+
+
+def left_out(address: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What is known of an object that is not made: whatever is made from it can be told."""
+    return {name: mark(value, (f"{_LEFT_OUT}{address}",)) for name, value in values.items()}
+
+
+def missing(values: Iterable[Value]) -> list[str]:
+    """The objects left out that values are made from."""
+    return sorted({found.removeprefix(_LEFT_OUT) for value in values
+                   for found in marks_deep(value)
+                   if isinstance(found, str) and found.startswith(_LEFT_OUT)})

@@ -56,6 +56,8 @@ class DataReader:
             address=address, module=module, mode="data", type=declared.type, name=declared.name,
             key=key, provider=provider, action=Action.NOOP, schema=schema, node=node.key,
             config=config)
+        if planner.deferrals.lacks(node, kind, module, scope, address, config):
+            return change
         client = planner.clients.get(provider)
         unknown = mark_by_schema(propose(config, None, schema), schema, address)
         if planner.validating or len(planner.diags) > before:

@@ -16,7 +16,7 @@ from vbrprov.state.model import CheckResult, Instance
 from vbrprov.values import Value
 
 if TYPE_CHECKING:
-    from vbrprov.plan.deferral import DeferredChange
+    from vbrprov.plan.deferred import DeferredChange
     from vbrprov.sdk.facts import InstanceFacts
 
 

@@ -32,10 +32,12 @@ from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node, NodeKey
 from vbrprov.graph.build import node_name
 from vbrprov.graph.providers import BUILTIN, provider_text
+from vbrprov.plan.causes import left_out
 from vbrprov.plan.checks import plan_nested, run_checks
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.deferral import Deferrals, hold_back
+from vbrprov.plan.deferred import Why
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals
@@ -318,7 +320,9 @@ class Planner:
                 provider = choose(self.walk, self.clients, node, instance, inner, address,
                                   destroying=self.options.destroy)
                 if provider is None and may_wait:
-                    self.deferrals.instance(node, kind, instance, inner, address)
+                    self.deferrals.instance(
+                        node, kind, instance, inner, address, Why.PROVIDER_UNKNOWN,
+                        "which provider instance it uses is known after apply")
                     repeated.values[key] = Unknown()
                     continue
                 if provider is None:
@@ -355,16 +359,6 @@ class Planner:
                     return Expansion("unknown", [])
             self.diags.add(error.diagnostic(declared.content.source, declared.key))
             return Expansion("unknown", [])
-
-    def expand(self, declared: Resource, scope: ModuleScope, *,
-               validating: bool) -> Expansion | None:
-        """The instances of a block; ``None`` after an error, which is reported."""
-        try:
-            return expand(declared.count, declared.for_each, declared.lifecycle.enabled, scope,
-                          validating=validating)
-        except EvalError as error:
-            self.diags.add(error.diagnostic(declared.content.source, declared.key))
-            return None
 
     def _defer_call(self, node: Node, module: ModuleInstance, what: str) -> bool:
         call = node.declared
@@ -415,8 +409,10 @@ class Planner:
                 self.make_facts(change, declared, reader, scope, node)
             if recorded is not None:
                 self.plan.changes.append(change)
-            elif self.selection.excludes:
-                self.deferrals.left_out(node, module)
+            elif not self.options.refresh_only:
+                change.after = left_out(address, change.after)
+            return change
+        if self.deferrals.lacks(node, kind, module, scope, address, config):
             return change
         self._meta(declared, scope, change, kind)
         planner = InstancePlanner(kind, None if is_deferred(client) else client, self.environment,
@@ -464,7 +460,8 @@ class Planner:
             address=change.address, module=change.module, mode=change.mode, type=change.type,
             name=change.name, key=change.key, provider=change.provider, schema=change.schema,
             action=Action.DELETE if found.values is None else Action.UPDATE,
-            before=found.recorded, after=found.values, changed=frozenset(found.changed)))
+            before=found.recorded, after=found.values, changed=frozenset(found.changed),
+            previous=change.previous))
 
     def _force(self, declared: Resource, scope: ModuleScope, address: str,
                prior: Mapping[str, Value] | None) -> Reason:

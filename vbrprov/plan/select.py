@@ -28,40 +28,28 @@ class Selection:
                  excludes: list[Pattern], *, destroy: bool = False) -> None:
         self.targets = targets
         self.excludes = excludes
-        self._whole: set[NodeKey] = set()
-        self._direct: set[NodeKey] = set()
-        self._excluded: set[NodeKey] = set()
         # Destroying runs against the references: with something goes what depends on it, and
         # what is kept keeps all that it depends on.
-        if targets:
-            self._close_targets(graph, downstream=destroy)
-        if excludes:
-            self._close_excludes(graph, downstream=not destroy)
+        self._direct = {
+            key for key, node in graph.nodes.items()
+            if key[1] == "resource" and any(t.touches_node(node) for t in targets)}
+        # Of what targets need, all instances are taken along; but of what is named itself, only
+        # those that are named, as in Terraform.
+        self._taken_along = _reach(graph, self._direct, downstream=destroy) - self._direct
+        left_out = {key for key in graph.nodes if key[1] == "resource"
+                    and any(e.whole_blocks and e.touches(key) for e in excludes)}
+        self._excluded = left_out | _reach(graph, left_out, downstream=not destroy)
 
     @property
     def everything(self) -> bool:
         """Whether nothing was selected, so that all takes part."""
         return not (self.targets or self.excludes)
 
-    def _close_targets(self, graph: Graph, *, downstream: bool) -> None:
-        for key, node in graph.nodes.items():
-            if key[1] == "resource" and any(t.touches_node(node) for t in self.targets):
-                self._direct.add(key)
-        # Of what another target needs, all instances are needed, whichever were named.
-        reached = _reach(graph, self._direct, downstream=downstream)
-        self._whole = {key for key in reached if key[1] == "resource"}
-
-    def _close_excludes(self, graph: Graph, *, downstream: bool) -> None:
-        left_out = {key for key in graph.nodes if key[1] == "resource"
-                    and any(e.whole_blocks and e.touches(key) for e in self.excludes)}
-        reached = _reach(graph, left_out, downstream=downstream)
-        self._excluded = left_out | {key for key in reached if key[1] == "resource"}
-
     def node(self, key: NodeKey) -> bool:
         """Whether any instance of a resource node may take part."""
         if key in self._excluded:
             return False
-        return not self.targets or key in self._whole or key in self._direct
+        return not self.targets or key in self._taken_along or key in self._direct
 
     def instance(self, key: NodeKey | None, address: str) -> bool:
         """Whether one instance takes part (*key* is ``None`` when it has no configuration)."""
@@ -70,14 +58,15 @@ class Selection:
         parsed = parse_address(address)
         if key in self._excluded or any(e.covers(parsed) for e in self.excludes):
             return False
-        if not self.targets or key in self._whole:
-            return True
-        return any(t.covers(parsed) for t in self.targets)
+        return (not self.targets or key in self._taken_along
+                or any(t.covers(parsed) for t in self.targets))
 
 
 def _reach(graph: Graph, start: set[NodeKey], *, downstream: bool) -> set[NodeKey]:
     """All that *start* depends on, or (downstream) all that depends on it, some of it included."""
     reached: set[NodeKey] = set()
+    if not start:
+        return reached
     if downstream:
         for key in graph.order:
             deps = graph.nodes[key].deps

@@ -81,7 +81,8 @@ class Early:
             if not is_wholly_known(bare):
                 diags.error("Value not known", f'The value of "{what}" must be known before '
                             "anything is planned, and a variable in it has no value. Give it one "
-                            "with -var, a file of values or a default.", expression.range)
+                            "with -var, in a file of values or in the environment, as "
+                            "VBRPROV_VAR_NAME.", expression.range)
                 return None
             if is_null(bare):
                 diags.error("Unsuitable value type", f'The value of "{what}" must be a string, '

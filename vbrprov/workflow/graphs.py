@@ -19,9 +19,8 @@ from vbrprov.graph.analysis import (
     with_destroys,
 )
 from vbrprov.syntax import parse_config
-from vbrprov.workflow.packages.installed import Replayed
 from vbrprov.workflow.planning import Surroundings
-from vbrprov.workflow.prepare import early_values, installed
+from vbrprov.workflow.prepare import installed
 from vbrprov.workflow.request import Request
 
 
@@ -33,8 +32,9 @@ def draw(request: Request, runtime: Surroundings, kind: str, *, plan_file: Path 
     """
     saved: Any = None
     files: DiskFiles | StoredFiles = DiskFiles()
+    packages = installed(request, runtime.redactor)
     if plan_file is not None:
-        from vbrprov.workflow.saved import SavedPlanError, load_plan
+        from vbrprov.workflow.saved import SavedPlanError, load_plan, packages_of
 
         try:
             saved = load_plan(plan_file)
@@ -43,9 +43,7 @@ def draw(request: Request, runtime: Surroundings, kind: str, *, plan_file: Path 
             return None
         files = StoredFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
         kind = kind or "apply"
-    packages = installed(request, runtime.redactor)
-    if saved is not None:
-        packages = Replayed(request, early_values(request), runtime.redactor, saved.packages)
+        packages = packages_of(saved, request, runtime.redactor)
     root, found = load(request.directory, files, parse_config, packages)
     runtime.add_sources(root)
     runtime.diags.extend(found)

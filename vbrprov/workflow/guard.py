@@ -71,9 +71,8 @@ class Guard:
         unsure = [f for f in found if f.verdict is Verdict.UNKNOWN and f.pending]
         self._pending = frozenset((f.rule_id, f.address) for f in unsure)
         self._involved = frozenset(a for f in unsure for a in f.involves)
-        self._deferred = {c.address for c in waiting}
-        # For this run those never come to know more: what hangs on them is for the next plan.
-        self._waiting = self._deferred.union(c.address for c in plan.changes if c.is_change)
+        self._deferred = {c.address for c in waiting} - {c.address for c in kept}
+        self._waiting = {c.address for c in plan.changes if c.is_change}
         _left_open(unsure, self._deferred, diags)
 
     def gate(self, change: Change, values: Mapping[str, Value], diags: Diagnostics) -> bool:
@@ -88,16 +87,34 @@ class Guard:
             return True
         from dataclasses import replace
 
-        from vbrprov.rules import judge
-
         self._facts[change.address] = replace(facts, planned=values, phase="apply")
         if change.address not in self._involved:
             return True
-        _, reported = judge(
-            self._facts.values(), self._project, self._rules, phase="apply", today=self._today,
-            step=change.address, waiting=self._waiting, pending=self._pending)
+        found, reported = self._before(change.address, self._facts.values())
+        if self._deferred and reported.has_errors:
+            reported = self._without_deferred(change.address, found, reported)
         diags.extend(reported)
         return not reported.has_errors
+
+    def _before(self, step: str,
+                facts: Iterable[InstanceFacts]) -> tuple[list[Finding], Diagnostics]:
+        """What rules say right before a step."""
+        from vbrprov.rules import judge
+
+        return judge(facts, self._project, self._rules, phase="apply", today=self._today,
+                     step=step, waiting=self._waiting, pending=self._pending)
+
+    def _without_deferred(self, step: str, found: Iterable[Finding],
+                          reported: Diagnostics) -> Diagnostics:
+        """Leave out what is open only for want of something deferred: the next plan judges that."""
+        from vbrprov.sdk.rule import Verdict
+
+        alone, _ = self._before(
+            step, (f for a, f in self._facts.items() if a not in self._deferred))
+        open_anyway = {(f.rule_id, f.address) for f in alone if f.verdict is Verdict.UNKNOWN}
+        left = {(f.rule_id, f.address) for f in found
+                if f.verdict is Verdict.UNKNOWN} - open_anyway
+        return Diagnostics(d for d in reported if (d.rule_id, d.address) not in left)
 
     def settled(self, change: Change, values: Mapping[str, Value]) -> None:
         """Remember what an instance became: ids that others refer to are known now."""

@@ -56,6 +56,13 @@ def _import(address: str, import_id: str, request: Request, started: Started,
                        if c.address == address and c.action is Action.CREATE), None)
         if change is None or change.node is None:
             runtime.diags.extend(planner.diags)
+            waits = next((d for d in plan.deferred if address == d.change.address or address.
+                          startswith(d.change.address.removesuffix("*]"))), None)
+            if waits is not None:
+                runtime.diags.error(
+                    "Cannot be imported yet", f"Which instances {waits.name} has is not known: "
+                    f"{waits.because}. Apply that first, or write fixed keys.")
+                return False
             runtime.diags.error(
                 "No such resource in the configuration", f"The configuration has no resource "
                 f"{address}. Write its block first; then import the object into it.")

@@ -40,7 +40,7 @@ def init(request: Request, runtime: Surroundings, tell: Callable[[str], None], *
         runtime.add_sources(root)
         if not runtime.diags.has_errors:
             if upgrade:
-                installer.drop_unused()
+                installer.drop_unused(runtime.diags)
             for module in root.walk():
                 if module.path:
                     tell(f"- {'.'.join(module.path)} in {module.directory}")

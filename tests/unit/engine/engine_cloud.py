@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 
 from vbrprov.sdk import (
     DataSource,
+    ErrorClass,
     Identity,
     Model,
     Provider,
     ProviderConfig,
     ProviderContext,
+    ProviderError,
     Recovery,
     ResourceType,
     Step,
@@ -51,6 +53,8 @@ class CloudProvider(ProviderConfig):
     model = CloudConfig
 
     def configure(self, config: CloudConfig, context: ProviderContext) -> Region:
+        if config.region == "nowhere":
+            raise ProviderError(ErrorClass.INVALID, "No such region", "There is no nowhere.")
         return Region(config.region)
 
     def close(self, client: Region) -> None:

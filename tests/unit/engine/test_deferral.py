@@ -16,7 +16,7 @@ Z = """
       default = "1"
     }
     resource "vbrprov_data" "z" {
-      input            = ["a", "b"]
+      input            = tolist(["a", "b"])
       triggers_replace = var.v
     }
 """
@@ -184,7 +184,7 @@ def test_nothing_is_destroyed_that_a_deferred_object_still_uses(world: World) ->
     plan = world.plan(v="2")
     assert world.actions(plan) == {"vbrprov_data.z": "replace"}
     assert reasons(plan)["vbrprov_data.old"] == (
-        'vbrprov_data.x["a"] and vbrprov_data.x["b"] still depends on it and is deferred')
+        'vbrprov_data.x["a"] and vbrprov_data.x["b"] still depend on it and are deferred')
     assert "vbrprov_data.base" in reasons(plan)
     world.apply(v="2")
     assert world.actions(world.plan(v="2")) == {
@@ -334,8 +334,10 @@ def test_what_needs_an_excluded_object_that_does_not_exist_waits(world: World) -
     options = Options(excludes=("vbrprov_data.z[0]",))
     plan = world.plan(options)
     assert world.actions(plan) == {"vbrprov_data.z[1]": "create"}
-    assert set(reasons(plan).values()) == {
-        "it depends on vbrprov_data.z, an instance of which -exclude leaves out"}
+    assert reasons(plan) == {
+        "vbrprov_data.x": "its count depends on vbrprov_data.z, which -target or -exclude leaves "
+        "out", "vbrprov_data.y": "it depends on vbrprov_data.z[0], which -target or -exclude "
+        "leaves out"}
     world.apply(options)
     world.apply()
     # Now that it exists, what depends on it can be planned.
@@ -378,3 +380,60 @@ def test_each_key_is_not_known_in_it(world: World) -> None:
     (deferred,) = world.plan().deferred
     assert deferred.change.after is not None
     assert isinstance(deferred.change.after["input"], Unknown)
+
+
+@pytest.mark.parametrize("later", [
+    "count = 0", "count = length(vbrprov_data.x)", "", "for_each = {}",
+])
+def test_what_is_recorded_of_a_block_without_instances_stays_too(world: World, later: str) -> None:
+    text = Z + """
+        resource "vbrprov_data" "x" {
+          for_each = toset(vbrprov_data.z.output)
+        }
+        resource "vbrprov_data" "y" {
+          %s
+          input = { for k, x in vbrprov_data.x : k => x.id }
+        }
+    """
+    world.write(text % "count = 1")
+    world.apply()
+    world.apply()
+    world.write(text % later)
+    plan = world.plan(v="2")
+    assert not world.diags, world.messages()
+    assert world.actions(plan) == {"vbrprov_data.z": "replace"}
+    (y,) = (d for d in plan.deferred if d.name == "vbrprov_data.y")
+    # A block that lost count has its one object moved.
+    kept = "vbrprov_data.y[0]" if later else "vbrprov_data.y"
+    assert [c.address for c in y.kept] == [kept]
+    assert str(y.why) == "deferred_prereq"
+    world.apply(v="2")
+    assert (kept, "") in world.state().instances
+
+
+def test_validating_needs_no_numbers(world: World) -> None:
+    from vbrprov.diag import Diagnostics
+    from vbrprov.workflow.validate import validate
+
+    world.write(DOWNSTREAM)
+    world.write(MODULE, "m/main.vbr.hcl")
+    diags = Diagnostics()
+    validate(world.request(), world.environment(), diags)
+    assert not list(diags)
+
+
+def test_a_replacement_that_is_deferred_is_said(world: World) -> None:
+    world.write(Z + 'resource "vbrprov_data" "x" {\n  count = length(vbrprov_data.z.output)\n}\n')
+    world.apply()
+    world.apply()
+    world.plan(Options(replace=("vbrprov_data.x[0]",)), v="2")
+    assert [d.summary for d in world.diags] == ["Replacement is deferred"]
+
+
+def test_only_the_first_of_many_are_named(world: World) -> None:
+    world.write("".join(f'resource "vbrprov_data" "z{i}" {{\n}}\n' for i in range(7))
+                + 'resource "vbrprov_data" "x" {\n  for_each = toset(['
+                + ", ".join(f"vbrprov_data.z{i}.id" for i in range(7)) + "])\n}\n")
+    (because,) = reasons(world.plan()).values()
+    assert because == ("its for_each depends on vbrprov_data.z0, vbrprov_data.z1, vbrprov_data.z2, "
+                       "vbrprov_data.z3, vbrprov_data.z4 and 2 more, which this plan creates")

@@ -16,7 +16,7 @@ from vbrprov.workflow.prepare import prepare
 #: The providers are configured from what is known after apply, so that nobody is asked anything.
 CONFIG = """
     resource "vbrprov_data" "z" {
-      input = ["one"]
+      input = tolist(["one"])
     }
     provider "aws" {
       region = vbrprov_data.z.id
@@ -105,3 +105,21 @@ def test_what_is_recorded_of_it_is_judged_as_it_stays(world: World) -> None:
     assert [c.address for d in result.plan.deferred for c in d.kept] == ["aws_s3_bucket.b[0]"]
     refused = [d for d in world.diags if d.severity is Severity.REFUSE]
     assert [d.rule_id for d in refused] == ["VBR050"], world.messages()
+
+
+@pytest.mark.parametrize("second", ["", WAITS])
+def test_what_is_open_anyway_stops_a_step_all_the_same(world: World, second: str) -> None:
+    """That a deferred repository may use the bucket, too, excuses nothing."""
+    text = CONFIG % ("", 'object_lock_enabled = vbrprov_data.z.output[0] == "one"', "")
+    another = text[text.index('resource "veeam_'):].replace('" "r"', '" "s"').replace(
+        "{\n      \n", f"{{\n      {second}\n", 1)
+    world.write(text + (another if second else ""))
+    result = planned(world)
+    assert {severity for severity, _ in said(world)} <= {"note"}, world.messages()
+    assert bool(result.plan.deferred) == bool(second)
+    by_address = {c.address: c for c in result.plan.changes}
+    for address, passes in (("aws_s3_bucket.b", True), ("veeam_amazon_s3_repository.r", False)):
+        diags = Diagnostics()
+        change = by_address[address]
+        assert result.guard.gate(change, change.after or {}, diags) is passes
+        assert [d.rule_id for d in diags] == ([] if passes else ["VBR050"])

@@ -6,6 +6,7 @@ import http.server
 import io
 import os
 import shutil
+import ssl
 import subprocess
 import tarfile
 import textwrap
@@ -122,11 +123,22 @@ class Root:
             folder.is_dir()) else []
 
 
+def word(root: Root, **values: str) -> object:
+    """The planned output "word", which there must be."""
+    found = root.outputs(**values).get("word")
+    assert found is not None, root.messages()
+    return found
+
+
 class Repository:
     """A git repository."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, template: Repository | None = None) -> None:
         self.path = path
+        if template is not None:
+            # Cheaper than to make every commit again.
+            shutil.copytree(template.path, path)
+            return
         path.mkdir()
         self.git("init", "--quiet", "--initial-branch=main")
 
@@ -161,7 +173,7 @@ class Repository:
 class Server:
     """Serves a folder over http on loopback; remembers what was asked."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
         folder.mkdir()
         self.folder = folder
         self.requests: list[tuple[str, str]] = []
@@ -182,6 +194,8 @@ class Server:
                 path = outer.folder / name.lstrip("/")
                 fine = path.is_file() and (not outer.password or sent)
                 self.send_response(200 if fine else 401 if path.is_file() else 404)
+                if path.is_file() and not fine:
+                    self.send_header("WWW-Authenticate", 'Basic realm="modules"')
                 self.end_headers()
                 if fine:
                     self.wfile.write(path.read_bytes())
@@ -190,9 +204,14 @@ class Server:
                 pass
 
         self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        if tls is not None:
+            # The handshake belongs into the thread of the connection.
+            self._http.socket = tls.wrap_socket(
+                self._http.socket, server_side=True, do_handshake_on_connect=False)
+            self._http.handle_error = lambda *_: None  # type: ignore[method-assign]
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._http.server_address[1]}"
 
     def close(self) -> None:
         self._http.shutdown()
@@ -219,3 +238,14 @@ def tar_of(files: dict[str, str | bytes], mode: str = "w:gz") -> bytes:
             item.size = len(raw)
             opened.addfile(item, io.BytesIO(raw))
     return out.getvalue()
+
+
+def archive(root: Root, word: str = "first", name: str = "m.zip") -> None:
+    (root.path / name).write_bytes(zip_of({"main.vbr.hcl": module_text(word)}))
+
+
+def two(root: Root) -> None:
+    """Two archives and a call of each."""
+    archive(root, "first", "a.zip")
+    archive(root, "second", "b.zip")
+    root.write('module "a" {\n  source = "./a.zip"\n}\nmodule "b" {\n  source = "./b.zip"\n}\n')

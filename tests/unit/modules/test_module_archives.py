@@ -8,7 +8,7 @@ import os
 import pytest
 from module_world import Root, Server, module_text, tar_of, zip_of
 
-from vbrprov.workflow.packages import download, unpack
+from vbrprov.workflow.packages import download, install, unpack
 
 ZIP = zip_of({"main.vbr.hcl": module_text("zipped"), "in/main.vbr.hcl": module_text("inner")})
 SUM = hashlib.sha256(ZIP).hexdigest()
@@ -76,11 +76,17 @@ def test_a_host_that_is_none(host: str, root: Root) -> None:
 
 def test_a_limit_on_what_is_downloaded(server: Server, root: Root,
                                        monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "MAX_DOWNLOAD", 100)
+    monkeypatch.setattr(download, "MAX_ARCHIVE", 100)
+    monkeypatch.setattr(install, "MAX_ARCHIVE", 100)
     (server.folder / "m.zip").write_bytes(ZIP)
     root.call(f"{server.url}/m.zip")
     root.init()
     assert "MiB" in root.only().detail
+    (root.path / "m.zip").write_bytes(ZIP)
+    root.call("./m.zip")
+    root.init()
+    assert "MiB" in root.only().detail
+    assert root.packages() == []
 
 
 def test_credentials_go_to_their_server_only(server: Server, root: Root, tmp_path) -> None:
@@ -227,6 +233,14 @@ def test_folders_that_are_not_copied(make, word: str, root: Root, tmp_path) -> N
     root.init()
     # A link to the folder itself is inside of the package, and nothing follows it.
     assert (word or "no such folder with configuration files") in root.only().detail
+
+
+def test_an_archive_behind_a_link(root: Root, tmp_path) -> None:
+    (tmp_path / "v1.zip").write_bytes(ZIP)
+    (root.path / "m.zip").symlink_to(tmp_path / "v1.zip")
+    root.call("./m.zip")
+    root.good_init()
+    assert root.outputs()["word"] == "zipped"
 
 
 def test_a_missing_archive(root: Root) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vbrprov.config.credentials import credentials
 from vbrprov.config.sources import Kind, SourceError, parse_source
-from vbrprov.config.versions import newest, parse_constraint, parse_version
+from vbrprov.config.versions import canonical, newest, parse_constraint, parse_version
 
 DIGEST = "ab" * 32
 
@@ -126,6 +126,14 @@ def test_order_of_versions() -> None:
 def test_not_a_constraint(text: str) -> None:
     with pytest.raises(ValueError, match="version constraint"):
         parse_constraint(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("~>1.0", "~> 1.0"), (" >=  1.0,<2 ", ">= 1.0, < 2"), ("= 1.0.0", "1.0.0"), ("1.0.0", "1.0.0"),
+    ("!=1.0", "!= 1.0"), ("", ""),
+])
+def test_one_spelling_of_a_constraint(text: str, expected: str) -> None:
+    assert canonical(text) == expected
 
 
 @pytest.mark.parametrize("text", ["v1.0.0", "1.0.0.0", "1.x", "", "01a", "1.0.0-", "1" * 12])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from vbrprov.workflow.packages import tree
 from vbrprov.workflow.packages.lock import NAME, Entry, read_lock, render
 from vbrprov.workflow.packages.tree import PackageError, content_hash
 
+CHECKOUT = Path(__file__).resolve().parents[3]
 HASH = "h1:" + "A" * 43 + "="
 
 
@@ -30,6 +33,19 @@ def package(tmp_path: Path) -> Path:
 def test_the_hash_is_what_the_documentation_says(package: Path) -> None:
     # sha256sum a.txt b/c.txt | sha256sum | cut -c1-64 | xxd -r -p | base64
     assert content_hash(package) == "h1:OinRIhkIXtHcmvfyEmzcwqEMV1NTdSqEiFlm59imCZk="
+
+
+def test_the_command_in_the_documentation(package: Path) -> None:
+    if not all(map(shutil.which, ("bash", "find", "sha256sum", "xxd", "base64"))):
+        pytest.skip("a program that the command uses is not installed")
+    text = (CHECKOUT / "docs" / "modules.md").read_text(encoding="utf-8")
+    (command,) = [line for line in text.splitlines() if line.startswith("find . ")]
+    (package / "a b.txt").write_text("x")
+    (package / "a").mkdir()
+    (package / "a" / "é").write_text("y")
+    done = subprocess.run(["bash", "-c", command], cwd=package, capture_output=True, text=True,
+                          check=True)
+    assert f"h1:{done.stdout.strip()}" == content_hash(package)
 
 
 @pytest.mark.parametrize("change", [

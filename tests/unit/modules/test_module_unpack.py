@@ -177,12 +177,28 @@ def test_hostile_archives_leave_nothing(name: str, root: Root) -> None:
     assert not Path("/tmp/vbrprov-out").exists()
 
 
-def test_too_many_entries(tmp_path: Path) -> None:
-    raw = tar_of({f"f{n}": "" for n in range(tree.MAX_ENTRIES + 1)}, "w:")
-    (tmp_path / "m.tar").write_bytes(raw)
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+def test_too_many_entries(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "MAX_ENTRIES", 50)
+    archive, out = tmp_path / f"m.{kind}", tmp_path / "out"
+    out.mkdir()
+    archive.write_bytes(KINDS[kind]({f"f{n}": "" for n in range(50)}))
+    unpack.unpack(archive, kind, out)
+    assert len(list(out.iterdir())) == 50
+    archive.write_bytes(KINDS[kind]({f"g{n}": "" for n in range(51)}))
+    with pytest.raises(tree.PackageError, match="more than"):
+        unpack.unpack(archive, kind, out)
+
+
+@pytest.mark.parametrize("kind", ["tar", "zip"])
+def test_folders_count_too(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "MAX_ENTRIES", 50)
     (tmp_path / "out").mkdir()
-    with pytest.raises(tree.PackageError, match="more than 10000"):
-        unpack.unpack(tmp_path / "m.tar", "tar", tmp_path / "out")
+    files: dict[str, str | bytes] = {"/".join([str(n), *"abcdef", "f"]): "" for n in range(10)}
+    (tmp_path / f"m.{kind}").write_bytes(KINDS[kind](files))
+    with pytest.raises(tree.PackageError, match="more than"):
+        unpack.unpack(tmp_path / f"m.{kind}", kind, tmp_path / "out")
+    assert len(list((tmp_path / "out").rglob("*"))) <= 51
 
 
 def test_a_header_that_claims_to_be_huge_is_not_believed(tmp_path: Path) -> None:

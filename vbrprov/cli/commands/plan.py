@@ -24,7 +24,8 @@ from vbrprov.cli.runtime import Runtime
               help="Save the plan, to be applied later with: vbrprov apply FILE.")
 @click.option("--generate-config-out", "generate_to", type=click.Path(path_type=Path),
               metavar="FILE", help="Write blocks for imports that have none to this new file.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit status 2 when there are changes.")
+@click.option("--detailed-exitcode", is_flag=True,
+              help="Exit status 2 when there are changes, or something is deferred.")
 @mode_options
 @plan_options
 @input_options
@@ -35,8 +36,8 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
             generate_to: Path | None, **given: Any) -> int:
     """Show what applying the configuration would change. Changes nothing.
 
-    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes,
-    or with -refresh-only too when something changed outside.
+    Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes, or
+    something is deferred to another plan, or with -refresh-only too when something changed outside.
     """
     from vbrprov.views.human.plan import PlanView
     from vbrprov.workflow.planning import plan_command
@@ -44,14 +45,15 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
     runtime = Runtime(no_color=no_color)
     request = make_request(runtime, **given)
     result = plan_command(request, runtime, generate_to=generate_to)
-    if result is None or runtime.diags.has_errors:
-        return runtime.finish()
-    text = PlanView(runtime.style, runtime.book).render(result.planned.plan)
-    runtime.out(text)
-    if result.planned.prepared.root.generated:
+    generated = result is not None and result.planned.prepared.root.generated
+    if result is not None and not runtime.diags.has_errors:
+        runtime.out(PlanView(runtime.style, runtime.book).render(result.planned.plan))
+    if generated:
         runtime.out(f"\nvbrprov has generated configuration and written it to {generate_to}. "
                     "Please review\nthe configuration and edit it as necessary before adding it "
                     "to version control.\n")
+    if result is None or runtime.diags.has_errors:
+        return runtime.finish()
     if out_path is not None:
         from vbrprov.views.human.text import Style
         from vbrprov.workflow.saved import save_plan

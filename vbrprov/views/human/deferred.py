@@ -21,15 +21,15 @@ def deferred(plan: Plan, style: Style) -> str:
         lines.append(f"\n  # Deferred: {style(safe(name), 'bold')}: {safe(because)}\n")
         stay = kept[name, because]
         if stay:
-            lines.append(f"  # ({_objects(len(stay))} of it until then)\n")
-    without = ", without -exclude" if plan.options.excludes else ""
+            lines.append(f"  # ({_objects(len(stay))} until then)\n")
+    without = ", without -target and -exclude" if plan.partial else ""
     lines.append(f"\nRun apply again afterwards{without}: it makes the next plan.\n")
     return "".join(lines)
 
 
 def _objects(count: int) -> str:
-    return "nothing changes the recorded object" if count == 1 else (
-        f"nothing changes the {count} recorded objects")
+    return "the recorded object stays as it is" if count == 1 else (
+        f"the {count} recorded objects stay as they are")
 
 
 def again(plan: Plan, name: str) -> str:

@@ -56,16 +56,21 @@ class PlanView:
         """The whole plan: legend, changes, summary, outputs."""
         changes = sorted((c for c in plan.changes if c.is_shown),
                          key=lambda c: sort_key(c.address))
+        moved: list[Change] = []
+        if plan.options.refresh_only:
+            changes, moved = [], changes
         outputs = [o for o in plan.outputs if o.action is not Action.NOOP]
-        out = list(self._drift(plan))
-        if plan.options.refresh_only and plan.drift:
+        out = list(self._drift(plan, moved))
+        if plan.options.refresh_only and out:
             out.append(
                 f"\nThis is a refresh-only plan, so {self.name} will not take any actions to undo "
                 "these. If you were\nexpecting these changes then you can apply this plan to "
                 f"record the updated values in the\n{self.name} state without changing any remote "
                 "objects.\n")
         if not plan.has_changes:
-            out.append(deferred(plan, self.style) or self._nothing(plan))
+            waiting = deferred(plan, self.style)
+            out.append(f"\n{self.style('No changes can be made now.', 'bold')}\n{waiting}"
+                       if waiting else self._nothing(plan))
             return "".join(out)
         if changes:
             out.append(self._legend(changes))
@@ -116,8 +121,8 @@ class PlanView:
         return ("\nResource actions are indicated with the following symbols:\n"
                 + "".join(f"{line}\n" for line in painted))
 
-    def _drift(self, plan: Plan) -> Iterator[str]:
-        if not plan.drift:
+    def _drift(self, plan: Plan, moved: Iterable[Change]) -> Iterator[str]:
+        if not (plan.drift or moved):
             return
         yield self.style("\nNote: Objects have changed outside of vbrprov\n", "cyan", "bold")
         for change in sorted(plan.drift, key=lambda c: sort_key(c.address)):
@@ -125,6 +130,8 @@ class PlanView:
             yield f"\n  # {self.style(safe(change.address), 'bold')} {word}\n"
             if change.after is not None and change.before is not None:
                 yield from self._object(change.before, change.after, change.schema, 4, set())
+        for change in moved:
+            yield f"\n{self._change(change)}"
 
     def _title(self, change: Change) -> str:
         address = self.style(safe(change.address), "bold")

@@ -14,7 +14,7 @@ from vbrprov.addrs import provider_name as local_name
 from vbrprov.config.model import Module
 from vbrprov.config.references import attribute_path, body_expressions, references
 from vbrprov.diag import Diagnostic, Severity
-from vbrprov.plan.deferral import DeferredChange
+from vbrprov.plan.deferred import DeferredChange
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.plan.outputs import stored_output
@@ -148,8 +148,11 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
             continue
         shown: dict[str, Any] = {"sensitive": output.sensitive}
         if is_wholly_known(output.after):
-            shown["type"] = type_to_json(type_of(unmark_deep(output.after)[0]))
-            shown["value"] = None if output.sensitive else plain(output.after)
+            # As Terraform shows it: a null has no type, whatever it was made with.
+            shown["type"] = "dynamic"
+            if not is_null(output.after):
+                shown["type"] = type_to_json(type_of(unmark_deep(output.after)[0]))
+                shown["value"] = None if output.sensitive else plain(output.after)
         outputs[output.name] = shown
     return values_tree(outputs, instances)
 
@@ -170,8 +173,12 @@ def plan_json(plan: Plan, root: Module, state: StateData, registry: Registry,
     if variables:
         out["variables"] = variables
     out["planned_values"] = planned_values(plan, registry)
-    if plan.drift:
-        out["resource_drift"] = [change_json(c, registry) for c in plan.drift]
+    drift = list(plan.drift)
+    if plan.options.refresh_only:
+        found = {c.address for c in drift}
+        drift += [c for c in plan.changes if c.previous and c.address not in found]
+    if drift:
+        out["resource_drift"] = [change_json(c, registry) for c in drift]
     if changes:
         out["resource_changes"] = [change_json(c, registry) for c in changes
                                    if c.mode == "managed" or c.action is Action.READ]

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
-from vbrprov.workflow.packages.tree import CHUNK, PackageError
+from vbrprov.workflow.packages.tree import CHUNK, MAX_ARCHIVE, PackageError, archive_too_large
 
 if TYPE_CHECKING:
     import urllib3
 
-MAX_DOWNLOAD = 128 << 20
 _REDIRECTS = 5
 _CONNECT_SECONDS = 20.0
 _READ_SECONDS = 60.0
@@ -107,8 +106,8 @@ def _save(answer: urllib3.BaseHTTPResponse, target: Path) -> None:
     with target.open("xb") as out:
         for chunk in answer.stream(CHUNK):
             total += len(chunk)
-            if total > MAX_DOWNLOAD:
-                raise PackageError(f"The archive has more than {MAX_DOWNLOAD >> 20} MiB.")
+            if total > MAX_ARCHIVE:
+                raise archive_too_large()
             out.write(chunk)
 
 

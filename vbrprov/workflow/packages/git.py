@@ -7,6 +7,7 @@ content of a commit comes as a tar stream and is unpacked like any other archive
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from vbrprov.config.credentials import credentials
+from vbrprov.config.credentials import credentials, without_credentials
 from vbrprov.config.sources import Source
 from vbrprov.config.versions import ModuleVersion, newest, parse_version
 from vbrprov.workflow.packages.tree import CHUNK, PackageError
@@ -121,9 +122,11 @@ def _version_tags(remote: _Remote) -> dict[ModuleVersion, str]:
 
 def _full_name(remote: _Remote, ref: str) -> str:
     """As git reads a name: a full one first, then a branch, then a tag."""
-    if not ref:
+    if ref in ("", "HEAD"):
         return "HEAD" if remote.head else ""
-    candidates = (ref if ref.startswith("refs/") else "", f"refs/heads/{ref}", f"refs/tags/{ref}")
+    # In a clone, which others make, a branch of the server is origin/BRANCH as well.
+    candidates = (ref if ref.startswith("refs/") else "", f"refs/heads/{ref}", f"refs/tags/{ref}",
+                  f"refs/heads/{ref.removeprefix('origin/')}")
     return next((name for name in candidates if name in remote.refs), "")
 
 
@@ -156,7 +159,12 @@ class _Git:
     """Calls of git in one bare repository."""
 
     def __init__(self, work: Path, source: Source, environ: Mapping[str, str]) -> None:
-        self.url = source.location
+        program = shutil.which("git", path=environ.get("PATH"))
+        if program is None or not Path(program).is_absolute():
+            # One that is found in the working folder is not the user's, but the configuration's.
+            raise PackageError("The program git, which fetches it, is not there. Install git.")
+        self._program = program
+        self.url = without_credentials(source.location)
         self._work = work
         self._source = source
         kept = {k: v for k, v in environ.items()
@@ -167,12 +175,19 @@ class _Git:
             "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_DIR":
             str(work.absolute()), "GCM_INTERACTIVE": "never", "LC_ALL": "C",
         }
+        if self.url != source.location:
+            # All users of a machine see the arguments of a program, but not its environment.
+            count = kept.get("GIT_CONFIG_COUNT", "")
+            number = int(count) if count.isdecimal() else 0
+            self._environ |= {f"GIT_CONFIG_KEY_{number}": f"url.{source.location}.insteadOf",
+                              f"GIT_CONFIG_VALUE_{number}": self.url,
+                              "GIT_CONFIG_COUNT": str(number + 1)}
         if "GIT_SSH_COMMAND" not in kept and "GIT_SSH" not in kept:
             self._environ["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes"
 
     def _command(self, words: Sequence[str]) -> list[str]:
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-        return ["git", *settings, *words]
+        return [self._program, *settings, *words]
 
     def run(self, *words: str) -> str:
         """Run git; its output.
@@ -249,5 +264,5 @@ class _Git:
 
 
 def _no_program(error: OSError) -> PackageError:
-    return PackageError("The program git, which fetches it, cannot be started "
-                        f"({error.strerror or error}). Install git.")
+    return PackageError("The program git, which fetches it, cannot be started: "
+                        f"{error.strerror or error}.")

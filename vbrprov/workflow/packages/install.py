@@ -25,8 +25,10 @@ from vbrprov.workflow.packages.installed import Installed
 from vbrprov.workflow.packages.lock import NAME, Entry, Key, path_of, render
 from vbrprov.workflow.packages.tree import (
     CHUNK,
+    MAX_ARCHIVE,
     MAX_BYTES,
     PackageError,
+    archive_too_large,
     content_hash,
     open_file,
     too_large,
@@ -166,11 +168,7 @@ class Installer(Installed):
             if old is not None and wanted.source.checksum in ("", old.checksum):
                 # Packed anew, perhaps, but with the same content.
                 entry = old
-            target = Path(self.place(key))
-            if os.path.lexists(target):
-                target.rename(stage / "old")
-            failpoint("init.before_rename")
-            content.rename(target)
+            _put(content, Path(self.place(key)), aside=stage / "old")
             failpoint("init.before_lock")
             self.fetched.add(key)
             self._record(key, entry)
@@ -184,13 +182,19 @@ class Installer(Installed):
             self._lock[key] = entry
             self.save()
 
-    def drop_unused(self) -> None:
+    def drop_unused(self, diags: Diagnostics) -> None:
         """Take packages out of the lock file that no module call needs."""
-        unused = set(self._lock or {}) - self.used
-        if self._lock and unused and not self._readonly:
-            for key in unused:
-                del self._lock[key]
-            self.save()
+        if set(self.lock(diags) or {}) <= self.used:
+            return
+        try:
+            self._begin()
+            lock = self.lock(diags)
+            if lock is not None:
+                self._lock = {key: entry for key, entry in lock.items() if key in self.used}
+                self.save()
+        except (LockTakenError, PackageError, OSError) as error:
+            diags.error("Cannot write the lock file", f"Entries that no module call needs stay in "
+                        f"{self._path}: {error}.")
 
     def save(self) -> None:
         """Write the lock file."""
@@ -204,11 +208,11 @@ class Installer(Installed):
         if source.kind is Kind.GIT:
             locked = git.Chosen(old.commit, old.version) if old is not None else None
             (stage / "git").mkdir()
-            chosen = git.fetch(source, wanted.call.version, locked, content, stage / "git",
+            chosen = git.fetch(source, wanted.constraints, locked, content, stage / "git",
                                self._environ)
             commit, version = chosen.commit, chosen.version
         elif source.kind is Kind.ARCHIVE:
-            archive = Path(wanted.path)
+            archive = Path(os.path.realpath(wanted.path))
             if source.location.startswith(("http:", "https:")):
                 from vbrprov.workflow.packages.download import download
 
@@ -221,14 +225,32 @@ class Installer(Installed):
             unpack(archive, source.archive, content)
         else:
             _copy(Path(wanted.path), content)
-        return Entry(address=wanted.address, constraints=wanted.call.version, version=version,
+        return Entry(address=wanted.address, constraints=wanted.constraints, version=version,
                      commit=commit, checksum=checksum, hash=content_hash(content))
+
+
+def _put(content: Path, target: Path, aside: Path) -> None:
+    """Give a folder its place; what was there is moved aside, and back when that fails."""
+    there = os.path.lexists(target)
+    if there:
+        target.rename(aside)
+    try:
+        failpoint("init.before_rename")
+        content.rename(target)
+    except OSError:
+        if there:
+            aside.rename(target)
+        raise
 
 
 def _checksum(archive: Path) -> str:
     digest = hashlib.sha256()
+    total = 0
     with open_file(str(archive)) as stream:
         while chunk := stream.read(CHUNK):
+            total += len(chunk)
+            if total > MAX_ARCHIVE:
+                raise archive_too_large()
             digest.update(chunk)
     return f"sha256:{digest.hexdigest()}"
 

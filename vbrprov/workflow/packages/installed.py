@@ -67,7 +67,7 @@ class Installed:
         """The package, verified; ``None``, and an error, when it cannot be used."""
         if wanted.source.kind is Kind.BUNDLED:
             return _bundled(wanted, diags)
-        key = (wanted.address, wanted.call.version)
+        key = (wanted.address, wanted.constraints)
         found = self._found.get(key) or self.find(wanted, key, diags)
         if found is not None:
             self._found[key] = found
@@ -158,7 +158,7 @@ class Replayed(Installed):
                         f"{folder} are not those that the plan was made with. Make a new plan.",
                         wanted.call.source_range)
             return None
-        return Package(folder, f"{wanted.address} {wanted.call.version}".rstrip(), planned)
+        return Package(folder, f"{wanted.address} {wanted.constraints}".rstrip(), planned)
 
 
 def _bundled(wanted: Wanted, diags: Diagnostics) -> Package | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 MAX_ENTRIES = 10_000
 MAX_BYTES = 256 << 20
 MAX_PARTS = 64
+MAX_ARCHIVE = 128 << 20
 #: Bytes that are read at once.
 CHUNK = 1 << 18
 
@@ -81,6 +82,11 @@ def too_large() -> PackageError:
     """What is said of a package above the limit."""
     return PackageError(f"Its files have more than {MAX_BYTES >> 20} MiB together. A module is "
                         "text; keep large files elsewhere.")
+
+
+def archive_too_large() -> PackageError:
+    """What is said of an archive above the limit."""
+    return PackageError(f"The archive has more than {MAX_ARCHIVE >> 20} MiB.")
 
 
 def too_many() -> PackageError:

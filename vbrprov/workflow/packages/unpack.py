@@ -51,7 +51,7 @@ class _Budget:
             self.limit = min(MAX_BYTES, max(RATIO_FLOOR, packed * MAX_RATIO))
 
     def entry(self) -> None:
-        """Count one entry."""
+        """Count a file, link or folder that is made."""
         self.entries += 1
         if self.entries > MAX_ENTRIES:
             raise too_many()
@@ -68,14 +68,24 @@ class _Budget:
 class _Target:
     """Writes entries below a fresh folder; links last, so that nothing is written through one."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, budget: _Budget) -> None:
         self._root = root
+        self._budget = budget
+        self._folders: set[tuple[str, ...]] = set()
         self._links: dict[tuple[str, ...], str] = {}
 
     def folder(self, name: str) -> None:
         """Make a folder."""
         with _conflicts(name):
-            self._root.joinpath(*checked_name(name)).mkdir(parents=True, exist_ok=True)
+            self._make(checked_name(name))
+
+    def _make(self, parts: tuple[str, ...]) -> None:
+        """Make a folder and those around it, which count: names are short, folders are not."""
+        for length in range(1, len(parts) + 1):
+            if parts[:length] not in self._folders:
+                self._budget.entry()
+                self._root.joinpath(*parts[:length]).mkdir()
+                self._folders.add(parts[:length])
 
     def file(self, name: str, stream: _Readable, budget: _Budget | None) -> None:
         """Write a file that is not there yet."""
@@ -84,7 +94,8 @@ class _Target:
             raise PackageError("It has an entry without a name.")
         path = self._root.joinpath(*parts)
         with _conflicts(name):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make(parts[:-1])
+            self._budget.entry()
             with path.open("xb") as out:
                 while chunk := stream.read(CHUNK):
                     if budget is not None:
@@ -96,6 +107,7 @@ class _Target:
         parts = checked_name(name)
         if not parts or parts in self._links or not target or target.startswith("/"):
             raise PackageError(f'Its link "{name}" is not valid or leads outside of the package.')
+        self._budget.entry()
         self._links[parts] = target
 
     def finish(self) -> None:
@@ -105,7 +117,7 @@ class _Target:
             with _conflicts("/".join(parts)):
                 if any(parts[:n] in self._links for n in range(1, len(parts))):
                     raise FileExistsError
-                path.parent.mkdir(parents=True, exist_ok=True)
+                self._make(parts[:-1])
                 path.symlink_to(target)
 
 
@@ -199,10 +211,9 @@ def unpack_tar(stream: _Readable, root: Path, budget: _Budget | None = None) -> 
         tarfile.TarError: It is damaged.
     """
     budget = budget or _Budget(None)
-    target = _Target(root)
+    target = _Target(root, budget)
     with tarfile.open(fileobj=_Counted(stream, budget), mode="r|", errorlevel=2) as opened:  # type: ignore[call-overload]  # reads only, and only forward
         for item in opened:
-            budget.entry()
             if item.isdir():
                 target.folder(item.name)
             elif item.issym():
@@ -220,15 +231,14 @@ def unpack_tar(stream: _Readable, root: Path, budget: _Budget | None = None) -> 
 def _unpack_zip(stream: IO[bytes], size: int, root: Path) -> None:
     _check_directory(stream, size)
     budget = _Budget(size)
-    target = _Target(root)
+    target = _Target(root, budget)
     with zipfile.ZipFile(stream) as opened:
         _check_overlap(opened)
         for item in opened.infolist():
-            budget.entry()
             mode = item.external_attr >> 16
             if item.flag_bits & 1:
                 raise PackageError("It is encrypted.")
-            if item.is_dir():
+            if item.is_dir() or stat.S_ISDIR(mode):
                 target.folder(item.filename)
                 continue
             with opened.open(item) as inner:

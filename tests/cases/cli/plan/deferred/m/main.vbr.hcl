@@ -1,0 +1,2 @@
+resource "vbrprov_data" "inner" {
+}

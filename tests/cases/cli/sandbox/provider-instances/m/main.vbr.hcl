@@ -1,0 +1,6 @@
+variable "name" {}
+
+resource "aws_s3_bucket" "inner" {
+  bucket          = var.name
+  deletion_policy = "DELETE"
+}
