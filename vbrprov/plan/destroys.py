@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from vbrprov.addrs import is_data, parse_address
 from vbrprov.diff.stored import attributes_of
+from vbrprov.graph import NodeKey
+from vbrprov.graph.providers import BUILTIN
 from vbrprov.plan.model import Action, Change, Reason
 from vbrprov.plan.providers import is_present, report_missing
 from vbrprov.plan.removals import warn_forgotten
@@ -36,6 +38,7 @@ def _delete(planner: Planner, instance: Instance) -> None:
     parsed = parse_address(instance.address)
     node = _node_of(planner, instance)
     if not planner.selection.instance(node, instance.address):
+        _leave(planner, instance, node)
         return
     kind = planner.kind_of(instance)
     if kind is None:
@@ -77,6 +80,27 @@ def _delete(planner: Planner, instance: Instance) -> None:
     planner.plan.changes.append(change)
 
 
+def _leave(planner: Planner, instance: Instance, node: NodeKey | None) -> None:
+    """An object that would go, but is left alone: guardrails see that it stays."""
+    kind, parsed = planner.kind_of(instance), parse_address(instance.address)
+    if kind is None or instance.deposed or instance.provider == BUILTIN:
+        return
+    found = planner.refreshed(instance)
+    schema = kind.model.schema()
+    values = found.values if found is not None else attributes_of(instance, schema)
+    if values is None:
+        return
+    from vbrprov.sdk.facts import InstanceFacts
+
+    planner.plan.left_alone.append(Change(
+        address=instance.address, module=parsed.module, mode="managed", type=parsed.type_name,
+        name=parsed.name, key=parsed.key, provider=instance.provider, action=Action.NOOP,
+        schema=schema, node=node, before=values, after=values, prior=instance, untouched=True,
+        facts=InstanceFacts(
+            address=instance.address, type_name=parsed.type_name, mode="managed",
+            action=str(Action.NOOP), planned=values, live=values, config={})))
+
+
 def _succeeded(planner: Planner, instance: Instance) -> bool:
     """Whether a deposed object has a successor, so that it is only the rest of a replacement."""
     return bool(instance.deposed) and (instance.address, "") in planner.state.instances
@@ -89,7 +113,7 @@ def _refuse(planner: Planner, change: Change, why: str) -> None:
                         declared.range if declared is not None else None, address=change.address)
 
 
-def _node_of(planner: Planner, instance: Instance) -> tuple[tuple[str, ...], str, str] | None:
+def _node_of(planner: Planner, instance: Instance) -> NodeKey | None:
     parsed = parse_address(instance.address)
     key = (tuple(n for n, _ in parsed.module), "resource", f"{parsed.type_name}.{parsed.name}")
     return key if key in planner.graph.nodes else None

@@ -159,6 +159,8 @@ class Plan(msgspec.Struct):
     #: (address, deposed) of instances that refreshing found gone.
     gone: list[tuple[str, str]] = []
     partial: bool = False
+    #: Recorded objects without a block that -target or -exclude leaves alone, for rules to see.
+    left_alone: list[Change] = []
     moves: list[Move] = []
     #: Records that stay where they are, but depend on something that moves.
     rewritten: list[Instance] = []

@@ -406,6 +406,8 @@ class Planner:
             change.untouched = True
             if self.options.refresh_only and prior is not None:
                 self._conditions(declared, scope, change)
+            if prior is not None:
+                # It stays, so what rules have to say of the end state is about it too.
                 self.make_facts(change, declared, reader, scope, node)
             if recorded is not None:
                 self.plan.changes.append(change)

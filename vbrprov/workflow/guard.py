@@ -44,7 +44,7 @@ class Guard:
         # of it as it is, since that is what this plan leaves behind.
         waiting = [d.change for d in plan.deferred]
         kept = [change for d in plan.deferred for change in d.kept]
-        everything = [*waiting, *kept, *plan.changes]
+        everything = [*waiting, *kept, *plan.left_alone, *plan.changes]
         self._providers = {c.address: c.provider for c in everything}
         providers = self._in_use(everything)
         if not any(provider.names("rules") for provider in providers):

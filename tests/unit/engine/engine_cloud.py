@@ -10,6 +10,9 @@ from vbrprov.sdk import (
     ErrorClass,
     Identity,
     Model,
+    OpenIntent,
+    Probe,
+    ProbeVerdict,
     Provider,
     ProviderConfig,
     ProviderContext,
@@ -101,6 +104,15 @@ class Thing(ResourceType[ThingModel, Region]):
         client.call("read", state.name)
         note = client.things.get((client.name, state.name))
         return None if note is None else ThingModel(name=state.name, note=note, region=client.name)
+
+
+    def probe(self, client: Region, intent: OpenIntent, ctx: StepContext) -> Probe[ThingModel]:
+        name = intent.identity["name"]
+        client.call("probe", name)
+        note = client.things.get((client.name, name))
+        if note is None:
+            return Probe(ProbeVerdict.ABSENT)
+        return Probe(ProbeVerdict.OURS, ThingModel(name=name, note=note, region=client.name))
 
 
 class WhereModel(Model):

@@ -9,6 +9,8 @@ from engine_world import World
 
 from vbrprov.plan.model import Options, Plan
 from vbrprov.values import Unknown
+from vbrprov.views.human.deferred import again, deferred
+from vbrprov.views.human.text import Style
 from vbrprov.views.json.plan import plan_json
 
 Z = """
@@ -437,3 +439,25 @@ def test_only_the_first_of_many_are_named(world: World) -> None:
     (because,) = reasons(world.plan()).values()
     assert because == ("its for_each depends on vbrprov_data.z0, vbrprov_data.z1, vbrprov_data.z2, "
                        "vbrprov_data.z3, vbrprov_data.z4 and 2 more, which this plan creates")
+
+
+def test_instances_that_wait_for_the_same_are_shown_together(world: World) -> None:
+    world.write(Z + """
+        resource "vbrprov_data" "x" {
+          for_each = toset(vbrprov_data.z.output)
+        }
+        resource "vbrprov_data" "many" {
+          count = 3
+          input = vbrprov_data.x
+        }
+        resource "vbrprov_data" "one" {
+          count = 1
+          input = vbrprov_data.x
+        }
+    """)
+    text = deferred(world.plan(), Style(False))
+    assert text.count("Deferred:") == 3
+    assert "Deferred: vbrprov_data.many: it depends on vbrprov_data.x" in text
+    assert "Deferred: vbrprov_data.one[0]: it depends on vbrprov_data.x" in text
+    assert "Deferred: vbrprov_data.many, vbrprov_data.one[0], vbrprov_data.x." in again(
+        world.plan(), "vbrprov")

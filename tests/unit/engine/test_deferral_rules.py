@@ -51,10 +51,10 @@ CONFIG = """
 WAITS = "count = length(vbrprov_data.z.output)"
 
 
-def planned(world: World) -> Planned:
+def planned(world: World, options: Options | None = None) -> Planned:
     """A plan with its guard."""
     world.diags = Diagnostics()
-    request = world.request(Options())
+    request = world.request(options)
     prepared = prepare(request, world.diags, Redactor())
     assert prepared is not None, world.messages()
     return make_plan(prepared, world.state(), request.options, world.environment(), world.diags)
@@ -123,3 +123,23 @@ def test_what_is_open_anyway_stops_a_step_all_the_same(world: World, second: str
         change = by_address[address]
         assert result.guard.gate(change, change.after or {}, diags) is passes
         assert [d.rule_id for d in diags] == ([] if passes else ["VBR050"])
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_what_a_narrowed_plan_leaves_alone_is_there_all_the_same(
+    world: World, declared: bool,
+) -> None:
+    """The repository takes no part, but it uses the bucket that the plan makes unfit."""
+    text = CONFIG % ("", "object_lock_enabled = false", "")
+    world.write(text if declared else text[:text.index('resource "veeam_')])
+    with world.backend().session("test") as session:
+        session.begin(1)
+        session.put(Instance(
+            address="veeam_amazon_s3_repository.r", provider="provider.veeam",
+            attributes=msgspec.Raw(msgspec.json.encode({
+                "name": "r", "account": {"credentials_id": "1"},
+                "bucket": {"region_id": "us-east-1", "name": "backups", "folder": "f"},
+                "immutability": {"enabled": True, "days": 30}}))))
+    planned(world, Options(targets=("aws_s3_bucket.b",)))
+    refused = [d for d in world.diags if d.severity is Severity.REFUSE]
+    assert [d.rule_id for d in refused] == ["VBR050"], world.messages()
