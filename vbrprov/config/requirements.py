@@ -30,7 +30,8 @@ class Requirements(msgspec.Struct, frozen=True):
 def requirements(module: Module) -> Requirements:
     """The providers of a module and of all below it."""
     names = {*module.settings.required_providers, *(b.ref.name for b in module.providers.values()),
-             *(r.provider.name for r in module.resources.values())}
+             *(r.provider.name for r in module.resources.values()),
+             *(r.provider.name for r in module.ephemerals.values())}
     versions = dict(_versions(module))
     return Requirements(
         module.path[-1] if module.path else "",

@@ -33,11 +33,13 @@ class SourceFile:
     Syntax nodes carry character offsets; this class owns the way back to lines and columns.
     """
 
-    __slots__ = ("_bytes", "_found", "_lines", "_near", "name", "text")
+    __slots__ = ("_bytes", "_found", "_lines", "_near", "lead", "name", "text")
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, lead: int = 0) -> None:
         self.name = name
         self.text = text
+        #: Bytes of the file before the text: its byte order mark.
+        self.lead = lead
         self._lines: list[int] | None = None
         self._bytes: list[int] | None = None
         #: The last offset asked for, and its byte offset.
@@ -69,7 +71,8 @@ class SourceFile:
         offset = max(0, min(offset, len(self.text)))
         starts = self.line_starts
         index = bisect_right(starts, offset) - 1
-        return Pos(index + 1, offset - starts[index] + 1, self._byte(offset, index))
+        return Pos(index + 1, offset - starts[index] + 1,
+                   self.lead + self._byte(offset, index))
 
     def _byte(self, offset: int, line: int) -> int:
         if self.text.isascii():

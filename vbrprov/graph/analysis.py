@@ -15,6 +15,8 @@ from vbrprov.graph.build import Graph, NodeKey, node_name
 
 Edge = tuple[str, str]
 DESTROY = " (destroy)"
+#: Nodes that stand for resources.
+_RESOURCES = ("resource", "ephemeral")
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -65,7 +67,7 @@ def resources(graph: Graph) -> Picture:
     """Resources only; what they depend on is seen through everything else."""
     out = Picture()
     for key in graph.nodes:
-        if key[1] == "resource":
+        if key[1] in _RESOURCES:
             out.add(_spot(key), map(node_name, _resources_behind(graph, key)))
     out.edges = reduced(out.edges)
     return out
@@ -85,7 +87,7 @@ def destroying(graph: Graph) -> Picture:
         user = _spot(key)
         if user.kind != "resource":
             continue
-        for dep in _resources_behind(graph, key, through_data=True):
+        for dep in _resources_behind(graph, key, managed=True):
             out.edges[node_name(dep) + DESTROY].add(user.id + DESTROY)
     return out
 
@@ -163,8 +165,11 @@ def _destroy(spot: Spot) -> Spot:
     return Spot(spot.id + DESTROY, spot.module, spot.label + DESTROY, "destroy")
 
 
-def _resources_behind(graph: Graph, key: NodeKey, *, through_data: bool = False) -> set[NodeKey]:
-    """The resources that a resource depends on, seen through everything else, even in a circle."""
+def _resources_behind(graph: Graph, key: NodeKey, *, managed: bool = False) -> set[NodeKey]:
+    """The resources that a resource depends on, seen through everything else, even in a circle.
+
+    With *managed* they are seen through data sources and ephemeral resources, too.
+    """
     found: set[NodeKey] = set()
     seen = {key}
     stack = list(graph.nodes[key].deps)
@@ -173,7 +178,8 @@ def _resources_behind(graph: Graph, key: NodeKey, *, through_data: bool = False)
         if item in seen:
             continue
         seen.add(item)
-        if item[1] == "resource" and not (through_data and item[2].startswith("data.")):
+        if item[1] in _RESOURCES and not (
+                managed and (item[1] == "ephemeral" or item[2].startswith("data."))):
             found.add(item)
         else:
             stack.extend(graph.nodes[item].deps)

@@ -31,21 +31,21 @@ def decode_source(
             "several files.", source.range(0, 0),
         )
         return source, diags
-    bom = raw.startswith(_BOM)
-    body = raw[len(_BOM) :] if bom else raw
+    lead = len(_BOM) if raw.startswith(_BOM) else 0
+    body = raw[lead:]
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as bad:
         # Everything before the bad byte is valid, so this much gives its line and column.
-        source = SourceFile(name, body[: bad.start].decode("utf-8"))
-        offset = bad.start + (len(_BOM) if bom else 0)
+        source = SourceFile(name, body[: bad.start].decode("utf-8"), lead)
+        offset = bad.start + lead
         diags.error(
             "Invalid character encoding",
             f"The byte 0x{body[bad.start]:02x} at offset {offset} is not UTF-8. Save the file in "
             "UTF-8.", source.range(len(source.text), len(source.text)),
         )
         return SourceFile(name, ""), diags
-    source = SourceFile(name, text)
+    source = SourceFile(name, text, lead)
     nul = text.find("\0")
     if nul >= 0:
         diags.error("Invalid character", "The file holds a NUL character, which is never part of "

@@ -110,7 +110,10 @@ def _put_providers(root: Module, file: TestFile, run: RunBlock, scope: Scope,
             continue
         content = _constant_content(block.content, scope, diags)
         name, _, alias = inside.partition(".")
-        root.providers[inside] = ProviderBlock(ProviderRef(name, alias), content, block.range)
+        # How many instances it has is for the module to say: resources choose among them.
+        own = root.providers.get(inside)
+        root.providers[inside] = ProviderBlock(ProviderRef(name, alias), content, block.range,
+                                               own.for_each if own is not None else None)
 
 
 def _passed(file: TestFile, run: RunBlock) -> list[tuple[str, str]]:

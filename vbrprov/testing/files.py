@@ -64,6 +64,7 @@ class FileRunner:
         view.file(path, "starting")
         diags = Diagnostics()
         variables = self._variables(self.file.variables, self.base, diags)
+        view.diagnostics(list(diags))
         if diags.has_errors:
             result.status = Status.ERRED
         for block in self.file.runs.values():
@@ -75,7 +76,6 @@ class FileRunner:
             result.status = result.status.merge(one.status)
             view.run_ends(path, one)
         view.file(path, "teardown")
-        view.diagnostics(list(diags))
         self._take_down()
         self.shared.sandbox.reset()
         if not result.runs and result.status is Status.SKIPPED:

@@ -10,7 +10,8 @@ from typing import Any
 from vbrprov.graph.analysis import Picture, Spot
 
 FORMAT = "1.0"
-_SHAPES = {"resource": "box", "data": "box", "destroy": "box", "provider": "diamond"}
+_SHAPES = {**dict.fromkeys(("resource", "data", "ephemeral", "destroy"), "box"),
+           "provider": "diamond"}
 _LEVEL = "  "
 
 

@@ -38,8 +38,12 @@ def draw(request: Request, runtime: Surroundings, kind: str, *, plan_file: Path 
 
         try:
             saved = load_plan(plan_file)
-        except (SavedPlanError, OSError) as error:
+        except SavedPlanError as error:
             runtime.diags.error("Cannot use the plan file", str(error))
+            return None
+        except OSError as error:
+            runtime.diags.error("Cannot use the plan file", f"The file {plan_file} cannot be "
+                                f"read: {error.strerror}.")
             return None
         files = StoredFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
         kind = kind or "apply"

@@ -107,6 +107,35 @@ def test_destroying_goes_the_other_way(run: Any, tmp_path: Path) -> None:
     assert ("terraform_data.b (destroy)", "terraform_data.a (destroy)") not in edges
 
 
+def test_ephemeral_resources_are_resources(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "main.vbr.hcl").write_text("""resource "terraform_data" "a" {
+}
+ephemeral "vbrprov_random_password" "p" {
+  length     = 24
+  depends_on = [terraform_data.a]
+}
+locals {
+  p = ephemeral.vbrprov_random_password.p.result
+}
+resource "terraform_data" "b" {
+  lifecycle {
+    precondition {
+      condition     = local.p != ""
+      error_message = "x"
+    }
+  }
+}
+""", encoding="utf-8")
+    found = json.loads(run("graph", "-format=json").out)
+    password = "ephemeral.vbrprov_random_password.p"
+    assert {(e["from"], e["to"]) for e in found["edges"]} == {
+        (password, "terraform_data.a"), ("terraform_data.b", password)}
+    assert {"id": password, "kind": "ephemeral", "label": password} in found["nodes"]
+    found = json.loads(run("graph", "-type=plan-destroy", "-format=json").out)
+    assert [(e["from"], e["to"]) for e in found["edges"]] == [
+        ("terraform_data.a (destroy)", "terraform_data.b (destroy)")]
+
+
 def test_a_saved_plan_shows_what_goes(run: Any, tmp_path: Path) -> None:
     before = ('resource "terraform_data" "old" {\n}\n'
               'resource "terraform_data" "r" {\n  triggers_replace = 1\n'

@@ -1,12 +1,9 @@
-"""``test``: mocks of real providers, the private sandbox, what is taken down."""
+"""``test``: mocks of real providers, expected refusals, JSON."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -80,33 +77,6 @@ run "unchanged" {
   }
 }
 """
-MAPPED = """mock_provider "aws" {
-  alias = "fake"
-}
-provider "aws" {
-  alias  = "real"
-  region = var.region
-}
-variables {
-  region = "eu-west-3"
-}
-run "mapped" {
-  providers = {
-    aws       = aws.real
-    aws.other = aws.fake
-  }
-  assert {
-    condition     = aws_s3_bucket.a.region == "eu-west-3" && length(aws_iam_user.u.arn) == 8
-    error_message = "${aws_s3_bucket.a.region} ${aws_iam_user.u.arn}"
-  }
-}
-run "again" {
-  providers = {
-    aws       = aws.real
-    aws.other = aws.fake
-  }
-}
-"""
 
 
 def _write(folder: Path, main: str, **tests: str) -> None:
@@ -130,23 +100,6 @@ tests{os.sep}mocked.vbrtest.hcl... pass
 Success! 2 passed, 0 failed.
 """
     assert not (tmp_path / "home").exists()
-
-
-def _start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    environ = {**os.environ, "HOME": str(folder / "home"), "XDG_RUNTIME_DIR": str(folder / "run"),
-               "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    return subprocess.Popen([sys.executable, "-m", "vbrprov", *arguments], cwd=folder, env=environ,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def test_what_is_not_mocked_works_on_a_private_sandbox(tmp_path: Path) -> None:
-    _write(tmp_path, AWS, mapped=MAPPED)
-    process = _start(tmp_path, "test")
-    out, err = process.communicate(timeout=90)
-    assert (process.returncode, err) == (0, "")
-    assert "Success! 2 passed, 0 failed." in out
-    # Neither a state nor a sandbox of the user's own.
-    assert {p.name for p in tmp_path.iterdir()} == {"main.vbr.hcl", "mapped.vbrtest.hcl"}
 
 
 def test_what_a_failed_apply_made_is_taken_down(run: Any, tmp_path: Path) -> None:
@@ -185,6 +138,30 @@ resource "terraform_data" "a" {
 }
 """, real='run "one" {\n}\n', mock='mock_provider "terraform" {\n}\nrun "one" {\n  '
            "expect_failures = [terraform_data.a]\n  command = plan\n}\n")
+    result = run("test")
+    assert (result.status, result.err) == (0, "")
+
+
+def test_a_provider_with_instances_can_be_mocked(run: Any, tmp_path: Path) -> None:
+    _write(tmp_path, """provider "aws" {
+  for_each = toset(["eu-west-1", "us-east-1"])
+  alias    = "by"
+  region   = each.key
+}
+data "aws_caller_identity" "me" {
+  for_each = toset(["eu-west-1", "us-east-1"])
+  provider = aws.by[each.key]
+}
+""", a="""mock_provider "aws" {
+  alias = "by"
+}
+run "one" {
+  assert {
+    condition     = length(data.aws_caller_identity.me["us-east-1"].account_id) == 8
+    error_message = "It was asked for."
+  }
+}
+""")
     result = run("test")
     assert (result.status, result.err) == (0, "")
 
@@ -265,17 +242,3 @@ run "not refused" {
     assert 'run "refused"... pass' in result.out
     assert 'run "not_refused"... fail' in result.out
     assert "The checkable object, rule.VBR050, was expected to report an error" in result.err
-
-
-def test_an_interrupt_takes_down_and_fails(tmp_path: Path) -> None:
-    _write(tmp_path, AWS, mapped=MAPPED)
-    process = _start(tmp_path, "test")
-    assert process.stdout is not None
-    # The sandbox starts now, which takes longer than the signal.
-    first = process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert "in progress" in first
-    assert process.returncode == 1
-    assert 'run "again"... skip' in out
-    assert "Error: Interrupted" in err

@@ -31,6 +31,7 @@ locals {
 }
 """,
     "graphemes": 'locals {\n  é = "ü👨‍👩‍👧" + 1\n  b = "日本" + 1\n}\n'.encode(),
+    "byte order mark": b'\xef\xbb\xbflocals {\n  a = "x" + 1\n}\n',
     "crlf": b'locals {\r\n  a = "x" + 1\r\n\r\n  b = [\r\n    1 + "y",\r\n  ]\r\n}\r\n',
     "argument": b'resource "terraform_data" "a" {\n  foo = 1\n}\n',
     "label": b'resource "terraform_data" "a" "b" {\n}\n',
