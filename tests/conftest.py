@@ -4,7 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
 sys.path.insert(0, str(Path(__file__).parent / "harness"))
 
 # Whoever runs the tests keeps a cache of his own; tests of the cache make one where they run.
 os.environ["VBRPROV_NO_CACHE"] = "1"
+
+# How long an example takes depends on the machine, and no test may.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")

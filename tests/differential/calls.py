@@ -42,7 +42,8 @@ SIGNATURES: dict[str, str] = {
 }
 #: Another answer each time, or bytes that depend on the library: only what holds of any answer.
 VEILED = {
-    "bcrypt": "length({})", "timestamp": "length({})", "uuid": "length({})", "base64gzip": "length({}) > 0",
+    "bcrypt": "length({})", "timestamp": "length({})", "uuid": "length({})",
+    "base64gzip": "length({}) > 0",
 }
 #: Forms that suit any value, and others that suit some.
 SAFE_WRAPS = (

@@ -25,6 +25,12 @@ def parse_json_config(source: SourceFile) -> tuple[ast.Body, Diagnostics]:
     return _parse(source, BlockSpec(blocks=TOP))
 
 
+def parse_json_blocks(source: SourceFile,
+                      blocks: dict[str, BlockSpec]) -> tuple[ast.Body, Diagnostics]:
+    """Parse a JSON file of other blocks than those of a configuration."""
+    return _parse(source, BlockSpec(blocks=blocks))
+
+
 def parse_json_values(source: SourceFile) -> tuple[ast.Body, Diagnostics]:
     """Parse a JSON file of values of variables, in which strings are just text."""
     return _parse(source, BlockSpec(rest=Reading.LITERAL))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from vbrprov.syntax import ast, decode_source
 
 SUFFIX = ".vbr.hcl"
 JSON_SUFFIX = ".vbr.json"
+#: A larger file is not even read; how large one may be to be parsed, ``syntax`` says.
+MAX_FILE_BYTES = 100_000_000
 MAX_DEPTH = 30
 #: Module calls of a configuration, and configuration files of a folder: a limit of ours.
 MAX_MODULES = 10_000
@@ -74,20 +77,29 @@ class DiskFiles:
     def names(self, directory: str) -> list[str]:
         """File names in a folder."""
         with os.scandir(directory or ".") as entries:
-            return sorted(e.name for e in entries if _is_file(e))
+            return sorted(e.name for e in entries if not _is_folder(e))
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file."""
-        data = Path(path).read_bytes()
+        """The bytes of a file.
+
+        Raises:
+            OSError: It cannot be read, or is a pipe or a device, which might never end.
+        """
+        place = Path(path)
+        size = place.stat().st_size
+        if not place.is_file() or size > MAX_FILE_BYTES:
+            why = f"it has {size} bytes" if place.is_file() else "it is not a regular file"
+            raise OSError(errno.EINVAL, why, path)
+        data = place.read_bytes()
         self.seen[path] = data
         return data
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_file()
+        return entry.is_dir()
     except OSError:
-        # A link that leads in a circle; it hides nothing else in the folder.
+        # A link that leads in a circle: whoever needs the file finds out.
         return False
 
 
@@ -156,6 +168,11 @@ def _load_module(module: Module, run: _Run, around: frozenset[str]) -> Module:
     run.packages.enter(module)
     for call in list(module.calls.values()):
         if not call.source and call.source_expression is None:
+            # Whatever else is wrong with the argument was said when the block was read.
+            if not diags.has_errors:
+                diags.error("Invalid module source address", "The source of the module "
+                            f'"{call.name}" is empty. Write a path that starts with "./" or "../", '
+                            "or another address of a module.", call.source_range or call.range)
             continue
         found = locate(call, module, run.packages, diags)
         if found is None:

@@ -23,7 +23,7 @@ from vbrprov.config.testfile import (
     RunBlock,
     TestFile,
 )
-from vbrprov.config.testpaths import MOCK_SUFFIX
+from vbrprov.config.testpaths import MOCK_SUFFIXES
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.syntax import ast, decode_source
 
@@ -39,7 +39,7 @@ class FileReader:
 
     def test_file(self, path: str) -> TestFile:
         """One test file."""
-        source, body = self._parsed(path)
+        source, body = self._parsed(path, mocks=False)
         out = TestFile(path, source)
         for item in body.attributes:
             self.diags.error("Unsupported argument", f'An argument named "{item.name}" is not '
@@ -62,7 +62,7 @@ class FileReader:
                       out.providers[name].range, "A provider configuration for")
         return out
 
-    def _parsed(self, path: str) -> tuple[SourceFile, ast.Body]:
+    def _parsed(self, path: str, *, mocks: bool) -> tuple[SourceFile, ast.Body]:
         try:
             raw = self.files.read(path)
         except OSError as error:
@@ -71,7 +71,14 @@ class FileReader:
             return SourceFile(path, ""), ast.Body(0, 0, [], [])
         source, found = decode_source(path, raw)
         self.diags.extend(found)
-        body, found = self.parse(source)
+        if path.endswith(".json"):
+            # Few tests are written in it.
+            from vbrprov.config.json_body import parse_json_blocks
+            from vbrprov.config.json_tests import MOCK, TEST
+
+            body, found = parse_json_blocks(source, MOCK if mocks else TEST)
+        else:
+            body, found = self.parse(source)
         self.diags.extend(found)
         self.sources[path] = source
         return source, body
@@ -127,7 +134,7 @@ class FileReader:
             dict[tuple[str, str], MockType], tuple[Override, ...]]:
         where = reader.attribute_range("source")
         try:
-            names = [n for n in self.files.names(folder) if n.endswith(MOCK_SUFFIX)]
+            names = [n for n in self.files.names(folder) if n.endswith(MOCK_SUFFIXES)]
         except OSError as error:
             self.diags.error("Cannot read the mocks", f"The folder {folder} cannot be read: "
                              f"{error.strerror or error}. It is looked for from the folder in "
@@ -136,7 +143,8 @@ class FileReader:
         types: dict[tuple[str, str], MockType] = {}
         overrides: tuple[Override, ...] = ()
         for name in names:
-            source, body = self._parsed(file_in(os.path.normpath(folder), name))
+            source, body = self._parsed(
+                file_in(os.path.normpath(folder), name), mocks=True)
             whole = ast.Block(0, 0, "", 0, [], 0, body)
             inner = BlockReader(whole, source, self.diags)
             more, extra = mocks(inner, planned=False)

@@ -7,7 +7,8 @@ import os
 from vbrprov.config.load import Files, file_in
 
 TEST_SUFFIX = ".vbrtest.hcl"
-MOCK_SUFFIX = ".vbrmock.hcl"
+TEST_SUFFIXES = (TEST_SUFFIX, ".vbrtest.json")
+MOCK_SUFFIXES = (".vbrmock.hcl", ".vbrmock.json")
 
 
 def test_paths(directory: str, folder: str, files: Files) -> list[str]:
@@ -19,5 +20,5 @@ def test_paths(directory: str, folder: str, files: Files) -> list[str]:
         except OSError:
             # A folder of tests need not exist.
             continue
-        out += [file_in(place, name) for name in names if name.endswith(TEST_SUFFIX)]
+        out += [file_in(place, name) for name in names if name.endswith(TEST_SUFFIXES)]
     return out

@@ -18,6 +18,7 @@ from vbrprov.values import (
     BOOL,
     DYNAMIC,
     NULL,
+    NUMBER,
     STRING,
     ConversionError,
     NumberError,
@@ -28,6 +29,7 @@ from vbrprov.values import (
     is_known,
     mark,
     marks_deep,
+    same,
     to_string,
     type_of,
     unknown_from,
@@ -114,6 +116,9 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
         inner = marks_deep(yes) | marks_deep(no)
         if type(bare(yes)) is Null and type(bare(no)) is Null:
             return mark(Null(wanted), marks | inner)
+        if wanted is NUMBER and is_known(bare(yes)) and same(
+                convert(bare(yes), NUMBER), convert(bare(no), NUMBER)):
+            return mark(convert(bare(yes), NUMBER), marks | inner)
         sure = all(type(bare(arm)) is not Null and getattr(bare(arm), "not_null", True)
                    for arm in (yes, no))
         return mark(unknown_from((cond,), wanted, not_null=sure), marks | inner)
@@ -248,8 +253,14 @@ def _template_for(part: ast.TemplateFor, scope: Scope, out: list[str],
         state.marks |= unknown.marks
         return
     state.marks |= marks
+    size = 0
     for inner in scopes:
+        made = len(out)
         _parts(part.body, inner, out, state)
+        size += sum(map(len, out[made:]))
+        if size > STRING_BUDGET:
+            raise EvalError("String too long", f"The template makes a string of more than "
+                            f"{STRING_BUDGET} characters.", part.start, part.end)
 
 
 def _template_wrap(node: ast.TemplateWrap, scope: Scope) -> Value:

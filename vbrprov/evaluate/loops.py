@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from vbrprov.evaluate.budget import Rounds, check_elements
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.hiding import why_not
 from vbrprov.evaluate.scope import Local, Scope
@@ -60,13 +61,17 @@ def rounds(
                         f"A value of type {type_of(source).friendly()} cannot be used as the "
                         "collection in a 'for' expression.", collection.start, collection.end)
 
+    left = scope.rounds if type(scope) is Local else None
+    if left is None:
+        left = Rounds()
+    else:
+        # The value of an outer loop may hold its own value many times, and so on inwards.
+        check_elements(source, collection)
+
     def scopes() -> Iterator[Local]:
-        if key is None:
-            for _, item in pairs:
-                yield Local(scope, {value: item})
-        else:
-            for index, item in pairs:
-                yield Local(scope, {key: index, value: item})
+        for index, item in pairs:
+            left.spend(collection)
+            yield Local(scope, {value: item} if key is None else {key: index, value: item}, left)
 
     return scopes(), marks
 

@@ -76,7 +76,10 @@ def binary(node: ast.Binary, left: Value, right: Value) -> Value:
     if kind is type(right) and kind in _SIMPLE:
         quick = _SIMPLE[kind].get(op)
         if quick is not None:
-            return quick(left, right)
+            try:
+                return quick(left, right)
+            except NumberError as error:
+                raise _failed(node, right, error) from None
     left, left_marks = unmark_deep(left)
     right, right_marks = unmark_deep(right)
     marks = left_marks | right_marks if left_marks or right_marks else NO_MARKS
@@ -97,10 +100,13 @@ def binary(node: ast.Binary, left: Value, right: Value) -> Value:
     try:
         return mark(_ARITHMETIC[op](left, right), marks)
     except NumberError as error:
-        if op == "/" and right == 0:
-            raise EvalError("Division by zero", "Cannot divide by zero.",
-                            node.start, node.end) from None
-        raise EvalError("Operation failed", str(error), node.start, node.end) from None
+        raise _failed(node, right, error) from None
+
+
+def _failed(node: ast.Binary, right: Value, error: NumberError) -> EvalError:
+    if node.op == "/" and right == 0:
+        return EvalError("Division by zero", "Cannot divide by zero.", node.start, node.end)
+    return EvalError("Operation failed", str(error), node.start, node.end)
 
 
 def _equality(op: str, left: Value, right: Value) -> Value:

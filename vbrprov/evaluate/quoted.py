@@ -29,6 +29,8 @@ from vbrprov.values import (
 from vbrprov.values.number import format_number, to_float
 from vbrprov.values.value import Spent
 
+#: Of a longer string only this many characters are quoted.
+LONGEST = 200
 #: Significant digits of a quoted number, as in Terraform's messages.
 DIGITS = 10
 
@@ -122,7 +124,8 @@ def _compact(value: Any) -> str:
     if kind is NUMBER:
         return _number(value)
     if kind is STRING:
-        return json.dumps(value, ensure_ascii=False)
+        cut = value if len(value) <= LONGEST else f"{value[:LONGEST]}..."
+        return json.dumps(cut, ensure_ascii=False)
     if type(value) is dict:
         if len(value) == 1:
             return f"object with 1 attribute {json.dumps(next(iter(value)), ensure_ascii=False)}"
@@ -135,4 +138,7 @@ def _compact(value: Any) -> str:
 
 def _number(value: Any) -> str:
     rough = to_float(value)
-    return f"{rough:.{DIGITS}g}" if math.isfinite(rough) else format_number(value)
+    if math.isfinite(rough):
+        return f"{rough:.{DIGITS}g}"
+    text = format_number(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from vbrprov.evaluate.budget import Rounds
 from vbrprov.evaluate.errors import UnknownNameError
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.syntax import ast
@@ -29,11 +30,13 @@ class Scope(Protocol):
 class Local:
     """A scope with a few more names: iteration variables, template variables."""
 
-    __slots__ = ("names", "outer")
+    __slots__ = ("names", "outer", "rounds")
 
-    def __init__(self, outer: Scope, names: Mapping[str, Value]) -> None:
+    def __init__(self, outer: Scope, names: Mapping[str, Value],
+                 rounds: Rounds | None = None) -> None:
         self.outer = outer
         self.names = names
+        self.rounds = rounds
 
     @property
     def context(self) -> FunctionContext:

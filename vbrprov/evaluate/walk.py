@@ -14,6 +14,7 @@ from vbrprov.config.model import (
     Variable,
 )
 from vbrprov.diag import Diagnostics, Severity, SourceRange
+from vbrprov.evaluate.budget import check_elements
 from vbrprov.evaluate.conditions import Judging, judge
 from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -77,10 +78,12 @@ class Walk:
     def value(self, expression: Expression, scope: Scope, address: str | None = None) -> Value:
         """The value of an expression; after an error (reported) something unknown."""
         try:
-            return evaluate(expression.node, scope)
+            value = evaluate(expression.node, scope)
+            check_elements(value, expression.node)
         except EvalError as error:
             self.diags.add(error.diagnostic(expression.source, address))
             return Unknown()
+        return value
 
     def _local(self, node: Node, instance: ModuleInstance, name: str) -> None:
         self.world.locals[(instance, name)] = self.value(

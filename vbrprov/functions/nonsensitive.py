@@ -33,5 +33,6 @@ FUNCTION = Function(
     name="nonsensitive",
     doc="Take the sensitive mark off a value. Marks of elements inside stay.",
     params=(Param("value", object, "The value.", null=True, unknown="allow", marked=True),),
-    returns=object, impl=_nonsensitive, needs_context=True, example='nonsensitive(sensitive("not so secret"))',
+    returns=object, impl=_nonsensitive, needs_context=True,
+    example='nonsensitive(sensitive("not so secret"))',
 )

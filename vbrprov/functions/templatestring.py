@@ -15,7 +15,8 @@ FUNCTION = Function(
     name="templatestring",
     doc="Evaluate a string that came from elsewhere as a template.",
     params=(
-        Param("template", str, "The template: a reference to a value that holds it.", reference=True),
+        Param("template", str, "The template: a reference to a value that holds it.",
+              reference=True),
         Param("vars", object, "A map of the names that the template may use.", unknown="shallow"),
     ),
     returns=object, impl=_templatestring, needs_context=True,

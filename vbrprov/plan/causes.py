@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from vbrprov.addrs import ModuleInstance
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Begins the mark of values that come from an object that -target or -exclude leaves out.
 _LEFT_OUT = "left out: "
+#: How many names a message lists.
+_LISTED = 5
 _WORDS = {
     Action.CREATE: "which this plan creates", Action.UPDATE: "which this plan changes",
     Action.REPLACE: "which this plan replaces", Action.READ: "which is read during apply",
@@ -45,7 +47,15 @@ def causes(planner: Planner, expression: Expression, module: Module,
     groups: dict[str, list[str]] = {}
     for name, words in sorted(found.items()):
         groups.setdefault(words, []).append(name)
-    return " and ".join(f"{' and '.join(names)}, {words}" for words, names in groups.items())
+    return " and ".join(f"{listed(names)}, {words}" for words, names in groups.items())
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, the first few of them."""
+    more = len(names) - _LISTED
+    if more > 0:
+        return f"{', '.join(names[:_LISTED])} and {more} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _node_of(ref: ast.Ref, module: Module, planner: Planner) -> NodeKey | None:

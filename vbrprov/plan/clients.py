@@ -34,7 +34,8 @@ class Clients:
                  connect: bool = True) -> None:
         self._environment = environment
         self._stack = stack
-        self._diags = diags
+        #: Where mistakes go; an apply sets its own.
+        self.diags = diags
         self._connect = connect
         self._clients: dict[str, Any] = {}
         self._configs: dict[str, Any] = {}
@@ -57,7 +58,7 @@ class Clients:
             except UnknownExpansionError:
                 raise
             except EvalError as error:
-                self._diags.add(error.diagnostic(block.for_each.source))
+                self.diags.add(error.diagnostic(block.for_each.source))
                 expansion = Expansion("each", [])
         self._keys[node.key] = expansion.keys
         for key in expansion.keys:
@@ -84,11 +85,11 @@ class Clients:
         else:
             content = block.content
             # Named after the block, so that a mistake in it is not reported for each instance.
-            reader = BodyReader(scope, content.source, self._diags, provider_text(node.key),
+            reader = BodyReader(scope, content.source, self.diags, provider_text(node.key),
                                 kept=False)
-            before = len(self._diags)
+            before = len(self.diags)
             values = with_defaults(reader.read(content, schema), schema)
-            if any(d.is_error for d in list(self._diags)[before:]):
+            if any(d.is_error for d in list(self.diags)[before:]):
                 self._clients[text] = DEFERRED
                 return
             model = config.model.from_values(values)
@@ -100,7 +101,7 @@ class Clients:
 
     def report_to(self, diags: Diagnostics) -> None:
         """Report to another collection from here on."""
-        self._diags = diags
+        self.diags = diags
 
     def _secrets(self, values: dict[str, Value], attributes: Any) -> None:
         for name, spec in attributes.items():
@@ -114,7 +115,7 @@ class Clients:
         if sandbox is not None and name not in sandbox:
             # Never the real service when the sandbox was asked for.
             where = content.source.range(content.start, content.end) if content else None
-            self._diags.error(
+            self.diags.error(
                 "No sandbox for this provider", f'The provider "{name}" has no double, so it '
                 "cannot be used with -sandbox.", where, address=key)
             self._clients[key] = DEFERRED
@@ -125,7 +126,7 @@ class Clients:
             self._configs[key] = config
         except ProviderError as error:
             where = content.source.range(content.start, content.end) if content else None
-            self._diags.error(error.summary, error.detail, where, hint=error.hint,
+            self.diags.error(error.summary, error.detail, where, hint=error.hint,
                               address=key)
             self._clients[key] = DEFERRED
 
@@ -165,7 +166,7 @@ class Clients:
         try:
             config.close(self._clients.pop(key))
         except ProviderError as error:
-            self._diags.warning("Could not close a provider connection", error.detail)
+            self.diags.warning("Could not close a provider connection", error.detail)
 
 
 def _null(attribute: Attribute) -> Value:

@@ -16,7 +16,7 @@ from vbrprov.config.model import Expression
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node, NodeKey
 from vbrprov.graph.build import node_name
-from vbrprov.plan.causes import causes, missing
+from vbrprov.plan.causes import causes, listed, missing
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.deferred import Lister, Why, staying
 from vbrprov.plan.model import Action, Change
@@ -99,12 +99,12 @@ class Deferrals:
     def lacks(self, node: Node, kind: Any, module: ModuleInstance, scope: ModuleScope,
               address: str, config: Mapping[str, Value]) -> bool:
         """Defer an instance that is made from an object that this plan leaves out."""
-        if self._planner.selection.everything:
+        if self._planner.selection.everything or self._planner.options.destroy:
             return False
         found = missing(config.values())
         if found:
             self.instance(node, kind, module, scope, address, Why.PREREQUISITE,
-                          f"it depends on {' and '.join(found)}, which -target or -exclude leaves "
+                          f"it depends on {listed(found)}, which -target or -exclude leaves "
                           "out")
         return bool(found)
 
@@ -119,7 +119,9 @@ class Deferrals:
 
     def pass_on(self, node: Node) -> None:
         """Mark a variable, local value, output, provider or call that waits for something."""
-        if not self._marks or node.key[1] == "resource":
+        if not self._marks or (node.key[1] == "provider"
+                               and not self._planner.clients.pending(node.key)):
+            # A provider that has its clients all the same keeps nobody waiting.
             return
         for module in self._planner.world.module_instances.get(node.key[0], []):
             mark = self._behind(node, module)
@@ -177,8 +179,9 @@ class Deferrals:
                             return _Mark(node_name(node.key), Why.PROVIDER_UNKNOWN, found.because)
                         origin = (node_name(node.key) if node.key[1] in ("resource", "provider")
                                   else found.origin)
+                        who = node_name(node.key) if node.key[1] == "provider" else "it"
                         return _Mark(origin, Why.PREREQUISITE,
-                                     f"it depends on {found.origin}, which is deferred")
+                                     f"{who} depends on {found.origin}, which is deferred")
         return None
 
     def _block(self, node: Node, kind: Any, module: ModuleInstance, mark: _Mark) -> None:
@@ -213,6 +216,6 @@ def hold_back(planner: Planner) -> None:
             plan.changes.remove(change)
             users = sorted({k.address for d in plan.deferred for k in d.kept
                             if config_address(change.address) in k.dependencies})
+            words = "depends on it and is" if len(users) == 1 else "depend on it and are"
             plan.deferred.append(staying(
-                change, Why.PREREQUISITE,
-                f"{' and '.join(users)} still depends on it and is deferred"))
+                change, Why.PREREQUISITE, f"{listed(users)} still {words} deferred"))

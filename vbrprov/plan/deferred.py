@@ -63,16 +63,17 @@ class Lister:
         planner = self._planner
         recorded = [i for i in planner.recorded_of(node_name(node.key))
                     if not i.deposed and parse_address(i.address).module == module]
-        waiting = []
+        waiting: dict[str, DeferredChange] = {}
         scope = planner.world.scope(module)
         for address, key, names in self._instances(node, module, bool(recorded)):
             if address.endswith(_ANY) or planner.selection.instance(node.key, address):
                 scope = planner.world.scope(module, names)
-                waiting.append(self._add(node, kind, module, scope, why, because, address, key))
+                waiting[address] = self._add(node, kind, module, scope, why, because, address, key)
+        first = next(iter(waiting.values()), None)
         for instance in recorded:
-            own = next((w for w in waiting if w.change.address == instance.address), None)
-            if own is not None or waiting:
-                self._keep(own or waiting[0], instance, node, kind, scope)
+            own = waiting.get(instance.address, first)
+            if own is not None:
+                self._keep(own, instance, node, kind, scope)
 
     def instance(self, node: Node, kind: Any, module: ModuleInstance, scope: ModuleScope,
                  address: str, why: Why, because: str) -> None:

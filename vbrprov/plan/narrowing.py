@@ -16,14 +16,12 @@ from vbrprov.addrs import (
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.diag import Diagnostics, did_you_mean
 from vbrprov.graph.build import node_name
+from vbrprov.plan.causes import listed
 from vbrprov.plan.model import Options
 from vbrprov.plan.patterns import Pattern
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
-
-#: How many addresses a message lists.
-_LISTED = 5
 
 
 def parse_replace(options: Options, diags: Diagnostics) -> dict[str, ParsedAddress]:
@@ -45,11 +43,16 @@ def parse_replace(options: Options, diags: Diagnostics) -> dict[str, ParsedAddre
         elif parsed.mode != "managed":
             diags.error(summary, "Only managed resources can be used with the -replace=... option.")
         else:
-            kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
-            for name in {parsed.type_name, kind}:
-                out[instance_address(parsed.module, "managed", name, parsed.name,
-                                     parsed.key)] = parsed
+            out.update(dict.fromkeys(_spellings(parsed), parsed))
     return out
+
+
+def _spellings(parsed: ParsedAddress) -> set[str]:
+    """An address with its type under each of the names that this has."""
+    kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
+    names = {kind, *(alias for alias, meant in TYPE_ALIASES.items() if meant == kind)}
+    return {instance_address(parsed.module, "managed", name, parsed.name, parsed.key)
+            for name in names}
 
 
 def report(planner: Planner) -> None:
@@ -122,15 +125,13 @@ def _near(text: str, planner: Planner, known: Iterable[str]) -> str:
     if "[" in text and text.partition("[")[0] in (*blocks, *known) and not own:
         return f"Its address has no key: {text.partition('[')[0]}."
     if own:
-        return f"There are: {_listed(own)}."
+        return f"There are: {listed(own)}."
     return did_you_mean(text, [*blocks, *known, *modules])
 
 
 def _check_replace(text: str, planner: Planner, known: set[str]) -> None:
-    parsed = planner.replacing.get(text) or parse_address(text)
-    kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
-    names = {instance_address(parsed.module, "managed", name, parsed.name, parsed.key)
-             for name in (parsed.type_name, kind)}
+    parsed = parse_address(text)
+    names = _spellings(parsed)
     found = [i for name in names if (i := planner.state.instances.get((name, "")))]
     if any(planner.deferrals.keeps(instance) for instance in found):
         planner.diags.warning(
@@ -152,8 +153,3 @@ def _check_replace(text: str, planner: Planner, known: set[str]) -> None:
     planner.diags.warning(
         "Nothing matches -replace", f'Neither the configuration nor the state has an instance '
         f'"{text}", so this -replace has no effect. {_near(text, planner, known)}'.rstrip())
-
-
-def _listed(addresses: list[str]) -> str:
-    more = len(addresses) - _LISTED
-    return ", ".join(addresses[:_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -47,10 +47,8 @@ def plan_outputs(planner: Planner) -> None:
             action = Action.NOOP
         else:
             action = Action.UPDATE
-        # What a plan cannot work out because it leaves things as they are is left alone.
-        if not is_wholly_known(after) and (
-                planner.options.refresh_only
-                or (not planner.selection.everything and action is Action.CREATE)):
+        if planner.options.refresh_only and not is_wholly_known(after):
+            # What cannot be worked out because everything stays as it is is left alone.
             continue
         planner.plan.outputs.append(OutputChange(name, action, before, after, block.sensitive))
     for name, recorded in sorted(planner.state.outputs.items()):

@@ -65,8 +65,9 @@ class Redactor:
             self._spellings = sorted(merged, key=len, reverse=True)
 
     def reveal(self, text: str) -> None:
-        """Leave a text alone wherever it stands as a whole: it is to be shown although it holds a
-        secret, which stays hidden everywhere else.
+        """Leave a text alone wherever it stands as a whole.
+
+        It is to be shown although it holds a secret, which stays hidden everywhere else.
         """
         if text in self._revealed or not any(s in text for s in self._spellings):
             return

@@ -16,7 +16,7 @@ _TOKEN: Final = re.compile(
     rf"""[ \t]*+(?:
       ({NAME})                                                # 1 name
     | ("[^"\\$%\r\n]*+(?:[$%](?!\{{)[^"\\$%\r\n]*+)*+")       # 2 plain string
-    | ([0-9](?:\.*(?:[0-9]|[eE][-+]?[0-9]))*)                 # 3 number
+    | ([0-9](?:\.*+(?:[0-9]++|[eE][-+]?[0-9]))*+)              # 3 number
     | (\r?\n)                                                 # 4 line end
     | ((?:\#|//)[^\n]*\n?)                                    # 5 comment, with the line end
     | (/\*(?s:.*?)\*/)                                        # 6 block comment
@@ -303,6 +303,9 @@ def _apart(before: str, subject: Token, after: Token) -> bool:
     left, right = subject.right, after.left
     if right == END or (right == "(" and left in (WORD, "in")):
         return False
+    if left == "." and before == right == NUMBER:
+        # Only the blank tells an index of a number, senseless as it is, from a longer number.
+        return True
     if left in (".", "::") or right in (".", "::", ",", "..."):
         return False
     if left == ",":

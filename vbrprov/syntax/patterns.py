@@ -15,10 +15,10 @@ NAME: Final = r"[^\0-@\[-^`{-\x7f][^\0-,./:-@\[-^`{-\x7f]*"
 
 MAIN: Final = re.compile(
     rf"""[ \t]*+(?:
-      ({NAME})(?:([ \t]*+=(?![=>]))|((?:\.{NAME})+))?        # 1 name, 2 with "=", 3 dotted
+      ({NAME})(?:([ \t]*+=(?![=>]))|((?:\.{NAME})++))?       # 1 name, 2 with "=", 3 dotted
     | ((?:(?:\#|//)[^\n]*+)?\r?\n(?:[ \t]*+(?:(?:\#|//)[^\n]*+)?\r?\n)*+)  # 4 line ends
     | ("[^"\\$%\r\n]*+(?:[$%](?!\{{)[^"\\$%\r\n]*+)*+")       # 5 plain string
-    | ([0-9](?:\.*(?:[0-9]|[eE][-+]?[0-9]))*)                 # 6 number
+    | ([0-9](?:\.*+(?:[0-9]++|[eE][-+]?[0-9]))*+)              # 6 number
     | ([(\[{{])                                               # 7 opening bracket
     | ([)\]}}]|~\}})                                          # 8 closing bracket
     | (")                                                     # 9 start of a template
@@ -33,7 +33,7 @@ MAIN: Final = re.compile(
 )
 
 QUOTED: Final = re.compile(
-    r"""((?:[^"\\$%\r\n]|\\[^\r\n])+)       # 1 text with escapes
+    r"""((?:[^"\\$%\r\n]++|\\[^\r\n])++)    # 1 text with escapes
     | (\$\$\{|%%\{|[$%](?!\{))              # 2 text that looks like a sequence
     | ([$%]\{~?)                            # 3 sequence
     | (")                                   # 4 end
@@ -47,7 +47,7 @@ LINE_TEXT: Final = re.compile(
     """,
     re.VERBOSE,
 )
-NAME_ALONE: Final = re.compile(rf"[ \t]*+({NAME})((?:\.{NAME})*)[ \t]*+(~?\}})")
+NAME_ALONE: Final = re.compile(rf"[ \t]*+({NAME})((?:\.{NAME})*+)[ \t]*+(~?\}})")
 FOR_AHEAD: Final = re.compile(
     r"(?:[ \t\r\n]++|(?:#|//)[^\n]*+\n|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)*+"
     r"for(?![^\0-,./:-@\[-^`{-\x7f])"

@@ -132,7 +132,7 @@ def _constant_content(content: Content, scope: Scope, diags: Diagnostics) -> Con
             value = value_of(Expression(item.expr, content.source), scope, diags)
             if value is not None:
                 node = literal(value, item.expr.start, item.expr.end)
-                out.append(ast.Attribute(item.start, item.end, item.name, item.name_end, node))
+                out.append(msgspec.structs.replace(item, expr=node))
         return out
 
     def blocks(items: Iterable[ast.Block]) -> list[ast.Block]:

@@ -14,6 +14,7 @@ from vbrprov.addrs import ParsedAddress, parse_address
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.diff.stored import mark_by_schema
 from vbrprov.plan.environment import Registry
+from vbrprov.sdk.ephemeral import Opened
 from vbrprov.sdk.model import Model
 from vbrprov.sdk.provider import Provider
 from vbrprov.sdk.resource import (
@@ -56,6 +57,9 @@ class Doubles:
         self.overrides = [(_without_alias(address), given) for address, given in overrides]
         self.applying = False
         self.tearing_down = False
+        #: Addresses of what the provider keeps at the end, and of what that needs: it is in the
+        #: test's own sandbox, and goes with that.
+        self.staying: frozenset[str] = frozenset()
 
     def given(self, address: str, mode: str, kind: Any, client: Any) -> Given | None:
         """What stands in for the provider at *address*; ``None`` where the provider itself does."""
@@ -104,6 +108,11 @@ class DoubledRegistry:
         """The data source, doubled."""
         return self._doubled("data", DoubledData, self._registry.data_source, provider, type_name)
 
+    def ephemeral_resource(self, provider: str, type_name: str) -> Any | None:
+        """The ephemeral resource type, doubled."""
+        return self._doubled("ephemeral", DoubledEphemeral, self._registry.ephemeral_resource,
+                             provider, type_name)
+
     def _doubled(self, mode: str, double: Callable[[Any, Doubles], Any],
                  find: Callable[[str, str], Any | None], provider: str, type_name: str) -> Any:
         key = (mode, provider, type_name)
@@ -111,11 +120,6 @@ class DoubledRegistry:
             kind = find(provider, type_name)
             self._types[key] = None if kind is None else double(kind, self._doubles)
         return self._types[key]
-
-    def __getattr__(self, name: str) -> Any:
-        """Whatever else a registry knows is not doubled."""
-        return getattr(self._registry, name)
-
 
 class DoubledResource:
     """A resource type; instances that have a double never reach the provider."""
@@ -164,7 +168,7 @@ class DoubledResource:
               ctx: StepContext) -> Steps:
         """One step that does nothing but record."""
         if self._doubles.given(ctx.address, "managed", self._kind, client) is None:
-            if not self._stays(prior, planned):
+            if planned is not None or ctx.address not in self._doubles.staying:
                 yield from self._kind.steps(client, prior, planned, ctx)
             return
         identity = Identity.of(address=ctx.address)
@@ -178,14 +182,6 @@ class DoubledResource:
                 ).attributes.items() if spec.computed and getattr(planned, name) is None})
         yield Step("create" if prior is None else "update", identity, creates=prior is None,
                    run=lambda: made, doc="Record")
-
-    def _stays(self, prior: Model | None, planned: Model | None) -> bool:
-        """Whether the provider keeps what a test is about to take down.
-
-        It is in the test's own sandbox, and goes with that.
-        """
-        return (self._doubles.tearing_down and planned is None and prior is not None
-                and self._kind.plan_destroy(prior.to_values()) is not None)
 
     def read(self, client: Any, state: Model, ctx: StepContext) -> Model | None:
         """What is recorded is what is."""
@@ -205,6 +201,8 @@ class DoubledResource:
 class DoubledData:
     """A data source whose doubled instances are never read."""
 
+    mode = "data"
+
     def __init__(self, kind: Any, doubles: Doubles) -> None:
         self._kind = kind
         self._doubles = doubles
@@ -215,14 +213,36 @@ class DoubledData:
 
     def read(self, client: Any, config: Model, ctx: StepContext) -> Model:
         """The arguments, and what the double says of all else."""
-        given = self._doubles.given(ctx.address, "data", self._kind, client)
+        found: Model = self._made(client, config, ctx) or self._kind.read(client, config, ctx)
+        return found
+
+    def _made(self, client: Any, config: Model, ctx: StepContext) -> Model | None:
+        """What stands in for the provider's answer, where something does."""
+        given = self._doubles.given(ctx.address, self.mode, self._kind, client)
         if given is None:
-            found: Model = self._kind.read(client, config, ctx)
-            return found
+            return None
         values = config.to_values()
         for name, why in fill(values, self._kind.model.schema(), given.values, {}, is_null):
             raise ProviderError(ErrorClass.INVALID, _WRONG, _explained(name, why, given))
         return type(config).from_values(values)
+
+
+class DoubledEphemeral(DoubledData):
+    """An ephemeral resource type whose doubled instances are never opened."""
+
+    mode = "ephemeral"
+
+    def open(self, client: Any, config: Model, ctx: StepContext) -> Opened[Any]:
+        """The arguments, and made-up values for all else."""
+        made = self._made(client, config, ctx)
+        found: Opened[Any] = (self._kind.open(client, config, ctx) if made is None
+                              else Opened(made))
+        return found
+
+    def close(self, client: Any, opened: Opened[Any], ctx: StepContext) -> None:
+        """Nothing is left of a double."""
+        if self._doubles.given(ctx.address, self.mode, self._kind, client) is None:
+            self._kind.close(client, opened, ctx)
 
 
 def _explained(name: str, why: str, given: Given) -> str:

@@ -199,15 +199,10 @@ class FileRunner:
 def _options(run: RunBlock, diags: Diagnostics) -> Options | None:
     """How the run is planned; ``None`` (reported) for what does not go together."""
     chosen = run.choices
-    if chosen.refresh_only:
-        if chosen.replace:
-            diags.error("Incompatible plan options", "Nothing can be replaced in the refresh-only "
-                        "mode, which changes nothing.", chosen.range)
-            return None
-        if "refresh_only" not in Options.__struct_fields__:
-            diags.error("Unsupported plan mode", "This version has no refresh-only mode.",
-                        chosen.range)
-            return None
-    further: dict[str, Any] = {"refresh_only": True} if chosen.refresh_only else {}
-    return Options(refresh=chosen.refresh, replace=tuple(n.text for n in chosen.replace),
-                   targets=tuple(n.text for n in chosen.targets), **further)
+    if chosen.refresh_only and chosen.replace:
+        diags.error("Incompatible plan options", "Nothing can be replaced in the refresh-only "
+                    "mode, which changes nothing.", chosen.range)
+        return None
+    return Options(refresh=chosen.refresh, refresh_only=chosen.refresh_only,
+                   replace=tuple(n.text for n in chosen.replace),
+                   targets=tuple(n.text for n in chosen.targets))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from vbrprov.addrs import is_data
+from vbrprov.addrs import config_address, is_data
 from vbrprov.diag import Diagnostics
+from vbrprov.diff.stored import attributes_of
 from vbrprov.evaluate.world import World
-from vbrprov.plan.environment import Environment
+from vbrprov.plan.environment import Environment, Registry
 from vbrprov.plan.model import Options, Plan
 from vbrprov.state.backends.local import LocalBackend
 from vbrprov.state.errors import StateError
-from vbrprov.state.model import StateData
+from vbrprov.state.model import Instance, StateData
 from vbrprov.testing.configuration import Loaded
 from vbrprov.workflow.apply import execute
 from vbrprov.workflow.plan import make_plan
@@ -51,6 +53,7 @@ class Stack:
         diags.extend(found)
         planned = make_plan(loaded.prepared, state, options, environment, diags)
         planned.clients.close()
+        diags.extend(planned.plan.warnings)
         return Ended(planned.plan, planned.world, state)
 
     def apply(self, loaded: Loaded, options: Options, environment: Environment,
@@ -84,19 +87,47 @@ class Stack:
             return []
         # Even after an interrupt: what was made must go.
         self.environment.stop = threading.Event()
-        self.loaded.doubles.tearing_down = True
+        doubles = self.loaded.doubles
+        found = Diagnostics()
         with self.backend.session("test") as session:
+            doubles.staying = frozenset(_kept(session.data, self.environment.registry))
+            doubles.tearing_down = True
             for key, instance in session.data.instances.items():
                 # What protects real backups must not keep those of a test.
                 session.data.instances[key] = msgspec.structs.replace(
                     instance, prevent_destroy=False, skip_destroy=False)
             planned = make_plan(self.loaded.prepared, session.data, Options(destroy=True),
-                                self.environment, diags, session=session)
+                                self.environment, found, session=session)
             try:
-                if not diags.has_errors:
-                    execute(planned, session, self.environment, diags,
-                            Request(directory=self.loaded.prepared.context.base_dir))
+                execute(planned, session, self.environment, found,
+                        Request(directory=self.loaded.prepared.context.base_dir))
             finally:
                 planned.clients.close()
-            return sorted(i.address for i in session.data.instances.values()
+            left = sorted(i.address for i in session.data.instances.values()
                           if not is_data(i.address))
+        # What is wrong with the configuration was said by the run; here it only matters when
+        # something could not go.
+        diags.extend(d for d in found if left or not d.is_error)
+        return left
+
+
+def _kept(data: StateData, registry: Registry) -> set[str]:
+    """Addresses of objects that their providers refuse to destroy, and of what those need."""
+    by_block: dict[str, list[Instance]] = {}
+    for instance in data.instances.values():
+        by_block.setdefault(config_address(instance.address), []).append(instance)
+    waiting = [i for i in data.instances.values() if _refused(i, registry)]
+    out: set[str] = set()
+    while waiting:
+        instance = waiting.pop()
+        if instance.address not in out:
+            out.add(instance.address)
+            waiting += [i for name in instance.dependencies for i in by_block.get(name, ())]
+    return out
+
+
+def _refused(instance: Instance, registry: Registry) -> bool:
+    name = re.split(r"[.\[]", instance.provider.rpartition("provider.")[2])[0]
+    kind = registry.resource_type(name, config_address(instance.address).split(".")[-2])
+    return kind is not None and kind.plan_destroy(
+        attributes_of(instance, kind.model.schema())) is not None

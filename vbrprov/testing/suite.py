@@ -81,8 +81,9 @@ def run_tests(request: Request, runtime: Surroundings, chosen: Chosen,
 def _run_all(request: Request, runtime: Surroundings, chosen: Chosen, view: View, root: Module,
              files: list[TestFile], parse: Parse) -> list[FileResult]:
     out: list[FileResult] = []
-    with tempfile.TemporaryDirectory(prefix="vbrprov-test-") as folder, \
-            InterruptWatcher() as watcher:
+    # The sandbox may hold files open for a moment after it was told to stop.
+    files_of_run = tempfile.TemporaryDirectory(prefix="vbrprov-test-", ignore_cleanup_errors=True)
+    with files_of_run as folder, InterruptWatcher() as watcher:
         sandbox = PrivateSandbox(Path(folder) / "sandbox")
         context = make_context(request.directory, applying=True)
         shared = Shared(runtime, view, parse, context, sandbox, Path(folder), watcher.stop,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from vbrprov.values.convert import ConversionError, convert, number_to_string
 from vbrprov.values.number import BigFloat, from_float, normal, to_float
 from vbrprov.values.sets import make_set
@@ -87,6 +89,25 @@ def encode(value: Value) -> Any:
     if isinstance(value, Unknown):
         raise NotEncodableError("the value is known only after apply")
     raise TypeError(f"not a value: {value!r}")
+
+
+def published(value: Value) -> Any:
+    """A known value as JSON data for other programs: every digit of a number, keys as they are.
+
+    Fractions that a double cannot hold are ``msgspec.Raw``. There is no way back.
+    """
+    value = bare(value)
+    if type(value) is int:
+        return int(number_to_string(value))
+    if type(value) is BigFloat:
+        text = number_to_string(value)
+        return float(text) if repr(float(text)) == text else msgspec.Raw(text.encode())
+    if isinstance(value, (tuple, ListV, SetV)):
+        return [published(v) for v in (value if isinstance(value, tuple) else value.items)]
+    if isinstance(value, (dict, MapV)):
+        items = value if isinstance(value, dict) else value.items
+        return {k: published(v) for k, v in items.items()}
+    return encode(value)
 
 
 def _number(data: Any) -> Value:

@@ -63,6 +63,7 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
                 else:
                     outcome.refused = True
             finally:
+                planned.clients.report_to(diags)
                 planned.clients.close()
                 if watcher.count > 1:
                     outcome.signal_status = watcher.exit_status

@@ -21,6 +21,7 @@ from vbrprov.plan.providers import choose
 from vbrprov.state.model import StateData
 from vbrprov.syntax import parse_config
 from vbrprov.syntax.hclwrite import quoted, write_block
+from vbrprov.workflow.packages.installed import Installed
 from vbrprov.workflow.planning import Started, Surroundings
 from vbrprov.workflow.request import Request
 
@@ -121,7 +122,8 @@ def _reload(texts: dict[str, str], request: Request, started: Started,
             runtime: Surroundings) -> bool:
     """Read the configuration once more, with the generated blocks in it."""
     prepared = started.prepared
-    root, found = load(request.directory, prepared.files, parse_config)
+    packages = Installed(request, prepared.early, runtime.redactor)
+    root, found = load(request.directory, prepared.files, parse_config, packages)
     root.generated = texts
     runtime.diags.extend(found)
     runtime.add_sources(root)

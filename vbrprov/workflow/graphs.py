@@ -20,6 +20,7 @@ from vbrprov.graph.analysis import (
 )
 from vbrprov.syntax import parse_config
 from vbrprov.workflow.planning import Surroundings
+from vbrprov.workflow.prepare import installed
 from vbrprov.workflow.request import Request
 
 
@@ -31,8 +32,9 @@ def draw(request: Request, runtime: Surroundings, kind: str, *, plan_file: Path 
     """
     saved: Any = None
     files: DiskFiles | StoredFiles = DiskFiles()
+    packages = installed(request, runtime.redactor)
     if plan_file is not None:
-        from vbrprov.workflow.saved import SavedPlanError, load_plan
+        from vbrprov.workflow.saved import SavedPlanError, load_plan, packages_of
 
         try:
             saved = load_plan(plan_file)
@@ -41,7 +43,8 @@ def draw(request: Request, runtime: Surroundings, kind: str, *, plan_file: Path 
             return None
         files = StoredFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
         kind = kind or "apply"
-    root, found = load(request.directory, files, parse_config)
+        packages = packages_of(saved, request, runtime.redactor)
+    root, found = load(request.directory, files, parse_config, packages)
     runtime.add_sources(root)
     runtime.diags.extend(found)
     if found.has_errors:

@@ -9,7 +9,7 @@ from vbrprov.plan.outputs import stored_output
 from vbrprov.state.model import Output, StateData
 from vbrprov.values import ConversionError, Spent, Value, bare, to_string, type_of
 from vbrprov.values.types import type_to_json
-from vbrprov.values.wire import encode
+from vbrprov.values.wire import published
 from vbrprov.views.human.text import safe
 from vbrprov.views.human.values import pretty
 
@@ -37,7 +37,7 @@ def _find(state: StateData, name: str) -> Output:
 
 def _json(output: Output) -> dict[str, object]:
     value = stored_output(output)
-    shown = None if _withheld(value) else encode(value)
+    shown = None if _withheld(value) else published(value)
     return {"sensitive": output.sensitive, "type": type_to_json(type_of(value)), "value": shown}
 
 
@@ -59,7 +59,7 @@ def one(state: StateData, name: str, *, as_json: bool) -> str:
     if _withheld(value):
         raise OutputUnavailable("Output withheld", f'The output "{name}" cannot be shown. '
                                 f"{_WITHHELD}")
-    return msgspec.json.encode(encode(value)).decode() if as_json else pretty(value)
+    return msgspec.json.encode(published(value)).decode() if as_json else pretty(value)
 
 
 def raw_text(state: StateData, name: str, terminal: bool) -> str:

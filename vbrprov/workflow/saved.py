@@ -28,10 +28,11 @@ from vbrprov.plan.model import Options, Plan, Reason
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.platform_.files import atomic_write
 from vbrprov.sdk.resource import ResourceType
+from vbrprov.secrets import Redactor
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
 from vbrprov.state.session import StateSession, require_unchanged
-from vbrprov.values import NULL, Unknown, is_wholly_known, type_of, unmark_deep
+from vbrprov.values import NULL, Unknown, Value, is_wholly_known, type_of, unmark_deep
 from vbrprov.values.types import type_from_json, type_to_json
 from vbrprov.values.wire import encode
 from vbrprov.views.json.plan import plan_json
@@ -216,6 +217,17 @@ class _PlannedFiles(StoredFiles):
         return super().read(path) if path in self._files else self._disk.read(path)
 
 
+def _variables(saved: SavedPlan) -> dict[str, Value]:
+    """The inputs that a plan was made with, but for the sensitive ones."""
+    return {name: restore(kept["value"], type_from_json(kept["type"]))
+            for name, kept in saved.variables.items()}
+
+
+def packages_of(saved: SavedPlan, request: Request, redactor: Redactor) -> Replayed:
+    """The modules that are not local, as a plan was made with them."""
+    return Replayed(request, early_values(request, _variables(saved)), redactor, saved.packages)
+
+
 def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Consent) -> Outcome:
     """Carry out a saved plan."""
     try:
@@ -225,10 +237,7 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
         return Outcome(refused=True)
     files = _PlannedFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
     request = _as_planned(request, saved)
-    kept_values = {name: restore(kept["value"], type_from_json(kept["type"]))
-                   for name, kept in saved.variables.items()}
-    packages = Replayed(request, early_values(request, kept_values), runtime.redactor,
-                        saved.packages)
+    packages = packages_of(saved, request, runtime.redactor)
     started = start(request, runtime, files=files, plan_time=saved.timestamp, packages=packages)
     if started is None:
         return Outcome(refused=True)
@@ -244,7 +253,7 @@ def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Con
             saved.ephemerals):
         # The plan was made with the default.
         del values[name]
-    values.update(kept_values)
+    values.update(_variables(saved))
     for name, kept_secret in saved.secrets.items():
         inner, _ = unmark_deep(values.get(name, NULL))
         if not (name in values and is_wholly_known(inner)

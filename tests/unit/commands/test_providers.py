@@ -82,6 +82,8 @@ def test_the_schema_of_the_common_type_is_terraforms(
         assert spec.pop("description")
     assert ours == theirs
     assert shown[0]["provider"] == shown[1]["provider"]
+    password = shown[0]["ephemeral_resource_schemas"]["vbrprov_random_password"]["block"]
+    assert password["attributes"]["result"]["computed"] is True
 
 
 def test_every_type_has_a_schema(run: Any, tmp_path: Path) -> None:

@@ -1,12 +1,8 @@
-"""``test``: mocks of real providers, the private sandbox, inputs, what is shown."""
+"""``test``: inputs, what is shown and kept."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,103 +10,6 @@ from vbrprov.diag import Diagnostic, Severity
 from vbrprov.views.human.text import Style
 from vbrprov.views.testing.human import HumanTestView
 
-AWS = """provider "aws" {
-  region = "eu-west-1"
-}
-provider "aws" {
-  alias  = "other"
-  region = "us-east-1"
-}
-variable "bucket" {
-  default = "bucket-for-backups-1"
-}
-data "aws_caller_identity" "me" {
-}
-resource "aws_s3_bucket" "a" {
-  bucket = var.bucket
-  lifecycle {
-    prevent_destroy = true
-  }
-}
-resource "aws_iam_user" "u" {
-  provider = aws.other
-  name     = "u"
-}
-resource "aws_iam_access_key" "k" {
-  provider = aws.other
-  user     = aws_iam_user.u.name
-}
-output "arn" {
-  value = aws_s3_bucket.a.arn
-}
-"""
-MOCKED = """mock_provider "aws" {
-  mock_resource "aws_s3_bucket" {
-    defaults = {
-      arn = "arn:aws:s3:::${var.bucket}"
-    }
-  }
-  mock_data "aws_caller_identity" {
-    defaults = {
-      account_id = "123456789012"
-    }
-  }
-}
-mock_provider "aws" {
-  alias = "other"
-}
-variables {
-  bucket = "name-of-the-bucket"
-}
-run "mocked" {
-  assert {
-    condition     = output.arn == "arn:aws:s3:::name-of-the-bucket"
-    error_message = "arn is ${output.arn}"
-  }
-  assert {
-    condition     = data.aws_caller_identity.me.account_id == "123456789012"
-    error_message = "account is ${data.aws_caller_identity.me.account_id}"
-  }
-  assert {
-    condition     = length(aws_iam_access_key.k.id) == 8 && length(aws_s3_bucket.a.tags_all) == 0
-    error_message = "id is ${aws_iam_access_key.k.id}"
-  }
-}
-run "unchanged" {
-  command = plan
-  assert {
-    condition     = output.arn == run.mocked.arn
-    error_message = "arn is ${output.arn}"
-  }
-}
-"""
-MAPPED = """mock_provider "aws" {
-  alias = "fake"
-}
-provider "aws" {
-  alias  = "real"
-  region = var.region
-}
-variables {
-  region = "eu-west-3"
-}
-run "mapped" {
-  providers = {
-    aws       = aws.real
-    aws.other = aws.fake
-  }
-  assert {
-    condition     = aws_s3_bucket.a.region == "eu-west-3" && length(aws_iam_user.u.arn) == 8
-    error_message = "${aws_s3_bucket.a.region} ${aws_iam_user.u.arn}"
-  }
-}
-run "again" {
-  providers = {
-    aws       = aws.real
-    aws.other = aws.fake
-  }
-}
-"""
 ECHO = """variable "a" {
   default = "default"
 }
@@ -138,38 +37,6 @@ def _write(folder: Path, main: str, **tests: str) -> None:
 def _asserts(value: str, head: str = "") -> str:
     return (f'{head}run "one" {{\n  assert {{\n    condition     = output.a == "{value}"\n'
             '    error_message = "a is ${output.a}"\n  }\n}\n')
-
-
-def test_mocked_providers_need_no_service(run: Any, tmp_path: Path) -> None:
-    _write(tmp_path, AWS, tests__mocked=MOCKED)
-    result = run("test")
-    assert (result.status, result.err) == (0, "")
-    assert result.out == f"""tests{os.sep}mocked.vbrtest.hcl... in progress
-  run "mocked"... pass
-  run "unchanged"... pass
-tests{os.sep}mocked.vbrtest.hcl... tearing down
-tests{os.sep}mocked.vbrtest.hcl... pass
-
-Success! 2 passed, 0 failed.
-"""
-    assert not (tmp_path / "home").exists()
-
-
-def _start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    environ = {**os.environ, "HOME": str(folder / "home"), "XDG_RUNTIME_DIR": str(folder / "run"),
-               "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    return subprocess.Popen([sys.executable, "-m", "vbrprov", *arguments], cwd=folder, env=environ,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def test_what_is_not_mocked_works_on_a_private_sandbox(tmp_path: Path) -> None:
-    _write(tmp_path, AWS, mapped=MAPPED)
-    process = _start(tmp_path, "test")
-    out, err = process.communicate(timeout=90)
-    assert (process.returncode, err) == (0, "")
-    assert "Success! 2 passed, 0 failed." in out
-    # Neither a state nor a sandbox of the user's own.
-    assert {p.name for p in tmp_path.iterdir()} == {"main.vbr.hcl", "mapped.vbrtest.hcl"}
 
 
 def test_test_files_win_over_all_other_inputs(run: Any, tmp_path: Path) -> None:
@@ -246,17 +113,3 @@ def test_what_is_left_is_listed() -> None:
     assert reported == [wrong]
     assert "error destroying resources" in shown[0]
     assert shown[-1].endswith("with the test's sandbox:\n  - aws_s3_bucket.a\n")
-
-
-def test_an_interrupt_takes_down_and_fails(tmp_path: Path) -> None:
-    _write(tmp_path, AWS, mapped=MAPPED)
-    process = _start(tmp_path, "test")
-    assert process.stdout is not None
-    # The sandbox starts now, which takes longer than the signal.
-    first = process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert "in progress" in first
-    assert process.returncode == 1
-    assert 'run "again"... skip' in out
-    assert "Error: Interrupted" in err

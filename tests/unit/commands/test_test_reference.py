@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -12,391 +13,22 @@ from typing import Any
 
 import pytest
 
-MAIN = """variable "x" {
-  default = "abc"
-  validation {
-    condition     = length(var.x) > 2
-    error_message = "too short: ${var.x}"
-  }
-}
-variable "s" {
-  default   = "sec"
-  sensitive = true
-}
-resource "terraform_data" "a" {
-  input = var.x
-  lifecycle {
-    precondition {
-      condition     = var.x != "bad"
-      error_message = "x is bad"
-    }
-    postcondition {
-      condition     = self.output != "post"
-      error_message = "post is bad"
-    }
-  }
-}
-module "m" {
-  source = "./mod"
-  in     = terraform_data.a.output
-}
-output "o" {
-  value = terraform_data.a.output
-  precondition {
-    condition     = var.x != "out"
-    error_message = "out is bad"
-  }
-}
-"""
-MODULE = """variable "in" {}
-resource "terraform_data" "i" {
-  input = var.in
-}
-output "out" {
-  value = terraform_data.i.output
-}
-"""
-#: A module that only a run uses.
-SETUP = """variable "n" {}
-output "name" {
-  value = "setup-${var.n}"
-}
-resource "terraform_data" "s" {}
-"""
-MOCKS = """mock_resource "terraform_data" {
-  defaults = {
-    output = "from the file"
-  }
-}
-"""
-RUNS = {
-    "runs and their outputs": """variables {
-  x = "global"
-}
-run "first" {
-  command = plan
-  assert {
-    condition     = terraform_data.a.input == "global"
-    error_message = "wrong"
-  }
-}
-run "setup" {
-  module {
-    source = "./setup"
-  }
-  variables {
-    n = var.x
-  }
-}
-run "second" {
-  variables {
-    x = run.setup.name
-  }
-  assert {
-    condition     = output.o == "setup-global" && run.second.o == 1
-    error_message = "o is ${output.o}"
-  }
-}
-run "skipped" {
-}
-""",
-    "assertions": """run "first" {
-  assert {
-    condition     = output.o == "setup-q" && module.m.out == "x"
-    error_message = "o is ${output.o}"
-  }
-  assert {
-    condition     = terraform_data.a.output == var.s
-    error_message = "is ${terraform_data.a.output}"
-  }
-}
-run "second" {
-  assert {
-    condition     = var.s == "nope"
-    error_message = "hidden"
-  }
-}
-run "third" {
-  command = plan
-  assert {
-    condition     = terraform_data.a.output == "abc"
-    error_message = "known already"
-  }
-  assert {
-    condition     = module.m.out == "abc"
-    error_message = "m is not"
-  }
-}
-run "fourth" {
-  variables {
-    x = "another"
-    y = 1
-  }
-  command = plan
-  assert {
-    condition     = terraform_data.a.output == "another"
-    error_message = "known only after apply"
-  }
-}
-""",
-    "undeclared": """run "first" {
-  command = plan
-  assert {
-    condition     = terraform_data.b == "x"
-    error_message = "x"
-  }
-}
-run "second" {
-}
-""",
-    "expected failures": """run "validation" {
-  command = plan
-  variables {
-    x = "a"
-  }
-  expect_failures = [var.x]
-}
-run "precondition" {
-  command = plan
-  variables {
-    x = "bad"
-  }
-  expect_failures = [terraform_data.a]
-}
-run "postcondition" {
-  variables {
-    x = "post"
-  }
-  expect_failures = [terraform_data.a]
-}
-run "missing" {
-  expect_failures = [output.o]
-}
-run "too_early" {
-  variables {
-    x = "out"
-  }
-  expect_failures = [output.o]
-}
-run "skipped" {
-}
-""",
-    "unexpected failure": """run "first" {
-  variables {
-    x = "bad"
-  }
-  expect_failures = [output.o]
-}
-""",
-    "reference to a later run": """run "first" {
-  variables {
-    x = run.second.o
-  }
-}
-run "second" {
-}
-""",
-    "reference to no run": """run "first" {
-  variables {
-    x = run.none.o
-  }
-}
-""",
-    "reference to no variable": """run "first" {
-  variables {
-    x = var.none
-  }
-}
-""",
-    "variables of a module": """variables {
-  n = "unused by the root"
-}
-run "setup" {
-  module {
-    source = "./setup"
-  }
-}
-run "root" {
-  variables {
-    x = "${run.setup.name}-${var.n}"
-  }
-  assert {
-    condition     = output.o == "setup-unused by the root-unused by the root" && var.n != ""
-    error_message = "o is ${output.o}"
-  }
-}
-""",
-    "mocks": """mock_provider "terraform" {
-  mock_resource "terraform_data" {
-    defaults = {
-      output = "mocked"
-    }
-  }
-}
-run "first" {
-  assert {
-    condition     = terraform_data.a.output == "mocked" && length(terraform_data.a.id) == 8
-    error_message = "wrong"
-  }
-}
-run "again" {
-  assert {
-    condition     = terraform_data.a.output == "mocked" && output.o == run.first.o
-    error_message = "wrong"
-  }
-}
-run "replaced" {
-  plan_options {
-    replace = [terraform_data.a]
-  }
-  override_resource {
-    target = terraform_data.a
-    values = {
-      id = "the id"
-    }
-  }
-  assert {
-    condition     = terraform_data.a.id == "the id"
-    error_message = "wrong ${terraform_data.a.id}"
-  }
-}
-""",
-    "mocks in a file": """mock_provider "terraform" {
-  source = "./mocks"
-}
-run "first" {
-  assert {
-    condition     = terraform_data.a.output == "from the file"
-    error_message = "wrong"
-  }
-}
-""",
-    "mocks while planning": """mock_provider "terraform" {
-  override_during = plan
-  mock_resource "terraform_data" {
-    defaults = {
-      output = "mocked"
-      id     = "early"
-    }
-  }
-}
-run "first" {
-  command = plan
-  assert {
-    condition     = terraform_data.a.output == "mocked" && module.m.out == "mocked"
-    error_message = "wrong"
-  }
-  assert {
-    condition     = terraform_data.a.id == "early"
-    error_message = "wrong"
-  }
-}
-""",
-    "overrides": """override_resource {
-  target = terraform_data.a
-  values = {
-    output = "over"
-    id     = "the id"
-    input  = "passed over"
-  }
-}
-override_module {
-  target = module.m
-  outputs = {
-    out = "given"
-  }
-}
-run "apply" {
-  assert {
-    condition     = output.o == "over" && module.m.out == "given"
-    error_message = "o is ${output.o}, m is ${module.m.out}"
-  }
-  assert {
-    condition     = terraform_data.a.id == "the id" && terraform_data.a.input == "abc"
-    error_message = "wrong"
-  }
-}
-run "own" {
-  plan_options {
-    replace = [terraform_data.a]
-  }
-  override_resource {
-    target = terraform_data.a
-    values = {
-      output = ["of another", "type"]
-    }
-  }
-  assert {
-    condition     = length(output.o) == 2
-    error_message = "wrong"
-  }
-}
-""",
-    "values that do not fit": """override_resource {
-  target = terraform_data.a
-  values = {
-    id = [1]
-  }
-}
-run "first" {
-}
-""",
-    "bad file": """run "a" {
-  bar = 1
-}
-run "b" {
-  command = destroy
-  assert {
-    condition     = true
-    error_message = "nothing is checked"
-  }
-}
-foo {
-}
-""",
-    "bad condition": """run "first" {
-  assert {
-    condition     = terraform_data.a.input
-    error_message = "x"
-  }
-}
-run "second" {
-}
-""",
-    "one state for two runs": """run "first" {
-  state_key = "shared"
-}
-run "second" {
-  state_key = "shared"
-  assert {
-    condition     = terraform_data.a.id != "" && output.o == run.first.o
-    error_message = "wrong"
-  }
-}
-run "third" {
-  command = plan
-  assert {
-    condition     = terraform_data.a.id != ""
-    error_message = "known"
-  }
-}
-""",
-    "no runs": "variables {\n  x = 1\n}\n",
-}
+CASES = Path(__file__).parents[2] / "cases" / "testing"
+NAMES = sorted(path.stem for path in CASES.glob("*.hcl"))
 #: What is said in other words, or more of it.
 _OWN = ("detail", "address", "snippet")
 
 
-def _write(folder: Path, suffix: str, test: str) -> None:
-    for name, text in (("main", MAIN), ("mod/main", MODULE), ("setup/main", SETUP)):
-        path = folder / f"{name}{suffix}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    kind = "vbr" if suffix == ".vbr.hcl" else "tf"
-    (folder / "mocks").mkdir(exist_ok=True)
-    (folder / "mocks" / f"m.{kind}mock.hcl").write_text(MOCKS, encoding="utf-8")
+def _write(folder: Path, kind: str, name: str) -> None:
+    """Lay out the project and one test file for a program: ``vbr`` or ``tf``."""
+    suffix = ".vbr.hcl" if kind == "vbr" else ".tf"
+    for path in (CASES / "project").rglob("*.*"):
+        place = folder / path.parent.relative_to(CASES / "project")
+        place.mkdir(parents=True, exist_ok=True)
+        new = f"m.{kind}mock.hcl" if path.suffix == ".mock" else f"{path.stem}{suffix}"
+        shutil.copy(path, place / new)
     (folder / "tests").mkdir(exist_ok=True)
-    (folder / "tests" / f"t.{kind}test.hcl").write_text(test, encoding="utf-8")
+    shutil.copy(CASES / f"{name}.hcl", folder / "tests" / f"t.{kind}test.hcl")
 
 
 def _messages(text: str) -> list[Any]:
@@ -421,16 +53,16 @@ def _messages(text: str) -> list[Any]:
 
 
 @pytest.mark.terraform
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", NAMES)
 def test_messages_are_terraforms(run: Any, terraform: Callable[..., Any], tmp_path: Path,
                                  name: str) -> None:
-    _write(tmp_path, ".vbr.hcl", RUNS[name])
-    _write(tmp_path / "terraform", ".tf", RUNS[name])
+    _write(tmp_path, "vbr", name)
+    _write(tmp_path / "terraform", "tf", name)
     # Without modules there is nothing to initialize; a wrong test file stops it after that.
     terraform("init")
     wanted, found = terraform("test", "-json"), run("test", "-json")
     assert found.status == wanted.status
-    if name == "bad file":
+    if name == "bad_file":
         # The order is by block there and by kind here.
         summaries = [sorted(m["diagnostic"]["summary"] for m in _messages(one.out)
                             if m["type"] == "diagnostic") for one in (found, wanted)]
@@ -441,8 +73,8 @@ def test_messages_are_terraforms(run: Any, terraform: Callable[..., Any], tmp_pa
 
 @pytest.mark.terraform
 def test_junit_is_terraforms(run: Any, terraform: Callable[..., Any], tmp_path: Path) -> None:
-    _write(tmp_path, ".vbr.hcl", RUNS["expected failures"])
-    _write(tmp_path / "terraform", ".tf", RUNS["expected failures"])
+    _write(tmp_path, "vbr", "expected_failures")
+    _write(tmp_path / "terraform", "tf", "expected_failures")
     terraform("init")
     terraform("test", "-junit-xml=out.xml")
     run("test", "-junit-xml=out.xml")
@@ -459,7 +91,7 @@ def _outline(item: ET.Element) -> list[Any]:
 
 
 def test_the_environment_is_left_alone(run: Any, tmp_path: Path) -> None:
-    _write(tmp_path, ".vbr.hcl", RUNS["mocks"])
+    _write(tmp_path, "vbr", "mocks")
     before = dict(os.environ)
     assert run("test").status == 0
     assert dict(os.environ) == before

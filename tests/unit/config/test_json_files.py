@@ -69,7 +69,7 @@ def test_places_in_strings(value: str, summary: str, place: str, tmp_path: Path)
     ('{"dynamic": 5}', "Incorrect JSON value type", "5"),
     ('{"dynamic": {"x": {}}}', "Unsupported block type", '"x"'),
     ('{"input": 1, "input": 2}', "Duplicate argument", '"input"'),
-    ('{"count": "${[]}"}', "Invalid count argument", '"${[]}"'),
+    ('{"count": "${[]}"}', "Incorrect value type", '"${[]}"'),
 ])
 def test_places_in_a_resource(body: str, summary: str, place: str, tmp_path: Path) -> None:
     found = errors(tmp_path, f'{{"resource": {{"vbrprov_data": {{"x": {body}}}}}}}')

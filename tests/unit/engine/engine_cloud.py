@@ -7,11 +7,16 @@ from typing import Any, ClassVar
 
 from vbrprov.sdk import (
     DataSource,
+    ErrorClass,
     Identity,
     Model,
+    OpenIntent,
+    Probe,
+    ProbeVerdict,
     Provider,
     ProviderConfig,
     ProviderContext,
+    ProviderError,
     Recovery,
     ResourceType,
     Step,
@@ -51,6 +56,8 @@ class CloudProvider(ProviderConfig):
     model = CloudConfig
 
     def configure(self, config: CloudConfig, context: ProviderContext) -> Region:
+        if config.region == "nowhere":
+            raise ProviderError(ErrorClass.INVALID, "No such region", "There is no nowhere.")
         return Region(config.region)
 
     def close(self, client: Region) -> None:
@@ -97,6 +104,15 @@ class Thing(ResourceType[ThingModel, Region]):
         client.call("read", state.name)
         note = client.things.get((client.name, state.name))
         return None if note is None else ThingModel(name=state.name, note=note, region=client.name)
+
+
+    def probe(self, client: Region, intent: OpenIntent, ctx: StepContext) -> Probe[ThingModel]:
+        name = intent.identity["name"]
+        client.call("probe", name)
+        note = client.things.get((client.name, name))
+        if note is None:
+            return Probe(ProbeVerdict.ABSENT)
+        return Probe(ProbeVerdict.OURS, ThingModel(name=name, note=note, region=client.name))
 
 
 class WhereModel(Model):

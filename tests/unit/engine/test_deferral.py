@@ -9,6 +9,8 @@ from engine_world import World
 
 from vbrprov.plan.model import Options, Plan
 from vbrprov.values import Unknown
+from vbrprov.views.human.deferred import again, deferred
+from vbrprov.views.human.text import Style
 from vbrprov.views.json.plan import plan_json
 
 Z = """
@@ -16,7 +18,7 @@ Z = """
       default = "1"
     }
     resource "vbrprov_data" "z" {
-      input            = ["a", "b"]
+      input            = tolist(["a", "b"])
       triggers_replace = var.v
     }
 """
@@ -184,7 +186,7 @@ def test_nothing_is_destroyed_that_a_deferred_object_still_uses(world: World) ->
     plan = world.plan(v="2")
     assert world.actions(plan) == {"vbrprov_data.z": "replace"}
     assert reasons(plan)["vbrprov_data.old"] == (
-        'vbrprov_data.x["a"] and vbrprov_data.x["b"] still depends on it and is deferred')
+        'vbrprov_data.x["a"] and vbrprov_data.x["b"] still depend on it and are deferred')
     assert "vbrprov_data.base" in reasons(plan)
     world.apply(v="2")
     assert world.actions(world.plan(v="2")) == {
@@ -428,3 +430,34 @@ def test_a_replacement_that_is_deferred_is_said(world: World) -> None:
     world.apply()
     world.plan(Options(replace=("vbrprov_data.x[0]",)), v="2")
     assert [d.summary for d in world.diags] == ["Replacement is deferred"]
+
+
+def test_only_the_first_of_many_are_named(world: World) -> None:
+    world.write("".join(f'resource "vbrprov_data" "z{i}" {{\n}}\n' for i in range(7))
+                + 'resource "vbrprov_data" "x" {\n  for_each = toset(['
+                + ", ".join(f"vbrprov_data.z{i}.id" for i in range(7)) + "])\n}\n")
+    (because,) = reasons(world.plan()).values()
+    assert because == ("its for_each depends on vbrprov_data.z0, vbrprov_data.z1, vbrprov_data.z2, "
+                       "vbrprov_data.z3, vbrprov_data.z4 and 2 more, which this plan creates")
+
+
+def test_instances_that_wait_for_the_same_are_shown_together(world: World) -> None:
+    world.write(Z + """
+        resource "vbrprov_data" "x" {
+          for_each = toset(vbrprov_data.z.output)
+        }
+        resource "vbrprov_data" "many" {
+          count = 3
+          input = vbrprov_data.x
+        }
+        resource "vbrprov_data" "one" {
+          count = 1
+          input = vbrprov_data.x
+        }
+    """)
+    text = deferred(world.plan(), Style(False))
+    assert text.count("Deferred:") == 3
+    assert "Deferred: vbrprov_data.many: it depends on vbrprov_data.x" in text
+    assert "Deferred: vbrprov_data.one[0]: it depends on vbrprov_data.x" in text
+    assert "Deferred: vbrprov_data.many, vbrprov_data.one[0], vbrprov_data.x." in again(
+        world.plan(), "vbrprov")

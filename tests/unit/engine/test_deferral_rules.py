@@ -16,7 +16,7 @@ from vbrprov.workflow.prepare import prepare
 #: The providers are configured from what is known after apply, so that nobody is asked anything.
 CONFIG = """
     resource "vbrprov_data" "z" {
-      input = ["one"]
+      input = tolist(["one"])
     }
     provider "aws" {
       region = vbrprov_data.z.id

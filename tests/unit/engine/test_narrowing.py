@@ -129,7 +129,8 @@ def test_who_takes_part(chain: World, options: Options, created: set[str]) -> No
 
 @pytest.mark.parametrize(("options", "words"), [
     (Options(targets=("vbrprov_data.bb",)), 'Did you mean "vbrprov_data.b"?'),
-    (Options(targets=("vbrprov_data.a[2]",)), "There are: vbrprov_data.a[0], vbrprov_data.a[1]."),
+    (Options(targets=("vbrprov_data.a[2]",)),
+     "There are: vbrprov_data.a[0] and vbrprov_data.a[1]."),
     (Options(targets=("vbrprov_data.b[0]",)), "Its address has no key: vbrprov_data.b."),
     (Options(targets=("module.n",)), 'Did you mean "module.m'),
     (Options(excludes=("aws_*.*",)), "so this -exclude has no effect."),
@@ -168,9 +169,10 @@ def test_replace_wants_an_instance(chain: World) -> None:
     (found,) = said(chain)
     assert "lacks an instance key" in found
     assert "-replace='vbrprov_data.a[0]'\n    -replace='vbrprov_data.a[1]'" in found
-    plan = chain.plan(Options(replace=('module.m["one"].terraform_data.in',)))
-    assert not said(chain)
-    assert chain.actions(plan) == {'module.m["one"].vbrprov_data.in': "replace"}
+    for name in ("terraform_data", "vbrprov_data"):
+        plan = chain.plan(Options(replace=(f'module.m["one"].{name}.in',)))
+        assert not said(chain)
+        assert chain.actions(plan) == {'module.m["one"].vbrprov_data.in': "replace"}
 
 
 @pytest.mark.parametrize(("options", "summary"), [
@@ -191,3 +193,31 @@ def test_an_apply_that_was_narrowed_says_so(chain: World) -> None:
     chain.apply(Options(targets=("vbrprov_data.c",)))
     assert [d.summary for d in chain.diags] == [
         "Resource targeting is in effect", "Applied changes may be incomplete"]
+
+
+def test_destroying_defers_nothing(chain: World) -> None:
+    chain.apply(Options(targets=("vbrprov_data.a[0]",)))
+    plan = chain.plan(Options(destroy=True, excludes=("vbrprov_data.a[1]",)))
+    assert chain.actions(plan) == {"vbrprov_data.a[0]": "delete"}
+    assert not plan.deferred
+
+
+def test_outputs_of_what_takes_part_are_recorded(chain: World) -> None:
+    chain.write(CHAIN + """
+        output "first" {
+          value = vbrprov_data.a[0].id
+        }
+        output "all" {
+          value = vbrprov_data.a[*].id
+        }
+        output "other" {
+          value = module.m["one"].id
+        }
+    """)
+    chain.write('resource "vbrprov_data" "in" {\n}\noutput "id" {\n  value = vbrprov_data.in.id\n'
+                "}\n", "m/main.vbr.hcl")
+    chain.apply(Options(targets=("vbrprov_data.a[0]",)))
+    assert set(chain.state().outputs) == {"first"}
+    chain.apply()
+    assert set(chain.state().outputs) == {"first", "all", "other"}
+    assert not chain.plan(Options(targets=("vbrprov_data.c",))).has_changes

@@ -90,6 +90,10 @@ def test_target_exclude_and_replace(world: World) -> None:
     world.apply()
     plan = world.plan(Options(replace=("vbrprov_data.c",)))
     assert world.actions(plan) == {"vbrprov_data.c": "replace"}
+    world.write('resource "vbrprov_data" "c" {\n  count = 2\n}\n')
+    world.apply()
+    assert world.actions(world.plan(Options(replace=("vbrprov_data.c",)))) == {}
+    assert "Incompletely-matched" in next(iter(world.diags)).summary
     world.plan(Options(targets=("not an address",)))
     assert world.diags.has_errors
 

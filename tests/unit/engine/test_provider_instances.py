@@ -8,9 +8,16 @@ import pytest
 from engine_cloud import CLOUD, Region
 from engine_world import World
 
+from vbrprov.diag import Diagnostics
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Options
+from vbrprov.secrets import Redactor
+from vbrprov.state.model import Intent
+from vbrprov.views.json.plan import change_json
+from vbrprov.workflow.plan import make_plan
+from vbrprov.workflow.prepare import prepare
 from vbrprov.workflow.registry import ProviderRegistry
+from vbrprov.workflow.validate import validate
 
 
 class Clouded(World):
@@ -411,10 +418,6 @@ def test_a_mistake_in_a_block_is_reported_once(world: Clouded) -> None:
 def test_the_same_keys_are_warned_of(world: Clouded, text: str, what: str) -> None:
     world.write(text)
     world.write(CHILD, "m/main.vbr.hcl")
-    from vbrprov.diag import Diagnostics
-    from vbrprov.secrets import Redactor
-    from vbrprov.workflow.prepare import prepare
-
     diags = Diagnostics()
     assert prepare(world.request(), diags, Redactor()) is not None
     assert [d.summary for d in diags] == [f"Provider configuration for_each matches {what}"]
@@ -422,9 +425,6 @@ def test_the_same_keys_are_warned_of(world: Clouded, text: str, what: str) -> No
 
 @pytest.mark.parametrize("regions", ['{ eu = "e" }', "toset([vbrprov_data.z.output])"])
 def test_validating_needs_no_keys(world: Clouded, regions: str) -> None:
-    from vbrprov.diag import Diagnostics
-    from vbrprov.workflow.validate import validate
-
     world.write(THINGS.replace("var.regions\n", f"{regions}\n") + '''
         resource "vbrprov_data" "z" {
           input = "eu"
@@ -441,8 +441,6 @@ def test_the_plan_json_says_which_instance(world: Clouded) -> None:
     assert {c.address: c.provider for c in plan.changes} == {
         'cloud_thing.t["eu"]': 'provider.cloud.by_region["eu"]',
         'cloud_thing.t["us"]': 'provider.cloud.by_region["us"]'}
-    from vbrprov.views.json.plan import change_json
-
     shown = change_json(plan.changes[0], world.environment().registry)
     assert shown["provider_name"] == "example.com/tests/cloud"
 
@@ -492,3 +490,85 @@ def test_passing_what_nobody_expects_is_warned_of(world: Clouded) -> None:
         ("warning", "Reference to undefined provider")]
     (found,) = world.diags
     assert "cloud.third" in found.detail
+
+
+def test_a_configuration_that_fails_only_when_applying(world: Clouded) -> None:
+    world.write("""
+        resource "vbrprov_data" "z" {
+          input = { good = "here", bad = "nowhere" }
+        }
+        provider "cloud" {
+          alias    = "late"
+          for_each = toset(["good", "bad"])
+          region   = vbrprov_data.z.output[each.key]
+        }
+        resource "cloud_thing" "t" {
+          provider = cloud.late["good"]
+          name     = "t"
+        }
+    """)
+    outcome = world.apply()
+    assert summaries(world) == ["No such region"]
+    assert outcome.applied is not None
+    assert (outcome.applied.added, outcome.applied.skipped) == (1, 1)
+    assert not Region.things
+
+
+def test_what_a_deferred_object_configures_waits_with_it(world: Clouded) -> None:
+    text = """
+        resource "vbrprov_data" "z" {
+          input = ["east"]
+        }
+        resource "vbrprov_data" "x" {
+          for_each = toset(vbrprov_data.z.output)
+          input    = each.key
+        }
+        locals {
+          all = { late = [for x in vbrprov_data.x : x.output], fixed = "fixed" }
+        }
+        provider "cloud" {
+          region = local.all.late[0]
+        }
+        provider "cloud" {
+          alias  = "fixed"
+          region = local.all.fixed
+        }
+        %s
+        resource "cloud_thing" "b" {
+          provider = cloud.fixed
+          name     = "b"
+        }
+    """
+    thing = 'resource "cloud_thing" "a" {\n  name = "a"\n}\n'
+    world.write(text % thing)
+    plan = world.plan()
+    assert not world.diags, world.messages()
+    assert world.actions(plan) == {"vbrprov_data.z": "create", "cloud_thing.b": "create"}
+    assert {d.name: (str(d.why), d.because) for d in plan.deferred}["cloud_thing.a"] == (
+        "provider_config_unknown",
+        "provider.cloud depends on vbrprov_data.x, which is deferred")
+    world.apply()
+    world.apply()
+    assert set(Region.things) == {("east", "a"), ("fixed", "b")}
+    # Without its block it cannot be destroyed either as long as its provider is not known.
+    world.write((text % "").replace('["east"]', '["east", "west"]'))
+    plan = world.plan()
+    assert world.actions(plan) == {"vbrprov_data.z": "update"}
+    assert [d.change.address for d in plan.deferred if d.name.startswith("cloud_")] == [
+        "cloud_thing.a"]
+
+
+def test_what_was_cut_off_is_looked_for_where_it_was_begun(world: Clouded) -> None:
+    world.write(THINGS)
+    prepared = prepare(world.request(), world.diags, Redactor())
+    assert prepared is not None
+    state = world.state()
+    state.intents["op"] = Intent(
+        op="op", address='cloud_thing.t["us"]', action="create", step="put", type="cloud_thing",
+        provider='provider.cloud.by_region["us"]', identity={"name": "t-us"}, token="token")
+    Region.things["america", "t-us"] = ""
+    plan = make_plan(prepared, state, Options(), world.environment(), world.diags).plan
+    assert [d.summary for d in world.diags] == ["Recovered an object of an interrupted run"]
+    assert ("america", "probe", "t-us") in Region.calls
+    assert world.actions(plan)['cloud_thing.t["eu"]'] == "create"
+    assert world.actions(plan).get('cloud_thing.t["us"]') != "create"

@@ -194,6 +194,8 @@ class Server:
                 path = outer.folder / name.lstrip("/")
                 fine = path.is_file() and (not outer.password or sent)
                 self.send_response(200 if fine else 401 if path.is_file() else 404)
+                if path.is_file() and not fine:
+                    self.send_header("WWW-Authenticate", 'Basic realm="modules"')
                 self.end_headers()
                 if fine:
                     self.wfile.write(path.read_bytes())

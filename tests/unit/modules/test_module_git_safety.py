@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
-from module_world import Repository, Root, word
+from module_world import GIT, Repository, Root, Server, word
 
 from vbrprov.config.sources import parse_source
 from vbrprov.workflow.packages import git
@@ -83,9 +84,14 @@ def test_git_is_not_taken_from_the_working_folder(repository: Repository, root: 
     assert not list(root.path.rglob("ran"))
 
 
-def test_what_git_says_holds_no_credentials(root: Root, tmp_path: Path) -> None:
+def test_what_git_says_holds_no_credentials(tmp_path: Path) -> None:
     source = parse_source("git::http://someone:hunter22@127.0.0.1:1/none.git")
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    # It leaves passwords out by itself, in most places; not the helpers that it starts.
+    spy = tmp_path / "bin" / "git"
+    spy.parent.mkdir()
+    spy.write_text("#!/bin/sh\nenv | grep GIT_CONFIG_KEY >&2\nexit 128\n")
+    spy.chmod(0o755)
+    environ = {"PATH": f"{spy.parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
     work, content = tmp_path / "work", tmp_path / "content"
     work.mkdir()
     content.mkdir()
@@ -93,6 +99,30 @@ def test_what_git_says_holds_no_credentials(root: Root, tmp_path: Path) -> None:
         git.fetch(source, "", None, content, work, environ)
     assert "127.0.0.1" in str(caught.value)
     assert "hunter22" not in str(caught.value)
+
+
+def test_a_repository_over_http_with_a_login(history: Repository, root: Root, server: Server,
+                                             tmp_path: Path) -> None:
+    # Served as plain files: that also shows the way without shallow fetches.
+    history.git("clone", "--quiet", "--bare", ".", str(server.folder / "m.git"))
+    subprocess.run(["git", "update-server-info"], cwd=server.folder / "m.git", check=True)
+    server.password = "any"
+    spy = tmp_path / "bin" / "git"
+    spy.parent.mkdir()
+    spy.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/arguments\nexec {GIT} "$@"\n')
+    spy.chmod(0o755)
+    root.environ |= {"PATH": f"{spy.parent}:{root.environ['PATH']}", "GIT_CONFIG_COUNT": "1",
+                     "GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "x"}
+    source = server.url.replace("//", "//someone:pass%2099@")
+    root.call(f"git::{source}/m.git?ref=v1.1.0")
+    root.init()
+    assert [d.summary for d in root.diags] == ["Credentials in a module source"]
+    assert word(root) == "one-one"
+    assert "Basic c29tZW9uZTpwYXNzIDk5" in {sent for _, sent in server.requests}
+    arguments = (tmp_path / "arguments").read_text()
+    assert f"{server.url}/m.git" in arguments
+    assert "pass" not in arguments
+    assert "pass" not in root.lock_file.read_text()
 
 
 def test_credentials_are_neither_shown_nor_locked(repository: Repository, root: Root) -> None:

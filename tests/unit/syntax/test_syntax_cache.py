@@ -12,10 +12,13 @@ from random import Random
 import msgspec
 import pytest
 
-from vbrprov.diag import SourceFile
+from vbrprov.diag import Diagnostics, SourceFile
+from vbrprov.secrets import Redactor
 from vbrprov.syntax import ast, cache, parse_config, store
 from vbrprov.syntax.cache import ParseCache
 from vbrprov.syntax.store import Store
+from vbrprov.workflow.prepare import prepare
+from vbrprov.workflow.request import Request
 
 TEXT = 'resource "a" "b" {\n  x = [1, "${v.w} z", f(2.5)]\n}\n' * 800
 
@@ -149,6 +152,22 @@ def test_a_tree_too_deep_for_the_cache_is_parsed_each_time(home: Home) -> None:
         assert not diags
         assert len(body.blocks) == 800
     assert home.parsed == 2
+
+
+def test_commands_use_it_for_the_configuration_but_not_for_values(
+    home: Home, tmp_path: Path,
+) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "main.vbr.hcl").write_text('variable "v" {}\n' + "locals {}\n" * 3_000)
+    values = tmp_path / "values.vbr.hcl"
+    values.write_text('v = "CANARY"\n' + "# filler\n" * 3_000)
+    for _ in range(2):
+        diags = Diagnostics()
+        request = Request(directory=str(work), variables=(("file", str(values)),))
+        assert prepare(request, diags, Redactor()) is not None, list(diags)
+    assert home.parsed == 1
+    assert b"CANARY" not in home.entry().read_bytes()
 
 
 # --- bad entries ---------------------------------------------------------------------------------

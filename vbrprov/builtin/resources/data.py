@@ -8,7 +8,18 @@ from typing import Any
 
 from vbrprov.sdk.model import Model, attribute, computed_attribute
 from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType, StepContext
-from vbrprov.values import Null, Unknown, Value, bare, equal, is_wholly_known
+from vbrprov.values import (
+    Null,
+    Unknown,
+    Value,
+    bare,
+    equal,
+    is_wholly_known,
+    mark,
+    type_of,
+    unmark,
+    unmark_deep,
+)
 
 
 class DataModel(Model):
@@ -37,13 +48,17 @@ class Data(ResourceType[DataModel, None]):
     def plan_modify(self, plan: PlanDraft) -> None:
         """``output`` stays known while ``input`` stays the same."""
         given = plan.planned["input"]
-        if type(bare(given)) is Null:
-            plan.planned["output"] = given
-        elif plan.prior is not None and not isinstance(bare(plan.planned["output"]), Unknown):
+        value, marks = unmark(given)
+        # Of the type of the input, and as secret as it is.
+        later = mark(Unknown(type_of(unmark_deep(value)[0])), marks)
+        # Of a secret only a fingerprint is left, which is compared later.
+        if plan.prior is None or type(bare(plan.planned["output"])) is Unknown:
+            plan.planned["output"] = given if type(value) is Null else later
+        else:
             before = plan.prior["input"]
             moved = is_wholly_known(before) and is_wholly_known(given) and not equal(before, given)
             # As Terraform's: an output follows a changed input only when it is applied.
-            plan.planned["output"] = Unknown() if moved else given
+            plan.planned["output"] = later if moved else given
 
     def settle(self, prior: Mapping[str, Value] | None,
                planned: Mapping[str, Value]) -> Mapping[str, Value]:

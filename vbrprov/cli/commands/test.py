@@ -49,16 +49,19 @@ def command(no_color: bool, files: tuple[str, ...], folder: str, verbose: bool, 
         view = HumanTestView(runtime.out, runtime.report, runtime.style, shown if verbose else None)
     request = make_request(runtime, allow_missing=True, **given)
     results = run_tests(request, runtime, Chosen(folder, files), view)
+    if junit is not None and results is not None:
+        from vbrprov.views.testing.junit import junit_xml
+
+        text = runtime.redactor.redact(junit_xml(results, runtime.sources))
+        try:
+            junit.write_text(text, encoding="utf-8")
+        except OSError as error:
+            runtime.diags.error("Cannot write the results", f"The file {junit} cannot be written: "
+                                f"{error.strerror}.")
     if as_json:
         view.diagnostics(list(runtime.diags))
         status = 1 if runtime.diags.has_errors else 0
     else:
         status = runtime.finish()
-    if results is None:
-        return 1
-    if junit is not None:
-        from vbrprov.views.testing.junit import junit_xml
-
-        text = junit_xml(results, runtime.sources)
-        junit.write_text(runtime.redactor.redact(text), encoding="utf-8")
-    return 1 if any(r.status in ("fail", "error") for r in results) else status
+    failed = any(result.status in ("fail", "error") for result in results or ())
+    return 1 if failed or results is None else status

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vbrprov.addrs import sort_key
+from vbrprov.addrs import instance_address, sort_key
+from vbrprov.plan.deferred import DeferredChange
 from vbrprov.plan.model import Plan
 from vbrprov.views.human.text import Style, safe
 
@@ -11,20 +12,29 @@ def deferred(plan: Plan, style: Style) -> str:
     """The section of a plan that says what waits, and for what; empty when nothing does."""
     if not plan.deferred:
         return ""
-    kept: dict[tuple[str, str], set[str]] = {}
-    for item in plan.deferred:
-        stay = kept.setdefault((item.name, item.because), set())
-        stay.update(change.address for change in item.kept)
     lines = [style("\nNote: This is a partial plan. What is deferred is planned in the next "
                    "one.\n", "yellow", "bold")]
-    for name, because in sorted(kept, key=lambda pair: sort_key(pair[0])):
-        lines.append(f"\n  # Deferred: {style(safe(name), 'bold')}: {safe(because)}\n")
-        stay = kept[name, because]
+    for name, group in _groups(plan):
+        lines.append(f"\n  # Deferred: {style(safe(name), 'bold')}: {safe(group[0].because)}\n")
+        stay = len({change.address for item in group for change in item.kept})
         if stay:
-            lines.append(f"  # ({_objects(len(stay))} until then)\n")
+            lines.append(f"  # ({_objects(stay)} until then)\n")
     without = ", without -target and -exclude" if plan.partial else ""
     lines.append(f"\nRun apply again afterwards{without}: it makes the next plan.\n")
     return "".join(lines)
+
+
+def _groups(plan: Plan) -> list[tuple[str, list[DeferredChange]]]:
+    """What waits, instances of one block that wait for the same thing together."""
+    found: dict[tuple[str, str], list[DeferredChange]] = {}
+    for item in plan.deferred:
+        one = item.change
+        block = item.name if one.key is None else instance_address(
+            one.module, one.mode, one.type, one.name)
+        found.setdefault((block, item.because), []).append(item)
+    named = [(group[0].name if len(group) == 1 else block, group)
+             for (block, _), group in found.items()]
+    return sorted(named, key=lambda pair: sort_key(pair[0]))
 
 
 def _objects(count: int) -> str:
@@ -34,7 +44,7 @@ def _objects(count: int) -> str:
 
 def again(plan: Plan, name: str) -> str:
     """What to say after an apply that had to leave something out."""
-    names = sorted({item.name for item in plan.deferred}, key=sort_key)
+    names = list(dict.fromkeys(name for name, _ in _groups(plan)))
     if not names:
         return ""
     shown = ", ".join(map(safe, names[:5])) + (f" and {len(names) - 5} more"

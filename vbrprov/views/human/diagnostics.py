@@ -95,7 +95,9 @@ def _window(line: str, begin: int, until: int) -> tuple[str, int, int]:
 
 def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style,
              address: str | None) -> list[str]:
-    place = f"  on {safe(where.filename)} line {where.start.line}"
+    # A name with a line break could begin a line that a CI system takes for a command.
+    filename = safe(where.filename).replace("\n", "\\u000a").replace("\t", "\\u0009")
+    place = f"  on {filename} line {where.start.line}"
     place += f", in {safe(address)}:" if address else ":"
     source = sources.get(where.filename)
     if source is None:

@@ -68,7 +68,9 @@ class PlanView:
                 f"record the updated values in the\n{self.name} state without changing any remote "
                 "objects.\n")
         if not plan.has_changes:
-            out.append(deferred(plan, self.style) or self._nothing(plan))
+            waiting = deferred(plan, self.style)
+            out.append(f"\n{self.style('No changes can be made now.', 'bold')}\n{waiting}"
+                       if waiting else self._nothing(plan))
             return "".join(out)
         if changes:
             out.append(self._legend(changes))

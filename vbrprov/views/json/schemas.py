@@ -33,7 +33,10 @@ def schemas_json(names: Iterable[str], registry: Registry) -> dict[str, Any]:
         data = {t: registry.data_source(name, t) for t in registry.type_names(name, "data")}
         resources.update({alias: resources[known] for alias, known in TYPE_ALIASES.items()
                           if known in resources})
-        for key, kinds in (("resource_schemas", resources), ("data_source_schemas", data)):
+        ephemeral = {t: registry.ephemeral_resource(name, t)
+                     for t in registry.type_names(name, "ephemeral")}
+        for key, kinds in (("resource_schemas", resources), ("data_source_schemas", data),
+                           ("ephemeral_resource_schemas", ephemeral)):
             if kinds:
                 shown[key] = {t: _schema(kind.model.schema(), kind.doc)
                               for t, kind in sorted(kinds.items()) if kind is not None}

@@ -7,7 +7,7 @@ from typing import Any
 
 from vbrprov.sdk.model import Schema
 from vbrprov.values import ListV, MapV, SetV, Spent, Unknown, Value, bare, is_null
-from vbrprov.values.wire import encode
+from vbrprov.values.wire import published
 from vbrprov.views.human.values import hidden
 
 
@@ -24,7 +24,7 @@ def plain(value: Value) -> Any:
         return [plain(v) for v in (inner if isinstance(inner, tuple) else inner.items)]
     if is_null(inner):
         return None
-    return encode(inner)
+    return published(inner)
 
 
 def unknown_tree(value: Value) -> Any:

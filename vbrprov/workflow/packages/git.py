@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from vbrprov.config.credentials import credentials
+from vbrprov.config.credentials import credentials, without_credentials
 from vbrprov.config.sources import Source
 from vbrprov.config.versions import ModuleVersion, newest, parse_version
 from vbrprov.workflow.packages.tree import CHUNK, PackageError
@@ -164,7 +164,7 @@ class _Git:
             # One that is found in the working folder is not the user's, but the configuration's.
             raise PackageError("The program git, which fetches it, is not there. Install git.")
         self._program = program
-        self.url = source.location
+        self.url = without_credentials(source.location)
         self._work = work
         self._source = source
         kept = {k: v for k, v in environ.items()
@@ -175,6 +175,13 @@ class _Git:
             "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_DIR":
             str(work.absolute()), "GCM_INTERACTIVE": "never", "LC_ALL": "C",
         }
+        if self.url != source.location:
+            # All users of a machine see the arguments of a program, but not its environment.
+            count = kept.get("GIT_CONFIG_COUNT", "")
+            number = int(count) if count.isdecimal() else 0
+            self._environ |= {f"GIT_CONFIG_KEY_{number}": f"url.{source.location}.insteadOf",
+                              f"GIT_CONFIG_VALUE_{number}": self.url,
+                              "GIT_CONFIG_COUNT": str(number + 1)}
         if "GIT_SSH_COMMAND" not in kept and "GIT_SSH" not in kept:
             self._environ["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes"
 

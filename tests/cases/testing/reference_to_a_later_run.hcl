@@ -1,0 +1,7 @@
+run "first" {
+  variables {
+    x = run.second.o
+  }
+}
+run "second" {
+}

@@ -1,0 +1,5 @@
+run "first" {
+  variables {
+    x = run.none.o
+  }
+}

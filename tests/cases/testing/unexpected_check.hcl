@@ -1,0 +1,7 @@
+run "first" {
+  variables {
+    x = "checked"
+  }
+}
+run "second" {
+}

@@ -1,0 +1,6 @@
+run "first" {
+  variables {
+    x = "bad"
+  }
+  expect_failures = [output.o]
+}
