@@ -178,6 +178,7 @@ class Planner:
         from vbrprov.plan.move_checks import check_statements, check_targets, warn_blocked
 
         found = Diagnostics()
+        self.removals.check(found)
         check_statements(self.moves, self.world, found)
         if found.has_errors:
             # Everything else that is wrong may come of this.

@@ -115,3 +115,9 @@ def test_part_of_a_plan_must_have_both_ends(world: World) -> None:
     plan = world.plan(Options(excludes=(f"{D}.z",)))
     assert summaries(world) == ["Resource targeting is in effect"]
     assert plan.moves
+
+
+def test_what_is_wrong_with_removals_is_said_beside_it(world: World) -> None:
+    world.write(block("a") + moved(f"{D}.a", f"{D}.a") + f"removed {{\n  from = {D}.a\n}}\n")
+    world.plan()
+    assert summaries(world) == ["Removed resource still exists", "Redundant move statement"]
