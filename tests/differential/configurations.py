@@ -162,15 +162,15 @@ class Maker:
         lines += self._lifecycle(typed, others)
         blocks[address] = f'resource "terraform_data" "{name}" {{\n' + "\n".join(lines) + "\n}\n"
         self.indices[address] = index
+        # What an id is differs, so that nothing may be made of it but this.
+        names.add("bool", f'{address}{index}.id != "x"')
         if repeat and self._chance(0.5):
-            names.add("list", f"[for x in {'values(' if repeat != 'count' else ''}{address}"
-                              f"{')' if repeat != 'count' else ''} : x.id]")
+            names.add("num", f"length([for x in {address} : x.id])")
             if repeat == "count":
-                names.add("list", f"{address}[*].id")
+                names.add("num", f"length({address}[*].id)")
         else:
             seen = ("input",) if self.secret else ("output", "output", "input")
             names.add(kind, f"{address}{index}.{self.dice.choice(seen)}")
-            names.add("str", f"{address}{index}.id")
 
     def _lifecycle(self, typed: Typed, others: list[str]) -> list[str]:
         lines = []

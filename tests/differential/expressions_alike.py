@@ -100,6 +100,7 @@ MEANT = (
     ("ours", r"\blog\(|\bpow\(| / ", "no infinite numbers"),
     ("theirs", r"\bformat(list)?\(.*null", "a null of no type in a format"),
     ("theirs", r"\bset(union|intersection|subtract)\(.*null", "Terraform panics"),
+    ("theirs", r"[?:] .*tomap\(\{\}\)", "an arm that is an empty map of no type"),
     ("theirs", r"\belement\(.*-\d", "Terraform panics"),
     ("", r"\bcidr\w+\(.*(-\d|::)", "negative numbers, and addresses that begin with zeros"),
 )

@@ -104,6 +104,7 @@ def play(program: Terraform | Vbrprov, steps: Sequence[Step], folder: Path) -> l
 #: Differences that are meant: what the errors of one program hold, and why that is so.
 MEANT = {
     "trigger-of-nothing": ("theirs", "no change found for"),
+    "fault-of-terraform": ("theirs", "this is a bug in Terraform"),
     "sensitive-echo": ("ours", "Output refers to sensitive values"),
 }
 

@@ -94,7 +94,9 @@ def values(document: dict[str, Any]) -> dict[str, Any]:
     outputs = {
         name: {"sensitive": found.get("sensitive", False), "type": found.get("type"),
                "value": None if found.get("sensitive") else masked(found.get("value"))}
-        for name, found in document.get("outputs", {}).items()}
+        for name, found in document.get("outputs", {}).items()
+        # Terraform's state may lack an output that is null.
+        if "value" not in found or found["value"] is not None or found.get("sensitive")}
     resources: dict[str, Any] = {}
     _resources(document.get("root_module", {}), resources)
     return {"outputs": outputs, "resources": resources}

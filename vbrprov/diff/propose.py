@@ -8,7 +8,9 @@ from typing import Any
 from vbrprov.sdk.model import Schema
 from vbrprov.secrets import SecretBook
 from vbrprov.values import (
+    SENSITIVE,
     ListV,
+    MapV,
     Null,
     SetV,
     Spent,
@@ -19,6 +21,7 @@ from vbrprov.values import (
     is_wholly_known,
     marks_deep,
     same,
+    unmark,
     unmark_deep,
 )
 from vbrprov.values.convert import plain
@@ -110,6 +113,24 @@ def unchanged(prior: Value, planned: Value, book: SecretBook) -> bool:
     if isinstance(old, Unknown):
         return False
     return same(old, new)
+
+
+def same_secrecy(prior: Value, planned: Value) -> bool:
+    """Whether the same parts of two values are sensitive; nulls are never secrets."""
+    (old, old_marks), (new, new_marks) = unmark(prior), unmark(planned)
+    if type(old) is Null or type(new) is Null:
+        return True
+    if (SENSITIVE in old_marks) != (SENSITIVE in new_marks):
+        return False
+    if type(old) is not type(new):
+        return True
+    if isinstance(old, (tuple, ListV)):
+        pairs = zip(*[v if isinstance(v, tuple) else v.items for v in (old, new)], strict=False)
+        return all(same_secrecy(a, b) for a, b in pairs)
+    if isinstance(old, (dict, MapV)):
+        before, after = [v if isinstance(v, dict) else v.items for v in (old, new)]
+        return all(same_secrecy(v, after[k]) for k, v in before.items() if k in after)
+    return True
 
 
 def changed_attributes(

@@ -82,6 +82,9 @@ def chunks(context: FunctionContext, path: str, *, limit: int = MAX_DIGESTED,
     """
     total = 0
     with open(_opened(context, path, argument), "rb") as stream:  # a descriptor
+        if os.fstat(stream.fileno()).st_size > limit:
+            raise FunctionError(argument, f'"{path}" is larger than {limit} bytes')
+        # It may still grow while it is read.
         while chunk := stream.read(_CHUNK):
             total += len(chunk)
             if total > limit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vbrprov.functions._structure import check_count
 from vbrprov.functions._text import text
 from vbrprov.sdk import Function, FunctionError, Param
-from vbrprov.values import DYNAMIC, STRING, ListT, ListV, ObjectT, Value
+from vbrprov.values import STRING, ListV, ObjectT, Value
 
 
 class _Rows:
@@ -96,5 +96,5 @@ FUNCTION = Function(
     name="csvdecode",
     doc="Read CSV text. The first line names the columns; each other line becomes an object.",
     params=(Param("str", str, "The CSV text."),),
-    returns=ListT(DYNAMIC), impl=_csvdecode, example='csvdecode("a,b\\n1,2")',
+    returns=object, impl=_csvdecode, example='csvdecode("a,b\\n1,2")',
 )

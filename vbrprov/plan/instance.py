@@ -9,14 +9,14 @@ import msgspec
 
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics, did_you_mean
-from vbrprov.diff.propose import changed_attributes, keep_meaning, propose
-from vbrprov.diff.stored import mark_by_schema
+from vbrprov.diff.propose import changed_attributes, keep_meaning, propose, same_secrecy
+from vbrprov.diff.stored import attributes_of, mark_by_schema
 from vbrprov.evaluate.body import Ranges, with_defaults
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Action, Reason
 from vbrprov.plan.writeonly import SENT, Sending, decide
 from vbrprov.sdk.model import Schema
-from vbrprov.sdk.resource import PlanDraft, ResourceType
+from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType
 from vbrprov.state.model import Instance, Status
 from vbrprov.values import Unknown, Value, bare, is_null
 from vbrprov.values.convert import plain
@@ -87,7 +87,21 @@ class InstancePlanner:
             return proposal
         incomplete = recorded is not None and recorded.status is Status.INCOMPLETE
         action = Action.UPDATE if changed or sending.send or incomplete else Action.NOOP
+        if action is Action.NOOP and recorded is not None and self._moves_secrets(recorded, planned):
+            action = Action.UPDATE
         return Proposal(action, Reason.NONE, planned, config, frozenset(changed), (), sending)
+
+    def _moves_secrets(self, recorded: Instance, planned: Mapping[str, Value]) -> bool:
+        """Whether something is a secret now and was none, or the other way round.
+
+        Then the record must change, or it would keep a secret in plain. Of objects that live
+        elsewhere the record does not tell: it holds what was read there.
+        """
+        if self.kind.recovery is not Recovery.LOCAL:
+            return False
+        before = attributes_of(recorded, self.schema)
+        return not all(same_secrecy(before[name], value) for name, value in planned.items()
+                       if name in before)
 
     def _create(self, address: str, config: Mapping[str, Value], action: Action, reason: Reason,
                 ranges: Ranges, declared: Resource,

@@ -56,7 +56,9 @@ class Data(ResourceType[DataModel, None]):
             plan.planned["output"] = given if type(value) is Null else later
         else:
             before = plan.prior["input"]
-            moved = is_wholly_known(before) and is_wholly_known(given) and not equal(before, given)
+            gone = type(value) is Null and type(bare(before)) is not Null
+            moved = gone or (is_wholly_known(before) and is_wholly_known(given)
+                             and not equal(before, given))
             # As Terraform's: an output follows a changed input only when it is applied.
             plan.planned["output"] = later if moved else given
 

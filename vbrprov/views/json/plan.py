@@ -149,10 +149,9 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
         shown: dict[str, Any] = {"sensitive": output.sensitive}
         if is_wholly_known(output.after):
             # As Terraform shows it: a null has no type, whatever it was made with.
-            shown["type"] = "dynamic"
-            if not is_null(output.after):
-                shown["type"] = type_to_json(type_of(unmark_deep(output.after)[0]))
-                shown["value"] = None if output.sensitive else plain(output.after)
+            shown["type"] = "dynamic" if is_null(output.after) else type_to_json(
+                type_of(unmark_deep(output.after)[0]))
+            shown["value"] = None if output.sensitive else plain(output.after)
         outputs[output.name] = shown
     return values_tree(outputs, instances)
 
