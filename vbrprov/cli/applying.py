@@ -35,9 +35,7 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
         runtime.out(view.render(plan))
         unasked = auto_approve or plan_file is not None
         # What checks say now is of use to whoever decides; else what they say in the end counts.
-        warnings = [*runtime.diags, *(() if unasked else plan.warnings)]
-        if warnings:
-            runtime.report(warnings)
+        runtime.report_so_far(() if unasked else plan.warnings)
         if unasked:
             return True
         if not runtime.interactive():

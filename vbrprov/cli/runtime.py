@@ -27,6 +27,7 @@ class Runtime:
         plain = no_color or bool(self.environ.get("NO_COLOR")) or not sys.stdout.isatty()
         self.style = Style(not plain)
         self.diags = Diagnostics()
+        self._reported = 0
         self.sources: dict[str, SourceFile] = {}
         self._lock = threading.Lock()
         _log_to(self.environ, self.redactor)
@@ -63,9 +64,17 @@ class Runtime:
         if errors:
             self.err(render_diagnostics(errors, self.sources, self.style))
 
+    def report_so_far(self, more: Iterable[Diagnostic] = ()) -> None:
+        """Report what was collected since the last time, and *more*."""
+        items = list(self.diags)
+        found = [*items[self._reported:], *more]
+        self._reported = len(items)
+        if found:
+            self.report(found)
+
     def finish(self) -> int:
-        """Report what was collected; the exit status."""
-        self.report(list(self.diags))
+        """Report what was collected and not yet reported; the exit status."""
+        self.report_so_far()
         return 1 if self.diags.has_errors else 0
 
     def interactive(self) -> bool:
