@@ -187,12 +187,15 @@ def test_exit_statuses_of_readme(place: tuple[Path, dict[str, str]], tmp_path: P
         pytest.skip("the commands are for a POSIX shell")
     table = README.read_text(encoding="utf-8").partition("## Exit statuses")[2]
     rows = re.findall(r"^\| ([\d, ]+) \|", table.partition("\n## ")[0], re.MULTILINE)
-    assert rows == ["0", "1", "2", "130, 143"]
+    assert rows == ["0", "1", "2", "3", "130, 143"]
     (tmp_path / "main.vbr.hcl").write_text(
         'resource "vbrprov_data" "x" {\n  input = 1\n}\n', encoding="utf-8")
     folder = f"vbrprov -chdir={tmp_path}"
     assert shell(f"{folder} plan -detailed-exitcode", place).returncode == 2
     assert shell(f"{folder} apply -auto-approve", place).returncode == 0
     assert shell(f"{folder} plan -detailed-exitcode", place).returncode == 0
+    assert shell(f"{folder} fmt -check", place).returncode == 0
+    (tmp_path / "untidy.vbr.hcl").write_text("locals {\na=1\n}\n", encoding="utf-8")
+    assert shell(f"{folder} fmt -check", place).returncode == 3
     assert shell(f"{folder} no-such-command", place).returncode == 1
     assert shell(f"{folder} apply -no-such-option", place).returncode == 1

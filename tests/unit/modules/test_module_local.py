@@ -33,7 +33,7 @@ def test_a_pipe_in_place_of_a_file(root: Root) -> None:
     os.mkfifo(root.path / "child" / "main.vbr.hcl")
     root.call("./child")
     root.outputs()
-    assert "no such folder with configuration files" in root.only().detail
+    assert "it is not a regular file" in root.only().detail
 
 
 def test_a_folder_with_a_crowd_of_files(root: Root) -> None:
