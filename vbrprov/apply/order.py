@@ -10,7 +10,7 @@ from typing import Any
 
 from vbrprov.addrs import config_address, parse_provider
 from vbrprov.graph import Graph, NodeKey
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.plan.model import Action, Change, Plan
 
 Task = Hashable

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from vbrprov.graph.build import Graph, NodeKey, node_name
+from vbrprov.graph.node import Graph, NodeKey, node_name
 
 Edge = tuple[str, str]
 DESTROY = " (destroy)"

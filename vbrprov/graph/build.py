@@ -8,73 +8,24 @@ small as the configuration and the order the same for every instance.
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any
-
-import msgspec
 
 from vbrprov.config.model import CheckBlock, Expression, Module, ModulePath, ProviderRef
 from vbrprov.config.references import attribute_path, body_references, references
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
-from vbrprov.graph.checks import is_scoped, outside_references
+from vbrprov.graph.checks import outside_references
 from vbrprov.graph.imports import check_import, import_target
+from vbrprov.graph.node import Graph, Node, NodeKey, node_name
 from vbrprov.graph.providers import (
-    Resolved,
     check_instance,
     check_outlives,
     check_passed,
     key_references,
     resolve_provider,
 )
+from vbrprov.graph.targets import Targets
 from vbrprov.syntax import ast
-
-#: Module path, kind (var, local, output, resource, ephemeral, provider, call, check, import), name
-#: within the module.
-NodeKey = tuple[ModulePath, str, str]
-
-
-class Node(msgspec.Struct):
-    """One thing to be worked off. ``declared`` is the block, ``module`` the module it stands in."""
-
-    key: NodeKey
-    module: Module
-    declared: Any
-    deps: set[NodeKey] = set()
-    #: For a resource: attribute name -> keys of the nodes that it refers to directly.
-    attribute_refs: dict[str, set[NodeKey]] = {}
-    #: For a resource (or the import of one): the node of its provider configuration, and how that
-    #: was found.
-    provider: NodeKey | None = None
-    resolved: Resolved | None = None
-
-
-class Graph(msgspec.Struct):
-    """All nodes, and an order in which every node comes after what it depends on."""
-
-    root: Module
-    nodes: dict[NodeKey, Node]
-    order: list[NodeKey]
-
-    def resource_dependencies(self) -> dict[NodeKey, set[NodeKey]]:
-        """For each resource node the resource nodes it depends on, seen through everything else."""
-        through: dict[NodeKey, set[NodeKey]] = {}
-        out: dict[NodeKey, set[NodeKey]] = {}
-        for key in self.order:
-            found: set[NodeKey] = set()
-            for dep in self.nodes[key].deps:
-                if dep[1] == "resource":
-                    found.add(dep)
-                    if dep[2].startswith("data."):
-                        # A data source holds nothing; what it was read from is behind it.
-                        found |= out[dep]
-                elif dep[1] != "import":
-                    # What the id of an import refers to is nothing that the object needs.
-                    found |= through[dep]
-            if key[1] == "resource":
-                out[key] = found
-            else:
-                through[key] = found
-        return out
 
 
 def build_graph(root: Module) -> tuple[Graph, Diagnostics]:
@@ -91,27 +42,6 @@ def build_graph(root: Module) -> tuple[Graph, Diagnostics]:
     except graphlib.CycleError as error:
         _report_cycle(error.args[1], builder, diags)
     return Graph(root, builder.nodes, order), diags
-
-
-def check_references(root: Module, expressions: Iterable[Expression],
-                     known: Callable[[ast.Ref], bool]) -> Diagnostics:
-    """Report what *expressions* refer to, other than what is *known*, and *root* does not have."""
-    diags = Diagnostics()
-    builder = _Builder(root, diags)
-    for expression in expressions:
-        for ref in references(expression.node):
-            if not known(ref):
-                list(builder._targets(ref, root, expression.source))
-    return diags
-
-
-def node_name(key: NodeKey) -> str:
-    """The address of a node as users write it."""
-    path, kind, name = key
-    prefix = "".join(f"module.{m}." for m in path)
-    word = {"var": "var.", "local": "local.", "output": "output.", "provider": "provider.",
-            "call": "module.", "check": "check.", "import": "import."}.get(kind, "")
-    return f"{prefix}{word}{name}"
 
 
 def _report_cycle(cycle: list[NodeKey], builder: _Builder, diags: Diagnostics) -> None:
@@ -138,6 +68,7 @@ class _Builder:
     def __init__(self, root: Module, diags: Diagnostics) -> None:
         self.root = root
         self.diags = diags
+        self.targets = Targets(diags)
         self.nodes: dict[NodeKey, Node] = {}
         self.modules: dict[ModulePath, Module] = {m.path: m for m in root.walk()}
 
@@ -320,109 +251,9 @@ class _Builder:
             self._add(node, ref, module, expression.source)
 
     def _add(self, node: Node, ref: ast.Ref, module: Module, source: SourceFile) -> set[NodeKey]:
-        found = set(self._targets(ref, module, source))
+        found = set(self.targets.of(ref, module, source))
         node.deps |= found
         return found
-
-    def _targets(self, ref: ast.Ref, module: Module, source: SourceFile) -> Iterator[NodeKey]:
-        names = attribute_path(ref)
-        kind = {"var": "var", "local": "local"}.get(ref.name)
-        if kind:
-            yield from self._declared(ref, module, source, kind, names)
-        elif ref.name == "module":
-            yield from self._module_output(ref, module, source, names)
-        elif ref.name in ("each", "count", "self", "path", "terraform", "vbrprov"):
-            return
-        else:
-            yield from self._resource(ref, module, source, names)
-
-    def _undeclared(self, ref: ast.Ref, source: SourceFile, summary: str, detail: str) -> None:
-        end = ref.steps[-1].end if ref.steps else ref.name_end
-        self.diags.error(summary, detail.strip(), source.range(ref.start, end))
-
-    def _declared(self, ref: ast.Ref, module: Module, source: SourceFile, kind: str,
-                  names: list[str]) -> Iterator[NodeKey]:
-        word, known = (("input variable", module.variables) if kind == "var"
-                       else ("local value", module.locals))
-        if not names:
-            self._undeclared(ref, source, "Invalid reference", f'The "{ref.name}" object cannot be '
-                             f"accessed directly. Instead, access one of its attributes: a {word} "
-                             f"is {ref.name}.NAME.")
-        elif names[0] not in known:
-            hint = did_you_mean(names[0], known)
-            add = (f' This variable can be declared with a variable "{names[0]}" {{}} block.'
-                   if kind == "var" and not hint else "")
-            self._undeclared(
-                ref, source, f"Reference to undeclared {word}", f'{"An" if kind == "var" else "A"} '
-                f'{word} with the name "{names[0]}" has not been declared. {hint}{add}')
-        else:
-            yield (module.path, kind, names[0])
-
-    def _module_output(self, ref: ast.Ref, module: Module, source: SourceFile,
-                       names: list[str]) -> Iterator[NodeKey]:
-        if not names or names[0] not in module.calls:
-            name = names[0] if names else ""
-            hint = did_you_mean(name, module.calls)
-            self._undeclared(ref, source, "Reference to undeclared module",
-                             f'No module call named "{name}" is declared here. {hint}')
-            return
-        call_key = (module.path, "call", names[0])
-        child = module.children.get(names[0])
-        rest = list(ref.steps[1:])
-        if rest and type(rest[0]) is not ast.AttrStep:
-            rest = rest[1:]
-        output = rest[0].name if rest and type(rest[0]) is ast.AttrStep else ""
-        if child is None:
-            yield call_key
-        elif output:
-            if output in child.outputs:
-                yield (child.path, "output", output)
-            else:
-                hint = did_you_mean(output, child.outputs)
-                self._undeclared(ref, source, "Unsupported attribute", f'The module "{names[0]}" '
-                                 f'has no output named "{output}". {hint}')
-        else:
-            yield call_key
-            for name in child.outputs:
-                yield (child.path, "output", name)
-
-    def _resource(self, ref: ast.Ref, module: Module, source: SourceFile,
-                  names: list[str]) -> Iterator[NodeKey]:
-        declared: Mapping[str, Any] = module.resources
-        if ref.name in ("data", "ephemeral"):
-            mode, parts = ref.name, names[:2]
-            key = f"{mode}.{'.'.join(parts)}"
-            declared = module.resources if mode == "data" else module.ephemerals
-        else:
-            mode, parts = "managed", [ref.name, *names[:1]]
-            key = ".".join(parts)
-        if len(parts) < 2:
-            if ref.name == "ephemeral":
-                text = ('The "ephemeral" object must be followed by two attribute names: the '
-                        "ephemeral resource type and the resource name.")
-            elif ref.name == "data" or "_" in ref.name:
-                text = ("A reference to a resource type must be followed by at least one attribute "
-                        "access, specifying the resource name.")
-            else:
-                text = (f'There is no value named "{ref.name}" here. References start with var., '
-                        "local., module., data., each., count., path., or a resource type.")
-            self._undeclared(ref, source, "Invalid reference", text)
-            return
-        if key not in declared:
-            if is_scoped(key, module):
-                self._undeclared(ref, source, "Reference to scoped resource", "The referenced data "
-                                 f'resource "{parts[0]}" "{parts[1]}" is not available from this '
-                                 "context: only the check block that it stands in sees it.")
-                return
-            hint = did_you_mean(key, declared)
-            kind = mode
-            where = "the root module" if not module.path else "module." + ".".join(module.path)
-            article = "An" if kind == "ephemeral" else "A"
-            self._undeclared(ref, source, "Reference to undeclared resource", f"{article} {kind} "
-                             "resource "
-                             f'"{parts[0]}" "{parts[1]}" has not been declared in {where}. {hint}')
-            return
-        yield (module.path, "ephemeral" if mode == "ephemeral" else "resource", key)
 
     def _module_depends_on(self, module: Module, name: str,
                            depends_on: Iterable[Expression]) -> None:
@@ -431,7 +262,7 @@ class _Builder:
             return
         keys = {
             key for expression in depends_on for ref in references(expression.node)
-            for key in self._targets(ref, module, expression.source)}
+            for key in self.targets.of(ref, module, expression.source)}
         if not keys:
             return
         inside = {m.path for m in child.walk()}

@@ -10,7 +10,7 @@ from vbrprov.config.references import attribute_path, body_references, reference
 from vbrprov.syntax import ast
 
 if TYPE_CHECKING:
-    from vbrprov.graph.build import Graph, Node, NodeKey
+    from vbrprov.graph.node import Graph, Node, NodeKey
 
 
 def outside_references(check: CheckBlock) -> Iterator[ast.Ref]:

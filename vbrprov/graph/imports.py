@@ -8,7 +8,7 @@ from vbrprov.config.model import Import
 from vbrprov.diag import Diagnostics
 
 if TYPE_CHECKING:
-    from vbrprov.graph.build import Node, NodeKey
+    from vbrprov.graph.node import Node, NodeKey
 
 
 def import_target(block: Import) -> NodeKey:

@@ -9,7 +9,7 @@ from vbrprov.addrs import ModuleInstance
 from vbrprov.config.model import Expression, Module
 from vbrprov.config.references import attribute_path, references
 from vbrprov.graph import NodeKey
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.plan.model import Action
 from vbrprov.syntax import ast
 from vbrprov.values import Value, is_wholly_known, mark, marks_deep

@@ -17,7 +17,7 @@ from vbrprov.evaluate.scope import Scope
 from vbrprov.evaluate.walk import Walk, in_module
 from vbrprov.evaluate.world import NestedData
 from vbrprov.graph import Graph, Node, NodeKey
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.graph.providers import provider_text
 from vbrprov.plan.clients import DEFERRED, is_deferred
 from vbrprov.plan.model import Action, Change, Reason

@@ -15,7 +15,7 @@ from vbrprov.diff.stored import decode_attributes, encode_attributes, mark_by_sc
 from vbrprov.evaluate.body import BodyReader, with_defaults
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Action, Change, Reason

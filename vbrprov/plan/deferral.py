@@ -15,7 +15,7 @@ from vbrprov.addrs import ModuleInstance, config_address, module_address, parse_
 from vbrprov.config.model import Expression
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node, NodeKey
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.plan.causes import causes, listed, missing
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.deferred import Lister, Why, staying

@@ -15,7 +15,7 @@ from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.graph.providers import BUILTIN, provider_text
 from vbrprov.plan.clients import unknown_object
 from vbrprov.plan.model import Action, Change

@@ -21,7 +21,7 @@ from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated
 from vbrprov.graph import Graph, Node, NodeKey
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.plan.clients import DEFERRED, Clients, is_deferred
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.providers import choose

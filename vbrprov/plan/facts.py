@@ -12,7 +12,7 @@ from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node, NodeKey
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.plan.model import Action, Change
 from vbrprov.sdk.facts import Attestation, InstanceFacts
 from vbrprov.values import Value, bare

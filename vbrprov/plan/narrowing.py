@@ -15,7 +15,7 @@ from vbrprov.addrs import (
 )
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.diag import Diagnostics, did_you_mean
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.plan.causes import listed
 from vbrprov.plan.model import Options
 from vbrprov.plan.patterns import Pattern

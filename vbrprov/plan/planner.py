@@ -30,7 +30,7 @@ from vbrprov.evaluate.results import CheckResults
 from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node, NodeKey
-from vbrprov.graph.build import node_name
+from vbrprov.graph.node import node_name
 from vbrprov.graph.providers import BUILTIN, provider_text
 from vbrprov.plan.causes import left_out
 from vbrprov.plan.checks import plan_nested, run_checks

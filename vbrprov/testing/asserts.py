@@ -11,7 +11,7 @@ from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.quoted import values_in
-from vbrprov.graph.build import check_references
+from vbrprov.graph.targets import check_references
 from vbrprov.syntax import ast
 from vbrprov.testing.scope import TestScope
 from vbrprov.values import (
