@@ -98,7 +98,8 @@ def minus_nothing(text: str) -> str:
 #: What is answered otherwise on purpose: who sees an error, a pattern of the text, and why.
 MEANT = (
     ("ours", r"\blog\(|\bpow\(| / ", "no infinite numbers"),
-    ("theirs", r"\bformat(list)?\(.*null", "a null of no type in a format"),
+    ("", r"\b(log|pow)\(.*[-+*/%] ", "arithmetic on what log and pow give"),
+    ("theirs", r"\bformat(list)?\(.*(null|decode)", "a null of no type in a format"),
     ("theirs", r"\bset(union|intersection|subtract)\(.*null", "Terraform panics"),
     ("theirs", r"[?:] .*tomap\(\{\}\)", "an arm that is an empty map of no type"),
     ("theirs", r"\belement\(.*-\d", "Terraform panics"),
