@@ -7,6 +7,7 @@ from typing import Any
 
 from vbrprov.config.model import Content
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
+from vbrprov.evaluate.budget import check_elements
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.scope import Local, Scope
@@ -125,6 +126,7 @@ class BodyReader:
         self.ranges.note(path, start, end)
         try:
             value = evaluate(item.expr, scope)
+            check_elements(value, item.expr)
         except EvalError as error:
             self.diags.add(error.diagnostic(self.source, self.address))
             return Unknown(plain(spec.type))
