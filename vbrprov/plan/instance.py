@@ -84,7 +84,8 @@ class InstancePlanner:
             return proposal
         incomplete = recorded is not None and recorded.status is Status.INCOMPLETE
         action = Action.UPDATE if changed or sending.send or incomplete else Action.NOOP
-        if action is Action.NOOP and recorded is not None and self._moves_secrets(recorded, planned):
+        if action is Action.NOOP and recorded is not None and self._moves_secrets(
+                recorded, planned):
             action = Action.UPDATE
         return Proposal(action, Reason.NONE, planned, config, frozenset(changed), (), sending)
 
