@@ -98,6 +98,7 @@ def minus_nothing(text: str) -> str:
 #: What is answered otherwise on purpose: who sees an error, a pattern of the text, and why.
 MEANT = (
     ("ours", r"\blog\(|\bpow\(| / ", "no infinite numbers"),
+    ("", r"\b(log|pow)\(1e308", "numbers below 2.3e-308"),
     ("", r"\b(log|pow)\(.*[-+*/%] ", "arithmetic on what log and pow give"),
     ("theirs", r"\bformat(list)?\(.*(null|decode)", "a null of no type in a format"),
     ("theirs", r"\bset(union|intersection|subtract)\(.*null", "Terraform panics"),

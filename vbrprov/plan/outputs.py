@@ -33,6 +33,8 @@ def plan_outputs(planner: Planner) -> None:
         before = stored_output(recorded) if recorded is not None else NULL
         after = planner.world.outputs.get(((), name), NULL)
         if planner.options.destroy:
+            if recorded is None:
+                continue
             after = NULL
         if recorded is None:
             action = Action.NOOP if is_null(after) else Action.CREATE

@@ -236,7 +236,9 @@ class Planner:
         schema = kind.model.schema()
         reader = BodyReader(scope, declared.content.source, self.diags, address)
         errors_before = len(self.diags)
-        config = reader.read(declared.content, schema)
+        # What takes no part may be wrong: it is kept as it is.
+        selected = self.validating or self.selection.instance(node.key, address)
+        config = reader.read(declared.content, schema) if selected else {}
         broken = len(self.diags) > errors_before
         recorded = self.state.instances.get((address, ""))
         if recorded is None and key in (None, 0):
@@ -257,7 +259,7 @@ class Planner:
             self.plan.changes.append(change)
             return change
         prior = self._prior(recorded, change)
-        if not self.selection.instance(node.key, address):
+        if not selected:
             change.after = prior if prior is not None else unknown_object(schema, address)
             change.before = prior
             if recorded is not None:
