@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def triggered(planner: Planner, expression: Expression, scope: ModuleScope) -> bool:
     """Whether what the expression names is changed by this plan.
 
-    A whole resource triggers on any update or replacement, one attribute only on a change of it.
+    A whole resource triggers on any update or replacement, one attribute only on a change of it,
+    even when the resource is replaced.
     """
     node: Any = expression.node
     if type(node) is not ast.Ref:
@@ -41,9 +42,8 @@ def triggered(planner: Planner, expression: Expression, scope: ModuleScope) -> b
             continue
         if keys and change.key not in keys:
             continue
-        if change.action is Action.REPLACE:
-            return True
-        if change.action is Action.UPDATE and (not attribute or attribute in change.changed):
+        if change.action in (Action.UPDATE, Action.REPLACE) and (
+                not attribute or attribute in change.changed):
             return True
     return False
 
