@@ -102,6 +102,11 @@ EVALUATION: dict[str, Bad] = {
         b"locals {\n  a0 = 1\n" + b"".join(
             b"  a%d = [local.a%d, local.a%d]\n" % (n, n - 1, n - 1) for n in range(1, 60))
         + b"}\n" + value("length(jsonencode(local.a59))"), ("Value too large", "1000000")),
+    "resource-doubling": Bad(
+        b'resource "vbrprov_data" "a0" {\n  input = 1\n}\n' + b"".join(
+            b'resource "vbrprov_data" "a%d" {\n  input = [vbrprov_data.a%d.input, '
+            b"vbrprov_data.a%d.input]\n}\n" % (n, n - 1, n - 1) for n in range(1, 40)),
+        ("Value too large", "1000000")),
     "joins": Bad(value(nested('join("", [for x in range(1000) : ', '"x"', "])", 3)),
                  ("Too many rounds", "line 2")),
     "template-doubling": Bad(

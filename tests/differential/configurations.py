@@ -258,6 +258,8 @@ class Maker:
             options = (f"-replace={self.dice.choice(resources)}",)
         elif resources and chance < 0.28:
             options = (f"-target={self.dice.choice(resources)}",)
+            # Terraform does not look at variables then that nothing needs.
+            root |= {key: text for key, text in step.root.items() if key.startswith("var.")}
         elif chance < 0.32:
             options = ("-refresh=false",)
         return replace(step, root=root, modules=modules, options=options)

@@ -98,7 +98,9 @@ def minus_nothing(text: str) -> str:
 #: What is answered otherwise on purpose: who sees an error, a pattern of the text, and why.
 MEANT = (
     ("ours", r"\blog\(|\bpow\(| / ", "no infinite numbers"),
-    ("theirs", r"\bformat(list)?\(.*null", "a null of no type in a format"),
+    ("", r"\b(log|pow)\(1e308", "numbers below 2.3e-308"),
+    ("", r"\b(log|pow)\(.*[-+*/%] ", "arithmetic on what log and pow give"),
+    ("theirs", r"\bformat(list)?\(.*(null|decode|one\(|lookup)", "a null of no type in a format"),
     ("theirs", r"\bset(union|intersection|subtract)\(.*null", "Terraform panics"),
     ("theirs", r"[?:] .*tomap\(\{\}\)", "an arm that is an empty map of no type"),
     ("theirs", r"\belement\(.*-\d", "Terraform panics"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,6 +102,9 @@ def play(program: Terraform | Vbrprov, steps: Sequence[Step], folder: Path) -> l
     return [*said, Said("last plan", status, errors=err if status == 1 else "")]
 
 
+#: Places of planned values.
+_PLANNED = re.compile(r"/after(_unknown)?(/|$)|/planned/resources/.*/values/"
+                      r"|/planned/outputs/[^/]*/(value|type)")
 #: Differences that are meant: what the errors of one program hold, and why that is so.
 MEANT = {
     "trigger-of-nothing": ("theirs", "no change found for"),
@@ -124,18 +128,25 @@ def differ(theirs: Sequence[Said], ours: Sequence[Said]) -> str:
         if (left.what, left.status) != (right.what, right.status):
             return f"{left.what}: {left.status}, ours {right.what}: {right.status}\n" \
                    f"{left.errors}\n{right.errors}"
-        if left.value != right.value:
-            return f"{left.what}:\n{'; '.join(paths(left.value, right.value))}"
+        found = leaves(left.value, right.value)
+        # What Terraform knows earlier about a value must still turn out the same after apply.
+        if found and not all(_known_later(at, ours_says) for at, _, ours_says in found):
+            return f"{left.what}:\n" + "; ".join(
+                f"{at}: {one!r}, ours {other!r}" for at, one, other in found)
     if len(theirs) != len(ours):
         return f"{len(theirs)} commands, ours {len(ours)}"
     return ""
 
 
-def paths(left: Any, right: Any, at: str = "") -> list[str]:
+def _known_later(at: str, ours_says: Any) -> bool:
+    return ours_says is (True if "/after_unknown" in at else None) and bool(_PLANNED.search(at))
+
+
+def leaves(left: Any, right: Any, at: str = "") -> list[tuple[str, Any, Any]]:
     """Where two documents differ, with both values."""
     if isinstance(left, dict) and isinstance(right, dict):
-        return [line for key in sorted({*left, *right})
-                for line in paths(left.get(key), right.get(key), f"{at}/{key}")]
+        return [leaf for key in sorted({*left, *right})
+                for leaf in leaves(left.get(key), right.get(key), f"{at}/{key}")]
     if left == right and type(left) is type(right):
         return []
-    return [f"{at}: {left!r}, ours {right!r}"]
+    return [(at, left, right)]

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+#: Terraform's negative zero, as text.
+_NOTHING = re.compile(r"(?<![\w.])-0(?![\w.])")
 CHANGE_KEYS = ("address", "previous_address", "module_address", "mode", "name", "index", "deposed",
                "action_reason")
 
@@ -13,7 +15,7 @@ CHANGE_KEYS = ("address", "previous_address", "module_address", "mode", "name", 
 def masked(value: Any) -> Any:
     """A value without what differs from run to run."""
     if isinstance(value, str):
-        return _UUID.sub("(id)", value)
+        return _NOTHING.sub("0", _UUID.sub("(id)", value))
     if isinstance(value, list):
         return [masked(item) for item in value]
     if isinstance(value, dict):
@@ -96,7 +98,7 @@ def values(document: dict[str, Any]) -> dict[str, Any]:
                "value": None if found.get("sensitive") else masked(found.get("value"))}
         for name, found in document.get("outputs", {}).items()
         # Terraform's state may lack an output that is null.
-        if "value" not in found or found["value"] is not None or found.get("sensitive")}
+        if "value" not in found or found["type"] != "dynamic"}
     resources: dict[str, Any] = {}
     _resources(document.get("root_module", {}), resources)
     return {"outputs": outputs, "resources": resources}

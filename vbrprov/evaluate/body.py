@@ -8,6 +8,7 @@ from typing import Any
 from vbrprov.config.late import resolve
 from vbrprov.config.model import Content
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
+from vbrprov.evaluate.budget import check_elements
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expression import evaluate
 from vbrprov.evaluate.hiding import HIDDEN, without_secrets
@@ -135,6 +136,7 @@ class BodyReader:
         self.ranges.note(path, start, end)
         try:
             value = evaluate(item.expr, scope)
+            check_elements(value, item.expr)
         except EvalError as error:
             self.diags.add(error.diagnostic(self.source, self.address))
             return Unknown(plain(spec.type))

@@ -43,6 +43,8 @@ def check_elements(value: Value, node: ast.Expr) -> None:
     Raises:
         EvalError: It has too many.
     """
+    if type(value) in (str, int, bool):
+        return
     left = MAX_ELEMENTS
     stack = [value]
     while stack:

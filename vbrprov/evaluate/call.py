@@ -180,7 +180,8 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
             unknown.append(value)
         ready.append(value)
     if unknown:
-        return mark(unknown_from(map(first_unknown, unknown), function.result_type(ready)), marks)
+        return mark(unknown_from(map(first_unknown, unknown), function.result_type(ready),
+                                 not_null=function.never_null), marks)
     if not function.pure and not scope.context.applying:
         return mark(Unknown(function.result_type(ready), not_null=True), marks)
     try:

@@ -17,8 +17,10 @@ from vbrprov.syntax import ast
 from vbrprov.values import (
     BOOL,
     DYNAMIC,
+    EPHEMERAL,
     NULL,
     NUMBER,
+    SENSITIVE,
     STRING,
     ConversionError,
     NumberError,
@@ -33,6 +35,7 @@ from vbrprov.values import (
     to_string,
     type_of,
     unknown_from,
+    unmark,
     unmark_deep,
 )
 from vbrprov.values.number import parse_number
@@ -126,6 +129,9 @@ def _conditional(node: ast.Conditional, scope: Scope) -> Value:
     # The arm that is not taken may be wrong; its type counts as far as it can be told.
     other = stand_in(node.no if cond else node.yes, scope, evaluate)
     wanted = arm_type(node, chosen if cond else other, other if cond else chosen)
+    # As in Terraform, a choice between a secret and something else is secret. That a value can be
+    # had only once is not so: what is not taken need not be there.
+    marks |= unmark(other)[1] & {SENSITIVE, EPHEMERAL}
     try:
         return mark(convert(chosen, wanted), marks)
     except ConversionError as error:

@@ -49,7 +49,7 @@ _ALIASES = {
     "gbk": "gbk cp936 ms936 windows-936",
     "gb18030": "gb18030",
     "hz": "hz-gb-2312",
-    "big5": "big5 csbig5",
+    "big5hkscs": "big5 csbig5",
     "euc-jp": "euc-jp extended_unix_code_packed_format_for_japanese cseucpkdfmtjapanese",
     "iso-2022-jp": "iso-2022-jp csiso2022jp",
     "shift_jis": "shift_jis ms_kanji csshiftjis",

@@ -18,7 +18,7 @@ from vbrprov.plan.writeonly import SENT, Sending, decide
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType
 from vbrprov.state.model import Instance, Status
-from vbrprov.values import Unknown, Value, bare, is_null
+from vbrprov.values import Spent, Unknown, Value, bare, is_null, mark, unmark
 from vbrprov.values.convert import plain
 
 
@@ -138,8 +138,10 @@ class InstancePlanner:
                    changed: list[str]) -> None:
         """Computed attributes that move with everything else are known after apply."""
         for name, spec in self.schema.attributes.items():
-            if spec.recompute and spec.computed_only and name not in changed:
-                planned[name] = Unknown(plain(spec.type))
+            # Of a prior secret only now it shows whether it has changed.
+            if spec.recompute and spec.computed_only and (
+                    name not in changed or isinstance(bare(prior[name]), Spent)):
+                planned[name] = mark(Unknown(plain(spec.type)), unmark(planned[name])[1])
 
     def _replaces(self, name: str, prior: Mapping[str, Value], planned: Mapping[str,
                                                                                 Value]) -> bool:

@@ -31,6 +31,8 @@ def plan_outputs(planner: Planner) -> None:
         before = stored_output(recorded) if recorded is not None else NULL
         after = planner.world.outputs.get(((), name), NULL)
         if planner.options.destroy:
+            if recorded is None:
+                continue
             after = NULL
         elif planner.deferrals.output_waits(name, after):
             # What it is made from is not part of this plan, so it stays what it is.

@@ -377,7 +377,9 @@ class Planner:
         schema = kind.model.schema()
         reader = BodyReader(scope, declared.content.source, self.diags, address)
         errors_before = len(self.diags)
-        config = reader.read(declared.content, schema)
+        # What takes no part may be wrong: it is kept as it is.
+        selected = self.validating or self.selection.instance(node.key, address)
+        config = reader.read(declared.content, schema) if selected else {}
         broken = len(self.diags) > errors_before
         recorded = self.state.instances.get((address, ""))
         self._planned.add((address, ""))
@@ -401,7 +403,7 @@ class Planner:
         if recorded is None and self.selection.instance(node.key, address):
             recorded = change.prior = self.imports.take(self, change, kind, client)
         prior = self._prior(recorded, change)
-        if self.options.refresh_only or not self.selection.instance(node.key, address):
+        if self.options.refresh_only or not selected:
             change.after = prior if prior is not None else unknown_object(schema, address)
             change.before = prior
             change.untouched = True

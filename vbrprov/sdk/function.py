@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from vbrprov.values import BOOL, DYNAMIC, NUMBER, STRING, Type, Value
+from vbrprov.values import BOOL, DYNAMIC, NUMBER, STRING, ListT, SetT, Type, Value
 
 _PYTHON_TYPES: dict[Any, Type] = {str: STRING, int: NUMBER, float: NUMBER, bool: BOOL,
                                   object: DYNAMIC}
@@ -92,6 +92,17 @@ class Function(msgspec.Struct, frozen=True):
     pure: bool = True
     example: str = ""
     aliases: Sequence[str] = ()
+
+    @property
+    def never_null(self) -> bool:
+        """Whether a result is never null, which is known before the result is.
+
+        True of those that return a text, a number, a bool or a list of such; conversions, which
+        return a null for a null, declare a language type instead.
+        """
+        if isinstance(self.returns, (ListT, SetT)):
+            return self.returns.element.is_primitive
+        return self.returns in (str, int, float, bool)
 
     def result_type(self, args: Sequence[Value]) -> Type:
         """The type of the result for *args*."""

@@ -10,6 +10,7 @@ from vbrprov.sdk.model import Model, attribute, computed_attribute
 from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType, StepContext
 from vbrprov.values import (
     Null,
+    Spent,
     Unknown,
     Value,
     bare,
@@ -31,6 +32,15 @@ class DataModel(Model):
     output: Any = computed_attribute(doc="The value of `input` as it was last applied.",
                                      recompute=True)
     id: str | None = computed_attribute(doc="A random identifier of this instance.")
+
+
+def _waits(value: Value) -> bool:
+    """Whether a part of a value is known after apply; what is spent is not waited for."""
+    inner = bare(value)
+    if isinstance(inner, Unknown):
+        return not isinstance(inner, Spent)
+    items = inner if type(inner) in (tuple, dict) else getattr(inner, "items", ())
+    return any(map(_waits, items.values() if hasattr(items, "values") else items))
 
 
 class Data(ResourceType[DataModel, None]):
@@ -57,7 +67,7 @@ class Data(ResourceType[DataModel, None]):
         else:
             before = plan.prior["input"]
             gone = type(value) is Null and type(bare(before)) is not Null
-            moved = gone or (is_wholly_known(before) and is_wholly_known(given)
+            moved = gone or _waits(value) or (is_wholly_known(before) and is_wholly_known(given)
                              and not equal(before, given))
             # As Terraform's: an output follows a changed input only when it is applied.
             plan.planned["output"] = later if moved else given
