@@ -110,7 +110,11 @@ def _put_providers(root: Module, file: TestFile, run: RunBlock, scope: Scope,
             continue
         content = _constant_content(block.content, scope, diags)
         name, _, alias = inside.partition(".")
-        root.providers[inside] = ProviderBlock(ProviderRef(name, alias), content, block.range)
+        own = root.providers.get(inside)
+        # A mock stands for as many instances as the block has that it takes the place of.
+        repeated = own.for_each if own is not None and outside in file.mocks else None
+        root.providers[inside] = ProviderBlock(ProviderRef(name, alias), content, block.range,
+                                               repeated)
 
 
 def _passed(file: TestFile, run: RunBlock) -> list[tuple[str, str]]:
