@@ -62,11 +62,17 @@ def _facts(kind: ResourceType[Any, Any], type_name: str) -> Iterator[str]:
     if kind.not_applied:
         yield wrap(f"It can be declared and validated, not applied: {kind.not_applied}")
     words = [f"Also called `{alias}`." for alias, own in TYPE_ALIASES.items() if own == type_name]
-    can = "import_state" in {n for c in type(kind).__mro__[:-1] if c is not ResourceType
-                             for n in vars(c)}
-    words.append("Can be imported." if can else "Cannot be imported.")
+    words.append(_import(kind))
     words.append(f"[Recovery class](../../reliability.md#after-a-crash): `{kind.recovery.value}`.")
     yield wrap(" ".join(words))
+
+
+def _import(kind: ResourceType[Any, Any]) -> str:
+    """Whether objects can be imported, and by which id: what the method says of itself."""
+    if type(kind).import_state is ResourceType.import_state:
+        return "Cannot be imported."
+    text = (type(kind).import_state.__doc__ or "").partition("\n\n")[0].replace("``", "`")
+    return f"[Import](../../import.md): {sentence(text)}"
 
 
 def _schema(schema: Schema) -> Iterator[str]:
