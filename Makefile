@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 PYTEST := $(IN_VENV) python -m pytest -q -n $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full unit unit-full lint wheel-check bench format lock clean
+.PHONY: help setup demo test test-full unit unit-full lint wheel-check docs bench format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,9 +54,11 @@ lint: $(STAMP) ## Ruff, mypy and the import contracts
 wheel-check: $(STAMP) ## Build the wheel, install it away from the checkout, run it
 	@$(BIN)/python tools/check_wheel.py
 
+docs: $(STAMP) ## Write docs/reference anew
+	@$(BIN)/python tools/make_reference.py
+
 bench: $(STAMP) ## Run the benchmarks
 	@$(IN_VENV) python tests/benchmarks/run.py
-
 
 format: $(STAMP) ## Sort imports and apply the safe fixes (lines are laid out by hand)
 	@$(BIN)/ruff check --fix-only --quiet

@@ -57,7 +57,7 @@ def _converter(target: Type) -> Callable[[Value], Value]:
 def conversion(name: str, target: Type, doc: str, example: str) -> Function:
     """The function *name* that converts to *target*."""
     return Function(
-        name=name, doc=doc,
+        name=name, group="type", doc=doc,
         params=(Param("v", object, "The value.", null=True, unknown="allow", marked=True),),
         returns=target, impl=_converter(target), example=example,
     )

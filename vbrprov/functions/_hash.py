@@ -22,7 +22,7 @@ def string_hash(name: str, algorithm: str, *, base64: bool = False) -> Function:
 
     form = "Base64" if base64 else "hexadecimal digits"
     return Function(
-        name=name,
+        name=name, group="hash",
         doc=f"Return the {algorithm.upper()} digest of the UTF-8 bytes of a string, as {form}.",
         params=(Param("str", str, "The string."),),
         returns=str, impl=run, example=f'{name}("hello world")',
@@ -40,7 +40,7 @@ def file_hash(name: str, algorithm: str, *, base64: bool = False) -> Function:
 
     form = "Base64" if base64 else "hexadecimal digits"
     return Function(
-        name=name, doc=f"Return the {algorithm.upper()} digest of a file, as {form}.",
+        name=name, group="hash", doc=f"Return the {algorithm.upper()} digest of a file, as {form}.",
         params=(Param("path", str, "The file, part of the configuration."),),
         returns=str, impl=run, needs_context=True, example=f'{name}("hello.txt")',
     )

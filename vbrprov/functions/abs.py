@@ -11,7 +11,7 @@ def _abs(num: Number) -> Number:
 
 
 FUNCTION = Function(
-    name="abs", doc="Return the absolute value of a number.",
+    name="abs", group="number", doc="Return the absolute value of a number.",
     params=(Param("num", float, "The number."),),
     returns=float, impl=_abs, example="abs(-12.4)",
 )

@@ -17,7 +17,7 @@ def _abspath(context: FunctionContext, path: str) -> str:
 
 
 FUNCTION = Function(
-    name="abspath",
+    name="abspath", group="file",
     doc="Make a path absolute; `.` and `..` are resolved, links are not, nothing need exist there.",
     params=(Param("path", str, "The path."),),
     returns=str, impl=_abspath, needs_context=True, example='abspath("modules/../main")',

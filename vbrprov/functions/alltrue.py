@@ -15,7 +15,8 @@ def _alltrue(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="alltrue", doc="Tell whether all elements of a list are true; true for an empty list.",
+    name="alltrue", group="collection",
+    doc="Tell whether all elements of a list are true; true for an empty list.",
     params=(Param("list", ListT(BOOL), "A list of bools.", unknown="shallow"),),
     returns=bool, impl=_alltrue, example='alltrue(["true", true])',
 )

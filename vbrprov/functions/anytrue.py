@@ -15,7 +15,8 @@ def _anytrue(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="anytrue", doc="Tell whether an element of a list is true; false for an empty list.",
+    name="anytrue", group="collection",
+    doc="Tell whether an element of a list is true; false for an empty list.",
     params=(Param("list", ListT(BOOL), "A list of bools.", unknown="shallow"),),
     returns=bool, impl=_anytrue, example='anytrue([false, true])',
 )

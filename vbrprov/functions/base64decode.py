@@ -19,7 +19,7 @@ def _base64decode(source: str) -> str:
 
 
 FUNCTION = Function(
-    name="base64decode", doc="Decode Base64 text that stands for UTF-8 bytes.",
+    name="base64decode", group="encoding", doc="Decode Base64 text that stands for UTF-8 bytes.",
     params=(Param("str", str, "The Base64 text."),),
     returns=str, impl=_base64decode, example='base64decode("SGVsbG8gV29ybGQ=")',
 )

@@ -13,7 +13,7 @@ def _base64encode(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="base64encode", doc="Encode the UTF-8 bytes of a string as Base64.",
+    name="base64encode", group="encoding", doc="Encode the UTF-8 bytes of a string as Base64.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_base64encode, example='base64encode("Hello World")',
 )

@@ -30,7 +30,8 @@ def _base64gunzip(source: str) -> str:
 
 
 FUNCTION = Function(
-    name="base64gunzip", doc="Decode Base64 and uncompress gzip data that hold UTF-8 text.",
+    name="base64gunzip", group="encoding",
+    doc="Decode Base64 and uncompress gzip data that hold UTF-8 text.",
     params=(Param("str", str, "The Base64 text."),),
     returns=str, impl=_base64gunzip, example='base64gunzip(base64gzip("Hello World"))',
 )

@@ -19,7 +19,8 @@ def _base64gzip(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="base64gzip", doc="Compress the UTF-8 bytes of a string with gzip and encode as Base64.",
+    name="base64gzip", group="encoding",
+    doc="Compress the UTF-8 bytes of a string with gzip and encode as Base64.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_base64gzip, example='base64gzip("Hello World")',
 )

@@ -13,7 +13,7 @@ def _basename(path: str) -> str:
 
 
 FUNCTION = Function(
-    name="basename", doc="Return the last part of a path.",
+    name="basename", group="file", doc="Return the last part of a path.",
     params=(Param("path", str, "The path."),),
     returns=str, impl=_basename, example='basename("foo/bar/baz.txt")',
 )

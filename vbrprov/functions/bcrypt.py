@@ -28,7 +28,7 @@ def _bcrypt(password: str, *cost: int) -> str:
 
 
 FUNCTION = Function(
-    name="bcrypt",
+    name="bcrypt", group="hash",
     doc="Hash a password with bcrypt and a random salt; the result is known after apply.",
     params=(Param("str", str, "The password, at most 72 bytes."),),
     variadic=Param("cost", int, "The cost, 4 to 18; 10 where not given."),

@@ -84,7 +84,7 @@ def _bucket_name_check(provider: str, name: str) -> Value:
 
 
 FUNCTION = Function(
-    name="bucket_name_check",
+    name="bucket_name_check", group="storage",
     doc="Return what is wrong with the name of a bucket (`aws`, `google`, `s3`) or container "
         "(`azure`) as the vendor's rules have it; an empty list when nothing is.",
     params=(

@@ -21,7 +21,7 @@ def _can(*expressions: Callable[[], Value]) -> Value:
 
 
 FUNCTION = Function(
-    name="can", doc="Tell whether an expression evaluates without an error.",
+    name="can", group="type", doc="Tell whether an expression evaluates without an error.",
     params=(Param("expression", object, "The expression.", null=True, unknown="allow",
                   marked=True),),
     returns=bool, impl=_can, lazy=True, example='can(tonumber("x"))',

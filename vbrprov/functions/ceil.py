@@ -11,7 +11,8 @@ def _ceil(num: Number) -> int:
 
 
 FUNCTION = Function(
-    name="ceil", doc="Return the least whole number that is not less than the given one.",
+    name="ceil", group="number",
+    doc="Return the least whole number that is not less than the given one.",
     params=(Param("num", float, "The number."),),
     returns=float, impl=_ceil, example="ceil(5.1)",
 )

@@ -10,7 +10,7 @@ def _chomp(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="chomp", doc="Remove all newline characters from the end of a string.",
+    name="chomp", group="text", doc="Remove all newline characters from the end of a string.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_chomp, example='chomp("hello\\n")',
 )

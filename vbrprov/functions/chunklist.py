@@ -26,7 +26,7 @@ def _chunklist(values: Value, size: int) -> Value:
 
 
 FUNCTION = Function(
-    name="chunklist", doc="Cut a list into lists of at most the given size.",
+    name="chunklist", group="collection", doc="Cut a list into lists of at most the given size.",
     params=(
         Param("list", ListT(DYNAMIC), "The list.", unknown="allow", marked=True),
         Param("size", int, "How many elements each piece has; 0 for all."),

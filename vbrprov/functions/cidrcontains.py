@@ -24,7 +24,8 @@ def _cidrcontains(containing: str, contained: str) -> bool:
 
 
 FUNCTION = Function(
-    name="cidrcontains", doc="Tell whether a network holds an address or all of another network.",
+    name="cidrcontains", group="network",
+    doc="Tell whether a network holds an address or all of another network.",
     params=(
         Param("containing_prefix", str, "The network."),
         Param("contained_ip_or_prefix", str, "An address or a network."),

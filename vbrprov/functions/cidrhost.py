@@ -22,7 +22,7 @@ def _cidrhost(prefix: str, hostnum: Number) -> str:
 
 
 FUNCTION = Function(
-    name="cidrhost", doc="Return the address with a number in a network.",
+    name="cidrhost", group="network", doc="Return the address with a number in a network.",
     params=(
         Param("prefix", str, "The network, such as `10.12.112.0/20`."),
         Param("hostnum", float, "The number; a negative one counts from the end."),

@@ -17,7 +17,7 @@ def _cidrnetmask(prefix: str) -> str:
 
 
 FUNCTION = Function(
-    name="cidrnetmask", doc="Return the subnet mask of an IPv4 network.",
+    name="cidrnetmask", group="network", doc="Return the subnet mask of an IPv4 network.",
     params=(Param("prefix", str, "The network, such as `172.16.0.0/12`."),),
     returns=str, impl=_cidrnetmask, example='cidrnetmask("172.16.0.0/12")',
 )

@@ -25,7 +25,8 @@ def _cidrsubnet(prefix: str, bits: int, netnum: Number) -> str:
 
 
 FUNCTION = Function(
-    name="cidrsubnet", doc="Return the part with a number of a network cut into equal parts.",
+    name="cidrsubnet", group="network",
+    doc="Return the part with a number of a network cut into equal parts.",
     params=(
         Param("prefix", str, "The network, such as `10.0.0.0/8`."),
         Param("newbits", int, "How many bits to add to the prefix."),

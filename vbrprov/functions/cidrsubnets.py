@@ -37,7 +37,8 @@ def _cidrsubnets(prefix: str, *newbits: int) -> Value:
 
 
 FUNCTION = Function(
-    name="cidrsubnets", doc="Return consecutive parts of a network, each of a size of its own.",
+    name="cidrsubnets", group="network",
+    doc="Return consecutive parts of a network, each of a size of its own.",
     params=(Param("prefix", str, "The network, such as `10.1.0.0/16`."),),
     variadic=Param("newbits", int, "How many bits each part adds to the prefix."),
     returns=ListT(STRING), impl=_cidrsubnets, example='cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)',

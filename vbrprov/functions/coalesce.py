@@ -29,7 +29,7 @@ def _coalesce(*vals: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="coalesce",
+    name="coalesce", group="collection",
     doc="Return the first argument that is neither null nor an empty string.",
     params=(),
     variadic=Param("vals", object, "Values of one type.", null=True, unknown="allow"),

@@ -25,7 +25,8 @@ def _coalescelist(*vals: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="coalescelist", doc="Return the first argument that is neither null nor empty.",
+    name="coalescelist", group="collection",
+    doc="Return the first argument that is neither null nor empty.",
     params=(),
     variadic=Param("vals", object, "Lists or tuples.", null=True, unknown="allow"),
     returns=object, impl=_coalescelist, example='coalescelist([], ["c", "d"])',

@@ -12,7 +12,7 @@ def _compact(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="compact", doc="Drop nulls and empty strings from a list of strings.",
+    name="compact", group="collection", doc="Drop nulls and empty strings from a list of strings.",
     params=(Param("list", ListT(STRING), "The list."),),
     returns=ListT(STRING), impl=_compact, example='compact(["a", "", "b", null])',
 )

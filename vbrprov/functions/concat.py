@@ -59,7 +59,7 @@ def _concat(*seqs: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="concat", doc="Put lists or tuples together, in order.",
+    name="concat", group="collection", doc="Put lists or tuples together, in order.",
     params=(), variadic=Param("seqs", object, "Lists or tuples.", unknown="allow", marked=True),
     returns=_type, impl=_concat, example='concat(["a"], ["b", "c"])',
 )

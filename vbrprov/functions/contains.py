@@ -22,7 +22,7 @@ def _contains(values: Value, wanted: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="contains",
+    name="contains", group="collection",
     doc="Tell whether a list or set holds a value. Types count: `1` is not `\"1\"`.",
     params=(
         Param("list", object, "A list, tuple or set.", unknown="shallow"),

@@ -93,7 +93,7 @@ def _csvdecode(source: str) -> Value:
 
 
 FUNCTION = Function(
-    name="csvdecode",
+    name="csvdecode", group="encoding",
     doc="Read CSV text. The first line names the columns; each other line becomes an object.",
     params=(Param("str", str, "The CSV text."),),
     returns=object, impl=_csvdecode, example='csvdecode("a,b\\n1,2")',

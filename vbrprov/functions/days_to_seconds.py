@@ -14,7 +14,7 @@ def _days_to_seconds(days: int) -> int:
 
 
 FUNCTION = Function(
-    name="days_to_seconds", doc="Convert a retention in days to whole seconds.",
+    name="days_to_seconds", group="storage", doc="Convert a retention in days to whole seconds.",
     params=(Param("days", int, "Retention, in days; zero or more."),),
     returns=int, impl=_days_to_seconds, example="days_to_seconds(30)",
 )

@@ -15,7 +15,7 @@ def _dirname(path: str) -> str:
 
 
 FUNCTION = Function(
-    name="dirname", doc="Return a path without its last part.",
+    name="dirname", group="file", doc="Return a path without its last part.",
     params=(Param("path", str, "The path."),),
     returns=str, impl=_dirname, example='dirname("foo/bar/baz.txt")',
 )

@@ -21,7 +21,7 @@ def _distinct(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="distinct", doc="Drop each element of a list that occurred before.",
+    name="distinct", group="collection", doc="Drop each element of a list that occurred before.",
     params=(Param("list", ListT(DYNAMIC), "The list."),),
     returns=same_type, impl=_distinct, example='distinct(["a", "b", "a"])',
 )

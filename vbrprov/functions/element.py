@@ -29,7 +29,7 @@ def _element(values: Value, index: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="element",
+    name="element", group="collection",
     doc="Return one element of a list; an index beyond its end starts again at the front, "
         "a negative one of a list at its end.",
     params=(

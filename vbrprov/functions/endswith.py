@@ -10,7 +10,7 @@ def _endswith(value: str, suffix: str) -> bool:
 
 
 FUNCTION = Function(
-    name="endswith", doc="Tell whether a string ends with a suffix.",
+    name="endswith", group="text", doc="Tell whether a string ends with a suffix.",
     params=(Param("str", str, "The string."), Param("suffix", str, "The suffix to look for.")),
     returns=bool, impl=_endswith, example='endswith("hello world", "world")',
 )

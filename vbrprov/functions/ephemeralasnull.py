@@ -22,7 +22,8 @@ def _strip(value: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="ephemeralasnull", doc="Replace everything ephemeral inside a value by null.",
+    name="ephemeralasnull", group="type",
+    doc="Replace everything ephemeral inside a value by null.",
     params=(Param("value", object, "The value.", null=True, unknown="allow", marked=True),),
     returns=object, impl=_strip, example='ephemeralasnull("x")',
 )

@@ -12,7 +12,7 @@ def _file(context: FunctionContext, path: str) -> str:
 
 
 FUNCTION = Function(
-    name="file",
+    name="file", group="file",
     doc="Return the contents of a UTF-8 file that belongs to the configuration, at most 1 MiB.",
     params=(Param("path", str, "The file."),),
     returns=str, impl=_file, needs_context=True, example='file("hello.txt")',

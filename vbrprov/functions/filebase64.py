@@ -14,7 +14,7 @@ def _filebase64(context: FunctionContext, path: str) -> str:
 
 
 FUNCTION = Function(
-    name="filebase64", doc="Return the contents of a file of any kind, as Base64.",
+    name="filebase64", group="file", doc="Return the contents of a file of any kind, as Base64.",
     params=(Param("path", str, "The file, part of the configuration."),),
     returns=str, impl=_filebase64, needs_context=True, example='filebase64("hello.txt")',
 )

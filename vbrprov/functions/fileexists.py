@@ -23,7 +23,7 @@ def _fileexists(context: FunctionContext, path: str) -> bool:
 
 
 FUNCTION = Function(
-    name="fileexists", doc="Tell whether there is a regular file with a path.",
+    name="fileexists", group="file", doc="Tell whether there is a regular file with a path.",
     params=(Param("path", str, "The file, part of the configuration."),),
     returns=bool, impl=_fileexists, needs_context=True, example='fileexists("hello.txt")',
 )

@@ -145,7 +145,7 @@ def _fileset(context: FunctionContext, path: str, pattern: str) -> Value:
 
 
 FUNCTION = Function(
-    name="fileset",
+    name="fileset", group="file",
     doc="Return the files under a folder that a pattern matches: `*`, `?`, `[a-z]`, `{a,b}`, and "
         "`**` for folders at any depth. Links to folders are not followed.",
     params=(

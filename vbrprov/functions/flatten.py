@@ -59,7 +59,8 @@ def _flatten(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="flatten", doc="Replace each list, set or tuple inside a list by its elements.",
+    name="flatten", group="collection",
+    doc="Replace each list, set or tuple inside a list by its elements.",
     params=(Param("list", object, "A list, set or tuple.", unknown="allow", marked=True),),
     returns=object, impl=_flatten, example='flatten([["a", "b"], [], ["c"]])',
 )

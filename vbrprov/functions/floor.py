@@ -11,7 +11,8 @@ def _floor(num: Number) -> int:
 
 
 FUNCTION = Function(
-    name="floor", doc="Return the greatest whole number that is not greater than the given one.",
+    name="floor", group="number",
+    doc="Return the greatest whole number that is not greater than the given one.",
     params=(Param("num", float, "The number."),),
     returns=float, impl=_floor, example="floor(4.9)",
 )

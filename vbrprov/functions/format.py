@@ -12,7 +12,7 @@ def _format(pattern: str, *args: Value) -> str:
 
 
 FUNCTION = Function(
-    name="format",
+    name="format", group="text",
     doc="Put values into a text. Verbs: `%s` string, `%q` quoted string, `%d` whole number, "
         "`%f` `%e` `%g` number, `%b` `%o` `%x` other bases, `%t` bool, `%v` anything, `%#v` JSON; "
         "before the letter flags, width, precision and `[index]`.",

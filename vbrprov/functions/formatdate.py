@@ -54,7 +54,7 @@ def _formatdate(pattern: str, stamp: str) -> str:
 
 
 FUNCTION = Function(
-    name="formatdate",
+    name="formatdate", group="time",
     doc="Write a time as text. `YYYY` `YY` year, `MMMM` `MMM` `MM` `M` month, `DD` `D` day, "
         "`EEEE` `EEE` day of the week, `hh` `h` hour, `HH` `H` hour of twelve, `AA` `aa` AM or PM, "
         "`mm` `m` minute, `ss` `s` second, `Z` `ZZZ` `ZZZZ` `ZZZZZ` offset; text in quotes stays.",

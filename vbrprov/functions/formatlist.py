@@ -46,7 +46,7 @@ def _formatlist(pattern: str, *args: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="formatlist",
+    name="formatlist", group="text",
     doc="As `format`, for each element of the lists given; other arguments are used each time.",
     params=(Param("format", str, "The format string."),),
     variadic=Param("args", object, "Lists of one length, or single values.", null=True,

@@ -17,7 +17,8 @@ def _indent(spaces: int, value: str) -> str:
 
 
 FUNCTION = Function(
-    name="indent", doc="Put spaces at the start of each line of a string but the first.",
+    name="indent", group="text",
+    doc="Put spaces at the start of each line of a string but the first.",
     params=(
         Param("spaces", int, "How many spaces, zero or more."),
         Param("str", str, "The string."),

@@ -23,7 +23,8 @@ def _index(values: Value, wanted: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="index", doc="Return the index of the first element that equals a value.",
+    name="index", group="collection",
+    doc="Return the index of the first element that equals a value.",
     params=(
         Param("list", object, "A list or tuple.", unknown="shallow"),
         Param("value", object, "The value to find.", unknown="shallow"),

@@ -16,7 +16,7 @@ def _issensitive(value: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="issensitive", doc="Tell whether a value is marked as sensitive.",
+    name="issensitive", group="type", doc="Tell whether a value is marked as sensitive.",
     params=(Param("value", object, "The value.", null=True, unknown="allow", marked=True),),
     returns=bool, impl=_issensitive, example='issensitive(sensitive("secret"))',
 )

@@ -22,7 +22,8 @@ def _join(separator: str, *lists: Value) -> str:
 
 
 FUNCTION = Function(
-    name="join", doc="Put the elements of one or more lists together, with a separator between.",
+    name="join", group="text",
+    doc="Put the elements of one or more lists together, with a separator between.",
     params=(Param("separator", str, "What to put between two elements."),),
     variadic=Param("lists", ListT(STRING), "Lists of strings."),
     returns=str, impl=_join, example='join(", ", ["a", "b"])',

@@ -12,7 +12,7 @@ def _jsondecode(source: str) -> Value:
 
 
 FUNCTION = Function(
-    name="jsondecode", doc="Read JSON text; arrays become tuples.",
+    name="jsondecode", group="encoding", doc="Read JSON text; arrays become tuples.",
     params=(Param("str", str, "The JSON text."),),
     returns=object, impl=_jsondecode, example='jsondecode("{\\"hello\\": \\"world\\"}")',
 )

@@ -12,7 +12,7 @@ def _jsonencode(value: Value) -> str:
 
 
 FUNCTION = Function(
-    name="jsonencode",
+    name="jsonencode", group="encoding",
     doc="Write a value as JSON, without white space, keys sorted. `<`, `>` and `&` are escaped.",
     params=(Param("val", object, "The value.", null=True),),
     returns=str, impl=_jsonencode, example='jsonencode({ hello = "world" })',

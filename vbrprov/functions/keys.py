@@ -32,7 +32,7 @@ def _keys(table: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="keys", doc="Return the keys of a map or object, sorted.",
+    name="keys", group="collection", doc="Return the keys of a map or object, sorted.",
     params=(Param("inputMap", object, "A map or object.", unknown="allow", marked=True),),
     returns=object, impl=_keys, example="keys({ b = 1, a = 2 })",
 )

@@ -32,7 +32,7 @@ def _length(value: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="length",
+    name="length", group="collection",
     doc="Count the elements of a list, set, map, tuple or object, or the characters (grapheme "
         "clusters) of a string.",
     params=(Param("value", object, "What to count.", unknown="allow", marked=True),),

@@ -47,7 +47,8 @@ def _natural(value: float) -> float:
 
 
 FUNCTION = Function(
-    name="log", doc="Return the logarithm of a number to a base, computed with 64-bit floats.",
+    name="log", group="number",
+    doc="Return the logarithm of a number to a base, computed with 64-bit floats.",
     params=(Param("num", float, "The number."), Param("base", float, "The base.")),
     returns=float, impl=_log, example="log(16, 2)",
 )

@@ -58,7 +58,8 @@ def _lookup(table: Value, key: Value, *default: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="lookup", doc="Return the element of a map or object with a key, or else a default.",
+    name="lookup", group="collection",
+    doc="Return the element of a map or object with a key, or else a default.",
     params=(
         Param("inputMap", object, "A map or object.", unknown="allow", marked=True),
         Param("key", STRING, "The key.", unknown="allow", marked=True),

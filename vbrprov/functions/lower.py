@@ -11,7 +11,7 @@ def _lower(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="lower", doc="Convert all letters of a string to lower case.",
+    name="lower", group="text", doc="Convert all letters of a string to lower case.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_lower, example='lower("HELLO")',
 )

@@ -23,7 +23,7 @@ def _matchkeys(values: Value, keys: Value, searchset: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="matchkeys",
+    name="matchkeys", group="collection",
     doc="Return those elements of one list whose counterparts in another are among the given ones.",
     params=(
         Param("values", ListT(DYNAMIC), "The list to choose from."),

@@ -17,7 +17,7 @@ def _max(*numbers: Number) -> Number:
 
 
 FUNCTION = Function(
-    name="max", doc="Return the greatest of the given numbers.",
+    name="max", group="number", doc="Return the greatest of the given numbers.",
     params=(), variadic=Param("numbers", float, "At least one number."),
     returns=float, impl=_max, example="max(12, 54, 3)",
 )

@@ -57,7 +57,7 @@ def _merge(*maps: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="merge",
+    name="merge", group="collection",
     doc="Put maps or objects together; where a key occurs more than once, the last one wins. "
         "Nulls count as empty.",
     params=(),

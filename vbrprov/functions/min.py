@@ -17,7 +17,7 @@ def _min(*numbers: Number) -> Number:
 
 
 FUNCTION = Function(
-    name="min", doc="Return the least of the given numbers.",
+    name="min", group="number", doc="Return the least of the given numbers.",
     params=(), variadic=Param("numbers", float, "At least one number."),
     returns=float, impl=_min, example="min(12, 54, 3)",
 )

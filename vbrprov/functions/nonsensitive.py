@@ -30,7 +30,7 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 FUNCTION = Function(
-    name="nonsensitive",
+    name="nonsensitive", group="type",
     doc="Take the sensitive mark off a value. Marks of elements inside stay.",
     params=(Param("value", object, "The value.", null=True, unknown="allow", marked=True),),
     returns=object, impl=_nonsensitive, needs_context=True,

@@ -37,7 +37,7 @@ def _one(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="one",
+    name="one", group="collection",
     doc="Return the only element of a list, set or tuple; null when it is empty. More than one "
         "element is an error.",
     params=(Param("list", object, "A list, set or tuple.", unknown="allow"),),

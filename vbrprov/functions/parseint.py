@@ -32,7 +32,7 @@ def _parseint(number: Value, base: int) -> Value:
 
 
 FUNCTION = Function(
-    name="parseint", doc="Read a whole number that is written in some base.",
+    name="parseint", group="number", doc="Read a whole number that is written in some base.",
     params=(
         Param("number", object, "The digits, as a string."),
         Param("base", int, "The base, 2 to 62. Above 36, capitals follow small letters."),

@@ -12,7 +12,8 @@ def _pathexpand(path: str) -> str:
 
 
 FUNCTION = Function(
-    name="pathexpand", doc="Replace a leading `~` by the home folder of the current user.",
+    name="pathexpand", group="file",
+    doc="Replace a leading `~` by the home folder of the current user.",
     params=(Param("path", str, "The path."),),
     returns=str, impl=_pathexpand, example='pathexpand("/etc/hosts")',
 )

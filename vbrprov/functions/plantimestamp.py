@@ -11,7 +11,7 @@ def _plantimestamp(context: FunctionContext) -> Value:
 
 
 FUNCTION = Function(
-    name="plantimestamp",
+    name="plantimestamp", group="time",
     doc="Return the time of the plan, UTC, as RFC 3339; the same during a whole run.",
     params=(), returns=str, impl=_plantimestamp, needs_context=True, example="plantimestamp()",
 )

@@ -41,7 +41,7 @@ def _pow(num: Number, power: Number) -> Number:
 
 
 FUNCTION = Function(
-    name="pow", doc="Raise a number to a power, computed with 64-bit floats.",
+    name="pow", group="number", doc="Raise a number to a power, computed with 64-bit floats.",
     params=(Param("num", float, "The number."), Param("power", float, "The power.")),
     returns=float, impl=_pow, example="pow(3, 2)",
 )

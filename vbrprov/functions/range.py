@@ -45,7 +45,7 @@ def _range(*params: Number) -> Value:
 
 
 FUNCTION = Function(
-    name="range",
+    name="range", group="collection",
     doc="Make a list of numbers: `range(end)`, `range(start, end)` or `range(start, end, step)`. "
         "The end is not part of it; the start is 0 and the step 1 or -1 where not given.",
     params=(), variadic=Param("params", float, "End; start and end; or start, end and step."),

@@ -29,7 +29,7 @@ def _type(args: Sequence[Value]) -> Type:
 
 
 FUNCTION = Function(
-    name="regex",
+    name="regex", group="text",
     doc="Find the first match of a regular expression (RE2 syntax). The result is the matched "
         "text, a tuple when the pattern has groups, an object when the groups have names.",
     params=(

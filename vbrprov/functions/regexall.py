@@ -31,7 +31,7 @@ def _type(args: Sequence[Value]) -> Type:
 
 
 FUNCTION = Function(
-    name="regexall",
+    name="regexall", group="text",
     doc="Find all matches of a regular expression (RE2 syntax), as a list of what `regex` gives.",
     params=(
         Param("pattern", str, "The regular expression."),

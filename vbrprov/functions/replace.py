@@ -17,7 +17,7 @@ def _replace(value: str, wanted: str, replacement: str) -> str:
 
 
 FUNCTION = Function(
-    name="replace",
+    name="replace", group="text",
     doc="Replace each occurrence of a substring. A substring between slashes is a regular "
         "expression (RE2 syntax); the replacement may then say `$1` or `${name}`.",
     params=(

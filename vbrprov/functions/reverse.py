@@ -41,7 +41,7 @@ def _reverse(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="reverse", doc="Return the elements of a list in the opposite order.",
+    name="reverse", group="collection", doc="Return the elements of a list in the opposite order.",
     params=(Param("list", object, "A list, tuple or set.", unknown="allow", marked=True),),
     returns=_type, impl=_reverse, example="reverse([1, 2, 3])",
 )

@@ -34,7 +34,8 @@ def _rsadecrypt(ciphertext: str, private_key: str) -> str:
 
 
 FUNCTION = Function(
-    name="rsadecrypt", doc="Decrypt RSA (PKCS #1 v1.5) cipher text with a private key.",
+    name="rsadecrypt", group="hash",
+    doc="Decrypt RSA (PKCS #1 v1.5) cipher text with a private key.",
     params=(
         Param("ciphertext", str, "The cipher text, as Base64."),
         Param("privatekey", str, "The private key, PEM, not encrypted."),

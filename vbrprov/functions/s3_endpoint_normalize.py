@@ -43,7 +43,7 @@ def _s3_endpoint_normalize(endpoint: str) -> Value:
 
 
 FUNCTION = Function(
-    name="s3_endpoint_normalize",
+    name="s3_endpoint_normalize", group="storage",
     doc="Split the address of an S3 service into `scheme`, `host` and `port`, and return it as "
         "`url` in one form: https where no scheme is given, small letters, no usual port, no slash "
         "at the end.",

@@ -11,7 +11,7 @@ def _sensitive(value: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="sensitive", doc="Mark a value as sensitive, so that it is not shown.",
+    name="sensitive", group="type", doc="Mark a value as sensitive, so that it is not shown.",
     params=(Param("value", object, "The value.", null=True, unknown="allow", marked=True),),
     returns=object, impl=_sensitive, example='sensitive("secret")',
 )

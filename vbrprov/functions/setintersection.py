@@ -16,7 +16,8 @@ def _setintersection(*sets: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="setintersection", doc="Return the elements that are in all of the sets.",
+    name="setintersection", group="collection",
+    doc="Return the elements that are in all of the sets.",
     params=(Param("first_set", SetT(DYNAMIC), "A set."),),
     variadic=Param("other_sets", SetT(DYNAMIC), "More sets."),
     returns=result_type, impl=_setintersection, example='setintersection(["a", "b"], ["b", "c"])',

@@ -79,7 +79,7 @@ def _setproduct(*sets: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="setproduct",
+    name="setproduct", group="collection",
     doc="Return all combinations of one element from each of the given lists or sets.",
     params=(),
     variadic=Param("sets", object, "Lists or sets, two or more.", unknown="allow", marked=True),

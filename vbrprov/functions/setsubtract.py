@@ -15,7 +15,8 @@ def _setsubtract(first: Value, second: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="setsubtract", doc="Return the elements of the first set that are not in the second.",
+    name="setsubtract", group="collection",
+    doc="Return the elements of the first set that are not in the second.",
     params=(
         Param("a", SetT(DYNAMIC), "A set."),
         Param("b", SetT(DYNAMIC), "What to leave out."),

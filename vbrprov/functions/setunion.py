@@ -15,7 +15,8 @@ def _setunion(*sets: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="setunion", doc="Return all elements that are in at least one of the sets.",
+    name="setunion", group="collection",
+    doc="Return all elements that are in at least one of the sets.",
     params=(Param("first_set", SetT(DYNAMIC), "A set."),),
     variadic=Param("other_sets", SetT(DYNAMIC), "More sets."),
     returns=result_type, impl=_setunion, example='setunion(["a", "b"], ["b", "c"], ["d"])',

@@ -10,7 +10,7 @@ def _signum(num: int) -> int:
 
 
 FUNCTION = Function(
-    name="signum", doc="Return -1, 0 or 1: the sign of a whole number.",
+    name="signum", group="number", doc="Return -1, 0 or 1: the sign of a whole number.",
     params=(Param("num", int, "The number."),),
     returns=int, impl=_signum, example="signum(-13)",
 )

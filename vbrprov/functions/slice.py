@@ -45,7 +45,8 @@ def _slice(values: Value, start: int, end: int) -> Value:
 
 
 FUNCTION = Function(
-    name="slice", doc="Return the elements from a start index up to, not including, an end index.",
+    name="slice", group="collection",
+    doc="Return the elements from a start index up to, not including, an end index.",
     params=(
         Param("list", object, "A list or tuple.", unknown="allow", marked=True),
         Param("start_index", int, "The first index."),

@@ -15,7 +15,7 @@ def _sort(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="sort", doc="Sort strings by their Unicode code points.",
+    name="sort", group="collection", doc="Sort strings by their Unicode code points.",
     params=(Param("list", ListT(STRING), "The list."),),
     returns=ListT(STRING), impl=_sort, example='sort(["e", "d", "a", "x"])',
 )

@@ -15,7 +15,7 @@ def _split(separator: str, value: str) -> Value:
 
 
 FUNCTION = Function(
-    name="split", doc="Cut a string at each occurrence of a separator.",
+    name="split", group="text", doc="Cut a string at each occurrence of a separator.",
     params=(
         Param("separator", str, "Where to cut; an empty one cuts between all characters."),
         Param("str", str, "The string."),

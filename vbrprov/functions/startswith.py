@@ -10,7 +10,7 @@ def _startswith(value: str, prefix: str) -> bool:
 
 
 FUNCTION = Function(
-    name="startswith", doc="Tell whether a string begins with a prefix.",
+    name="startswith", group="text", doc="Tell whether a string begins with a prefix.",
     params=(Param("str", str, "The string."), Param("prefix", str, "The prefix to look for.")),
     returns=bool, impl=_startswith, example='startswith("hello world", "hello")',
 )

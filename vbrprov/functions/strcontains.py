@@ -10,7 +10,7 @@ def _strcontains(value: str, part: str) -> bool:
 
 
 FUNCTION = Function(
-    name="strcontains", doc="Tell whether a string holds another one.",
+    name="strcontains", group="text", doc="Tell whether a string holds another one.",
     params=(Param("str", str, "The string."), Param("substr", str, "The string to look for.")),
     returns=bool, impl=_strcontains, example='strcontains("hello", "llo")',
 )

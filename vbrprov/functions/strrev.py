@@ -12,7 +12,7 @@ def _strrev(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="strrev", doc="Reverse the characters (grapheme clusters) of a string.",
+    name="strrev", group="text", doc="Reverse the characters (grapheme clusters) of a string.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_strrev, example='strrev("hello")',
 )

@@ -18,7 +18,8 @@ def _substr(value: str, offset: int, length: int) -> str:
 
 
 FUNCTION = Function(
-    name="substr", doc="Take a part of a string, counted in characters (grapheme clusters).",
+    name="substr", group="text",
+    doc="Take a part of a string, counted in characters (grapheme clusters).",
     params=(
         Param("str", str, "The string."),
         Param("offset", int, "Where to start; a negative number counts from the end."),

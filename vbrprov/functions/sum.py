@@ -27,7 +27,7 @@ def _sum(values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="sum", doc="Add up the numbers of a list or set.",
+    name="sum", group="number", doc="Add up the numbers of a list or set.",
     params=(Param("list", object, "At least one number."),),
     returns=float, impl=_sum, example="sum([10, 13, 6, 4.5])",
 )

@@ -13,7 +13,7 @@ def _templatefile(context: FunctionContext, path: str, table: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="templatefile", doc="Read a UTF-8 file and evaluate it as a template.",
+    name="templatefile", group="file", doc="Read a UTF-8 file and evaluate it as a template.",
     params=(
         Param("path", str, "The file, part of the configuration."),
         Param("vars", object, "A map of the names that the template may use.", unknown="shallow"),

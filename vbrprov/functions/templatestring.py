@@ -12,7 +12,7 @@ def _templatestring(context: FunctionContext, source: str, table: Value) -> Valu
 
 
 FUNCTION = Function(
-    name="templatestring",
+    name="templatestring", group="text",
     doc="Evaluate a string that came from elsewhere as a template.",
     params=(
         Param("template", str, "The template: a reference to a value that holds it.",

@@ -23,7 +23,8 @@ def _textdecodebase64(source: str, encoding: str) -> str:
 
 
 FUNCTION = Function(
-    name="textdecodebase64", doc="Decode Base64 text that stands for text in a character set.",
+    name="textdecodebase64", group="encoding",
+    doc="Decode Base64 text that stands for text in a character set.",
     params=(
         Param("source", str, "The Base64 text."),
         Param("encoding", str, "The IANA name of the character set."),

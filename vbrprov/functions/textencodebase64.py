@@ -24,7 +24,8 @@ def _textencodebase64(value: str, encoding: str) -> str:
 
 
 FUNCTION = Function(
-    name="textencodebase64", doc="Encode a string in a character set, then as Base64.",
+    name="textencodebase64", group="encoding",
+    doc="Encode a string in a character set, then as Base64.",
     params=(
         Param("string", str, "The string."),
         Param("encoding", str, "The IANA name of the character set."),

@@ -14,7 +14,7 @@ def _timeadd(stamp: str, duration: str) -> str:
 
 
 FUNCTION = Function(
-    name="timeadd", doc="Add a duration to a time stamp.",
+    name="timeadd", group="time", doc="Add a duration to a time stamp.",
     params=(
         Param("timestamp", str, "The time, as RFC 3339."),
         Param("duration", str, "The duration, such as `1.5h`, `-30m` or `1h15m10s`."),

@@ -19,7 +19,7 @@ def _timecmp(first: str, second: str) -> int:
 
 
 FUNCTION = Function(
-    name="timecmp",
+    name="timecmp", group="time",
     doc="Return -1, 0 or 1: the first time is before, equal to or after the second.",
     params=(
         Param("timestamp_a", str, "A time, as RFC 3339."),

@@ -12,7 +12,7 @@ def _timestamp() -> str:
 
 
 FUNCTION = Function(
-    name="timestamp",
+    name="timestamp", group="time",
     doc="Return the current time, UTC, as RFC 3339; another one each time, known after apply.",
     params=(), returns=str, impl=_timestamp, pure=False, example="timestamp()",
 )

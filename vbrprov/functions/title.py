@@ -22,7 +22,7 @@ def _title(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="title",
+    name="title", group="text",
     doc="Convert the first letter of each word to upper case and leave the others as they are.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_title, example='title("hello world")',

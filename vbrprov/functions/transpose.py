@@ -25,7 +25,8 @@ def _transpose(table: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="transpose", doc="Turn a map of lists of strings round: each string leads to its keys.",
+    name="transpose", group="collection",
+    doc="Turn a map of lists of strings round: each string leads to its keys.",
     params=(Param("values", MapT(ListT(STRING)), "A map of lists of strings."),),
     returns=MapT(ListT(STRING)), impl=_transpose,
     example='transpose({ a = ["1", "2"], b = ["2", "3"] })',

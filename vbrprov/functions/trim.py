@@ -11,7 +11,7 @@ def _trim(value: str, cutset: str) -> str:
 
 
 FUNCTION = Function(
-    name="trim", doc="Remove all of the given characters from both ends of a string.",
+    name="trim", group="text", doc="Remove all of the given characters from both ends of a string.",
     params=(
         Param("str", str, "The string."),
         Param("cutset", str, "The characters to remove, in any order."),

@@ -11,7 +11,7 @@ def _trimprefix(value: str, prefix: str) -> str:
 
 
 FUNCTION = Function(
-    name="trimprefix",
+    name="trimprefix", group="text",
     doc="Remove a prefix, once, from the start of a string. A string without it is returned as is.",
     params=(Param("str", str, "The string."), Param("prefix", str, "What to remove.")),
     returns=str, impl=_trimprefix, example='trimprefix("helloworld", "hello")',

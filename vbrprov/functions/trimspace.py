@@ -11,7 +11,8 @@ def _trimspace(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="trimspace", doc="Remove white space, as Unicode defines it, from both ends of a string.",
+    name="trimspace", group="text",
+    doc="Remove white space, as Unicode defines it, from both ends of a string.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_trimspace, example='trimspace("  hello\\n")',
 )

@@ -11,7 +11,7 @@ def _trimsuffix(value: str, suffix: str) -> str:
 
 
 FUNCTION = Function(
-    name="trimsuffix",
+    name="trimsuffix", group="text",
     doc="Remove a suffix, once, from the end of a string. A string without it is returned as is.",
     params=(Param("str", str, "The string."), Param("suffix", str, "What to remove.")),
     returns=str, impl=_trimsuffix, example='trimsuffix("helloworld", "world")',

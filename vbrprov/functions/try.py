@@ -30,7 +30,8 @@ def _try(*expressions: Callable[[], Value]) -> Value:
 
 
 FUNCTION = Function(
-    name="try", doc="Return the value of the first expression that evaluates without an error.",
+    name="try", group="type",
+    doc="Return the value of the first expression that evaluates without an error.",
     params=(),
     variadic=Param("expressions", object, "Expressions, tried in order.", null=True,
                    unknown="allow", marked=True),

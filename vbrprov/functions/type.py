@@ -44,7 +44,7 @@ def _type(value: Value) -> str:
 
 
 FUNCTION = Function(
-    name="type", doc="Describe the type of a value. Meant for the console.",
+    name="type", group="type", doc="Describe the type of a value. Meant for the console.",
     params=(Param("value", object, "The value.", null=True, unknown="allow", marked=True),),
     returns=str, impl=_type, example="type([1])",
 )

@@ -11,7 +11,7 @@ def _upper(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="upper", doc="Convert all letters of a string to upper case.",
+    name="upper", group="text", doc="Convert all letters of a string to upper case.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_upper, example='upper("hello")',
 )

@@ -21,7 +21,7 @@ def _urldecode(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="urldecode", doc="Undo what `urlencode` does.",
+    name="urldecode", group="encoding", doc="Undo what `urlencode` does.",
     params=(Param("str", str, "The escaped string."),),
     returns=str, impl=_urldecode, example='urldecode("Hello+World%21")',
 )

@@ -13,7 +13,8 @@ def _urlencode(value: str) -> str:
 
 
 FUNCTION = Function(
-    name="urlencode", doc="Escape a string so that it can stand in the query of a URL.",
+    name="urlencode", group="encoding",
+    doc="Escape a string so that it can stand in the query of a URL.",
     params=(Param("str", str, "The string."),),
     returns=str, impl=_urlencode, example='urlencode("Hello World!")',
 )

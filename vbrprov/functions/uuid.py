@@ -12,7 +12,7 @@ def _uuid() -> str:
 
 
 FUNCTION = Function(
-    name="uuid",
+    name="uuid", group="hash",
     doc="Make a random UUID, another one each time; its value is known after apply.",
     params=(), returns=str, impl=_uuid, pure=False, example="uuid()",
 )

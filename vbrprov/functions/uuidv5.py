@@ -26,7 +26,8 @@ def _uuidv5(namespace: str, name: str) -> str:
 
 
 FUNCTION = Function(
-    name="uuidv5", doc="Make a version 5 UUID of a namespace and a name; always the same one.",
+    name="uuidv5", group="hash",
+    doc="Make a version 5 UUID of a namespace and a name; always the same one.",
     params=(
         Param("namespace", str, "`dns`, `url`, `oid`, `x500` or a UUID."),
         Param("name", str, "The name."),

@@ -44,7 +44,8 @@ def _values(table: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="values", doc="Return the elements of a map or object, in the order of their keys.",
+    name="values", group="collection",
+    doc="Return the elements of a map or object, in the order of their keys.",
     params=(Param("values", object, "A map or object.", unknown="allow", marked=True),),
     returns=_type, impl=_values, example="values({ b = 1, a = 2 })",
 )

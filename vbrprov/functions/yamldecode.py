@@ -12,7 +12,7 @@ def _yamldecode(source: str) -> Value:
 
 
 FUNCTION = Function(
-    name="yamldecode",
+    name="yamldecode", group="encoding",
     doc="Read one YAML document of plain data. Sequences become tuples, time stamps strings.",
     params=(Param("src", str, "The YAML text."),),
     returns=object, impl=_yamldecode, example='yamldecode("a: 1")',

@@ -13,7 +13,7 @@ def _yamlencode(value: Value) -> str:
 
 
 FUNCTION = Function(
-    name="yamlencode", doc="Write a value as YAML, in block style, keys sorted.",
+    name="yamlencode", group="encoding", doc="Write a value as YAML, in block style, keys sorted.",
     params=(Param("value", object, "The value.", null=True),),
     returns=str, impl=_yamlencode, example='yamlencode({ a = "b", c = [1, true] })',
 )

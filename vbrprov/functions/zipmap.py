@@ -46,7 +46,7 @@ def _zipmap(keys: Value, values: Value) -> Value:
 
 
 FUNCTION = Function(
-    name="zipmap",
+    name="zipmap", group="collection",
     doc="Make a map of a list of keys and a list of the elements that belong to them.",
     params=(
         Param("keys", ListT(STRING), "The keys.", unknown="allow", marked=True),

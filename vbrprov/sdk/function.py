@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -11,6 +11,11 @@ from vbrprov.values import BOOL, DYNAMIC, NUMBER, STRING, ListT, SetT, Type, Val
 
 _PYTHON_TYPES: dict[Any, Type] = {str: STRING, int: NUMBER, float: NUMBER, bool: BOOL,
                                   object: DYNAMIC}
+
+
+#: What a function is about: its section in the reference.
+Group = Literal["number", "text", "collection", "encoding", "file", "time", "hash", "network",
+                "type", "storage", "other"]
 
 
 class FunctionError(ValueError):
@@ -91,6 +96,7 @@ class Function(msgspec.Struct, frozen=True):
     lazy: bool = False
     pure: bool = True
     example: str = ""
+    group: Group = "other"
     aliases: Sequence[str] = ()
 
     @property

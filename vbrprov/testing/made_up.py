@@ -79,7 +79,19 @@ def _fill(values: dict[str, Value], schema: Schema, given: Mapping[str, Value],
                 values[name] = (make_set(bodies, value.element) if isinstance(value, SetV)
                                 else ListV(tuple(bodies), value.element))
         elif missing(value) and nested.computed:
-            values[name] = made_up(nested.type)
+            values[name] = body = made_up(nested.type)
+            if type(body) is dict:
+                yield from _overlay(body, inner, extra)
+
+
+def _overlay(body: dict[str, Value], schema: Schema,
+             given: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """Put given values into a block that was made up whole."""
+    for name in schema.attributes.keys() & given.keys():
+        try:
+            body[name] = convert(given[name], schema.attributes[name].type)
+        except ConversionError as error:
+            yield name, str(error)
 
 
 def made_up(type_: Type) -> Value:

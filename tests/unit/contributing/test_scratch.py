@@ -70,6 +70,22 @@ resource "veeam_amazon_s3_repository" "backup" {
   }
 }
 """
+NONCE = """\
+variable "digits" {
+  type = number
+}
+
+ephemeral "vbrprov_nonce" "this" {}
+
+resource "vbrprov_data" "x" {
+  lifecycle {
+    precondition {
+      condition     = length(ephemeral.vbrprov_nonce.this.value) == var.digits
+      error_message = "It has another length."
+    }
+  }
+}
+"""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -118,11 +134,12 @@ def run(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     run("sandbox", "stop")
 
 
-def test_the_page_has_five_samples_each_in_its_place() -> None:
+def test_the_page_has_six_samples_each_in_its_place() -> None:
     folders = {str(Path(path).parent) for path in samples()}
     assert folders == {
         "providers/vbrprov_aws/resources", "providers/vbrprov_veeam/data_sources",
-        "providers/vbrprov_veeam/rules", "vbrprov/functions", "vbrprov/cli/commands"}
+        "providers/vbrprov_veeam/rules", "vbrprov/builtin/ephemerals", "vbrprov/functions",
+        "vbrprov/cli/commands"}
 
 
 def test_the_samples_keep_the_rules_of_the_project(tree: Path) -> None:
@@ -177,6 +194,13 @@ def test_function_refuses_what_it_must(run: Run, tmp_path: Path) -> None:
     (tmp_path / "main.vbr.hcl").write_text('output "x" {\n  value = gib(-1)\n}\n', encoding="utf-8")
     refused = run("validate", folder=tmp_path, status=1).stderr
     assert 'Invalid value for "count" parameter of function "gib"' in refused
+
+
+def test_ephemeral_resource_type(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "main.vbr.hcl").write_text(NONCE, encoding="utf-8")
+    for status, size in ((0, 32), (1, 31)):
+        done = run("plan", "-no-color", f"-var=digits={size}", folder=tmp_path, status=status)
+        assert ("It has another length." in done.stderr) == bool(status)
 
 
 def test_command(run: Run) -> None:

@@ -40,6 +40,16 @@ def fences(path: Path, wanted: str) -> list[str]:
             if match["info"].strip() == wanted]
 
 
+def steps(path: Path) -> Iterator[tuple[str, str]]:
+    """What a page asks for, in order: files to write (by path) and commands to run (path "")."""
+    for match in FENCE.finditer(path.read_text(encoding="utf-8")):
+        info = match["info"].strip()
+        if info == "sh run":
+            yield "", match["text"]
+        elif info.startswith("hcl "):
+            yield info.removeprefix("hcl "), match["text"]
+
+
 def prose(path: Path) -> str:
     """A page without fenced blocks."""
     return FENCE.sub("", path.read_text(encoding="utf-8"))
@@ -114,7 +124,12 @@ def test_files_that_are_named_exist(page: Path) -> None:
 def test_commands_that_are_marked_run(page: Path, place: tuple[Path, dict[str, str]]) -> None:
     if sys.platform == "win32":
         pytest.skip("the commands are for a POSIX shell")
-    for text in fences(page, "sh run"):
+    for path, text in steps(page):
+        if path:
+            target = place[0] / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+            continue
         exports = "".join(f"{line}\n" for line in text.splitlines() if line.startswith("export "))
         for line in text.splitlines():
             if not line.strip() or line.startswith("export "):
@@ -125,17 +140,18 @@ def test_commands_that_are_marked_run(page: Path, place: tuple[Path, dict[str, s
             assert status == int(wanted[1] if wanted else 0), f"{line}\n{done.stdout}{done.stderr}"
 
 
-@pytest.mark.parametrize(("info", "command"), [
-    ("text plan", "vbrprov -chdir=examples/quickstart plan -sandbox -no-color"),
-    ("text refusal", "vbrprov -chdir=examples/forbidden validate -no-color 2>&1"),
+@pytest.mark.parametrize(("page", "info", "command"), [
+    ("README.md", "text plan", "vbrprov -chdir=examples/quickstart plan -sandbox -no-color"),
+    ("README.md", "text refusal", "vbrprov -chdir=examples/forbidden validate -no-color 2>&1"),
+    ("docs/testing.md", "text test", "vbrprov -chdir=examples/sites test -no-color"),
 ])
-def test_readme_shows_what_is_printed(
-    info: str, command: str, place: tuple[Path, dict[str, str]],
+def test_pages_show_what_is_printed(
+    page: str, info: str, command: str, place: tuple[Path, dict[str, str]],
 ) -> None:
     if sys.platform == "win32":
         pytest.skip("the commands are for a POSIX shell")
     printed = shell(command, place).stdout
-    (shown,) = fences(README, info)
+    (shown,) = fences(CHECKOUT / page, info)
     at = 0
     for piece in shown.split("...\n"):
         found = printed.find(piece, at)
@@ -198,4 +214,8 @@ def test_exit_statuses_of_readme(place: tuple[Path, dict[str, str]], tmp_path: P
     (tmp_path / "untidy.vbr.hcl").write_text("locals {\na=1\n}\n", encoding="utf-8")
     assert shell(f"{folder} fmt -check", place).returncode == 3
     assert shell(f"{folder} no-such-command", place).returncode == 1
+    (tmp_path / "main.vbr.hcl").write_text("output  x {", encoding="utf-8")
+    assert shell(f"{folder} fmt -check", place).returncode == 2
+    (tmp_path / "main.vbr.hcl").write_text("locals {\nx=1\n}\n", encoding="utf-8")
+    assert shell(f"{folder} fmt -check", place).returncode == 3
     assert shell(f"{folder} apply -no-such-option", place).returncode == 1
