@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import graphlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -27,6 +27,9 @@ from vbrprov.graph.providers import (
     resolve_provider,
 )
 from vbrprov.syntax import ast
+
+#: Members of a cycle that a message names.
+_LONGEST_CYCLE: Final = 20
 
 #: Module path, kind (var, local, output, resource, ephemeral, provider, call, check, import), name
 #: within the module.
@@ -130,8 +133,12 @@ def _report_cycle(cycle: list[NodeKey], builder: _Builder, diags: Diagnostics) -
         diags.error("Self-referential block", f"{names[0]} refers to itself. A value cannot depend "
                     "on itself.", subject)
         return
+    if len(names) > _LONGEST_CYCLE:
+        left_out = len(names) - _LONGEST_CYCLE
+        names[_LONGEST_CYCLE - 1 : -1] = [f"({left_out} more)"]
     diags.error("Cycle", "These depend on each other in a circle: " + " -> ".join(names)
-                + ". Remove one of these references.", subject, related=tuple(related))
+                + ". Remove one of these references.", subject,
+                related=tuple(related[:_LONGEST_CYCLE]))
 
 
 class _Builder:
