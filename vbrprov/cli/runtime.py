@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from vbrprov.diag import Diagnostic, Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
 from vbrprov.secrets import Redactor, SecretBook
-from vbrprov.views.human.diagnostics import render_diagnostics
+from vbrprov.views.human.diagnostics import MOST_SHOWN, render_diagnostics
 from vbrprov.views.human.progress import Progress
 from vbrprov.views.human.text import Style
 from vbrprov.workflow.registry import ProviderRegistry
@@ -60,9 +60,11 @@ class Runtime:
         errors = [d for d in items if d.is_error]
         others = [d for d in items if not d.is_error]
         if others:
-            self.out("\n" + render_diagnostics(others, self.sources, self.style))
+            self.out("\n" + render_diagnostics(others, self.sources, self.style)
+                     + _not_shown(others, "messages"))
         if errors:
-            self.err(render_diagnostics(errors, self.sources, self.style))
+            self.err(render_diagnostics(errors, self.sources, self.style)
+                     + _not_shown(errors, "errors"))
 
     def report_so_far(self, more: Iterable[Diagnostic] = ()) -> None:
         """Report what was collected since the last time, and *more*."""
@@ -114,6 +116,12 @@ class Runtime:
     def add_source(self, source: SourceFile) -> None:
         """Remember one more."""
         self.sources[source.name] = source
+
+
+def _not_shown(items: Sequence[Diagnostic], word: str) -> str:
+    rest = len(items) - MOST_SHOWN
+    return (f"{rest} more {word} are not shown. To list more of them, run:\n"
+            "    vbrprov validate -json\n") if rest > 0 else ""
 
 
 def _log_to(environ: Mapping[str, str], redactor: Redactor) -> None:

@@ -109,8 +109,8 @@ def _statement(value: Value) -> str:
     inner, marks = unmark(value)
     if marks or isinstance(inner, Spent):
         return ""
-    kind = type_of(inner)
     if isinstance(inner, Unknown):
+        kind = type_of(inner)
         return "" if kind is DYNAMIC else f"is a {kind.friendly()}"
     return f"is {_compact(inner)}"
 
@@ -118,6 +118,13 @@ def _statement(value: Value) -> str:
 def _compact(value: Any) -> str:
     if type(value) is Null:
         return "null"
+    if type(value) is dict:
+        # Its type would be made of the types of all its attributes.
+        if len(value) == 1:
+            return f"object with 1 attribute {json.dumps(next(iter(value)), ensure_ascii=False)}"
+        return f"object with {len(value) or 'no'} attributes"
+    if type(value) is tuple:
+        return _counted("tuple", len(value))
     kind = type_of(value)
     if kind is BOOL:
         return "true" if value else "false"
@@ -126,14 +133,11 @@ def _compact(value: Any) -> str:
     if kind is STRING:
         cut = value if len(value) <= LONGEST else f"{value[:LONGEST]}..."
         return json.dumps(cut, ensure_ascii=False)
-    if type(value) is dict:
-        if len(value) == 1:
-            return f"object with 1 attribute {json.dumps(next(iter(value)), ensure_ascii=False)}"
-        return f"object with {len(value) or 'no'} attributes"
-    size = len(value) if type(value) is tuple else len(value.items)
-    if not size:
-        return f"empty {kind.friendly()}"
-    return f"{kind.friendly()} with {size} element{'s' if size > 1 else ''}"
+    return _counted(kind.friendly(), len(value.items))
+
+
+def _counted(kind: str, size: int) -> str:
+    return f"{kind} with {size} element{'s' if size > 1 else ''}" if size else f"empty {kind}"
 
 
 def _number(value: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import graphlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from vbrprov.config.model import CheckBlock, Expression, Module, ModulePath, ProviderRef
 from vbrprov.config.references import attribute_path, body_references, references
@@ -26,6 +26,9 @@ from vbrprov.graph.providers import (
 )
 from vbrprov.graph.targets import Targets
 from vbrprov.syntax import ast
+
+#: Members of a cycle that a message names.
+_LONGEST_CYCLE: Final = 20
 
 
 def build_graph(root: Module) -> tuple[Graph, Diagnostics]:
@@ -60,8 +63,12 @@ def _report_cycle(cycle: list[NodeKey], builder: _Builder, diags: Diagnostics) -
         diags.error("Self-referential block", f"{names[0]} refers to itself. A value cannot depend "
                     "on itself.", subject)
         return
+    if len(names) > _LONGEST_CYCLE:
+        left_out = len(names) - _LONGEST_CYCLE
+        names[_LONGEST_CYCLE - 1 : -1] = [f"({left_out} more)"]
     diags.error("Cycle", "These depend on each other in a circle: " + " -> ".join(names)
-                + ". Remove one of these references.", subject, related=tuple(related))
+                + ". Remove one of these references.", subject,
+                related=tuple(related[:_LONGEST_CYCLE]))
 
 
 class _Builder:

@@ -6,12 +6,19 @@ and an apply records it before it does anything else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from vbrprov.addrs import ParsedAddress, config_address, module_address, parse_address
+from vbrprov.addrs import (
+    ModuleInstance,
+    ParsedAddress,
+    config_address,
+    module_address,
+    parse_address,
+)
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.plan.model import Move
 from vbrprov.plan.statements import (
@@ -25,7 +32,7 @@ from vbrprov.plan.statements import (
 from vbrprov.state.model import Instance, StateData
 
 if TYPE_CHECKING:
-    from vbrprov.config.model import Module
+    from vbrprov.config.model import Module, ModulePath
 
 _Key = tuple[str, str]
 
@@ -69,16 +76,27 @@ class _Places:
         #: Address now -> parsed, and where the object was at first.
         self._now: dict[str, tuple[ParsedAddress, str]] = {}
         self._named: dict[ResourceName, dict[str, None]] = {}
+        #: Names of a module path, with the key of its last module or for all of them (``...``) ->
+        #: what is in it.
+        self._inside: dict[tuple[ModulePath, object], dict[str, None]] = {}
+        #: Addresses of modules -> how many objects are right in them.
+        self._modules: Counter[str] = Counter()
         for address in addresses:
             self._put(parse_address(address), address)
 
     def _put(self, now: ParsedAddress, first: str) -> None:
         self._now[str(now)] = (now, first)
         self._named.setdefault(resource_name(now), {})[str(now)] = None
+        for place in _around(now.module):
+            self._inside.setdefault(place, {})[str(now)] = None
+        self._modules[module_address(now.module)] += 1
 
     def _pop(self, now: str) -> str:
         parsed, first = self._now.pop(now)
         del self._named[resource_name(parsed)][now]
+        for place in _around(parsed.module):
+            del self._inside[place][now]
+        self._modules[module_address(parsed.module)] -= 1
         return first
 
     def former(self) -> dict[str, str]:
@@ -88,9 +106,7 @@ class _Places:
     def carry_out(self, statement: Statement) -> None:
         """Move everything that a statement matches, unless something is there already."""
         found: dict[str, tuple[str, list[tuple[str, ParsedAddress]]]] = {}
-        candidates = (self._now if statement.moves_module
-                      else self._named.get(resource_name(statement.former), {}))
-        for now in candidates:
+        for now in self._candidates(statement):
             parsed = self._now[now][0]
             if statement.moves_module:
                 module = statement.module_destination(parsed.module)
@@ -115,13 +131,29 @@ class _Places:
                 for now, to in items:
                     self._put(to, self._pop(now))
 
+    def _candidates(self, statement: Statement) -> Iterable[str]:
+        former = statement.former
+        if not statement.moves_module:
+            return self._named.get(resource_name(former), {})
+        names = (*statement.path, *(name for name, _ in former.module))
+        return self._inside.get((names, former.module[-1][1] if statement.exact else ...), {})
+
     def _taken(self, statement: Statement, there: str) -> bool:
         if statement.exact and not statement.moves_module:
             return there in self._now
         if statement.moves_module:
-            return any(module_address(p.module) == there for p, _ in self._now.values())
+            return self._modules[there] > 0
         return any(str(msgspec.structs.replace(self._now[a][0], key=None)) == there
                    for a in self._named.get(resource_name(statement.to), ()))
+
+
+def _around(module: ModuleInstance) -> Iterator[tuple[ModulePath, object]]:
+    """The places in the index of everything in *module*."""
+    names: ModulePath = ()
+    for name, key in module:
+        names = (*names, name)
+        yield names, key
+        yield names, ...
 
 
 def _type(address: ParsedAddress) -> str:

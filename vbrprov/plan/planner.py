@@ -191,6 +191,7 @@ class Planner:
 
     def _check_providers(self) -> None:
         registry = self.environment.registry
+        uses = {node.provider: node for node in reversed(self.graph.nodes.values())}
         for key, node in self.graph.nodes.items():
             if key[1] == "provider":
                 name = key[2].partition(".")[0]
@@ -198,7 +199,8 @@ class Planner:
                     hint = did_you_mean(name, registry.provider_names())
                     self.diags.error(
                         "Unknown provider", f'There is no provider "{name}". {hint}'.strip(),
-                        getattr(node.declared, "range", None) or _first_use(self.graph, key))
+                        getattr(node.declared, "range", None)
+                        or (uses[key].declared.type_range if key in uses else None))
 
     def _providers_of_state(self) -> None:
         """A node for every provider that only recorded objects use."""
@@ -587,13 +589,6 @@ def _span(reader: BodyReader, change: Change, graph: Graph) -> tuple[int, int]:
     assert change.node is not None
     content = graph.nodes[change.node].declared.content
     return content.start, content.end
-
-
-def _first_use(graph: Graph, key: NodeKey) -> Any:
-    for node in graph.nodes.values():
-        if node.provider == key:
-            return node.declared.type_range
-    return None
 
 
 __all__ = ["Planner", "Recovery", "Status"]

@@ -113,6 +113,10 @@ def implied_statements(root: Module, explicit: list[Statement],
         for name, resource in module.resources.items():
             if resource.mode == "managed":
                 blocks[prefix + name] = resource
+    speaking: dict[ResourceName, list[Statement]] = {}
+    for statement in explicit:
+        for name in {resource_name(statement.former), resource_name(statement.to)}:
+            speaking.setdefault(name, []).append(statement)
     out = []
     for address in recorded:
         counted = address.endswith("[0]")
@@ -122,7 +126,7 @@ def implied_statements(root: Module, explicit: list[Statement],
         if block is None or block.for_each is not None or (block.count is None) != counted:
             continue
         former = parse_address(address)
-        if any(_mentions(s, former) for s in explicit):
+        if any(_mentions(s, former) for s in speaking.get(resource_name(former), ())):
             continue
         to = msgspec.structs.replace(former, key=None if counted else 0)
         out.append(Statement((), former, to, True,
@@ -201,22 +205,57 @@ def in_order(statements: list[Statement]) -> tuple[list[Statement], list[Stateme
 
 
 class _Near:
-    """Which statements can have to do with which: with thousands, few have."""
+    """Which statements can have to do with which: with thousands, few have.
+
+    That is where an end of one lies within an end of the other. An end is a list of steps, here
+    with the resource as the last one, and is found by the names of its steps and its last key.
+    """
 
     def __init__(self, statements: list[Statement]) -> None:
-        self._all = range(len(statements))
-        self._modules = [i for i in self._all if statements[i].moves_module]
-        self._former: dict[ResourceName, list[int]] = {}
-        self._to: dict[ResourceName, list[int]] = {}
+        #: By the whole of ``to``.
+        self._to: _Index = {}
+        #: By each beginning of either end.
+        self._inside: _Index = {}
         for i, statement in enumerate(statements):
-            if not statement.moves_module:
-                self._former.setdefault(resource_name(statement.former), []).append(i)
-                self._to.setdefault(resource_name(statement.to), []).append(i)
+            to = list(_beginnings(statement, statement.to))
+            _add(self._to, i, *to[-1])
+            for names, key in {*to, *_beginnings(statement, statement.former)}:
+                _add(self._inside, i, names, key)
 
-    def to(self, statement: Statement) -> Iterable[int]:
+    def to(self, statement: Statement) -> set[int]:
         """The numbers of all that *statement* may have to wait for."""
-        if statement.moves_module:
-            return self._all
-        former = resource_name(statement.former)
-        return {*self._modules, *self._to.get(former, ()), *self._former.get(former, ()),
-                *self._to.get(resource_name(statement.to), ())}
+        former = list(_beginnings(statement, statement.former))
+        found = set(_look_up(self._inside, *former[-1]))
+        *around, (names, _) = _beginnings(statement, statement.to)
+        for place in {*former, *around}:
+            found.update(_look_up(self._to, *place))
+        # Two that go to the same place contradict each other, but neither waits.
+        if statement.exact and not statement.moves_module:
+            found.update(self._to.get(names, {}).get(_ANY, ()))
+        return found
+
+
+#: Names of steps -> the key of the last one -> numbers of statements.
+_Index = dict[tuple[object, ...], dict[object, list[int]]]
+
+
+def _beginnings(statement: Statement, end: ParsedAddress) -> Iterable[tuple[tuple[object, ...],
+                                                                            object]]:
+    names: tuple[object, ...] = ()
+    steps: list[tuple[object, object]] = [*_steps(statement, end)]
+    if not statement.moves_module:
+        steps.append((resource_name(end), end.key if statement.exact else _ANY))
+    for name, key in steps:
+        names = (*names, name)
+        yield names, key
+
+
+def _add(index: _Index, number: int, names: tuple[object, ...], key: object) -> None:
+    index.setdefault(names, {}).setdefault(key, []).append(number)
+
+
+def _look_up(index: _Index, names: tuple[object, ...], key: object) -> Iterable[int]:
+    keys = index.get(names, {})
+    if key is _ANY:
+        return (number for numbers in keys.values() for number in numbers)
+    return (*keys.get(key, ()), *keys.get(_ANY, ()))

@@ -16,6 +16,7 @@ from vbrprov.config.load import SUFFIX, DiskFiles, StoredFiles
 from vbrprov.config.model import Resource
 from vbrprov.config.references import attribute_path, references
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
+from vbrprov.diag.suggest import allowance
 from vbrprov.diff.stored import attributes_of
 from vbrprov.evaluate import EvalError, NamesOnly, evaluate
 from vbrprov.evaluate.expand import Expansion, expand
@@ -58,6 +59,7 @@ class Console:
 
     def answer(self, text: str | bytes) -> tuple[str, SourceFile, Diagnostics]:
         """What the console prints for an expression, and what is wrong with it."""
+        allowance.renew()
         raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
         source, found = decode_source(INPUT_NAME, raw)
         diags = Diagnostics()

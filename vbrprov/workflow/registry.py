@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.sdk.ephemeral import EphemeralResource
 from vbrprov.sdk.provider import Provider
 from vbrprov.sdk.resource import DataSource, ResourceType
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 #: Local name -> package of the providers that come with vbrprov. Entry points are read only for
 #: names that are not here.
@@ -20,23 +23,28 @@ class ProviderRegistry:
     """The providers of this installation; types are imported on first use."""
 
     def __init__(self, extra: dict[str, Provider] | None = None) -> None:
-        self._providers: dict[str, Provider | None] = dict(extra or {})
+        self._providers: dict[str, Provider] = dict(extra or {})
+        self._missing: set[str] = set()
+        self._points: dict[str, EntryPoint] | None = None
         self._types: dict[tuple[str, str], Any] = {}
 
     def provider(self, name: str) -> Provider | None:
         """The provider with a local name."""
-        if name not in self._providers:
+        if name not in self._providers and name not in self._missing:
             package = KNOWN.get(name)
             if package is not None:
                 found: Provider | None = importlib.import_module(package).PROVIDER
             else:
-                found = _from_entry_points(name)
-            self._providers[name] = found
-        return self._providers[name]
+                found = self._from_entry_points(name)
+            if found is None:
+                self._missing.add(name)
+            else:
+                self._providers[name] = found
+        return self._providers.get(name)
 
     def provider_names(self) -> list[str]:
         """The names of the providers that come with vbrprov and those loaded so far."""
-        return sorted({*KNOWN, *(n for n, p in self._providers.items() if p is not None)})
+        return sorted({*KNOWN, *self._providers})
 
     def resource_type(self, provider: str, type_name: str) -> ResourceType[Any, Any] | None:
         """The resource type, or ``None`` when the provider has none of that name."""
@@ -65,6 +73,16 @@ class ProviderRegistry:
         folder = {"data": "data_sources", "ephemeral": "ephemerals"}.get(mode, "resources")
         return [f"{provider}_{name}" for name in found.names(folder)]
 
+    def _from_entry_points(self, name: str) -> Provider | None:
+        if self._points is None:
+            from importlib.metadata import entry_points
+
+            # Reading them looks at every installed package.
+            self._points = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+        point = self._points.get(name)
+        found: Provider | None = point.load() if point is not None else None
+        return found
+
     def _find(self, folder: str, provider: str, type_name: str, base: type) -> Any:
         type_name = TYPE_ALIASES.get(type_name, type_name)
         key = (folder, type_name)
@@ -85,12 +103,3 @@ def _class_in(module: Any, base: type, type_name: str) -> Any:
             return value()
     raise TypeError(f"{module.__name__} defines no {base.__name__} for {type_name}. "
                     "This is a bug in vbrprov.")
-
-
-def _from_entry_points(name: str) -> Provider | None:
-    from importlib.metadata import entry_points
-
-    for point in entry_points(group=ENTRY_POINTS, name=name):
-        found: Provider = point.load()
-        return found
-    return None

@@ -109,3 +109,14 @@ def test_all_bad_references_are_reported_at_once(world: World) -> None:
     """)
     world.plan()
     assert len(world.diags) == 3
+
+
+def test_a_cycle_of_thousands_is_a_short_message(world: World) -> None:
+    lines = [f"l{index} = local.l{(index + 1) % 3_000}" for index in range(3_000)]
+    world.write("locals {\n" + "\n".join(lines) + "\n}\n")
+    world.plan()
+    (found,) = world.diags
+    assert found.summary == "Cycle"
+    assert " -> (2981 more) -> local.l" in found.detail
+    assert len(found.detail) < 500
+    assert len(found.related) == 20

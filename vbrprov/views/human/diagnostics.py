@@ -5,12 +5,16 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from vbrprov.diag import Diagnostic, Severity, SourceFile, SourceRange
 from vbrprov.views.human.text import Style, safe
 
 _WORDS = {Severity.ERROR: ("Error", "red"), Severity.REFUSE: ("Refused", "red"),
           Severity.WARNING: ("Warning", "yellow"), Severity.NOTE: ("Note", "cyan")}
+
+#: Who has more to mend than this begins at the top.
+MOST_SHOWN = 200
 
 #: Characters of a line that an excerpt shows, and of those before the place that it is about.
 _LONGEST_LINE = 400
@@ -19,8 +23,8 @@ _AROUND = 60
 
 def render_diagnostics(items: Iterable[Diagnostic], sources: Mapping[str, SourceFile], style: Style,
                        width: int = 78) -> str:
-    """All of *items*, one after the other."""
-    return "".join(_one(item, sources, style, width) + "\n" for item in items)
+    """The first ``MOST_SHOWN`` of *items*, one after the other."""
+    return "".join(_one(item, sources, style, width) + "\n" for item in islice(items, MOST_SHOWN))
 
 
 def _one(item: Diagnostic, sources: Mapping[str, SourceFile], style: Style, width: int) -> str:

@@ -6,8 +6,10 @@ https://developer.hashicorp.com/terraform/cli/commands/validate#json.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from vbrprov.diag import Diagnostic, Pos, SourceFile, SourceRange
 from vbrprov.functions import find
@@ -16,13 +18,18 @@ from vbrprov.views.json.functions import call_json
 
 VALIDATE_FORMAT = "1.0"
 
+_MOST_LISTED: Final = 5_000
+#: Beyond this many characters an excerpt is left out: thousands of errors may be in one long line.
+_LONGEST_CODE: Final = 10_000
+
 
 def validate_json(items: Iterable[Diagnostic], sources: Mapping[str, SourceFile]) -> dict[str, Any]:
-    """The result of a validation."""
-    shown = [diagnostic_json(item, sources) for item in items]
-    errors = sum(item["severity"] == "error" for item in shown)
+    """The result of a validation: all are counted, the first ``_MOST_LISTED`` are listed."""
+    found = list(items)
+    errors = sum(item.is_error for item in found)
     return {"format_version": VALIDATE_FORMAT, "valid": not errors, "error_count": errors,
-            "warning_count": len(shown) - errors, "diagnostics": shown}
+            "warning_count": len(found) - errors,
+            "diagnostics": [diagnostic_json(item, sources) for item in found[:_MOST_LISTED]]}
 
 
 def diagnostic_json(item: Diagnostic, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
@@ -47,7 +54,9 @@ def diagnostic_json(item: Diagnostic, sources: Mapping[str, SourceFile]) -> dict
     out["range"] = {"filename": where.filename, "start": _pos(where.start, source),
                     "end": _pos(where.end, source)}
     if source is not None:
-        out["snippet"] = _snippet(item, where, source)
+        snippet = _snippet(item, where, source)
+        if len(snippet["code"]) <= _LONGEST_CODE:
+            out["snippet"] = snippet
     return out
 
 
@@ -94,15 +103,25 @@ def _snippet(item: Diagnostic, where: SourceRange, source: SourceFile) -> dict[s
 
 def _context(where: SourceRange, source: SourceFile) -> str | None:
     """The header of the block around the character before *where*, as Terraform looks it up."""
+    at = where.start.byte - 1
+    starts, blocks = _headers(source)
+    index = bisect_right(starts, at) - 1
+    if index < 0:
+        return None
+    end, header = blocks[index]
+    return header if at < end else None
+
+
+@lru_cache(maxsize=16)
+def _headers(source: SourceFile) -> tuple[list[int], list[tuple[int, str]]]:
+    """Where the outermost blocks start, and the end and the header of each, by byte."""
     from vbrprov.syntax import parse_config
 
     body, _ = parse_config(source)
-    at = where.start.byte - 1
-    for block in body.blocks:
-        found = source.range(block.start, block.end)
-        if found.start.byte <= at < found.end.byte:
-            return " ".join((block.type, *(_quoted(label.text) for label in block.labels)))
-    return None
+    found = sorted((source.pos(b.start).byte, source.pos(b.end).byte,
+                    " ".join((b.type, *(_quoted(label.text) for label in b.labels))))
+                   for b in body.blocks)
+    return [start for start, _, _ in found], [(end, header) for _, end, header in found]
 
 
 def _quoted(text: str) -> str:
