@@ -163,7 +163,8 @@ class Executor:
         while sorter.is_active():
             ready = sorter.get_ready()
             for task in ready:
-                if any(d in self._bad for d in dependencies.get(task, ())):
+                if any(d in self._bad and not self._makes_room(d, task)
+                       for d in dependencies.get(task, ())):
                     self._skip(task)
                     sorter.done(task)
                 elif self._start(task):
@@ -173,6 +174,11 @@ class Executor:
             if not self._running:
                 break
             self._collect(sorter)
+
+    def _makes_room(self, deletion: Task, node: Task) -> bool:
+        """Whether only one instance of a block waits for a deletion: that of its old object."""
+        change = self._deletes.get(deletion)
+        return change is not None and change.action is Action.REPLACE and change.node == node
 
     def _stopping(self) -> bool:
         return self.environment.stop.is_set() or self._fatal.is_set()
@@ -263,6 +269,12 @@ class Executor:
                     continue
                 if self._stopping():
                     self._bad.add(task)
+                    continue
+                if change.action is Action.REPLACE and delete_task(change) in self._bad:
+                    # The old object is still there; the others of the block lost theirs already.
+                    repeated.values[key] = self._recorded_values(change)
+                    self._bad.add(task)
+                    self.applied.skipped += 1
                     continue
                 self._start_instance(task, node, change, expansion, key, module)
         return self._waiting[task] == 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vbrprov.addrs import InstanceKey, ParsedAddress
+from vbrprov.addrs import InstanceKey, ParsedAddress, parse_address
 from vbrprov.config.model import Expression, Import
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -17,6 +17,7 @@ from vbrprov.graph.imports import import_target
 from vbrprov.graph.providers import provider_text
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.model import Change
+from vbrprov.plan.owners import Owners, report_owned
 from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.model import Instance
 from vbrprov.syntax import ast
@@ -60,6 +61,7 @@ class Imports:
         self.generating = False
         self.missing: list[Wanted] = []
         self._wanted: dict[str, Wanted] = {}
+        self._owners: Owners | None = None
 
     def visit(self, planner: Planner, node: Node) -> None:
         """Evaluate a block: the ids, and the addresses they go to."""
@@ -151,11 +153,26 @@ class Imports:
         if wanted is None:
             return None
         found = read_import(planner, wanted, change.provider, kind, client)
-        if found is not None:
+        if found is not None and not self._is_owned(planner, wanted, found, kind):
             change.importing = wanted.import_id
             change.generated = planner.graph.root.generated.get(change.address, "")
             planner.plan.imports.append(found)
-        return found
+            return found
+        return None
+
+    def _is_owned(self, planner: Planner, wanted: Wanted, found: Instance,
+                  kind: ResourceType[Any, Any]) -> bool:
+        """Whether the object has an address already (reported): two would both destroy it."""
+        if self._owners is None:
+            # What a removed block lets go may be taken over.
+            self._owners = Owners(i for i in planner.state.instances.values() if not (
+                planner.removals.forgets(parse_address(i.address))
+                and planner.selection.instance(None, i.address)))
+        other = self._owners.claim(found, kind)
+        if other:
+            report_owned(planner.diags, str(wanted.address), wanted.import_id, other,
+                         wanted.block.range)
+        return bool(other)
 
     def check(self, planner: Planner) -> None:
         """Report imports into instances that configuration does not have."""
