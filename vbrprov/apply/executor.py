@@ -31,7 +31,7 @@ from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node
 from vbrprov.graph.build import node_name
-from vbrprov.plan.clients import Clients, unknown_object
+from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
@@ -507,6 +507,11 @@ class Executor:
         kind = self.environment.registry.resource_type(provider, change.type)
         assert kind is not None
         client = self.clients.get(change.provider)
+        if is_deferred(client):
+            self._no_client(change)
+            self._bad.add(task)
+            self.applied.failed += 1
+            return True
         values = change.before or {}
         local = kind.recovery is Recovery.LOCAL
         run = InstanceRun(
@@ -521,6 +526,13 @@ class Executor:
         else:
             self._submit(task, change, run.run, destroying=True)
         return self._waiting[task] == 0
+
+    def _no_client(self, change: Change) -> None:
+        self.diags.error(
+            "Provider configuration not present", f"{change.address} needs the provider "
+            f"configuration {change.provider}, and now that all its values are known there is no "
+            "such one. It was left as it is. Put it back into the configuration first.",
+            address=change.address)
 
     # --- workers ---------------------------------------------------------------------------------
 
@@ -721,6 +733,7 @@ def _with_old_meta(change: Change) -> Change:
 
     made = copy.copy(change)
     if change.prior is not None:
+        made.provider = change.prior.provider
         made.dependencies = tuple(change.prior.dependencies)
         made.prevent_destroy = change.prior.prevent_destroy
         made.skip_destroy = change.prior.skip_destroy

@@ -181,6 +181,11 @@ class _Replay(Refresher):
             changed = tuple(changed_attributes(recorded, values, schema, self._environment.book))
         self._done[instance.key] = Refreshed(instance, recorded, values, changed)
 
+    def look(self, instance: Instance, kind: ResourceType[Any, Any], client: Any) -> Refreshed:
+        """Take the kept object: the plan would not have been saved if there had been none."""
+        found = self.result(instance)
+        assert found is not None
+        return found
 
     def start_import(self, address: str, provider: str, import_id: str,
                      kind: ResourceType[Any, Any], client: Any) -> None:
