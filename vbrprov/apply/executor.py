@@ -22,6 +22,7 @@ from vbrprov.apply.checks import judge_checks
 from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.steps import InstanceRun
+from vbrprov.apply.successors import Successors
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.body import BodyReader, with_defaults
@@ -111,6 +112,7 @@ class Executor:
         self._fatal = threading.Event()
         self.walk.deferred = plan.deferred_blocks
         propagate_create_first(plan)
+        self._successors = Successors(self)
 
     def run(self) -> Applied:
         """Work everything off; what failed is in ``diags``."""
@@ -141,6 +143,10 @@ class Executor:
     def is_bad(self, task: Task) -> bool:
         """Whether a task failed, or could not be started."""
         return task in self._bad
+
+    def has_begun(self, deletion: Task) -> bool:
+        """Whether an old object is being destroyed, or is gone."""
+        return deletion in self._waiting
 
     def _order(self) -> dict[Task, set[Task]] | None:
         """What each task waits for; ``None`` (reported) when there is no order at all."""
@@ -343,7 +349,7 @@ class Executor:
             self._start_read(task, node, change, self.world.scope(
                 module, expansion.repetition(key)))
             return
-        prepared = self._prepare(node, change, expansion.repetition(key), self.diags)
+        prepared = self.prepare(node, change, expansion.repetition(key), self.diags)
         if prepared is None:
             self._bad.add(task)
             self.applied.failed += 1
@@ -370,7 +376,7 @@ class Executor:
         self._submit(task, change, lambda: self.read_data(
             kind, client, config, change.schema, change.address))
 
-    def _prepare(
+    def prepare(
         self, node: Node, change: Change, repetition: Mapping[str, Value], diags: Diagnostics, *,
         early: bool = False,
     ) -> tuple[Any, Any, Proposal, Mapping[str, Value] | None] | None:
@@ -412,24 +418,6 @@ class Executor:
             return None
         return kind, client, proposal, prior_values
 
-    def _may_go(self, change: Change) -> bool:
-        """Whether an old object may be destroyed before its successor is made.
-
-        What would stop the successor must stop the deletion, or nothing would be left. Values that
-        come only with other replacements are not known yet; they are judged at the creation.
-        """
-        assert change.node is not None
-        node = self.graph.nodes[change.node]
-        expansion = self._expand(node.declared, change.module, quiet=True)
-        if change.key not in expansion.keys:
-            return True
-        found = Diagnostics()
-        if self._prepare(node, change, expansion.repetition(change.key), found,
-                         early=True) is not None:
-            return True
-        self.diags.extend(found)
-        return False
-
     def _instance_run(self, change: Change, kind: Any, client: Any, config: Mapping[str, Value],
                       planned: Mapping[str, Value],
                       prior_values: Mapping[str, Value] | None) -> InstanceRun:
@@ -464,7 +452,8 @@ class Executor:
         """Put the old object back in its place when its successor was not made after all."""
         data = self.session.data
         old = data.instances.get((change.address, change.deposed)) if change.deposed else None
-        unsettled = any(i.address == change.address for i in data.intents.values())
+        # Workers begin others meanwhile; a copy is made in one go.
+        unsettled = any(i.address == change.address for i in list(data.intents.values()))
         if old is None or unsettled or (change.address, "") in data.instances:
             return
         self.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
@@ -499,7 +488,7 @@ class Executor:
         if key not in self.session.data.instances:
             return True
         if (change.action is Action.REPLACE and not change.create_before_destroy
-                and not self._may_go(change)):
+                and not self._successors.may_go(change)):
             self._bad.add(task)
             self.applied.failed += 1
             return True

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from hub import Hub, HubWorld
 
-from vbrprov.plan.model import Options
+from vbrprov.diag import Diagnostics
+from vbrprov.plan.model import Options, Plan
+from vbrprov.secrets import Redactor
+from vbrprov.workflow.apply import apply
+from vbrprov.workflow.prepare import prepare
 
 
 @pytest.fixture
@@ -97,3 +101,86 @@ def test_what_is_let_go_can_be_imported_elsewhere(world: HubWorld) -> None:
     assert not world.diags.has_errors, world.messages()
     assert "delete n" not in Hub.calls
     assert sorted(a for a, _ in world.state().instances) == ["hub_item.b", "hub_item.c"]
+
+
+CHAIN = """
+    variable "v" {
+      default = "1"
+    }
+    resource "vbrprov_data" "later" {
+      input = var.v
+    }
+    resource "hub_item" "first" {
+      name = "first-fixed"
+      note = var.v
+    }
+    resource "hub_item" "base" {
+      name = "base-${var.v}"
+      note = hub_item.first.note
+      %s
+    }
+    resource "hub_item" "user" {
+      %s
+      name = "user-${hub_item.base.name}"
+      %s
+    }
+"""
+REFUSES = """lifecycle {
+        precondition {
+          condition     = vbrprov_data.later.output != "2"
+          error_message = "Not this one."
+        }
+      }"""
+
+
+@pytest.mark.parametrize(("text", "fails", "said"), [
+    # What it depends on is refused, or what that depends on fails.
+    (CHAIN % (REFUSES, "", ""), "", "Not this one."),
+    (CHAIN % ("", "", ""), "update first-fixed", "update first-fixed"),
+    # How many there are cannot be told while what it depends on is replaced.
+    (CHAIN % ("", "count = length(hub_item.base.name) > 0 ? 1 : 0", REFUSES), "", "Not this one."),
+    (CHAIN % ("", 'for_each = hub_item.base.name == "" ? {} : { k = 1 }', REFUSES), "",
+     "Not this one."),
+])
+def test_nothing_of_a_chain_goes_that_cannot_come_back(world: HubWorld, text: str, fails: str,
+                                                       said: str) -> None:
+    world.write(text)
+    world.apply()
+    Hub.fail.update({fails} - {""})
+    Hub.calls.clear()
+    world.apply(v="2")
+    assert [d.detail for d in world.diags] == [said]
+    assert not [call for call in Hub.calls if call.startswith("delete")]
+    assert set(Hub.items) == {"first-fixed", "base-1", "user-base-1"}
+    Hub.fail.clear()
+    world.write(text.replace('!= "2"', '!= "never"'))
+    world.apply(v="2")
+    assert not world.diags, world.messages()
+    assert set(Hub.items) == {"first-fixed", "base-2", "user-base-2"}
+    assert not world.plan(v="2").has_changes
+
+
+def test_an_instance_that_is_not_wanted_when_applying_stays(world: HubWorld) -> None:
+    world.write("""
+        variable "v" {
+          default = "1"
+        }
+        resource "hub_item" "x" {
+          count = tonumber(file("count.txt"))
+          name  = "x-${count.index}-${var.v}"
+        }
+    """)
+    (world.path / "count.txt").write_text("2", encoding="utf-8")
+    world.apply()
+    diags = world.diags = Diagnostics()
+    request = world.request(v="2")
+    prepared = prepare(request, diags, Redactor())
+    assert prepared is not None
+
+    def meanwhile(plan: Plan) -> bool:
+        (world.path / "count.txt").write_text("1", encoding="utf-8")
+        return True
+
+    apply(request, prepared, world.backend(), world.environment(), diags, meanwhile)
+    assert [d.summary for d in diags] == ["Planned and final instances differ"]
+    assert set(Hub.items) == {"x-0-2", "x-1-1"}
