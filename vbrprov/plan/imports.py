@@ -29,7 +29,6 @@ from vbrprov.values import (
     Null,
     OneTime,
     Unknown,
-    Value,
     convert,
     unmark_deep,
 )
@@ -251,10 +250,11 @@ def _address(block: Import, scope: ModuleScope) -> ParsedAddress:
 def _key(node: ast.Expr | None, scope: ModuleScope) -> InstanceKey:
     if node is None:
         return None
-    value: Value = unmark_deep(evaluate(node, scope))[0]
-    if type(value) is str or type(value) is int:
+    value, marks = unmark_deep(evaluate(node, scope))
+    if not marks and type(value) in (str, int):
         return value
-    why = "must be a string or a whole number"
+    why = ("is derived from a sensitive or ephemeral value, and addresses are shown" if marks else
+           "must be a string or a whole number")
     if isinstance(value, Unknown):
         why = ("depends on resource attributes that cannot be determined until apply, so it cannot "
                "be told what is imported")

@@ -247,6 +247,11 @@ def test_repeated_with_conditions(lease: LeaseWorld) -> None:
      "Invalid count argument"),
     ('resource "vbrprov_data" "x" {\n  for_each = toset([ephemeral.lease_token.t.name])\n}',
      "Invalid for_each argument"),
+    ('resource "vbrprov_data" "x" {\n  lifecycle {\n'
+     '    enabled = ephemeral.lease_token.t.name == "x"\n  }\n}', "Invalid enabled argument"),
+    ('resource "lease_box" "x" {\n  name = "x"\n  attest {\n    rule    = "VBR014"\n'
+     '    expires = "2099-01-01"\n    reason  = ephemeral.lease_token.t.token\n  }\n}',
+     "Invalid attestation"),
     ("output \"x\" {\n  value = terraform.applying\n}", "Ephemeral value not allowed"),
     ('ephemeral "lease_nothing" "x" {}', "Invalid ephemeral resource"),
     ('locals {\n  x = ephemeral.lease_token.u\n}', "Reference to undeclared resource"),
