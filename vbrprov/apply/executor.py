@@ -22,6 +22,7 @@ from vbrprov.apply.checks import judge_checks
 from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.steps import InstanceRun
+from vbrprov.apply.successors import Successors
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.body import BodyReader, with_defaults
@@ -31,7 +32,7 @@ from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node
 from vbrprov.graph.node import node_name
-from vbrprov.plan.clients import Clients, unknown_object
+from vbrprov.plan.clients import Clients, is_deferred, unknown_object
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
@@ -111,6 +112,7 @@ class Executor:
         self._fatal = threading.Event()
         self.walk.deferred = plan.deferred_blocks
         propagate_create_first(plan)
+        self._successors = Successors(self)
 
     def run(self) -> Applied:
         """Work everything off; what failed is in ``diags``."""
@@ -142,6 +144,10 @@ class Executor:
         """Whether a task failed, or could not be started."""
         return task in self._bad
 
+    def has_begun(self, deletion: Task) -> bool:
+        """Whether an old object is being destroyed, or is gone."""
+        return deletion in self._waiting
+
     def _order(self) -> dict[Task, set[Task]] | None:
         """What each task waits for; ``None`` (reported) when there is no order at all."""
         found: list[Any] = []
@@ -163,7 +169,8 @@ class Executor:
         while sorter.is_active():
             ready = sorter.get_ready()
             for task in ready:
-                if any(d in self._bad for d in dependencies.get(task, ())):
+                if any(d in self._bad and not self._makes_room(d, task)
+                       for d in dependencies.get(task, ())):
                     self._skip(task)
                     sorter.done(task)
                 elif self._start(task):
@@ -173,6 +180,11 @@ class Executor:
             if not self._running:
                 break
             self._collect(sorter)
+
+    def _makes_room(self, deletion: Task, node: Task) -> bool:
+        """Whether only one instance of a block waits for a deletion: that of its old object."""
+        change = self._deletes.get(deletion)
+        return change is not None and change.action is Action.REPLACE and change.node == node
 
     def _stopping(self) -> bool:
         return self.environment.stop.is_set() or self._fatal.is_set()
@@ -264,6 +276,12 @@ class Executor:
                 if self._stopping():
                     self._bad.add(task)
                     continue
+                if change.action is Action.REPLACE and delete_task(change) in self._bad:
+                    # The old object is still there; the others of the block lost theirs already.
+                    repeated.values[key] = self._recorded_values(change)
+                    self._bad.add(task)
+                    self.applied.skipped += 1
+                    continue
                 self._start_instance(task, node, change, expansion, key, module)
         return self._waiting[task] == 0
 
@@ -331,7 +349,7 @@ class Executor:
             self._start_read(task, node, change, self.world.scope(
                 module, expansion.repetition(key)))
             return
-        prepared = self._prepare(node, change, expansion.repetition(key), self.diags)
+        prepared = self.prepare(node, change, expansion.repetition(key), self.diags)
         if prepared is None:
             self._bad.add(task)
             self.applied.failed += 1
@@ -358,7 +376,7 @@ class Executor:
         self._submit(task, change, lambda: self.read_data(
             kind, client, config, change.schema, change.address))
 
-    def _prepare(
+    def prepare(
         self, node: Node, change: Change, repetition: Mapping[str, Value], diags: Diagnostics, *,
         early: bool = False,
     ) -> tuple[Any, Any, Proposal, Mapping[str, Value] | None] | None:
@@ -400,24 +418,6 @@ class Executor:
             return None
         return kind, client, proposal, prior_values
 
-    def _may_go(self, change: Change) -> bool:
-        """Whether an old object may be destroyed before its successor is made.
-
-        What would stop the successor must stop the deletion, or nothing would be left. Values that
-        come only with other replacements are not known yet; they are judged at the creation.
-        """
-        assert change.node is not None
-        node = self.graph.nodes[change.node]
-        expansion = self._expand(node.declared, change.module, quiet=True)
-        if change.key not in expansion.keys:
-            return True
-        found = Diagnostics()
-        if self._prepare(node, change, expansion.repetition(change.key), found,
-                         early=True) is not None:
-            return True
-        self.diags.extend(found)
-        return False
-
     def _instance_run(self, change: Change, kind: Any, client: Any, config: Mapping[str, Value],
                       planned: Mapping[str, Value],
                       prior_values: Mapping[str, Value] | None) -> InstanceRun:
@@ -452,7 +452,8 @@ class Executor:
         """Put the old object back in its place when its successor was not made after all."""
         data = self.session.data
         old = data.instances.get((change.address, change.deposed)) if change.deposed else None
-        unsettled = any(i.address == change.address for i in data.intents.values())
+        # Workers begin others meanwhile; a copy is made in one go.
+        unsettled = any(i.address == change.address for i in list(data.intents.values()))
         if old is None or unsettled or (change.address, "") in data.instances:
             return
         self.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
@@ -487,7 +488,7 @@ class Executor:
         if key not in self.session.data.instances:
             return True
         if (change.action is Action.REPLACE and not change.create_before_destroy
-                and not self._may_go(change)):
+                and not self._successors.may_go(change)):
             self._bad.add(task)
             self.applied.failed += 1
             return True
@@ -495,6 +496,11 @@ class Executor:
         kind = self.environment.registry.resource_type(provider, change.type)
         assert kind is not None
         client = self.clients.get(change.provider)
+        if is_deferred(client):
+            self._no_client(change)
+            self._bad.add(task)
+            self.applied.failed += 1
+            return True
         values = change.before or {}
         local = kind.recovery is Recovery.LOCAL
         run = InstanceRun(
@@ -509,6 +515,13 @@ class Executor:
         else:
             self._submit(task, change, run.run, destroying=True)
         return self._waiting[task] == 0
+
+    def _no_client(self, change: Change) -> None:
+        self.diags.error(
+            "Provider configuration not present", f"{change.address} needs the provider "
+            f"configuration {change.provider}, and now that all its values are known there is no "
+            "such one. It was left as it is. Put it back into the configuration first.",
+            address=change.address)
 
     # --- workers ---------------------------------------------------------------------------------
 
@@ -709,6 +722,7 @@ def _with_old_meta(change: Change) -> Change:
 
     made = copy.copy(change)
     if change.prior is not None:
+        made.provider = change.prior.provider
         made.dependencies = tuple(change.prior.dependencies)
         made.prevent_destroy = change.prior.prevent_destroy
         made.skip_destroy = change.prior.skip_destroy

@@ -130,7 +130,7 @@ def _repairs_first(plan: Plan, edges: dict[Task, set[Task]]) -> None:
 def _needs_first(graph: Graph, deleting: list[Change], edges: dict[Task, set[Task]]) -> None:
     """An old object that goes before its successor comes stays until the successor can be judged.
 
-    So its deletion waits for all that the successor refers to, but for what itself waits for the
+    So its deletion waits for all that the successor needs, but for what itself waits for the
     deletion. All edges follow one order in which deletions come as late as they can, so that
     together they never close a circle.
     """
@@ -143,8 +143,16 @@ def _needs_first(graph: Graph, deleting: list[Change], edges: dict[Task, set[Tas
         task = delete_task(change)
         at = position.get(task, -1)
         assert change.node is not None
-        edges[task].update(
-            dep for dep in graph.nodes[change.node].deps if position.get(dep, at) < at)
+        seen: set[NodeKey] = set()
+        stack = list(graph.nodes[change.node].deps)
+        while stack:
+            dep = stack.pop()
+            if position.get(dep, at) < at:
+                edges[task].add(dep)
+            elif dep not in seen:
+                # It comes later; what it needs in its turn may come before.
+                seen.add(dep)
+                stack.extend(graph.nodes[dep].deps)
 
 
 def _deletions_late(edges: dict[Task, set[Task]]) -> dict[Task, int]:

@@ -76,7 +76,10 @@ def expand(
 
 def _enabled(expression: Expression, scope: Scope, *, validating: bool) -> bool:
     node = expression.node
-    value, _ = unmark(evaluate(node, scope))
+    value, marks = unmark(evaluate(node, scope))
+    if EPHEMERAL in marks:
+        raise EvalError("Invalid enabled argument", "The given value is derived from an ephemeral "
+                        "value, which cannot be kept between plan and apply.", node.start, node.end)
     try:
         value = convert(value, BOOL)
     except ConversionError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -80,7 +81,7 @@ def chunks(context: FunctionContext, path: str, *, limit: int = MAX_DIGESTED,
     Raises:
         FunctionError: No regular file inside the configuration, or larger than *limit* bytes.
     """
-    total = 0
+    total, content = 0, hashlib.sha256()
     with open(_opened(context, path, argument), "rb") as stream:  # a descriptor
         if os.fstat(stream.fileno()).st_size > limit:
             raise FunctionError(argument, f'"{path}" is larger than {limit} bytes')
@@ -89,7 +90,11 @@ def chunks(context: FunctionContext, path: str, *, limit: int = MAX_DIGESTED,
             total += len(chunk)
             if total > limit:
                 raise FunctionError(argument, f'"{path}" is larger than {limit} bytes')
+            content.update(chunk)
             yield chunk
+    if context.files is not None:
+        from_base = os.path.relpath(located(context, path), os.path.realpath(context.base_dir))
+        context.files[slashed(from_base)] = content.hexdigest()
 
 
 def read_bytes(context: FunctionContext, path: str, argument: int = 0) -> bytes:

@@ -49,7 +49,10 @@ def _delete(planner: Planner, instance: Instance) -> None:
         return
     if not planner.options.destroy and planner.deferrals.keeps(instance):
         return
-    if not is_present(planner, instance):
+    # To forget an object, nobody has to be asked.
+    forgotten = instance.skip_destroy or (
+        node is None and not planner.options.destroy and planner.removals.forgets(parsed))
+    if not forgotten and not is_present(planner, instance):
         report_missing(planner, instance)
         return
     found = planner.refreshed(instance)
@@ -66,8 +69,7 @@ def _delete(planner: Planner, instance: Instance) -> None:
         dependencies=tuple(instance.dependencies), previous=planner.previous(instance.address))
     if not planner.options.destroy and planner.deferrals.holds(instance, change):
         return
-    if instance.skip_destroy or (node is None and not planner.options.destroy
-                                 and planner.removals.forgets(parsed)):
+    if forgotten:
         change.action = Action.FORGET
     elif instance.prevent_destroy and not _succeeded(planner, instance):
         _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when "

@@ -26,7 +26,7 @@ from vbrprov.plan.clients import DEFERRED, Clients, is_deferred
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.providers import choose
 from vbrprov.sdk.ephemeral import EphemeralResource, Opened
-from vbrprov.sdk.resource import ProviderError
+from vbrprov.sdk.resource import ErrorClass, ProviderError
 from vbrprov.values import (
     EPHEMERAL,
     SENSITIVE,
@@ -175,8 +175,8 @@ class Ephemerals:
             try:
                 held.opened = self._told("renew", held.address, lambda: held.kind.renew(
                     held.client, held.opened, self._context(held.address)))
-            except ProviderError as error:
-                held.lost = error
+            except Exception as error:  # noqa: BLE001  # nobody would catch it in this thread
+                held.lost = _as_provider_error(error)
                 return
             self._schedule(held)
 
@@ -191,13 +191,20 @@ class Ephemerals:
                 _report(diags, held.lost, held.address, held.where)
             try:
                 self._told("close", held.address, functools.partial(self._shut, held))
-            except ProviderError as error:
-                _report(diags, error, held.address, held.where)
+            except Exception as error:  # noqa: BLE001  # the others have to be closed all the same
+                _report(diags, _as_provider_error(error), held.address, held.where)
         self._open.clear()
 
     def _shut(self, held: _Open) -> Opened[Any]:
         held.kind.close(held.client, held.opened, self._context(held.address))
         return held.opened
+
+
+def _as_provider_error(error: Exception) -> ProviderError:
+    if isinstance(error, ProviderError):
+        return error
+    return ProviderError(ErrorClass.FAILED, "Internal fault", f"{type(error).__name__}: {error}. "
+                         "This is a bug in vbrprov.")
 
 
 def _report(diags: Diagnostics, error: ProviderError, address: str, where: SourceRange) -> None:

@@ -15,7 +15,7 @@ from vbrprov.graph import Node, NodeKey
 from vbrprov.graph.node import node_name
 from vbrprov.plan.model import Action, Change
 from vbrprov.sdk.facts import Attestation, InstanceFacts
-from vbrprov.values import Value, bare
+from vbrprov.values import Value
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
@@ -73,10 +73,11 @@ def _attestation(planner: Planner, block: AttestBlock, scope: ModuleScope) -> At
                                 block.content.source.range(item.start, item.name_end))
             continue
         try:
-            value = bare(evaluate(item.expr, scope))
+            value = evaluate(item.expr, scope)
         except EvalError as error:
             planner.diags.add(error.diagnostic(block.content.source))
             return None
+        # One that is sensitive or ephemeral is none: attestations are shown.
         found[item.name] = value if isinstance(value, str) else ""
     try:
         expires = date.fromisoformat(found.get("expires", ""))
@@ -85,6 +86,7 @@ def _attestation(planner: Planner, block: AttestBlock, scope: ModuleScope) -> At
     if not found.get("rule") or not found.get("reason") or expires is None:
         planner.diags.error(
             "Invalid attestation", "An attest block needs a rule, a reason and a day of expiry, "
-            'written as expires = "2027-01-31".', block.range)
+            'written as expires = "2027-01-31". None of them may be sensitive or ephemeral.',
+            block.range)
         return None
     return Attestation(found["rule"], found["reason"], expires, block.range)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vbrprov.addrs import InstanceKey, ParsedAddress
+from vbrprov.addrs import InstanceKey, ParsedAddress, parse_address
 from vbrprov.config.model import Expression, Import
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -17,6 +17,7 @@ from vbrprov.graph.imports import import_target
 from vbrprov.graph.providers import provider_text
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.model import Change
+from vbrprov.plan.owners import Owners, report_owned
 from vbrprov.sdk.resource import ResourceType
 from vbrprov.state.model import Instance
 from vbrprov.syntax import ast
@@ -28,7 +29,6 @@ from vbrprov.values import (
     Null,
     OneTime,
     Unknown,
-    Value,
     convert,
     unmark_deep,
 )
@@ -60,6 +60,7 @@ class Imports:
         self.generating = False
         self.missing: list[Wanted] = []
         self._wanted: dict[str, Wanted] = {}
+        self._owners: Owners | None = None
 
     def visit(self, planner: Planner, node: Node) -> None:
         """Evaluate a block: the ids, and the addresses they go to."""
@@ -151,11 +152,26 @@ class Imports:
         if wanted is None:
             return None
         found = read_import(planner, wanted, change.provider, kind, client)
-        if found is not None:
+        if found is not None and not self._is_owned(planner, wanted, found, kind):
             change.importing = wanted.import_id
             change.generated = planner.graph.root.generated.get(change.address, "")
             planner.plan.imports.append(found)
-        return found
+            return found
+        return None
+
+    def _is_owned(self, planner: Planner, wanted: Wanted, found: Instance,
+                  kind: ResourceType[Any, Any]) -> bool:
+        """Whether the object has an address already (reported): two would both destroy it."""
+        if self._owners is None:
+            # What a removed block lets go may be taken over.
+            self._owners = Owners(i for i in planner.state.instances.values() if not (
+                planner.removals.forgets(parse_address(i.address))
+                and planner.selection.instance(None, i.address)))
+        other = self._owners.claim(found, kind)
+        if other:
+            report_owned(planner.diags, str(wanted.address), wanted.import_id, other,
+                         wanted.block.range)
+        return bool(other)
 
     def check(self, planner: Planner) -> None:
         """Report imports into instances that configuration does not have."""
@@ -234,10 +250,11 @@ def _address(block: Import, scope: ModuleScope) -> ParsedAddress:
 def _key(node: ast.Expr | None, scope: ModuleScope) -> InstanceKey:
     if node is None:
         return None
-    value: Value = unmark_deep(evaluate(node, scope))[0]
-    if type(value) is str or type(value) is int:
+    value, marks = unmark_deep(evaluate(node, scope))
+    if not marks and isinstance(value, str | int) and not isinstance(value, bool):
         return value
-    why = "must be a string or a whole number"
+    why = ("is derived from a sensitive or ephemeral value, and addresses are shown" if marks else
+           "must be a string or a whole number")
     if isinstance(value, Unknown):
         why = ("depends on resource attributes that cannot be determined until apply, so it cannot "
                "be told what is imported")

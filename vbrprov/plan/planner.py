@@ -41,6 +41,7 @@ from vbrprov.plan.deferred import Why
 from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals
+from vbrprov.plan.handover import hand_over
 from vbrprov.plan.imports import Imports
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
@@ -219,7 +220,7 @@ class Planner:
                 self.graph.order.insert(0, key)
         for instance in self.state.instances.values():
             if instance.provider == BUILTIN:
-                self._begin(instance, None)
+                self.begin(instance, None)
 
     def _provider(self, node: Node) -> None:
         """Configure a provider and begin to read what is recorded of it."""
@@ -245,9 +246,10 @@ class Planner:
                 self._take_state()
             for instance in list(self.state.instances.values()):
                 if instance.provider == text:
-                    self._begin(instance, client)
+                    self.begin(instance, client)
 
-    def _begin(self, instance: Instance, client: Any) -> None:
+    def begin(self, instance: Instance, client: Any) -> None:
+        """Begin to read a recorded object."""
         kind = self.kind_of(instance)
         if kind is not None:
             self.refresher.start(instance, kind, client)
@@ -392,8 +394,8 @@ class Planner:
             previous=self.previous(address))
         client = self.clients.get(provider)
         if recorded is not None and recorded.provider != provider and not is_deferred(client):
-            # What it was made with may be gone; the one that it has now reads it.
-            self._begin(recorded, client)
+            hand_over(self, recorded, change, kind, client, stays=self.options.refresh_only
+                      or not self.selection.instance(node.key, address))
         if self.validating or broken:
             change.after = _validated(config, kind, address)
             change.config = config

@@ -58,6 +58,10 @@ class Refresher:
         self._futures[instance.key] = self._workers().submit(
             self._one, instance, kind, client, recorded)
 
+    def look(self, instance: Instance, kind: ResourceType[Any, Any], client: Any) -> Refreshed:
+        """Read *instance* with another client than the one that its result comes from."""
+        return self._one(instance, kind, client, attributes_of(instance, kind.model.schema()))
+
     def _workers(self) -> ThreadPoolExecutor:
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor

@@ -62,7 +62,7 @@ class FunctionContext(msgspec.Struct, frozen=True):
     that is the same for a whole run and known at apply only when the plan said so; files are read
     below ``root_dir`` and the folders ``also``; ``render(template_text, name, variables)``
     evaluates a template; ``reveal(text)`` says that a text may be printed although it holds a
-    secret.
+    secret. ``files`` takes the hash of each file that is read, by its path from ``base_dir``.
     """
 
     base_dir: str
@@ -73,6 +73,7 @@ class FunctionContext(msgspec.Struct, frozen=True):
     also: tuple[str, ...] = ()
     render: Callable[[str, str, dict[str, Value]], Value] | None = None
     reveal: Callable[[str], None] | None = None
+    files: dict[str, str] | None = None
 
 
 class Function(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from vbrprov.diag import Diagnostics
 from vbrprov.graph import build_graph
 from vbrprov.graph.imports import import_target
 from vbrprov.graph.providers import provider_text
+from vbrprov.plan.ephemeral import fed_by_ephemerals
 from vbrprov.plan.generate import body_of
 from vbrprov.plan.imports import Wanted, read_import
 from vbrprov.plan.planner import Planner
@@ -68,6 +69,8 @@ def generate(path: Path, request: Request, started: Started, state: StateData,
         texts = {str(w.address): text for w in missing if (text := _block(planner, w)) is not None}
     finally:
         planner.refresher.close()
+        planner.clients.release(fed_by_ephemerals(prepared.graph))
+        planner.ephemerals.close(planner.diags)
         planner.clients.close()
     if planner.diags.has_errors:
         runtime.diags.extend(planner.diags)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vbrprov.addrs import provider_name
 from vbrprov.diag import Diagnostic, Diagnostics, Severity
 from vbrprov.plan.environment import Environment
-from vbrprov.plan.model import Change, Plan
+from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.sdk.provider import Provider
 from vbrprov.values import Value
 
@@ -62,7 +62,7 @@ class Guard:
             self._facts = {a: _concerning(f, known) for a, f in self._facts.items()}
         for change in plan.changes:
             if change.facts is None and change.prior is not None and not change.deposed:
-                self._facts[change.address] = _leaving(change)
+                self._facts[change.address] = recorded_only(change)
         found, reported = judge(self._facts.values(), self._project, self._rules, phase=phase,
                                 today=self._today)
         diags.extend(reported)
@@ -166,10 +166,14 @@ def _left_open(unsure: Iterable[Finding], deferred: Collection[str], diags: Diag
             rule_id=rule_id))
 
 
-def _leaving(change: Change) -> InstanceFacts:
-    """An instance that only the state has: it goes, so only transition rules look at it."""
+def recorded_only(change: Change) -> InstanceFacts:
+    """An instance that only the state has: as it goes only transition rules look at it.
+
+    A refresh-only plan lets it stay.
+    """
     from vbrprov.sdk.facts import InstanceFacts
 
     return InstanceFacts(
         address=change.address, type_name=change.type, mode=change.mode, action=str(change.action),
-        planned=None, live=change.before, config={})
+        planned=change.before if change.action is Action.NOOP else None, live=change.before,
+        config={})

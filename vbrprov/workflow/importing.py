@@ -8,7 +8,9 @@ from vbrprov.addrs import AddressError, parse_address, provider_name
 from vbrprov.apply.records import make_instance
 from vbrprov.diff.stored import mark_by_schema
 from vbrprov.plan.clients import is_deferred
+from vbrprov.plan.ephemeral import fed_by_ephemerals
 from vbrprov.plan.model import Action, Change
+from vbrprov.plan.owners import Owners, report_owned
 from vbrprov.plan.planner import Planner
 from vbrprov.sdk.resource import ProviderError
 from vbrprov.state.errors import StateError
@@ -70,8 +72,10 @@ def _import(address: str, import_id: str, request: Request, started: Started,
         return _record(change, import_id, planner, runtime, session)
     finally:
         planner.refresher.close()
-        planner.clients.close()
+        # Logging out needs what was lent, and giving that back needs who lent it.
+        planner.clients.release(fed_by_ephemerals(prepared.graph))
         planner.ephemerals.close(runtime.diags)
+        planner.clients.close()
 
 
 def _record(change: Change, import_id: str, planner: Planner, runtime: Surroundings,
@@ -100,8 +104,13 @@ def _record(change: Change, import_id: str, planner: Planner, runtime: Surroundi
                             f"imported as {change.address}.", where, address=change.address)
         return False
     values = mark_by_schema(found.to_values(), change.schema, change.address)
-    session.begin(1)
-    session.put(make_instance(
+    made = make_instance(
         change, values, environment.book, status=Status.OK, private=dict(context.private),
-        token=f"{session.data.lineage[:8]}-{uuid.uuid4().hex[:16]}"))
+        token=f"{session.data.lineage[:8]}-{uuid.uuid4().hex[:16]}")
+    other = Owners(session.data.instances.values()).claim(made, kind)
+    if other:
+        report_owned(runtime.diags, change.address, import_id, other, where)
+        return False
+    session.begin(1)
+    session.put(made)
     return True

@@ -60,7 +60,7 @@ def make_context(directory: str, *, applying: bool, plan_time: str = "",
     when = plan_time or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     context = FunctionContext(base_dir=directory, root_dir=root_dir or directory,
                               plan_time=when, applying=applying, render=render, also=also,
-                              reveal=None if redactor is None else redactor.reveal)
+                              reveal=None if redactor is None else redactor.reveal, files={})
     return context
 
 

@@ -41,7 +41,7 @@ from vbrprov.workflow.apply import Consent, Outcome, apply
 from vbrprov.workflow.packages.installed import Replayed
 from vbrprov.workflow.plan import Planned, make_plan
 from vbrprov.workflow.planning import Surroundings, start
-from vbrprov.workflow.prepare import early_values
+from vbrprov.workflow.prepare import Prepared, early_values
 from vbrprov.workflow.request import Request
 
 MAGIC = b"VBRPLAN1\n"
@@ -75,6 +75,9 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     #: Hash of the content of each package of modules, by its folder.
     packages: dict[str, str] = {}
+    #: Fingerprint of the content of all files that functions read: the digest does not tell what
+    #: became of it where that is sensitive.
+    files_read: str = ""
 
 
 def digest(plan: Plan) -> str:
@@ -131,8 +134,13 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
         variables=variables, secrets=secrets, ephemerals=ephemerals, refreshed=refreshed,
         gone=list(plan.gone), data=planned.data.stored(environment.book), digest=digest(plan),
         json=rendered, text=text,
-        packages={m.package.folder: m.package.hash for m in prepared.root.walk() if m.package})
+        packages={m.package.folder: m.package.hash for m in prepared.root.walk() if m.package},
+        files_read=environment.book.of(read) if (read := _files_read(prepared)) else "")
     atomic_write(path, MAGIC + zlib.compress(msgspec.json.encode(saved)), mode=0o600)
+
+
+def _files_read(prepared: Prepared) -> list[tuple[str, str]]:
+    return sorted((prepared.context.files or {}).items())
 
 
 def load_plan(path: str | Path) -> SavedPlan:
@@ -181,6 +189,11 @@ class _Replay(Refresher):
             changed = tuple(changed_attributes(recorded, values, schema, self._environment.book))
         self._done[instance.key] = Refreshed(instance, recorded, values, changed)
 
+    def look(self, instance: Instance, kind: ResourceType[Any, Any], client: Any) -> Refreshed:
+        """Take the kept object: the plan would not have been saved if there had been none."""
+        found = self.result(instance)
+        assert found is not None
+        return found
 
     def start_import(self, address: str, provider: str, import_id: str,
                      kind: ResourceType[Any, Any], client: Any) -> None:
@@ -297,7 +310,10 @@ def _replan(session: StateSession, saved: SavedPlan, started: Any, request: Requ
     data = DataReader(environment, state.lineage, saved.data)
     planned = make_plan(started.prepared, state, request.options, environment, diags,
                         session=session, refresher=refresher, data=data)
-    if not diags.has_errors and digest(planned.plan) != saved.digest:
+    read = _files_read(started.prepared)
+    same_files = (environment.book.matches(read, saved.files_read) if read
+                  else not saved.files_read)
+    if not diags.has_errors and not (same_files and digest(planned.plan) == saved.digest):
         diags.error(
             "Saved plan is stale", "Making the plan again from what it was made from gives another "
             "result: a file that the configuration reads has changed. Make a new plan.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from engine_cloud import ThingModel
 from engine_world import World
 
 from vbrprov.diag import Diagnostics, Severity
-from vbrprov.plan.model import Options
+from vbrprov.plan.model import Action, Change, Options
 from vbrprov.secrets import Redactor
 from vbrprov.state.model import Instance
+from vbrprov.workflow.guard import recorded_only
 from vbrprov.workflow.plan import Planned, make_plan
 from vbrprov.workflow.prepare import prepare
 
@@ -143,3 +145,15 @@ def test_what_a_narrowed_plan_leaves_alone_is_there_all_the_same(
     planned(world, Options(targets=("aws_s3_bucket.b",)))
     refused = [d for d in world.diags if d.severity is Severity.REFUSE]
     assert [d.rule_id for d in refused] == ["VBR050"], world.messages()
+
+
+def test_recording_what_changed_lets_objects_without_a_block_stay() -> None:
+    schema = ThingModel.schema()
+    values = {"name": "x", "note": "", "region": "home"}
+    changes = [Change(
+        address=f"cloud_thing.{action}", module=(), mode="managed", type="cloud_thing", name="x",
+        key=None, provider="provider.cloud", action=action, schema=schema, before=values,
+        prior=Instance("cloud_thing.x", "provider.cloud")) for action in (
+            Action.NOOP, Action.DELETE, Action.FORGET)]
+    assert [recorded_only(c).planned for c in changes] == [values, None, None]
+    assert [recorded_only(c).live for c in changes] == [values, values, values]

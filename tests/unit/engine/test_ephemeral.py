@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from lease import LeaseWorld  # found through the path that conftest adds
 
+from vbrprov.cli.runtime import Runtime
 from vbrprov.plan.model import Options
 from vbrprov.workflow.apply import apply
+from vbrprov.workflow.importing import import_object
+from vbrprov.workflow.planning import plan_command, start
 from vbrprov.workflow.prepare import prepare
 
 TOKEN = """
@@ -244,6 +247,11 @@ def test_repeated_with_conditions(lease: LeaseWorld) -> None:
      "Invalid count argument"),
     ('resource "vbrprov_data" "x" {\n  for_each = toset([ephemeral.lease_token.t.name])\n}',
      "Invalid for_each argument"),
+    ('resource "vbrprov_data" "x" {\n  lifecycle {\n'
+     '    enabled = ephemeral.lease_token.t.name == "x"\n  }\n}', "Invalid enabled argument"),
+    ('resource "lease_box" "x" {\n  name = "x"\n  attest {\n    rule    = "VBR014"\n'
+     '    expires = "2099-01-01"\n    reason  = ephemeral.lease_token.t.token\n  }\n}',
+     "Invalid attestation"),
     ("output \"x\" {\n  value = terraform.applying\n}", "Ephemeral value not allowed"),
     ('ephemeral "lease_nothing" "x" {}', "Invalid ephemeral resource"),
     ('locals {\n  x = ephemeral.lease_token.u\n}', "Reference to undeclared resource"),
@@ -294,3 +302,61 @@ def test_an_ephemeral_output_takes_ephemeral_values_only(lease: LeaseWorld) -> N
     lease.write('output "x" {\n  value     = 1\n  ephemeral = true\n}\n', "m/main.vbr.hcl")
     lease.plan()
     assert [d.summary for d in lease.diags] == ["Value not allowed in ephemeral output"]
+
+
+@pytest.mark.parametrize("when", ["close", "renew"])
+def test_a_fault_in_a_provider_leaves_nothing_open(lease: LeaseWorld, when: str) -> None:
+    plainly, renewed = lease.log.call, threading.Event()
+
+    def call(what: str) -> None:
+        plainly(what)
+        if what == f"{when} secret-token-4":
+            renewed.set()
+            raise ValueError("not thought of")
+        if what.startswith("box") and when == "renew":
+            assert renewed.wait(20)
+        if what == "close secret-token-1":
+            lease.log.renew_after = 0.0 if when == "renew" else None
+
+    lease.log.call = call  # type: ignore[method-assign]  # goes wrong for this test
+    lease.write(BOX + TOKEN.replace('"t"', '"u"'))
+    lease.apply()
+    assert [m for m in lease.messages() if m.startswith("Internal fault: ValueError: not th")], (
+        lease.messages())
+    assert sorted(lease.log.calls[-2:]) == ["close secret-token-3", "close secret-token-4"]
+
+
+def test_generating_configuration_closes_what_it_opens(
+        lease: LeaseWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(lease.path)
+    runtime = Runtime(no_color=True)
+    monkeypatch.setattr(runtime, "environment", lambda **_: lease.environment())
+    lease.write(TOKEN + 'import {\n  to = vbrprov_data.a\n  id = "x"\n}\n')
+    assert plan_command(lease.request(), runtime, generate_to=lease.path / "g.vbr.hcl") is not None
+    assert not runtime.diags, list(runtime.diags)
+    assert lease.log.calls == ["open anna", "close secret-token-1",
+                               "open anna", "close secret-token-2"]
+
+
+def test_importing_gives_back_what_was_lent_before_its_lender_goes(
+        lease: LeaseWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = Runtime(no_color=True)
+    monkeypatch.setattr(runtime, "environment", lambda **_: lease.environment())
+    lease.write(TOKEN.replace("anna\"", "anna\"\n provider = lease.lender") + """
+        provider "lease" {
+          alias    = "lender"
+          password = "lender"
+        }
+        provider "lease" {
+          password = ephemeral.lease_token.t.token
+        }
+        resource "lease_box" "b" {
+          name = "one"
+        }
+        resource "vbrprov_data" "a" {
+        }
+    """)
+    started = start(lease.request(), runtime)
+    assert started is not None
+    assert import_object("vbrprov_data.a", "x", lease.request(), started, runtime)
+    assert lease.log.calls[-3:] == ["bye secret-token-1", "close secret-token-1", "bye lender"]

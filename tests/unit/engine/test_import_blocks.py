@@ -146,6 +146,8 @@ def test_neither_a_destruction_nor_another_part_imports(world: World) -> None:
      "is using for_each"),
     (block("a", "count = 1") + imported(f"{D}.a[true]"), "Invalid import 'to' expression",
      "must be a string or a whole number"),
+    (block("a", 'for_each = toset(["x"])') + imported(f'{D}.a[sensitive("x")]'),
+     "Invalid import 'to' expression", "derived from a sensitive"),
     (block("z") + block("a", "count = 1") + imported(f"{D}.a[{D}.z.id]"),
      "Invalid import 'to' expression", "cannot be determined until apply"),
     (block("a") + imported(f"{D}.a") + imported(f"{D}.a", '"b"'),

@@ -572,3 +572,79 @@ def test_what_was_cut_off_is_looked_for_where_it_was_begun(world: Clouded) -> No
     assert ("america", "probe", "t-us") in Region.calls
     assert world.actions(plan)['cloud_thing.t["eu"]'] == "create"
     assert world.actions(plan).get('cloud_thing.t["us"]') != "create"
+
+
+@pytest.mark.parametrize("change", ["", "moved", "replaced", "gone"])
+def test_no_object_is_left_behind_with_another_provider(world: Clouded, change: str) -> None:
+    world.write(THINGS)
+    world.apply(used='["eu"]')
+    text = THINGS.replace("cloud.by_region[each.key]", 'cloud.by_region["us"]')
+    if change == "moved":
+        text = text.replace('"cloud_thing" "t"', '"cloud_thing" "u"')
+        text += "\nmoved {\n  from = cloud_thing.t\n  to   = cloud_thing.u\n}\n"
+    elif change == "replaced":
+        text = text.replace('"t-${each.key}"', '"other-${each.key}"')
+    elif change == "gone":
+        text = text.replace('"us"]', '"as"]')
+    world.write(text)
+    regions = {"regions": '{ as = "asia" }'} if change == "gone" else {}
+    world.apply(used='["eu"]', **regions)
+    assert summaries(world) == ["Object out of reach of its provider configuration"]
+    assert set(Region.things) == {("europe", "t-eu")}
+    assert [i.provider for i in world.state().instances.values()] == [
+        'provider.cloud.by_region["eu"]']
+
+
+def test_what_is_not_touched_stays_with_its_provider(world: Clouded) -> None:
+    world.write(THINGS)
+    world.apply(used='["eu"]')
+    world.write(THINGS.replace("cloud.by_region[each.key]", 'cloud.by_region["us"]'))
+    Region.things["europe", "t-eu"] = "drift"
+    world.apply(Options(refresh_only=True), used='["eu"]')
+    world.apply(Options(excludes=("cloud_thing.t",)), used='["eu"]')
+    (found,) = world.state().instances.values()
+    assert found.provider == 'provider.cloud.by_region["eu"]'
+    assert world.attribute('cloud_thing.t["eu"]', "note") == "drift"
+
+
+def test_what_is_gone_is_made_anew_with_the_other_provider(world: Clouded) -> None:
+    world.write(THINGS)
+    world.apply(used='["eu"]')
+    Region.things.clear()
+    world.write(THINGS.replace("cloud.by_region[each.key]", 'cloud.by_region["us"]'))
+    world.apply(used='["eu"]')
+    assert not world.diags, world.messages()
+    assert set(Region.things) == {("america", "t-eu")}
+
+
+def test_forgetting_needs_no_provider(world: Clouded) -> None:
+    world.write(THINGS)
+    world.apply()
+    world.write(REGIONS + "removed {\n  from = cloud_thing.t\n  lifecycle {\n    destroy = false\n"
+                "  }\n}\n")
+    world.apply(regions='{ us = "america" }')
+    assert summaries(world) == ["Some objects will no longer be managed by vbrprov"]
+    assert not world.state().instances
+    assert set(Region.things) == {("europe", "t-eu"), ("america", "t-us")}
+
+
+def test_a_key_that_turns_out_to_be_gone_while_destroying(world: Clouded) -> None:
+    world.write(THINGS)
+    world.apply()
+    world.write(THINGS.replace("for_each = var.regions", """for_each = {
+      for k, v in var.regions : k => v if k == vbrprov_data.key.output
+    }""") + """
+      variable "again" {
+        default = ""
+      }
+      resource "vbrprov_data" "key" {
+        input            = "us"
+        triggers_replace = var.again
+      }
+    """)
+    world.apply(Options(targets=("vbrprov_data.key",)))
+    world.apply(Options(destroy=True), again="yes")
+    assert "Provider configuration not present" in summaries(world)
+    assert not any("Internal fault" in s for s in summaries(world))
+    assert 'cloud_thing.t["eu"]' in {a for a, _ in world.state().instances}
+    assert set(Region.things) == {("europe", "t-eu")}

@@ -1,0 +1,186 @@
+"""Moves, imports, replacements and the rest at the same time: nothing is lost, nothing doubled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hub import Hub, HubWorld
+
+from vbrprov.diag import Diagnostics
+from vbrprov.plan.model import Options, Plan
+from vbrprov.secrets import Redactor
+from vbrprov.workflow.apply import apply
+from vbrprov.workflow.prepare import prepare
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> HubWorld:
+    """An empty folder, and an empty hub."""
+    return HubWorld(tmp_path)
+
+
+def _import(to: str, id_: str) -> str:
+    return f'import {{\n  to = hub_item.{to}\n  id = "{id_}"\n}}\n'
+
+
+def _item(block: str, name: str) -> str:
+    return f'resource "hub_item" "{block}" {{\n  name = "{name}"\n}}\n'
+
+
+COUNTED = """
+    variable "v" {
+      default = "1"
+    }
+    resource "vbrprov_data" "later" {
+      input = var.v
+    }
+    resource "hub_item" "x" {
+      count = 3
+      name  = "${count.index}-${var.v}"
+      lifecycle {
+        precondition {
+          condition     = vbrprov_data.later.output != "2" || count.index != 1
+          error_message = "Not this one."
+        }
+      }
+    }
+"""
+
+
+def test_one_of_several_that_cannot_be_replaced_takes_no_other_along(world: HubWorld) -> None:
+    world.write(COUNTED)
+    world.apply()
+    outcome = world.apply(v="2")
+    assert [d.detail for d in world.diags] == ["Not this one."]
+    assert sorted(Hub.items) == ["0-2", "1-1", "2-2"]
+    assert outcome.applied is not None
+    assert (outcome.applied.added, outcome.applied.destroyed) == (2, 2)
+    assert (outcome.applied.failed, outcome.applied.skipped) == (1, 1)
+    assert len(world.state().instances) == 4
+
+
+def test_one_of_several_that_cannot_be_destroyed_takes_no_other_along(world: HubWorld) -> None:
+    world.write(COUNTED)
+    world.apply()
+    Hub.fail.add("delete 2-1")
+    world.apply(v="3")
+    assert sorted(Hub.items) == ["0-3", "1-3", "2-1"]
+    Hub.fail.clear()
+    assert world.actions(world.plan(v="3")) == {"hub_item.x[2]": "replace"}
+
+
+@pytest.mark.parametrize(("before", "after", "owner"), [
+    ("", _item("a", "n") + _item("b", "n") + _import("a", "n") + _import("b", "n"), "hub_item.a"),
+    (_item("a", "n"), _item("a", "n") + _item("b", "n") + _import("b", "n"), "hub_item.a"),
+    (_item("a", "n"), _item("b", "n") + _import("b", "n"), "hub_item.a"),
+    (_item("a", "n"), _item("b", "n") + _item("c", "n") + _import("c", "n")
+     + "moved {\n  from = hub_item.a\n  to   = hub_item.b\n}\n", "hub_item.b"),
+])
+def test_no_object_gets_a_second_address(world: HubWorld, before: str, after: str,
+                                         owner: str) -> None:
+    world.write(before)
+    world.apply()
+    Hub.items.setdefault("n", "")
+    world.write(after)
+    world.apply()
+    assert [d.summary for d in world.diags] == ["Resource already managed by vbrprov"]
+    assert f"is managed as {owner} already" in world.messages()[0]
+    assert "n" in Hub.items
+    assert "delete n" not in Hub.calls
+
+
+def test_what_is_let_go_can_be_imported_elsewhere(world: HubWorld) -> None:
+    world.write(_item("a", "n"))
+    world.apply()
+    gone = "removed {\n  from = hub_item.a\n  lifecycle {\n    destroy = false\n  }\n}\n"
+    world.write(_item("b", "n") + _item("c", "c") + _import("b", "n") + gone)
+    world.plan(Options(targets=("hub_item.b",)))
+    assert [d.summary for d in world.diags if d.is_error] == ["Resource already managed by vbrprov"]
+    world.apply()
+    assert not world.diags.has_errors, world.messages()
+    assert "delete n" not in Hub.calls
+    assert sorted(a for a, _ in world.state().instances) == ["hub_item.b", "hub_item.c"]
+
+
+CHAIN = """
+    variable "v" {
+      default = "1"
+    }
+    resource "vbrprov_data" "later" {
+      input = var.v
+    }
+    resource "hub_item" "first" {
+      name = "first-fixed"
+      note = var.v
+    }
+    resource "hub_item" "base" {
+      name = "base-${var.v}"
+      note = hub_item.first.note
+      %s
+    }
+    resource "hub_item" "user" {
+      %s
+      name = "user-${hub_item.base.name}"
+      %s
+    }
+"""
+REFUSES = """lifecycle {
+        precondition {
+          condition     = vbrprov_data.later.output != "2"
+          error_message = "Not this one."
+        }
+      }"""
+
+
+@pytest.mark.parametrize(("text", "fails", "said"), [
+    # What it depends on is refused, or what that depends on fails.
+    (CHAIN % (REFUSES, "", ""), "", "Not this one."),
+    (CHAIN % ("", "", ""), "update first-fixed", "update first-fixed"),
+    # How many there are cannot be told while what it depends on is replaced.
+    (CHAIN % ("", "count = length(hub_item.base.name) > 0 ? 1 : 0", REFUSES), "", "Not this one."),
+    (CHAIN % ("", 'for_each = hub_item.base.name == "" ? {} : { k = 1 }', REFUSES), "",
+     "Not this one."),
+])
+def test_nothing_of_a_chain_goes_that_cannot_come_back(world: HubWorld, text: str, fails: str,
+                                                       said: str) -> None:
+    world.write(text)
+    world.apply()
+    Hub.fail.update({fails} - {""})
+    Hub.calls.clear()
+    world.apply(v="2")
+    assert [d.detail for d in world.diags] == [said]
+    assert not [call for call in Hub.calls if call.startswith("delete")]
+    assert set(Hub.items) == {"first-fixed", "base-1", "user-base-1"}
+    Hub.fail.clear()
+    world.write(text.replace('!= "2"', '!= "never"'))
+    world.apply(v="2")
+    assert not world.diags, world.messages()
+    assert set(Hub.items) == {"first-fixed", "base-2", "user-base-2"}
+    assert not world.plan(v="2").has_changes
+
+
+def test_an_instance_that_is_not_wanted_when_applying_stays(world: HubWorld) -> None:
+    world.write("""
+        variable "v" {
+          default = "1"
+        }
+        resource "hub_item" "x" {
+          count = tonumber(file("count.txt"))
+          name  = "x-${count.index}-${var.v}"
+        }
+    """)
+    (world.path / "count.txt").write_text("2", encoding="utf-8")
+    world.apply()
+    diags = world.diags = Diagnostics()
+    request = world.request(v="2")
+    prepared = prepare(request, diags, Redactor())
+    assert prepared is not None
+
+    def meanwhile(plan: Plan) -> bool:
+        (world.path / "count.txt").write_text("1", encoding="utf-8")
+        return True
+
+    apply(request, prepared, world.backend(), world.environment(), diags, meanwhile)
+    assert [d.summary for d in diags] == ["Planned and final instances differ"]
+    assert set(Hub.items) == {"x-0-2", "x-1-1"}
