@@ -24,7 +24,7 @@ _LEAVING = frozenset({"destroy", "delete", "forget"})
 def judge(
     facts: Iterable[InstanceFacts], project: Projector, rules: Sequence[Rule], *, phase: Phase,
     today: date, step: str | None = None, waiting: Collection[str] = (),
-    pending: Collection[tuple[str, str]] = (),
+    pending: Collection[tuple[str, str]] = (), among: Collection[str] | None = None,
 ) -> tuple[list[Finding], Diagnostics]:
     """Judge what a plan leaves behind.
 
@@ -38,6 +38,8 @@ def judge(
         today: The day that attestations are measured against.
         step: The address whose step is about to start; only findings that involve it count.
             ``None`` stands for every step at once.
+        among: The addresses that take part, when not all do; only findings that involve one of
+            them count. ``None`` when all take part.
         waiting: Addresses whose steps have not started yet, *step* aside. A finding that
             also involves one of them can still become known and is left for that step.
         pending: Rule id and address of what the plan could not decide. At apply, only the rules
@@ -61,6 +63,8 @@ def judge(
         found = [_ordered(finding, writes) if finding.repaired else finding for finding in found]
     if step is not None:
         found = [finding for finding in found if step in finding.involves]
+    if among is not None:
+        found = [finding for finding in found if not finding.involves.isdisjoint(among)]
     found.sort(key=_order)
 
     annotations = Annotations(instances, rules, today)

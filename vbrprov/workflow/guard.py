@@ -63,8 +63,11 @@ class Guard:
         for change in plan.changes:
             if change.facts is None and change.prior is not None and not change.deposed:
                 self._facts[change.address] = recorded_only(change)
+        # What is wrong elsewhere does not stop a plan that was narrowed to leave it alone.
+        among = {c.address for c in (*waiting, *kept, *plan.changes)
+                 if not c.untouched} if plan.partial else None
         found, reported = judge(self._facts.values(), self._project, self._rules, phase=phase,
-                                today=self._today)
+                                today=self._today, among=among)
         diags.extend(reported)
         self.findings = found
         plan.edges += [edge for finding in found for edge in finding.edges]

@@ -157,3 +157,25 @@ def test_recording_what_changed_lets_objects_without_a_block_stay() -> None:
             Action.NOOP, Action.DELETE, Action.FORGET)]
     assert [recorded_only(c).planned for c in changes] == [values, None, None]
     assert [recorded_only(c).live for c in changes] == [values, values, values]
+
+
+def test_what_is_wrong_elsewhere_does_not_stop_a_narrowed_plan(world: World) -> None:
+    world.write((CONFIG % ("", "object_lock_enabled = false", "")) + """
+        resource "vbrprov_data" "other" {
+        }
+    """)
+    with world.backend().session("test") as session:
+        session.begin(2)
+        session.put(Instance(
+            address="veeam_amazon_s3_repository.r", provider="provider.veeam",
+            attributes=msgspec.Raw(msgspec.json.encode({
+                "name": "r", "account": {"credentials_id": "1"},
+                "bucket": {"region_id": "us-east-1", "name": "backups", "folder": "f"},
+                "immutability": {"enabled": True, "days": 30}}))))
+        session.put(Instance(
+            address="aws_s3_bucket.b", provider="provider.aws", attributes=msgspec.Raw(
+                msgspec.json.encode({"bucket": "backups", "object_lock_enabled": False}))))
+    planned(world, Options(targets=("vbrprov_data.other",)))
+    assert not world.diags.has_errors, world.messages()
+    planned(world, Options(targets=("veeam_amazon_s3_repository.r",)))
+    assert [d.rule_id for d in world.diags if d.severity is Severity.REFUSE] == ["VBR050"]
