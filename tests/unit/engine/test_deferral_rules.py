@@ -177,5 +177,5 @@ def test_what_is_wrong_elsewhere_does_not_stop_a_narrowed_plan(world: World) -> 
                 msgspec.json.encode({"bucket": "backups", "object_lock_enabled": False}))))
     planned(world, Options(targets=("vbrprov_data.other",)))
     assert not world.diags.has_errors, world.messages()
-    planned(world, Options(targets=("veeam_amazon_s3_repository.r",)))
+    planned(world, Options(targets=("aws_s3_bucket.b",)))
     assert [d.rule_id for d in world.diags if d.severity is Severity.REFUSE] == ["VBR050"]
