@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vbrprov.config import Module, load
-from vbrprov.config.load import SUFFIX, DiskFiles
+from vbrprov.config.load import JSON_SUFFIX, SUFFIX, DiskFiles
 from vbrprov.diag import Diagnostics
 from vbrprov.state.backend import StateBackend
 from vbrprov.state.errors import StateError
@@ -47,7 +47,7 @@ def _settings(request: Request, runtime: Surroundings) -> Module | None:
     """The configuration, parsed only when some file of it may name a backend."""
     files = DiskFiles()
     try:
-        names = [n for n in files.names(request.directory) if n.endswith(SUFFIX)]
+        names = [n for n in files.names(request.directory) if n.endswith((SUFFIX, JSON_SUFFIX))]
         texts = [files.read(f"{request.directory}/{n}") for n in names]
     except OSError:
         return None
