@@ -131,8 +131,7 @@ class Planner:
         self._providers_of_state()
         for key in self.graph.order:
             if self.environment.stop.is_set():
-                self.diags.error("Interrupted", "The plan was interrupted; nothing was changed.")
-                break
+                return self._interrupted()
             node = self.graph.nodes[key]
             if key[1] == "resource":
                 self._resource(node)
@@ -171,6 +170,14 @@ class Planner:
             name: value for (module, name), value in self.world.variables.items() if not module}
         self.plan.partial = not self.selection.everything
         self.plan.errored = self.diags.has_errors
+        # Objects that nobody had begun to read by then were taken as they are recorded.
+        return self._interrupted() if self.environment.stop.is_set() else self.plan
+
+    def _interrupted(self) -> Plan:
+        # What was found until then may come of things that nobody looked at any more.
+        self.diags = Diagnostics()
+        self.diags.error("Interrupted", "The plan was interrupted; nothing was changed.")
+        self.plan.errored = True
         return self.plan
 
     def _check_moves(self) -> None:
@@ -315,6 +322,8 @@ class Planner:
                 continue
             repeated.mode = expansion.mode
             for key in expansion.keys:
+                if self.environment.stop.is_set():
+                    return
                 inner = self.world.scope(instance, expansion.repetition(key))
                 address = instance_address(
                     instance, declared.mode, declared.type, declared.name, key)
