@@ -398,7 +398,8 @@ class Planner:
             previous=self.previous(address))
         client = self.clients.get(provider)
         if recorded is not None and recorded.provider != provider and not is_deferred(client):
-            hand_over(self, recorded, change, kind, client, stays=self.options.refresh_only
+            hand_over(self, recorded, change, kind, client, stays=self.options.destroy
+                      or self.options.refresh_only
                       or not self.selection.instance(node.key, address))
         if self.validating or broken:
             change.after = _validated(config, kind, address)
