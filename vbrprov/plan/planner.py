@@ -514,7 +514,7 @@ class Planner:
                 "The secret is gone", f'The value of "{name}" was made from a secret that is not '
                 "kept, and it is needed again. Give it a new value, or replace the resource that "
                 "makes it with -replace=ADDRESS.", reader.ranges.get(name), address=change.address)
-        if change.action is Action.REPLACE and prior is not None:
+        if change.action is Action.REPLACE and prior is not None and not change.skip_destroy:
             if change.prevent_destroy:
                 self._prevented(change)
             refused = kind.plan_destroy(prior)
@@ -537,11 +537,14 @@ class Planner:
         lifecycle = declared.lifecycle
         wanted = lifecycle.create_before_destroy
         change.create_before_destroy = kind.create_before_destroy if wanted is None else wanted
+        change.skip_destroy = not lifecycle.destroy
+        if change.skip_destroy:
+            # The old object stays in any case; it is forgotten once there is another one.
+            change.create_before_destroy = True
         if change.address in self._deposed:
             # A replacement was cut off and left its old object. There may be no room for a third
             # one (Amazon allows two access keys), so the one in the middle goes first.
             change.create_before_destroy = False
-        change.skip_destroy = not lifecycle.destroy
         if lifecycle.prevent_destroy is not None:
             value, _ = unmark_deep(self.walk.value(lifecycle.prevent_destroy, scope,
                                                    change.address))
