@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import pytest
 from hub import Hub, HubWorld
 
@@ -215,52 +214,3 @@ def test_an_interrupted_plan_reads_no_further_and_says_nothing_else(
     assert [d.summary for d in world.diags] == ["Interrupted"]
     assert plan.errored
     assert len(world.events) <= 4
-
-
-KEEPS = """
-    variable "v" {
-      default = "1"
-    }
-    resource "hub_item" "%s" {
-      name = "x-${var.v}"
-      lifecycle {
-        destroy         = false
-        prevent_destroy = true
-      }
-    }
-"""
-
-
-@pytest.mark.parametrize("moved", [False, True])
-def test_what_is_never_destroyed_outlives_its_replacement(world: HubWorld, moved: bool) -> None:
-    world.write(KEEPS % "a")
-    world.apply()
-    if moved:
-        world.write(KEEPS % "b" + "moved {\n  from = hub_item.a\n  to   = hub_item.b\n}\n")
-    plan = world.plan(v="2")
-    assert plan.counts() == (1, 0, 0)
-    Hub.fail.add("create x-2")
-    world.apply(v="2")
-    (found,) = world.state().instances.values()
-    assert (found.deposed, world.attribute(found.address, "name")) == ("", "x-1")
-    Hub.fail.clear()
-    world.apply(v="2")
-    assert [d.summary for d in world.diags] == ["Some objects will no longer be managed by vbrprov"]
-    assert set(Hub.items) == {"x-1", "x-2"}
-    assert len(world.state().instances) == 1
-    assert not world.plan(v="2").has_changes
-
-
-def test_what_a_killed_run_set_aside_is_not_destroyed_either(world: HubWorld) -> None:
-    world.write(KEEPS % "a")
-    world.apply()
-    session = world.backend().session("test")
-    with session as state:
-        old = state.data.instances["hub_item.a", ""]
-        state.swap(old.key, msgspec.structs.replace(old, deposed="0123abcd"))
-        state.put(msgspec.structs.replace(old, attributes=msgspec.Raw(
-            bytes(old.attributes).replace(b"x-1", b"x-2"))))
-    Hub.items["x-2"] = ""
-    world.apply(v="2")
-    assert set(Hub.items) == {"x-1", "x-2"}
-    assert list(world.state().instances) == [("hub_item.a", "")]
