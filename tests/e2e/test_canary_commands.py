@@ -270,7 +270,8 @@ def test_no_secret_is_written_by_init(watched: Watched) -> None:
 
 
 def test_a_planted_leak_is_found_where_commands_write(watched: Watched) -> None:
-    watched.write("main.vbr.hcl", f'output "open" {{\n  value = {json.dumps(PLANTED["test"])}\n}}\n')
+    value = json.dumps(PLANTED["test"])
+    watched.write("main.vbr.hcl", f'output "open" {{\n  value = {value}\n}}\n')
     watched.run("apply", "-auto-approve")
     watched.run("plan", "-out=it.plan")
     found = watched.leaks()
