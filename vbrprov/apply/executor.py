@@ -446,7 +446,8 @@ class Executor:
             return
         change.deposed = _token(self.session.data.lineage)[-8:]
         self.session.swap((change.address, ""),
-                          msgspec.structs.replace(old, deposed=change.deposed))
+                          msgspec.structs.replace(
+                              old, deposed=change.deposed, skip_destroy=change.skip_destroy))
 
     def _restore(self, change: Change) -> None:
         """Put the old object back in its place when its successor was not made after all."""
@@ -491,6 +492,9 @@ class Executor:
                 and not self._successors.may_go(change)):
             self._bad.add(task)
             self.applied.failed += 1
+            return True
+        if change.forgets_old:
+            self.session.remove(key, sync=False)
             return True
         provider = provider_name(change.provider)
         kind = self.environment.registry.resource_type(provider, change.type)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vbrprov.addrs import is_data, parse_address
+from vbrprov.addrs import ParsedAddress, is_data, parse_address
 from vbrprov.diff.stored import attributes_of
+from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.expression import evaluate
 from vbrprov.graph import NodeKey
 from vbrprov.graph.providers import BUILTIN
 from vbrprov.plan.model import Action, Change, Reason
 from vbrprov.plan.providers import is_present, report_missing
 from vbrprov.plan.removals import warn_forgotten
 from vbrprov.state.model import Instance
+from vbrprov.values import BOOL, ConversionError, convert, unmark_deep
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 def plan_destroys(planner: Planner) -> None:
     """Add the deletions."""
+    protected = {c.address for c in planner.plan.changes if c.prevent_destroy}
     if planner.options.destroy:
         # Everything goes; what was planned for the configuration served only to evaluate it.
         planner.plan.changes = [c for c in planner.plan.changes
@@ -30,11 +34,11 @@ def plan_destroys(planner: Planner) -> None:
             continue
         if not (planner.options.destroy or instance.deposed) and planner.is_planned(instance.key):
             continue
-        _delete(planner, instance)
+        _delete(planner, instance, protected)
     warn_forgotten(planner.plan, planner.diags)
 
 
-def _delete(planner: Planner, instance: Instance) -> None:
+def _delete(planner: Planner, instance: Instance, protected: set[str]) -> None:
     parsed = parse_address(instance.address)
     node = _node_of(planner, instance)
     if not planner.selection.instance(node, instance.address):
@@ -49,8 +53,9 @@ def _delete(planner: Planner, instance: Instance) -> None:
         return
     if not planner.options.destroy and planner.deferrals.keeps(instance):
         return
-    # To forget an object, nobody has to be asked.
-    forgotten = instance.skip_destroy or (
+    # What configuration says counts before it was applied, too. To forget an object, nobody has to
+    # be asked.
+    forgotten = instance.skip_destroy or _keeps(planner, node) or (
         node is None and not planner.options.destroy and planner.removals.forgets(parsed))
     if not forgotten and not is_present(planner, instance):
         report_missing(planner, instance)
@@ -71,7 +76,9 @@ def _delete(planner: Planner, instance: Instance) -> None:
         return
     if forgotten:
         change.action = Action.FORGET
-    elif instance.prevent_destroy and not _succeeded(planner, instance):
+    elif not _succeeded(planner, instance) and (
+            instance.prevent_destroy or instance.address in protected
+            or _protects(planner, node, parsed)):
         _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when "
                 "the block is deleted. Set prevent_destroy = false and apply that first, or take "
                 "it out of the state.")
@@ -106,6 +113,26 @@ def _leave(planner: Planner, instance: Instance, node: NodeKey | None) -> None:
 def _succeeded(planner: Planner, instance: Instance) -> bool:
     """Whether a deposed object has a successor, so that it is only the rest of a replacement."""
     return bool(instance.deposed) and (instance.address, "") in planner.state.instances
+
+
+def _keeps(planner: Planner, node: NodeKey | None) -> bool:
+    return node is not None and not planner.graph.nodes[node].declared.lifecycle.destroy
+
+
+def _protects(planner: Planner, node: NodeKey | None, address: ParsedAddress) -> bool:
+    """Whether the block of an instance protects it, as far as that is the same for all of them."""
+    if node is None or address.module not in planner.world.module_instances.get(node[0], []):
+        return False
+    expression = planner.graph.nodes[node].declared.lifecycle.prevent_destroy
+    if expression is None:
+        return False
+    try:
+        value, _ = unmark_deep(evaluate(expression.node, planner.world.scope(address.module)))
+        # What is not known protects.
+        return convert(value, BOOL) is not False
+    except (ConversionError, EvalError):
+        # It is about a key, which this instance has no more.
+        return False
 
 
 def _refuse(planner: Planner, change: Change, why: str) -> None:

@@ -32,7 +32,7 @@ def hand_over(planner: Planner, recorded: Instance, change: Change, kind: Resour
         found = planner.refresher.look(recorded, kind, client)
         if found.error is not None:
             planner.diags.add(found.error)
-    if found.values is not None:
+    if found.values is not None or planner.options.destroy:
         return
     node = planner.graph.nodes[change.node] if change.node is not None else None
     rest = ("Destroy it with that one first, or use that one again." if former is not None else

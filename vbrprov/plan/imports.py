@@ -251,7 +251,7 @@ def _key(node: ast.Expr | None, scope: ModuleScope) -> InstanceKey:
     if node is None:
         return None
     value, marks = unmark_deep(evaluate(node, scope))
-    if not marks and isinstance(value, str | int) and not isinstance(value, bool):
+    if not marks and isinstance(value, (str, int)) and not isinstance(value, bool):
         return value
     why = ("is derived from a sensitive or ephemeral value, and addresses are shown" if marks else
            "must be a string or a whole number")

@@ -103,6 +103,11 @@ class Change(msgspec.Struct):
         return self.action is not Action.NOOP
 
     @property
+    def forgets_old(self) -> bool:
+        """Whether a replacement lets the old object be, instead of destroying it."""
+        return self.action is Action.REPLACE and self.skip_destroy
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is anything to say about it."""
         return self.is_change or bool(self.previous or self.importing)
@@ -194,5 +199,5 @@ class Plan(msgspec.Struct):
                 destroy += 1
             elif item.action is Action.REPLACE:
                 add += 1
-                destroy += 1
+                destroy += not item.forgets_old
         return add, change, destroy

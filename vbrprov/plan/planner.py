@@ -131,8 +131,7 @@ class Planner:
         self._providers_of_state()
         for key in self.graph.order:
             if self.environment.stop.is_set():
-                self.diags.error("Interrupted", "The plan was interrupted; nothing was changed.")
-                break
+                return self._interrupted()
             node = self.graph.nodes[key]
             if key[1] == "resource":
                 self._resource(node)
@@ -171,6 +170,14 @@ class Planner:
             name: value for (module, name), value in self.world.variables.items() if not module}
         self.plan.partial = not self.selection.everything
         self.plan.errored = self.diags.has_errors
+        # Objects that nobody had begun to read by then were taken as they are recorded.
+        return self._interrupted() if self.environment.stop.is_set() else self.plan
+
+    def _interrupted(self) -> Plan:
+        # What was found until then may come of things that nobody looked at any more.
+        self.diags = Diagnostics()
+        self.diags.error("Interrupted", "The plan was interrupted; nothing was changed.")
+        self.plan.errored = True
         return self.plan
 
     def _check_moves(self) -> None:
@@ -318,6 +325,8 @@ class Planner:
                 continue
             repeated.mode = expansion.mode
             for key in expansion.keys:
+                if self.environment.stop.is_set():
+                    return
                 inner = self.world.scope(instance, expansion.repetition(key))
                 address = instance_address(
                     instance, declared.mode, declared.type, declared.name, key)
@@ -394,7 +403,8 @@ class Planner:
             previous=self.previous(address))
         client = self.clients.get(provider)
         if recorded is not None and recorded.provider != provider and not is_deferred(client):
-            hand_over(self, recorded, change, kind, client, stays=self.options.refresh_only
+            hand_over(self, recorded, change, kind, client, stays=self.options.destroy
+                      or self.options.refresh_only
                       or not self.selection.instance(node.key, address))
         if self.validating or broken:
             change.after = _validated(config, kind, address)
@@ -509,7 +519,7 @@ class Planner:
                 "The secret is gone", f'The value of "{name}" was made from a secret that is not '
                 "kept, and it is needed again. Give it a new value, or replace the resource that "
                 "makes it with -replace=ADDRESS.", reader.ranges.get(name), address=change.address)
-        if change.action is Action.REPLACE and prior is not None:
+        if change.action is Action.REPLACE and prior is not None and not change.skip_destroy:
             if change.prevent_destroy:
                 self._prevented(change)
             refused = kind.plan_destroy(prior)
@@ -532,11 +542,14 @@ class Planner:
         lifecycle = declared.lifecycle
         wanted = lifecycle.create_before_destroy
         change.create_before_destroy = kind.create_before_destroy if wanted is None else wanted
+        change.skip_destroy = not lifecycle.destroy
+        if change.skip_destroy:
+            # The old object stays in any case; it is forgotten once there is another one.
+            change.create_before_destroy = True
         if change.address in self._deposed:
             # A replacement was cut off and left its old object. There may be no room for a third
             # one (Amazon allows two access keys), so the one in the middle goes first.
             change.create_before_destroy = False
-        change.skip_destroy = not lifecycle.destroy
         if lifecycle.prevent_destroy is not None:
             value, _ = unmark_deep(self.walk.value(lifecycle.prevent_destroy, scope,
                                                    change.address))

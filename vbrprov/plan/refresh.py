@@ -71,6 +71,8 @@ class Refresher:
 
     def _one(self, instance: Instance, kind: ResourceType[Any, Any], client: Any,
              recorded: dict[str, Value]) -> Refreshed:
+        if self._environment.stop.is_set():
+            return Refreshed(instance, recorded, recorded)
         private = dict(instance.private)
         context = self._environment.step_context(
             instance.address, instance.token, self._stack, private)

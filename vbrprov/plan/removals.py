@@ -46,7 +46,8 @@ class Removals:
 
 def warn_forgotten(plan: Plan, diags: Diagnostics) -> None:
     """Say which objects the plan leaves behind."""
-    lines = "".join(f"\n  - {c.address}" for c in plan.changes if c.action is Action.FORGET)
+    lines = "".join(f"\n  - {c.address}" for c in plan.changes
+                    if c.action is Action.FORGET or c.forgets_old)
     if lines:
         diags.warning(
             "Some objects will no longer be managed by vbrprov", "If you apply this plan, vbrprov "

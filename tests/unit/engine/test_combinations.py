@@ -11,6 +11,7 @@ from vbrprov.diag import Diagnostics
 from vbrprov.plan.model import Options, Plan
 from vbrprov.secrets import Redactor
 from vbrprov.workflow.apply import apply
+from vbrprov.workflow.plan import make_plan
 from vbrprov.workflow.prepare import prepare
 
 
@@ -184,3 +185,32 @@ def test_an_instance_that_is_not_wanted_when_applying_stays(world: HubWorld) -> 
     apply(request, prepared, world.backend(), world.environment(), diags, meanwhile)
     assert [d.summary for d in diags] == ["Planned and final instances differ"]
     assert set(Hub.items) == {"x-0-2", "x-1-1"}
+
+
+@pytest.mark.parametrize("options", [Options(), Options(refresh_only=True), Options(destroy=True)])
+def test_an_interrupted_plan_reads_no_further_and_says_nothing_else(
+        world: HubWorld, options: Options) -> None:
+    world.write('resource "hub_item" "x" {\n  count = 50\n  name = "x-${count.index}"\n'
+                "  lifecycle {\n    prevent_destroy = true\n  }\n}\n")
+    world.apply()
+    Hub.items.clear()
+    Hub.calls.clear()
+    world.write('provider "hub" {\n}\n')
+    world.diags = Diagnostics()
+    request = world.request(options)
+    prepared = prepare(request, world.diags, Redactor())
+    assert prepared is not None
+    environment = world.environment()
+    environment.parallelism = 1
+
+    def event(name: str, **data: object) -> None:
+        world.events.append((name, "", ""))
+        if len(world.events) == 3:
+            environment.stop.set()
+
+    world.events = []
+    environment.event = event
+    plan = make_plan(prepared, world.state(), options, environment, world.diags).plan
+    assert [d.summary for d in world.diags] == ["Interrupted"]
+    assert plan.errored
+    assert len(world.events) <= 4

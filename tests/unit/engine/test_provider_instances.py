@@ -607,6 +607,16 @@ def test_what_is_not_touched_stays_with_its_provider(world: Clouded) -> None:
     assert world.attribute('cloud_thing.t["eu"]', "note") == "drift"
 
 
+def test_destroying_asks_who_made_it(world: Clouded) -> None:
+    world.write(THINGS)
+    world.apply(used='["eu"]')
+    world.write(THINGS.replace("cloud.by_region[each.key]", 'cloud.by_region["us"]'))
+    world.apply(Options(destroy=True), used='["eu"]')
+    assert not world.diags, world.messages()
+    assert not Region.things
+    assert not world.state().instances
+
+
 def test_what_is_gone_is_made_anew_with_the_other_provider(world: Clouded) -> None:
     world.write(THINGS)
     world.apply(used='["eu"]')

@@ -159,13 +159,16 @@ class PlanView:
     def _notes(self, change: Change) -> Iterator[str]:
         if change.action is Action.FORGET:
             yield "(destroy = false is set in the configuration)"
+        if change.forgets_old:
+            yield ("(destroy = false is set in the configuration: the old object will not be "
+                   "destroyed, and no longer be managed)")
         if change.previous:
             yield f"(moved from {safe(change.previous)})"
         if change.importing and change.action is not Action.NOOP:
             yield f'(imported from "{safe(change.importing)}")'
         if change.generated:
             yield "(config will be generated)"
-        if change.importing and change.action is Action.REPLACE:
+        if change.importing and change.action is Action.REPLACE and not change.forgets_old:
             yield self.style("Warning: this will destroy the imported resource", "yellow")
 
     def _change(self, change: Change) -> str:

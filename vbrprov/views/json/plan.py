@@ -46,7 +46,8 @@ TERRAFORM_VERSION = "1.11.4"
 def actions(change: Change) -> list[str]:
     """The ``actions`` list."""
     if change.action is Action.REPLACE:
-        return ["create", "delete"] if change.create_before_destroy else ["delete", "create"]
+        old = "forget" if change.forgets_old else "delete"
+        return ["create", old] if change.create_before_destroy else [old, "create"]
     return [str(change.action)]
 
 

@@ -1,0 +1,279 @@
+"""No secret is written by commands that need no service: every byte of theirs is searched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from canary import files, find
+from launcher import Launcher, Result
+
+PLANTED = {
+    "variable": 'canary variable/one+"1"&<é>',
+    "ephemeral variable": "canary ephemeral/two+'2'&<ö>",
+    "import id": "canary import/three+3&<ü>",
+    "password of a repository": "canary-git-four4ABCDEFG",
+    "test": "canary test/five+5&<ä>",
+}
+
+CONFIGURATION = """
+variable "secret" {
+  type      = string
+  sensitive = true
+}
+
+variable "passing" {
+  type      = string
+  ephemeral = true
+}
+
+variable "note" {
+  default = "first"
+}
+
+locals {
+  both = "${var.secret} and ${var.passing}"
+}
+
+resource "vbrprov_data" "kept" {
+  input = { secret = var.secret, note = var.note }
+}
+
+resource "vbrprov_data" "replaced" {
+  triggers_replace = [var.secret, var.note]
+}
+
+resource "vbrprov_data" "checked" {
+  input = var.note
+
+  lifecycle {
+    precondition {
+      condition     = length(local.both) > 0
+      error_message = "Not ${local.both}."
+    }
+    postcondition {
+      condition     = length(var.secret) + length(self.output) > 0
+      error_message = "Not ${var.secret}."
+    }
+  }
+}
+
+check "passing" {
+  assert {
+    condition     = var.passing == "nobody knows"
+    error_message = "It is ${var.passing}, not ${var.secret}."
+  }
+}
+
+module "child" {
+  source  = "./child"
+  secret  = var.secret
+  passing = var.passing
+}
+
+output "secret" {
+  value     = var.secret
+  sensitive = true
+}
+"""
+CHILD = """
+variable "secret" {
+  validation {
+    condition     = length(var.secret) > 3
+    error_message = "Not ${var.secret}."
+  }
+}
+
+variable "passing" {
+  ephemeral = true
+}
+
+output "both" {
+  value     = "${var.secret} ${var.passing}"
+  sensitive = true
+  ephemeral = true
+}
+"""
+MOVED = CONFIGURATION.replace('"vbrprov_data" "kept"', '"vbrprov_data" "here"') + """
+moved {
+  from = vbrprov_data.kept
+  to   = vbrprov_data.here
+}
+
+removed {
+  from = vbrprov_data.gone
+
+  lifecycle {
+    destroy = false
+  }
+}
+
+import {
+  to = vbrprov_data.imported
+  id = "plain"
+}
+"""
+TESTS = """
+variables {
+  secret  = %s
+  passing = %s
+}
+
+run "shows" {
+  assert {
+    condition     = output.secret == "other"
+    error_message = "It is ${output.secret}."
+  }
+}
+
+run "expects" {
+  variables {
+    note = var.secret
+  }
+  command = plan
+  expect_failures = [check.passing]
+
+  assert {
+    condition     = var.secret == vbrprov_data.kept.input.note
+    error_message = "They differ."
+  }
+}
+
+run "wrong" {
+  variables {
+    note = tonumber(var.secret)
+  }
+}
+"""
+#: Each of these goes wrong over a secret.
+MISTAKES = (
+    "import {\n  to = vbrprov_data.kept\n  id = var.secret\n}\n",
+    "import {\n  to = vbrprov_data.many[var.secret]\n  id = \"x\"\n}\n"
+    'resource "vbrprov_data" "many" {\n  for_each = toset(["x"])\n}\n',
+    'provider "aws" {\n  alias    = "many"\n  for_each = toset([var.secret])\n}\n',
+    'resource "vbrprov_data" "many" {\n  for_each = { a = 1 }[var.secret]\n}\n',
+    'resource "vbrprov_data" "many" {\n  count = tonumber(var.passing)\n}\n',
+    'resource "vbrprov_data" "many" {\n  input = var.passing\n}\n',
+    'resource "vbrprov_data" "many" {\n  lifecycle {\n    prevent_destroy = var.secret\n  }\n}\n',
+    'locals {\n  wrong = templatestring("${var.secret", {})\n}\n',
+    'output "shown" {\n  value = var.secret\n}\n',
+)
+
+
+class Watched:
+    """Runs commands and keeps every byte that they write."""
+
+    def __init__(self, root: Path, launcher: Launcher) -> None:
+        self.root, self.work, self.log = root, root / "work", root / "debug.log"
+        (self.work / "child").mkdir(parents=True)
+        self.seen: dict[str, bytes] = {}
+        self._given: set[Path] = set()
+        self._launcher = launcher
+        self._env = launcher.environment(
+            root / "home", VBRPROV_LOG="debug", VBRPROV_LOG_PATH=str(self.log),
+            TF_VAR_secret=PLANTED["variable"], TF_VAR_passing=PLANTED["ephemeral variable"])
+        self.write("child/main.vbr.hcl", CHILD)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.work / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def give(self, name: str, text: str) -> None:
+        """Write a file that holds a secret by itself; it is not searched."""
+        self._given.add(self.write(name, text))
+
+    def run(self, *args: str, status: int | None = 0, stdin: str = "") -> Result:
+        told = self.root / "stdin"
+        self._given.add(told)
+        told.write_text(stdin, encoding="utf-8")
+        done = self._launcher.start(args, self.work, self._env, str(told)).wait()
+        assert status is None or done.status == status, done.tail
+        assert "Traceback" not in done.text
+        number = len(self.seen)
+        self.seen[f"{number}: {args}: standard output"] = done.out.encode()
+        self.seen[f"{number}: {args}: standard error"] = done.err.encode()
+        for path in files([self.root]):
+            if path not in self._given:
+                self.seen[f"{number}: {args}: {path}"] = path.read_bytes()
+        return done
+
+    def leaks(self) -> list[str]:
+        once = {data: name for name, data in reversed(self.seen.items())}
+        return [f"{name}: {what}" for data, name in once.items() for what in find(PLANTED, data)]
+
+
+@pytest.fixture
+def watched(tmp_path: Path, launcher: Launcher) -> Watched:
+    return Watched(tmp_path, launcher)
+
+
+def test_no_secret_is_written_by_any_command(watched: Watched) -> None:
+    watched.write("main.vbr.hcl", CONFIGURATION)
+    watched.run("validate", "-json")
+    for kind in ("plan", "apply", "plan-destroy", "plan-refresh-only"):
+        watched.run("graph", f"-type={kind}", "-format=json")
+    watched.run("plan", "-out=it.plan")
+    watched.run("show", "-json", "it.plan")
+    watched.run("graph", "-plan=it.plan")
+    watched.run("apply", "it.plan")
+    watched.run("apply", "-refresh-only", "-auto-approve")
+    watched.write("main.vbr.hcl", MOVED)
+    watched.run("plan", "-generate-config-out=generated.vbr.hcl", "-out=moves.plan",
+                "-replace=vbrprov_data.here", "-var=note=second")
+    watched.run("show", "moves.plan")
+    watched.run("apply", "moves.plan")
+    watched.run("plan", "-detailed-exitcode", "-var=note=second")
+    for asked in ("var.secret", "local.both", "vbrprov_data.here", "module.child",
+                  "{ a = var.secret }", "keys({ (var.secret) = 1 })", "type(var.secret)",
+                  '"${var.secret}"', "parseint(var.secret, 10)", "tonumber(var.passing)",
+                  "{ a = 1 }[var.secret]", "jsondecode(var.passing)"):
+        watched.run("console", "-no-color", stdin=f"{asked}\n", status=None)
+    for command in (("state", "list"), ("state", "show", "vbrprov_data.here"), ("show", "-json"),
+                    ("output", "-json"), ("providers",), ("fmt", "-check"),
+                    ("import", "vbrprov_data.checked", "x")):
+        watched.run(*command, status=1 if command[0] == "import" else 0)
+    watched.run("destroy", "-auto-approve")
+    assert watched.leaks() == []
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_no_secret_is_written_about_a_mistake(watched: Watched, text: str) -> None:
+    watched.write("main.vbr.hcl", CONFIGURATION + text)
+    watched.run("validate", "-json", status=None)
+    assert watched.run("plan", status=1).err
+    assert watched.leaks() == []
+
+
+def test_no_secret_is_written_by_tests(watched: Watched) -> None:
+    watched.write("main.vbr.hcl", CONFIGURATION)
+    watched.give("a.vbrtest.hcl", TESTS % (
+        json.dumps(PLANTED["test"]), json.dumps(PLANTED["ephemeral variable"])))
+    plain = watched.run("test", "-verbose", "-junit-xml=it.xml", status=1)
+    assert "1 passed" in plain.text or "failed" in plain.text
+    watched.run("test", "-json", "-verbose", status=1)
+    assert (watched.work / "it.xml").exists()
+    assert watched.leaks() == []
+
+
+def test_no_secret_is_written_by_init(watched: Watched) -> None:
+    secret = PLANTED["password of a repository"]
+    for source in (f"git::http://user:{secret}@127.0.0.1:1/x.git",
+                   f"http://user:{secret}@127.0.0.1:1/x.zip",
+                   f"http://127.0.0.1:1/x.zip?token={secret}"):
+        watched.give("main.vbr.hcl", f'module "m" {{\n  source = "{source}"\n}}\n')
+        for command in ("init", "get", "validate", "plan", "graph"):
+            watched.run(command, status=1)
+        watched.run("validate", "-json", status=1)
+    assert watched.leaks() == []
+
+
+def test_a_planted_leak_is_found_where_commands_write(watched: Watched) -> None:
+    value = json.dumps(PLANTED["test"])
+    watched.write("main.vbr.hcl", f'output "open" {{\n  value = {value}\n}}\n')
+    watched.run("apply", "-auto-approve")
+    watched.run("plan", "-out=it.plan")
+    found = watched.leaks()
+    for place in ("standard output", "main.vbr.hcl", "vbrprov.vbrstate", "it.plan"):
+        assert any(place in each for each in found), place
