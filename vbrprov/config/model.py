@@ -108,6 +108,8 @@ class Lifecycle(msgspec.Struct, frozen=True):
     create_before_destroy: bool | None = None
     prevent_destroy: Expression | None = None
     ignore_changes: tuple[tuple[str, ...], ...] = ()
+    #: Where each path of ``ignore_changes`` stands.
+    ignored_at: tuple[SourceRange, ...] = ()
     ignore_all: bool = False
     replace_triggered_by: tuple[Expression, ...] = ()
     preconditions: tuple[Condition, ...] = ()
@@ -256,6 +258,7 @@ class Settings(msgspec.Struct, frozen=True):
     required_version_range: SourceRange | None = None
     backend: tuple[str, Content] | None = None
     required_providers: tuple[str, ...] = ()
+    required_providers_range: SourceRange | None = None
     #: What ``configuration_aliases`` names (``aws.west``) and where: callers must pass it.
     configuration_aliases: dict[str, SourceRange] = {}
 

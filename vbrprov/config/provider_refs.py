@@ -19,4 +19,9 @@ def provider_ref(expression: Expression) -> ProviderRef | None:
         key = Expression(steps.pop().key, expression.source)
     if len(steps) > 1 or any(type(step) is not ast.AttrStep for step in steps):
         return None
-    return ProviderRef(node.name, steps[0].name if steps else "", key)
+    return ProviderRef(provider_named(node.name), steps[0].name if steps else "", key)
+
+
+def provider_named(name: str) -> str:
+    """The local name of a provider; that of ``terraform_data`` has two."""
+    return "vbrprov" if name == "terraform" else name

@@ -9,6 +9,7 @@ from vbrprov.config.model import Condition, Content, Expression, Resource
 from vbrprov.config.references import references
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.syntax import ast
+from vbrprov.values.number import format_number, parse_number
 
 
 class BlockReader:
@@ -63,6 +64,14 @@ class BlockReader:
         found = self._attributes.pop(name, None)
         return Expression(found.expr, self.source) if found else None
 
+    def is_null(self, name: str) -> bool:
+        """Whether an attribute is written as null, which is taken as if it was not set."""
+        found = self._attributes.get(name)
+        null = found is not None and type(found.expr) is ast.Literal and found.expr.value is None
+        if null:
+            self.take(name)
+        return null
+
     def attribute_range(self, name: str) -> SourceRange:
         """Where an attribute stands (the block's header when it is not set)."""
         for item in self.block.body.attributes:
@@ -111,6 +120,10 @@ class BlockReader:
             return node.value
         if kind is bool and type(node) is ast.Literal and node.value in ("true", "false"):
             return node.value == "true"
+        if kind is str and type(node) is ast.Literal and node.value is not None:
+            return str(node.value).lower()
+        if kind is str and type(node) is ast.Number:
+            return format_number(parse_number(node.text))
         words = {bool: "true or false", str: "a plain string, without references"}[kind]
         self.diags.error("Unsuitable value type", f'The value of "{name}" must be {words}.',
                          found.range)

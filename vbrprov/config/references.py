@@ -97,3 +97,11 @@ def attribute_path(ref: ast.Ref, skip: int = 0) -> list[str]:
             break
         out.append(step.name)
     return out
+
+
+def without_prefix(ref: ast.Ref) -> ast.Ref:
+    """``aws_s3_bucket.a`` for ``resource.aws_s3_bucket.a``, and everything else as it is."""
+    if ref.name != "resource" or not ref.steps or type(ref.steps[0]) is not ast.AttrStep:
+        return ref
+    step = ref.steps[0]
+    return ast.Ref(ref.start, ref.end, step.name, step.end, ref.steps[1:])

@@ -12,6 +12,7 @@ from vbrprov.config.blocks.module import provider_map
 from vbrprov.config.load import Files, Parse, file_in
 from vbrprov.config.mockblocks import OVERRIDES, address_text, during, mocks, override
 from vbrprov.config.model import Condition, Expression, ProviderBlock, ProviderRef
+from vbrprov.config.provider_refs import provider_named
 from vbrprov.config.reader import BlockReader, duplicate, traversal_names
 from vbrprov.config.references import references
 from vbrprov.config.testfile import (
@@ -116,7 +117,7 @@ class FileReader:
         if labels is None:
             return
         # The built-in provider is called "terraform" there.
-        name = "vbrprov" if labels[0] == "terraform" else labels[0]
+        name = provider_named(labels[0])
         ref = ProviderRef(name, reader.literal("alias", str, ""))
         source = reader.literal("source", str, "")
         types, overrides = mocks(reader, planned=during(reader, inherited=False))

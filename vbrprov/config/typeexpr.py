@@ -40,6 +40,9 @@ def decode_type(node: ast.Expr, source: SourceFile, diags: Diagnostics, constant
 
     *constant* evaluates the default of an ``optional()`` attribute.
     """
+    if type(node) is ast.Literal and isinstance(node.value, str):
+        _quoted(node, source, diags)
+        return DYNAMIC
     try:
         return _decode(node, source, diags, constant)
     except _TypeExprError as bad:
@@ -48,13 +51,23 @@ def decode_type(node: ast.Expr, source: SourceFile, diags: Diagnostics, constant
         return DYNAMIC
 
 
+def _quoted(node: ast.Literal, source: SourceFile, diags: Diagnostics) -> None:
+    """The form of old versions: ``type = "string"``."""
+    word = str(node.value)
+    if word not in ("string", "list", "map"):
+        diags.error("Invalid legacy variable type hint", "To provide a full type expression, "
+                    "remove the surrounding quotes and give the type expression directly.",
+                    source.range(node.start, node.end))
+        return
+    more = "" if word == "string" else (
+        f" and write {word}(string) instead to explicitly indicate that the {word} elements are "
+        "strings")
+    diags.error("Invalid quoted type constraints", "Type constraints in quotes are a form of the "
+                f'releases before 0.12. Remove the quotes around "{word}"{more}.',
+                source.range(node.start, node.end))
+
+
 def _decode(node: Any, source: SourceFile, diags: Diagnostics, constant: Constant) -> Type:
-    if type(node) is ast.Literal and isinstance(node.value, str):
-        # The form of old versions: type = "string".
-        if node.value in _WORDS:
-            return _WORDS[node.value]
-        if node.value in ("list", "map"):
-            return _COLLECTIONS[node.value](STRING if node.value == "map" else DYNAMIC)
     if type(node) is ast.Ref and not node.steps:
         if node.name in _WORDS:
             return _WORDS[node.name]
@@ -67,8 +80,6 @@ def _decode(node: Any, source: SourceFile, diags: Diagnostics, constant: Constan
             raise _TypeExprError(f"The {node.name} type constructor requires one argument.", node)
     if type(node) is ast.Call:
         return _call(node, source, diags, constant)
-    if type(node) is ast.Paren:
-        return _decode(node.expr, source, diags, constant)
     raise _TypeExprError(
         "A type specification is either a primitive type keyword (bool, number, string), any, or a "
         "complex type constructor call, like list(string).", node)
@@ -105,6 +116,9 @@ def _object(arg: ast.Object, source: SourceFile, diags: Diagnostics, constant: C
         if type(item.key) is not ast.Literal or not isinstance(item.key.value, str):
             raise _TypeExprError("Object attribute names must be plain words.", item.key)
         name, node = item.key.value, item.value
+        if name in attributes:
+            raise _TypeExprError("Object constructor map keys must be unique: there is more than "
+                                 f'one attribute "{name}".', item.key)
         if type(node) is ast.Call and node.name == "optional":
             if not 1 <= len(node.args) <= 2:
                 raise _TypeExprError("optional() takes the attribute's type and, at most, one "

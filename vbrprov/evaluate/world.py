@@ -12,7 +12,7 @@ from typing import Any
 
 from vbrprov.addrs import InstanceKey, ModuleInstance
 from vbrprov.config.model import Module, ModulePath
-from vbrprov.config.references import attribute_path
+from vbrprov.config.references import attribute_path, without_prefix
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.scope import Scope
 from vbrprov.sdk.function import FunctionContext
@@ -101,6 +101,9 @@ class ModuleScope:
             return self._settings(ref)
         if name == "module":
             return self._module(ref)
+        if name == "resource" and ref.steps and type(ref.steps[0]) is ast.AttrStep:
+            value, used = self._resource(without_prefix(ref))
+            return value, used + 1
         return self._resource(ref)
 
     def _named(self, values: dict[tuple[ModuleInstance, str], Value],
@@ -116,6 +119,10 @@ class ModuleScope:
 
     def _repetition(self, ref: ast.Ref) -> tuple[Value, int]:
         if ref.name in self.repetition:
+            if not ref.steps and ref.name != "self":
+                raise EvalError("Invalid reference", f'The "{ref.name}" object cannot be accessed '
+                                "directly. Instead, access one of its attributes.",
+                                ref.start, ref.name_end)
             return self.repetition[ref.name], 0
         texts = {
             "each": ('Reference to "each" in context without for_each', 'The "each" object can be '

@@ -12,7 +12,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from vbrprov.config.model import CheckBlock, Expression, Module, ModulePath, ProviderRef
-from vbrprov.config.references import attribute_path, body_references, references
+from vbrprov.config.references import (
+    attribute_path,
+    body_references,
+    references,
+)
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.graph.checks import outside_references
 from vbrprov.graph.imports import check_import, import_target
@@ -229,7 +233,7 @@ class _Builder:
             node.provider = self._provider(node, declared.data.provider, declared.data)
 
     def _provider(self, node: Node, ref: ProviderRef, declared: Any) -> NodeKey | None:
-        if ref.name == "vbrprov":
+        if ref.name == "vbrprov" and not ref.alias:
             return None
         found = node.resolved = resolve_provider(self.modules, node.key[0], ref)
         where = declared.provider_range or declared.type_range
@@ -237,6 +241,10 @@ class _Builder:
             self.diags.error(
                 "Provider configuration not present", f"There is no configuration for the provider "
                 f'"{ref}". Add a block: provider "{ref.name}" {{ alias = "{ref.alias}" }}.', where)
+            return None
+        if ref.name == "vbrprov":
+            # All its configurations are the same: there is nothing to set in one.
+            node.resolved = None
             return None
         if ref.key is not None:
             self._expression(node, ref.key, node.module)

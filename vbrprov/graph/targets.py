@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from vbrprov.config.model import Expression, Module
-from vbrprov.config.references import attribute_path, references
+from vbrprov.config.references import attribute_path, references, without_prefix
 from vbrprov.diag import Diagnostics, SourceFile, did_you_mean
 from vbrprov.graph.checks import is_scoped
 from vbrprov.graph.node import NodeKey
@@ -21,6 +21,7 @@ class Targets:
 
     def of(self, ref: ast.Ref, module: Module, source: SourceFile) -> Iterator[NodeKey]:
         """The nodes that *ref* leads to, as seen in *module*."""
+        ref = without_prefix(ref)
         names = attribute_path(ref)
         kind = {"var": "var", "local": "local"}.get(ref.name)
         if kind:

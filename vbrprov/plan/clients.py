@@ -112,7 +112,7 @@ class Clients:
     def _make(self, key: str, config: Any, model: Model, name: str,
               content: Content | None) -> None:
         sandbox = self._environment.sandbox
-        if sandbox is not None and name not in sandbox:
+        if sandbox is not None and name not in sandbox and f"provider.{name}" != BUILTIN:
             # Never the real service when the sandbox was asked for.
             where = content.source.range(content.start, content.end) if content else None
             self.diags.error(

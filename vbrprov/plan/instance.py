@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from vbrprov.config.model import Resource
-from vbrprov.diag import Diagnostics, did_you_mean
+from vbrprov.diag import Diagnostics
 from vbrprov.diff.propose import changed_attributes, keep_meaning, propose, same_secrecy
 from vbrprov.diff.stored import attributes_of, mark_by_schema
 from vbrprov.evaluate.body import Ranges, with_defaults
@@ -163,12 +163,6 @@ class InstancePlanner:
     def _ignoring(self, config: dict[str, Value], prior: Mapping[str, Value] | None,
                   declared: Resource) -> dict[str, Value]:
         lifecycle = declared.lifecycle
-        for path in lifecycle.ignore_changes:
-            if path[0] not in self.schema.names():
-                self.diags.error("Unsupported attribute", "ignore_changes names an attribute "
-                                 f'"{path[0]}", which {declared.type} does not have. '
-                                 f"{did_you_mean(path[0], self.schema.names())}".strip(),
-                                 declared.range)
         if prior is None or not (lifecycle.ignore_changes or lifecycle.ignore_all):
             return config
         names = ([n for n, a in self.schema.attributes.items() if not a.write_only]

@@ -42,6 +42,7 @@ from vbrprov.plan.destroys import plan_destroys
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals
 from vbrprov.plan.handover import hand_over
+from vbrprov.plan.ignored import check_ignored
 from vbrprov.plan.imports import Imports
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Options, Plan, Reason
@@ -57,7 +58,15 @@ from vbrprov.plan.select import Selection, parse_all
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.resource import Recovery, ResourceType
 from vbrprov.state.model import Instance, Intent, StateData, Status
-from vbrprov.values import BOOL, ConversionError, Unknown, Value, convert, unmark_deep
+from vbrprov.values import (
+    BOOL,
+    ConversionError,
+    Unknown,
+    Value,
+    convert,
+    is_null,
+    unmark_deep,
+)
 
 
 class Planner:
@@ -311,6 +320,8 @@ class Planner:
         declared: Resource = node.declared
         kind = self.find_kind(node, declared)
         may_wait = kind is not None and not (self.validating or self.options.destroy)
+        if kind is not None and declared.lifecycle.ignore_changes:
+            check_ignored(declared, kind.model.schema(), self.diags)
         for instance in self.world.module_instances.get(node.key[0], []):
             repeated = Repeated("unknown")
             self.world.resources[(instance, declared.key)] = repeated
@@ -555,8 +566,10 @@ class Planner:
                                                    change.address))
             try:
                 value = convert(value, BOOL)
+                if is_null(value):
+                    raise ConversionError("a null is neither true nor false")
             except ConversionError as error:
-                self.diags.error("Invalid prevent_destroy", f"{error}.",
+                self.diags.error("Invalid prevent_destroy", f"{str(error).capitalize()}.",
                                  lifecycle.prevent_destroy.range)
                 return
             # What is not known protects.

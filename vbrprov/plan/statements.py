@@ -115,8 +115,8 @@ def implied_statements(root: Module, explicit: list[Statement],
                 blocks[prefix + name] = resource
     speaking: dict[ResourceName, list[Statement]] = {}
     for statement in explicit:
-        for about in {resource_name(statement.former), resource_name(statement.to)}:
-            speaking.setdefault(about, []).append(statement)
+        for named in {resource_name(statement.former), resource_name(statement.to)}:
+            speaking.setdefault(named, []).append(statement)
     out = []
     for address in recorded:
         counted = address.endswith("[0]")

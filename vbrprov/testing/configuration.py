@@ -61,7 +61,8 @@ def value_of(expression: Expression | None, scope: Scope, diags: Diagnostics) ->
 
 
 def load_run(file: TestFile, run: RunBlock, given: Mapping[str, Value], scope: Scope,
-             parse: Parse, redactor: Redactor, diags: Diagnostics) -> tuple[Module, Loaded | None]:
+             parse: Parse, redactor: Redactor, environ: Mapping[str, str],
+             diags: Diagnostics) -> tuple[Module, Loaded | None]:
     """Load the module of a run; without a second part when there were errors.
 
     Args:
@@ -71,13 +72,15 @@ def load_run(file: TestFile, run: RunBlock, given: Mapping[str, Value], scope: S
         scope: Of expressions in the test file.
         parse: Parses a file.
         redactor: Told sensitive values.
+        environ: The environment, which may say where installed modules are.
         diags: Collects what is wrong.
     """
     directory = os.path.normpath(run.module) if run.module else "."
     files = DiskFiles()
     # What is not local is installed where the test is started.
-    packages = Installed(Request(), early_values(Request(directory=directory), dict(given)),
-                         redactor)
+    packages = Installed(
+        Request(environ=environ),
+        early_values(Request(directory=directory, environ=environ), dict(given)), redactor)
     root, found = load(directory, files, parse, packages)
     diags.extend(found)
     if diags.has_errors:

@@ -43,6 +43,7 @@ class Shared(msgspec.Struct):
     context: FunctionContext
     sandbox: PrivateSandbox
     folder: Path
+    environ: Mapping[str, str]
     stop: threading.Event
     abandon: threading.Event
 
@@ -104,7 +105,7 @@ class FileRunner:
         given = self._variables(run.variables, variables, diags)
         scope = self._scope(given)
         root, loaded = load_run(self.file, run, given, scope, self.shared.parse,
-                                self.shared.runtime.redactor, diags)
+                                self.shared.runtime.redactor, self.shared.environ, diags)
         self.shared.runtime.add_sources(root)
         if loaded is not None:
             check_scope(run, root, given, diags)

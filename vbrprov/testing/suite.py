@@ -86,8 +86,8 @@ def _run_all(request: Request, runtime: Surroundings, chosen: Chosen, view: View
     with files_of_run as folder, InterruptWatcher() as watcher:
         sandbox = PrivateSandbox(Path(folder) / "sandbox")
         context = make_context(request.directory, applying=True)
-        shared = Shared(runtime, view, parse, context, sandbox, Path(folder), watcher.stop,
-                        watcher.abandon)
+        shared = Shared(runtime, view, parse, context, sandbox, Path(folder),
+                        request.environ, watcher.stop, watcher.abandon)
         try:
             for file in files:
                 found = Diagnostics()

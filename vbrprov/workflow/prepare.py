@@ -129,7 +129,7 @@ def hide(value: Value, add: Callable[[str], None]) -> None:
 
 def _check_version(root: Module, diags: Diagnostics) -> None:
     wanted = root.settings.required_version
-    if not wanted:
+    if root.settings.required_version_range is None:
         return
     from vbrprov.workflow.versions import satisfies
 

@@ -12,6 +12,9 @@ def satisfies(version: str, constraint: str) -> bool:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import Version
 
+    if not constraint.strip():
+        raise ValueError('A version constraint cannot be empty. Write one such as ">= 0.1".')
+
     parts = []
     for item in constraint.split(","):
         text = item.strip().replace(" ", "")

@@ -120,3 +120,17 @@ def test_a_login_is_never_printed(root: Root) -> None:
     root.call("git::http://someone:hunter22@127.0.0.1:1/none.git?what=1")
     done = run(root, "init")
     assert "hunter22" not in done.stdout + done.stderr
+
+
+def test_a_test_run_looks_into_the_data_folder(root: Root) -> None:
+    archive(root)
+    root.call("./m.zip")
+    root.write('run "words" {\n  command = plan\n  assert {\n    condition = module.m.word == '
+               '"first"\n    error_message = "another word"\n  }\n}\n',
+               "tests/all.vbrtest.hcl")
+    elsewhere = {"VBRPROV_DATA_DIR": "elsewhere"}
+    assert run(root, "init", **elsewhere).returncode == 0
+    done = run(root, "test", **elsewhere)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+    assert run(root, "test").returncode == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vbrprov.config.blocks.resource import decode_provider
 from vbrprov.config.model import CheckBlock, Module, Resource
 from vbrprov.config.reader import BlockReader
+from vbrprov.config.traversals import take_depends_on
 from vbrprov.syntax import ast
 
 
@@ -62,7 +63,7 @@ def _decode_data(block: ast.Block, around: BlockReader, module: Module) -> Resou
             "Invalid lifecycle block", 'Nested data blocks do not support "lifecycle" blocks as '
             "the lifecycle is managed by the containing block.",
             reader.source.range(lifecycle.start, lifecycle.header_end))
-    depends_on = reader.expressions("depends_on")
+    depends_on = take_depends_on(reader)
     provider, provider_range = decode_provider(reader, labels[0])
     data = Resource(
         mode="data", type=labels[0], name=labels[1], content=reader.content(), range=reader.header,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vbrprov.config.blocks.resource import decode_provider, decode_repetition
 from vbrprov.config.model import Lifecycle, Module, Resource
 from vbrprov.config.reader import BlockReader
+from vbrprov.config.traversals import take_depends_on
 
 _MANAGED_ONLY = ("create_before_destroy", "prevent_destroy", "ignore_changes",
                  "replace_triggered_by", "destroy", "enabled")
@@ -16,7 +17,7 @@ def decode(reader: BlockReader, module: Module) -> None:
     if labels is None:
         return
     count, for_each = decode_repetition(reader)
-    depends_on = reader.expressions("depends_on")
+    depends_on = take_depends_on(reader)
     provider, provider_range = decode_provider(reader, labels[0])
     lifecycle = _lifecycle(reader)
     ephemeral = Resource(

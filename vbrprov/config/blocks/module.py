@@ -7,6 +7,7 @@ from typing import Any
 from vbrprov.config.model import Expression, Module, ModuleCall, ProviderRef
 from vbrprov.config.provider_refs import provider_ref
 from vbrprov.config.reader import BlockReader, duplicate, traversal_names
+from vbrprov.config.traversals import take_depends_on
 from vbrprov.diag import SourceRange
 from vbrprov.syntax import ast
 
@@ -24,7 +25,7 @@ def decode(reader: BlockReader, module: Module) -> None:
     if count and for_each:
         reader.diags.error('Invalid combination of "count" and "for_each"', 'The "count" and '
                            '"for_each" meta-arguments are mutually exclusive.', for_each.range)
-    depends_on = reader.expressions("depends_on")
+    depends_on = take_depends_on(reader)
     providers, provider_ranges = provider_map(reader)
     content = reader.content()
     for nested in content.blocks:

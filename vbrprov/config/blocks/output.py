@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vbrprov.config.model import Module, OutputValue
 from vbrprov.config.reader import BlockReader, duplicate
+from vbrprov.config.traversals import take_depends_on
 
 
 def decode(reader: BlockReader, module: Module) -> None:
@@ -15,7 +16,7 @@ def decode(reader: BlockReader, module: Module) -> None:
     sensitive = reader.literal("sensitive", bool, False)
     ephemeral = reader.literal("ephemeral", bool, False)
     description = reader.literal("description", str, "")
-    depends_on = reader.expressions("depends_on")
+    depends_on = take_depends_on(reader)
     preconditions = reader.conditions("precondition")
     reader.take("deprecated")
     reader.finish()

@@ -15,7 +15,9 @@ from vbrprov.config.model import (
 )
 from vbrprov.config.provider_refs import provider_ref
 from vbrprov.config.reader import BlockReader
+from vbrprov.config.traversals import fixed_reference, take_depends_on
 from vbrprov.config.triggers import check_triggers
+from vbrprov.diag import SourceRange
 from vbrprov.sdk.notes import Suppression
 from vbrprov.syntax import ast
 
@@ -31,7 +33,7 @@ def decode(reader: BlockReader, module: Module) -> None:
     mode = "data" if reader.block.type == "data" else "managed"
     type_name, name = labels
     count, for_each = decode_repetition(reader)
-    depends_on = reader.expressions("depends_on")
+    depends_on = take_depends_on(reader)
     provider, provider_range = decode_provider(reader, type_name)
     lifecycle = _lifecycle(reader)
     attests = tuple(
@@ -74,6 +76,8 @@ def decode_provider(reader: BlockReader, type_name: str) -> tuple[ProviderRef, A
     given = reader.take("provider")
     if given is None:
         return ProviderRef(provider_of(type_name)), None
+    if type(given.node) is ast.Literal and isinstance(given.node.value, str):
+        given = fixed_reference(given.node, reader) or given
     ref = provider_ref(given)
     if ref is None:
         reader.diags.error("Invalid provider reference", "The provider argument requires a "
@@ -89,11 +93,11 @@ def _lifecycle(reader: BlockReader) -> Lifecycle:
         return Lifecycle()
     inner = BlockReader(block, reader.source, reader.diags)
     inner.labels()
-    ignore_all, ignore = _ignore_changes(inner)
+    ignore_all, ignore, ignored_at = _ignore_changes(inner)
     lifecycle = Lifecycle(
         create_before_destroy=inner.literal("create_before_destroy", bool, None),
-        prevent_destroy=inner.take("prevent_destroy"),
-        ignore_changes=ignore, ignore_all=ignore_all,
+        prevent_destroy=_prevent_destroy(inner),
+        ignore_changes=ignore, ignored_at=ignored_at, ignore_all=ignore_all,
         replace_triggered_by=inner.expressions("replace_triggered_by"),
         preconditions=inner.conditions("precondition"),
         postconditions=inner.conditions("postcondition"),
@@ -105,43 +109,55 @@ def _lifecycle(reader: BlockReader) -> Lifecycle:
     return lifecycle
 
 
-def _ignore_changes(inner: BlockReader) -> tuple[bool, tuple[tuple[str, ...], ...]]:
+def _prevent_destroy(inner: BlockReader) -> Expression | None:
+    """An expression of any kind; what is written out must be true or false."""
+    given = inner.take("prevent_destroy")
+    if given is None:
+        return None
+    node: Any = given.node
+    written = type(node) in (ast.Literal, ast.Number)
+    if written and getattr(node, "value", None) not in ("true", "false") and (
+            type(getattr(node, "value", None)) is not bool):
+        inner.diags.error("Unsuitable value type", 'The value of "prevent_destroy" must be true or '
+                          "false.", given.range)
+        return None
+    return given
+
+
+def _ignore_changes(inner: BlockReader) -> tuple[bool, tuple[tuple[str, ...], ...],
+                                                 tuple[SourceRange, ...]]:
+    """Whether all is ignored; else the paths that are, and where each stands."""
     given = inner.take("ignore_changes")
     if given is None:
-        return False, ()
+        return False, (), ()
     node: Any = given.node
     if type(node) is ast.Ref and node.name == "all" and not node.steps:
-        return True, ()
+        return True, (), ()
     if type(node) is not ast.Tuple:
-        inner.diags.error("Invalid ignore_changes", "Write a list of attribute names, or the "
-                          "keyword all.", given.range)
-        return False, ()
-    out = []
+        inner.diags.error("Invalid expression", "The value of ignore_changes must be a list of "
+                          "attribute names, or the keyword all.", given.range)
+        return False, (), ()
+    paths = []
+    places = []
     for item in node.items:
-        path = _ignored_path(item)
-        if path is None:
-            inner.diags.error("Invalid ignore_changes", "Each element must be an attribute of this "
-                              'resource, such as tags or tags["owner"].',
-                              inner.source.range(item.start, item.end))
-        else:
-            out.append(path)
-    return False, tuple(out)
+        where = inner.source.range(item.start, item.end)
+        if type(item) is ast.Literal and item.value == "*":
+            inner.diags.error("Invalid ignore_changes wildcard", 'The ["*"] form of ignore_changes '
+                              'wildcard is now invalid. Use "ignore_changes = all" to ignore '
+                              "changes to all attributes.", where)
+            continue
+        found = fixed_reference(item, inner)
+        if found is not None:
+            paths.append(_path(found.node))
+            places.append(where)
+    return False, tuple(paths), tuple(places)
 
 
-def _ignored_path(item: Any) -> tuple[str, ...] | None:
-    if type(item) is ast.Literal and isinstance(item.value, str):
-        return (item.value,)
-    if type(item) is not ast.Ref:
-        return None
-    path = [item.name]
-    for step in item.steps:
-        if type(step) is ast.AttrStep:
-            path.append(step.name)
-        elif type(step) is ast.IndexStep and type(step.key) is ast.Literal:
-            path.append(str(step.key.value))
-        else:
-            return None
-    return tuple(path)
+def _path(node: Any) -> tuple[str, ...]:
+    return (node.name, *(
+        step.name if type(step) is ast.AttrStep
+        else str(step.key.value if type(step.key) is ast.Literal else step.key.text)
+        for step in node.steps))
 
 
 #: In JSON a comment is a property named ``//``, and quotes in it have backslashes.

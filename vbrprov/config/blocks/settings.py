@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
 
 from msgspec.structs import replace
 
 from vbrprov.config.model import Expression, Module
+from vbrprov.config.overrides import is_override
 from vbrprov.config.provider_refs import provider_ref
 from vbrprov.config.reader import BlockReader
+from vbrprov.config.required import check_required
 from vbrprov.diag import SourceFile, SourceRange
 from vbrprov.syntax import ast, parse_expression
 
@@ -18,11 +21,23 @@ def decode(reader: BlockReader, module: Module) -> None:
     if reader.labels() is None:
         return
     settings = module.settings
-    version = reader.literal("required_version", str, "")
-    if version:
+    version = None
+    if not reader.is_null("required_version"):
+        version = reader.literal("required_version", str, None)
+    if version is not None:
         settings = replace(settings, required_version=version,
                            required_version_range=reader.attribute_range("required_version"))
     for nested in reader.take_blocks("required_providers"):
+        where = reader.source.range(nested.start, nested.header_end)
+        first = settings.required_providers_range
+        if first is not None and not is_override(posixpath.basename(where.filename)):
+            reader.diags.error(
+                "Duplicate required providers configuration", "A module may have only one required "
+                "providers configuration. The required providers were previously configured at "
+                f"{first.filename}:{first.start.line},{first.start.column}.", where,
+                related=(("first configured here", first),))
+        check_required(nested, reader)
+        settings = replace(settings, required_providers_range=where)
         names = tuple(a.name for a in nested.body.attributes)
         settings = replace(
             settings, required_providers=settings.required_providers + names,

@@ -11,7 +11,8 @@ from vbrprov.diag import Diagnostics
 from vbrprov.values import DYNAMIC, is_null
 
 _RESERVED = (
-    "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals")
+    "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals",
+    "provider")
 
 
 def decode(reader: BlockReader, module: Module) -> None:
