@@ -108,6 +108,8 @@ class Planner:
         #: All resource instances of the configuration, whether they take part or not.
         self.addresses: set[str] = set()
         self._planned: set[tuple[str, str]] = set()
+        #: Variables with a wrong value, and all that depends on them.
+        self._failed: set[NodeKey] = set()
         self.deferrals = Deferrals(self)
         if not validating:
             self.walk.defer = self._defer_call
@@ -142,9 +144,13 @@ class Planner:
             if self.environment.stop.is_set():
                 return self._interrupted()
             node = self.graph.nodes[key]
+            if not self._failed.isdisjoint(node.deps):
+                self._pass_over(node)
+                continue
             if key[1] == "resource":
                 self._resource(node)
                 continue
+            before = len(self.diags)
             if key[1] == "ephemeral":
                 self.ephemerals.visit(node, self.find_kind(node, node.declared))
             elif key[1] == "provider":
@@ -153,7 +159,13 @@ class Planner:
                 self.imports.visit(self, node)
             else:
                 self.walk.visit(node)
+            if key[1] == "var" and any(d.is_error for d in list(self.diags)[before:]):
+                self._failed.add(key)
             self.deferrals.pass_on(node)
+        if self._failed:
+            self.plan.checks = self.walk.results.rows()
+            self.plan.errored = True
+            return self.plan
         if self.options.refresh_only:
             plan_leftovers(self)
         elif not self.validating:
@@ -181,6 +193,13 @@ class Planner:
         self.plan.errored = self.diags.has_errors
         # Objects that nobody had begun to read by then were taken as they are recorded.
         return self._interrupted() if self.environment.stop.is_set() else self.plan
+
+    def _pass_over(self, node: Node) -> None:
+        """Leave alone what depends on a variable with a wrong value: it would only repeat that."""
+        self._failed.add(node.key)
+        if node.key[1] == "resource":
+            for instance in self.world.module_instances.get(node.key[0], []):
+                self.world.resources[(instance, node.declared.key)] = Repeated("unknown")
 
     def _interrupted(self) -> Plan:
         # What was found until then may come of things that nobody looked at any more.
