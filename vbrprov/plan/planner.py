@@ -62,6 +62,8 @@ from vbrprov.values import BOOL, ConversionError, Unknown, Value, convert, unmar
 class Planner:
     """One pass over one configuration and one state."""
 
+    walk_type = Walk
+
     def __init__(self, graph: Graph, state: StateData, root_values: Mapping[str, Value],
                  options: Options, environment: Environment, context: FunctionContext, *,
                  validating: bool = False, workspace: str = "default",
@@ -75,8 +77,9 @@ class Planner:
         self.diags = Diagnostics()
         self.validating = validating
         self.world = World(graph.root, context, workspace)
-        self.walk = Walk(self.world, root_values, self.diags, validating=validating,
-                         refresh_only=options.refresh_only, destroying=options.destroy)
+        self.walk = self.walk_type(
+            self.world, root_values, self.diags, validating=validating,
+            refresh_only=options.refresh_only, destroying=options.destroy)
         self.clients = clients or Clients(environment, state.lineage, self.diags,
                                           connect=not validating)
         self.refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
