@@ -62,7 +62,8 @@ def judge(walk: Walk, conditions: tuple[Condition, ...], scope: Scope, how: Judg
     return fine
 
 
-def validate(walk: Walk, conditions: tuple[Condition, ...], scope: Scope, address: str) -> None:
+def validate(walk: Walk, conditions: tuple[Condition, ...], scope: Scope,
+             address: str | None) -> None:
     """Report what is no condition, or no message, whatever the values will be."""
     for condition in conditions:
         _truth(walk, condition, scope, address)

@@ -14,6 +14,7 @@ from vbrprov.values import (
     EPHEMERAL,
     NUMBER,
     SENSITIVE,
+    STRING,
     ConversionError,
     MapV,
     Null,
@@ -37,6 +38,8 @@ class Expansion:
     mode: str = "single"
     keys: list[InstanceKey] = field(default_factory=lambda: [None])
     values: dict[InstanceKey, Value] = field(default_factory=dict)
+    #: What the extra names are in an instance that could be any.
+    names: dict[str, Value] = field(default_factory=dict)
 
     def repetition(self, key: InstanceKey) -> dict[str, Value]:
         """The extra names in the scope of one instance."""
@@ -44,7 +47,16 @@ class Expansion:
             return {"count": {"index": key}}
         if self.mode == "each":
             return {"each": {"key": key, "value": self.values[key]}}
-        return {}
+        return self.names
+
+
+def any_instance(count: Expression | None, for_each: Expression | None) -> Expansion:
+    """One instance of a block, with the key that any could have."""
+    if count is not None:
+        return Expansion("unknown", names={"count": {"index": Unknown(NUMBER)}})
+    if for_each is not None:
+        return Expansion("unknown", names={"each": {"key": Unknown(STRING), "value": Unknown()}})
+    return Expansion()
 
 
 def expand(

@@ -203,19 +203,22 @@ class Walk:
             value = mark(value, (SENSITIVE,))
         self.world.outputs[(instance, name)] = value
 
-    def _call(self, node: Node, instance: ModuleInstance, name: str) -> None:
+    def _expand(self, node: Node, instance: ModuleInstance) -> Expansion:
         call = node.declared
+        if (node.key, instance) in self.deferred:
+            return Expansion("unknown", [])
         try:
-            found = Expansion("unknown", []) if (node.key, instance) in self.deferred else expand(
-                call.count, call.for_each, None, self.world.scope(instance),
-                validating=self.validating)
+            return expand(call.count, call.for_each, None, self.world.scope(instance),
+                          validating=self.validating)
         except EvalError as error:
-            found = Expansion(keys=[])
             if isinstance(error, UnknownExpansionError) and self.defer is not None and self.defer(
                     node, instance, error.what):
-                found = Expansion("unknown", [])
-            else:
-                self.diags.add(error.diagnostic((call.count or call.for_each).source))
+                return Expansion("unknown", [])
+            self.diags.add(error.diagnostic((call.count or call.for_each).source))
+        return Expansion(keys=[])
+
+    def _call(self, node: Node, instance: ModuleInstance, name: str) -> None:
+        found = self._expand(node, instance)
         self.world.call_modes[(instance, name)] = (found.mode, found.keys)
         path = (*(n for n, _ in instance), name)
         children = self.world.module_instances.setdefault(path, [])

@@ -46,6 +46,9 @@ def _lookup(table: Value, key: Value, *default: Value) -> Value:
     if isinstance(kind, ObjectT) and wanted not in kind.attributes:
         if not default:
             raise FunctionError(0, f"the given object has no {_named(key)}")
+        if isinstance(inner, Unknown):
+            # It may turn out to be null, which is wrong.
+            return pending((inner,), type_of(fallback), marks)
         return mark(fallback, marks)
     if isinstance(inner, Unknown):
         return pending((inner,), object_or_map_element(kind, wanted), marks)

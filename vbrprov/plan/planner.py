@@ -72,6 +72,8 @@ from vbrprov.values import (
 class Planner:
     """One pass over one configuration and one state."""
 
+    walk_type = Walk
+
     def __init__(self, graph: Graph, state: StateData, root_values: Mapping[str, Value],
                  options: Options, environment: Environment, context: FunctionContext, *,
                  validating: bool = False, workspace: str = "default",
@@ -85,8 +87,9 @@ class Planner:
         self.diags = Diagnostics()
         self.validating = validating
         self.world = World(graph.root, context, workspace)
-        self.walk = Walk(self.world, root_values, self.diags, validating=validating,
-                         refresh_only=options.refresh_only, destroying=options.destroy)
+        self.walk = self.walk_type(
+            self.world, root_values, self.diags, validating=validating,
+            refresh_only=options.refresh_only, destroying=options.destroy)
         self.clients = clients or Clients(environment, state.lineage, self.diags,
                                           connect=not validating)
         self.refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)

@@ -17,6 +17,7 @@ from vbrprov.plan.ephemeral import fed_by_ephemerals
 from vbrprov.plan.model import Options, Plan
 from vbrprov.plan.planner import Planner
 from vbrprov.plan.refresh import Refresher
+from vbrprov.plan.uninstantiated import check_uninstantiated
 from vbrprov.state.model import StateData
 from vbrprov.state.session import StateSession
 from vbrprov.workflow.guard import Guard
@@ -86,6 +87,8 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
         recovery.report_open()
     diags.extend(collected)
     diags.extend(planner.diags)
+    if not diags.has_errors or validating:
+        diags.extend(check_uninstantiated(planner))
     guard = Guard(environment)
     if not diags.has_errors or validating:
         guard.judge(plan, diags, phase="static" if validating else "plan")
