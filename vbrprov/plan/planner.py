@@ -112,7 +112,7 @@ class Planner:
         self.addresses: set[str] = set()
         self._planned: set[tuple[str, str]] = set()
         #: Variables with a wrong value, and all that depends on them.
-        self._failed: set[NodeKey] = set()
+        self.failed: set[NodeKey] = set()
         self.deferrals = Deferrals(self)
         if not validating:
             self.walk.defer = self._defer_call
@@ -147,7 +147,7 @@ class Planner:
             if self.environment.stop.is_set():
                 return self._interrupted()
             node = self.graph.nodes[key]
-            if not self._failed.isdisjoint(node.deps):
+            if not self.failed.isdisjoint(node.deps):
                 self._pass_over(node)
                 continue
             if key[1] == "resource":
@@ -163,9 +163,9 @@ class Planner:
             else:
                 self.walk.visit(node)
             if key[1] == "var" and any(d.is_error for d in list(self.diags)[before:]):
-                self._failed.add(key)
+                self.failed.add(key)
             self.deferrals.pass_on(node)
-        if self._failed:
+        if self.failed:
             self.plan.checks = self.walk.results.rows()
             self.plan.errored = True
             return self.plan
@@ -199,7 +199,7 @@ class Planner:
 
     def _pass_over(self, node: Node) -> None:
         """Leave alone what depends on a variable with a wrong value: it would only repeat that."""
-        self._failed.add(node.key)
+        self.failed.add(node.key)
         if node.key[1] == "resource":
             for instance in self.world.module_instances.get(node.key[0], []):
                 self.world.resources[(instance, node.declared.key)] = Repeated("unknown")

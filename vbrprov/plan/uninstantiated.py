@@ -53,7 +53,7 @@ def check_uninstantiated(planner: Planner) -> Diagnostics:
 
 def _without_instances(planner: Planner, key: NodeKey) -> bool:
     path, kind, name = key
-    if kind not in _KINDS or not planner.selection.node(key):
+    if kind not in _KINDS or key in planner.failed or not planner.selection.node(key):
         return False
     world = planner.world
     modules = world.module_instances.get(path, [])
