@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vbrprov.addrs import ModuleInstance, instance_address
+from vbrprov.apply.preparing import read_data
 from vbrprov.evaluate.body import BodyReader, with_defaults
 from vbrprov.graph import Node
 from vbrprov.plan.checks import run_checks
@@ -44,4 +45,4 @@ def _read(executor: Executor, node: Node, instance: ModuleInstance) -> Value:
     client = DEFERRED if text is None else executor.clients.get(text)
     if len(executor.diags) > before or is_deferred(client):
         return unknown_object(schema, address)
-    return dict(executor.read_data(kind, client, config, schema, address))
+    return dict(read_data(executor, kind, client, config, schema, address))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vbrprov.apply.order import delete_task
+from vbrprov.apply.preparing import prepare
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -87,8 +88,8 @@ class Successors:
     def _prepared(self, change: Change, repetition: dict[str, Value]) -> bool:
         assert change.node is not None
         found = Diagnostics()
-        if self._executor.prepare(self._executor.graph.nodes[change.node], change, repetition,
-                                  found, early=True) is not None:
+        if prepare(self._executor, self._executor.graph.nodes[change.node], change, repetition,
+                   found, early=True) is not None:
             return True
         self._executor.diags.extend(found)
         return False

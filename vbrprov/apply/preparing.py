@@ -1,0 +1,154 @@
+"""The final values of one instance, and the steps that make it so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vbrprov.addrs import ModuleInstance, config_address
+from vbrprov.apply.steps import InstanceRun
+from vbrprov.config.model import Resource
+from vbrprov.diag import Diagnostics
+from vbrprov.evaluate.body import BodyReader, with_defaults
+from vbrprov.evaluate.errors import EvalError
+from vbrprov.evaluate.expand import Expansion, expand
+from vbrprov.evaluate.walk import Walk
+from vbrprov.graph import Node
+from vbrprov.plan.consistency import inconsistent
+from vbrprov.plan.instance import InstancePlanner, Proposal
+from vbrprov.plan.model import Action, Change
+from vbrprov.plan.writeonly import fingerprints
+from vbrprov.sdk.model import Schema, to_python
+from vbrprov.sdk.resource import Recovery
+from vbrprov.values import Value
+
+if TYPE_CHECKING:
+    from vbrprov.apply.executor import Executor
+
+
+def expand_block(executor: Executor, declared: Resource, module: ModuleInstance, *,
+                 quiet: bool = False) -> Expansion:
+    """The instances of a block; none, and unless *quiet* an error, when they cannot be told."""
+    try:
+        return expand(declared.count, declared.for_each, declared.lifecycle.enabled,
+                      executor.world.scope(module))
+    except EvalError as error:
+        if not quiet:
+            expression = declared.count or declared.for_each or declared.lifecycle.enabled
+            assert expression is not None
+            executor.diags.add(error.diagnostic(expression.source))
+        return Expansion("unknown", [])
+
+
+def provider_of(node: Node) -> str:
+    """The local name of the provider of a resource."""
+    return node.provider[2].partition(".")[0] if node.provider else "vbrprov"
+
+
+def prepare(
+    executor: Executor, node: Node, change: Change, repetition: Mapping[str, Value],
+    diags: Diagnostics, *, early: bool = False,
+) -> tuple[Any, Any, Proposal, Mapping[str, Value] | None] | None:
+    """Work out the final values of a managed instance, and judge whether it may be made.
+
+    *early* means: while the object that it replaces still exists. Returns its resource type,
+    client, proposal and the values it has now; ``None`` after errors, which are in *diags*.
+    """
+    declared: Resource = node.declared
+    scope = executor.world.scope(change.module, repetition)
+    reader = BodyReader(scope, declared.content.source, diags, change.address)
+    before = len(diags)
+    config = reader.read(declared.content, change.schema)
+    if len(diags) > before:
+        return None
+    client = executor.clients.get(change.provider)
+    kind = executor.environment.registry.resource_type(provider_of(node), declared.type)
+    assert kind is not None
+    planner = InstancePlanner(kind, client, executor.environment, diags)
+    replaces = change.action is Action.REPLACE
+    prior_values = None if replaces or change.action is Action.CREATE else change.before
+    proposal = planner.plan(change.address, config, prior_values, None if prior_values is None
+                            else change.prior, declared, reader.ranges, makes_room=early)
+    wrong = inconsistent(change, proposal.planned)
+    if wrong:
+        diags.error("Planned and final values differ", wrong, declared.range,
+                    address=change.address)
+    if declared.lifecycle.preconditions:
+        # What is judged early is judged again, and counts then.
+        walk = Walk(executor.world, executor.plan.variables, diags) if early else executor.walk
+        walk.conditions(declared.lifecycle.preconditions, executor.world.scope(
+            change.module, {**repetition, "self": dict(proposal.planned)}),
+            "Resource precondition failed", None, change.address,
+            None if early else (config_address(change.address), change.address))
+    gate = executor.preview if early else executor.gate
+    if gate is not None:
+        gate(change, proposal.planned, diags)
+    if any(d.is_error for d in list(diags)[before:]):
+        return None
+    return kind, client, proposal, prior_values
+
+
+def instance_run(executor: Executor, change: Change, kind: Any, client: Any,
+                 config: Mapping[str, Value], planned: Mapping[str, Value],
+                 prior_values: Mapping[str, Value] | None) -> InstanceRun:
+    """The steps that make an instance what was planned, from *prior_values* where it exists."""
+    if change.action is Action.REPLACE and change.create_before_destroy and not change.deposed:
+        _depose(executor, change)
+    recorded = change.prior if prior_values is not None else None
+    token = recorded.token if recorded is not None and recorded.token else _token(
+        executor.session.data.lineage)
+    local = kind.recovery is Recovery.LOCAL
+    model = None if local else kind.model.from_values(planned)
+    for name in change.send:
+        setattr(model, name, to_python(config[name]))
+    return InstanceRun(
+        change=change, kind=kind, client=client, session=executor.session,
+        environment=executor.environment,
+        action="update" if prior_values is not None else "create",
+        prior=None if prior_values is None or local else kind.model.from_values(prior_values),
+        planned=model, prior_values=prior_values, planned_values=planned,
+        token=token, private=dict(recorded.private) if recorded is not None else {},
+        sent=fingerprints(config, change.send, executor.environment.book))
+
+
+def _depose(executor: Executor, change: Change) -> None:
+    """Set the old object aside under a key of its own, before its successor is made."""
+    old = executor.session.data.instances.get((change.address, ""))
+    if old is None:
+        return
+    change.deposed = _token(executor.session.data.lineage)[-8:]
+    executor.session.swap((change.address, ""), msgspec.structs.replace(
+        old, deposed=change.deposed, skip_destroy=change.skip_destroy))
+
+
+def restore(executor: Executor, change: Change) -> None:
+    """Put the old object back in its place when its successor was not made after all."""
+    data = executor.session.data
+    old = data.instances.get((change.address, change.deposed)) if change.deposed else None
+    # Workers begin others meanwhile; a copy is made in one go.
+    unsettled = any(i.address == change.address for i in list(data.intents.values()))
+    if old is None or unsettled or (change.address, "") in data.instances:
+        return
+    executor.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
+
+
+def read_data(executor: Executor, kind: Any, client: Any, config: Mapping[str, Value],
+              schema: Schema, address: str) -> Mapping[str, Value]:
+    """Read a data source.
+
+    Raises:
+        ProviderError: It cannot be read.
+    """
+    from vbrprov.diff.stored import mark_by_schema
+
+    context = executor.environment.step_context(address, "", executor.session.data.lineage)
+    model = kind.model.from_values(with_defaults(config, schema))
+    return mark_by_schema(kind.read(client, model, context).to_values(), schema, address)
+
+
+def _token(lineage: str) -> str:
+    import uuid
+
+    return f"{lineage[:8]}-{uuid.uuid4().hex[:16]}"
