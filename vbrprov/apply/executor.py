@@ -393,6 +393,11 @@ class Executor:
         if len(diags) > before:
             return None
         client = self.clients.get(change.provider)
+        if is_deferred(client):
+            if not early:
+                self._no_client(change)
+                return None
+            client = None
         kind = self.environment.registry.resource_type(_provider_of(node), declared.type)
         assert kind is not None
         planner = InstancePlanner(kind, client, self.environment, diags)
