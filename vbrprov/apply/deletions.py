@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vbrprov.addrs import provider_name
 from vbrprov.apply.finishing import finish_now
 from vbrprov.apply.order import Task
+from vbrprov.apply.preparing import no_client
 from vbrprov.apply.steps import InstanceRun
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.model import Action, Change
@@ -44,7 +45,7 @@ def start_delete(executor: Executor, task: Task, change: Change) -> bool:
     assert kind is not None
     client = executor.clients.get(change.provider)
     if is_deferred(client):
-        _no_client(executor, change)
+        no_client(executor, change)
         executor.bad.add(task)
         executor.applied.failed += 1
         return True
@@ -62,14 +63,6 @@ def start_delete(executor: Executor, task: Task, change: Change) -> bool:
     else:
         executor.submit(task, change, run.run, destroying=True)
     return executor.waiting[task] == 0
-
-
-def _no_client(executor: Executor, change: Change) -> None:
-    executor.diags.error(
-        "Provider configuration not present", f"{change.address} needs the provider "
-        f"configuration {change.provider}, and now that all its values are known there is no "
-        "such one. It was left as it is. Put it back into the configuration first.",
-        address=change.address)
 
 
 def _for_delete(change: Change, deposed: str) -> Change:

@@ -16,6 +16,7 @@ from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.walk import Walk
 from vbrprov.graph import Node
+from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.consistency import inconsistent
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change
@@ -64,6 +65,11 @@ def prepare(
     if len(diags) > before:
         return None
     client = executor.clients.get(change.provider)
+    if is_deferred(client):
+        if not early:
+            no_client(executor, change)
+            return None
+        client = None
     kind = executor.environment.registry.resource_type(provider_of(node), declared.type)
     assert kind is not None
     planner = InstancePlanner(kind, client, executor.environment, diags)
@@ -88,6 +94,15 @@ def prepare(
     if any(d.is_error for d in list(diags)[before:]):
         return None
     return kind, client, proposal, prior_values
+
+
+def no_client(executor: Executor, change: Change) -> None:
+    """Report that there is nothing to make the calls of an instance with."""
+    executor.diags.error(
+        "Provider configuration not present", f"{change.address} needs the provider "
+        f"configuration {change.provider}, and now that all its values are known there is no "
+        "such one. It was left as it is. Put it back into the configuration first.",
+        address=change.address)
 
 
 def instance_run(executor: Executor, change: Change, kind: Any, client: Any,
