@@ -152,7 +152,7 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
             shown["type"] = "dynamic"
             if not is_null(output.after):
                 shown["type"] = type_to_json(type_of(unmark_deep(output.after)[0]))
-                shown["value"] = None if output.sensitive else plain(output.after)
+            shown["value"] = None if output.sensitive else plain(output.after)
         outputs[output.name] = shown
     return values_tree(outputs, instances)
 
