@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from vbrprov.addrs import config_address
 from vbrprov.config import DiskFiles, StoredFiles, load
 from vbrprov.graph import build_graph
@@ -64,9 +66,10 @@ def draw(request: Request, runtime: Surroundings, kind: str, *, plan_file: Path 
     else:
         picture = everything(graph)
     if saved is not None and kind == "apply":
+        shown = msgspec.json.decode(saved.json)
         planned = {c["address"]: list(c["change"]["actions"])
-                   for c in saved.json["resource_changes"] if not c.get("deposed")}
-        with_destroys(picture, planned, dict(_used(saved.json.get("prior_state", {}))),
+                   for c in shown["resource_changes"] if not c.get("deposed")}
+        with_destroys(picture, planned, dict(_used(shown.get("prior_state", {}))),
                       {address: config_address(address) for address in planned})
     if cycles:
         mark_cycles(picture)

@@ -10,8 +10,8 @@ from vbrprov.state.model import Output, StateData
 from vbrprov.values import ConversionError, Spent, Value, bare, to_string, type_of
 from vbrprov.values.types import type_to_json
 from vbrprov.values.wire import published
+from vbrprov.views.human.console import render
 from vbrprov.views.human.text import safe
-from vbrprov.views.human.values import pretty
 
 _WITHHELD = ("Its value is sensitive and the state is not encrypted, so only a fingerprint of it "
              "is kept. Read it from where it comes from.")
@@ -59,7 +59,7 @@ def one(state: StateData, name: str, *, as_json: bool) -> str:
     if _withheld(value):
         raise OutputUnavailable("Output withheld", f'The output "{name}" cannot be shown. '
                                 f"{_WITHHELD}")
-    return msgspec.json.encode(published(value)).decode() if as_json else pretty(value)
+    return msgspec.json.encode(published(value)).decode() if as_json else render(value)
 
 
 def raw_text(state: StateData, name: str, terminal: bool) -> str:

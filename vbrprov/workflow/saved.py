@@ -71,7 +71,8 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
     gone: list[tuple[str, str]]
     data: dict[str, Any]
     digest: str
-    json: Any
+    #: As it is shown: read again, numbers would lose digits.
+    json: msgspec.Raw
     text: str
     #: Hash of the content of each package of modules, by its folder.
     packages: dict[str, str] = {}
@@ -133,7 +134,7 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
         files={p: base64.b64encode(raw).decode() for p, raw in seen.items() if p in configuration},
         variables=variables, secrets=secrets, ephemerals=ephemerals, refreshed=refreshed,
         gone=list(plan.gone), data=planned.data.stored(environment.book), digest=digest(plan),
-        json=rendered, text=text,
+        json=msgspec.Raw(msgspec.json.encode(rendered)), text=text,
         packages={m.package.folder: m.package.hash for m in prepared.root.walk() if m.package},
         files_read=environment.book.of(read) if (read := _files_read(prepared)) else "")
     atomic_write(path, MAGIC + zlib.compress(msgspec.json.encode(saved)), mode=0o600)

@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from vbrprov.secrets import SecretBook
-from vbrprov.values import NULL, SENSITIVE, STRING, Unknown, Value, make_set
+from vbrprov.values import NULL, NUMBER, SENSITIVE, STRING, MapV, Unknown, Value, make_set
 from vbrprov.values.value import mark
 from vbrprov.views.human.differences import Differences
 from vbrprov.views.human.text import Style
@@ -77,6 +77,35 @@ POLICY = '{"Version":"2012","Statement":[{"Effect":"Allow","Action":["s3:Get*","
               },
           ]
      """),
+    # Lists of one length are compared place by place, unless only the order is another.
+    (("a", "b", "c"), ("b", "c", "d"), """
+        [
+            ~ "a" -> "b",
+            ~ "b" -> "c",
+            ~ "c" -> "d",
+          ]
+     """),
+    (("a", "b"), ("b", "a"), """
+        [
+            - "a",
+              "b",
+            + "a",
+          ]
+     """),
+    (MapV({"a-b": 1, "c": 1}, NUMBER), MapV({"a-b": 2, "c": 1}, NUMBER), """
+        {
+            ~ "a-b" = 1 -> 2
+              # (1 unchanged attribute hidden)
+          }
+     """),
+    ({"id": "i", "z": 1, "more": 2}, {"id": "i", "z": 2, "more": 2}, """
+        {
+              id   = "i"
+            ~ z    = 1 -> 2
+              # (1 unchanged attribute hidden)
+          }
+     """),
+    ("${a} %{b}", 'q"\t\a', r'"${a} %{b}" -> "q\"\t\a"'),
     (make_set(["a", "b", "c"], STRING), make_set(["a", "b", "d"], STRING), """
         [
             - "c",
@@ -168,8 +197,8 @@ def test_whole_values(text_of: Differences, value: Value, shown: str) -> None:
 
 
 def test_long_lists_are_not_compared_element_by_element(text_of: Differences) -> None:
-    old, new = tuple(range(300)), tuple(range(1000, 1300))
+    old, new = tuple(range(300)), tuple(range(1000, 1301))
     lines = text_of.change(old, new, 0).splitlines()
     assert lines[1:3] == ["    - 0,", "    - 1,"]
-    assert lines[-2] == "    + 1299,"
-    assert len(lines) == 602
+    assert lines[-2] == "    + 1300,"
+    assert len(lines) == 603

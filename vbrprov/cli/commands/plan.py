@@ -40,6 +40,7 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
     something is deferred to another plan, or with -refresh-only too when something changed outside.
     """
     from vbrprov.views.human.plan import PlanView
+    from vbrprov.views.human.text import RULE, wrapped
     from vbrprov.workflow.planning import plan_command
 
     runtime = Runtime(no_color=no_color)
@@ -49,9 +50,9 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
     if result is not None and not runtime.diags.has_errors:
         runtime.out(PlanView(runtime.style, runtime.book).render(result.planned.plan))
     if generated:
-        runtime.out(f"\nvbrprov has generated configuration and written it to {generate_to}. "
-                    "Please review\nthe configuration and edit it as necessary before adding it "
-                    "to version control.\n")
+        runtime.out(f"\n{RULE}\n\n" + wrapped(
+            f"vbrprov has generated configuration and written it to {generate_to}. Please review "
+            "the configuration and edit it as necessary before adding it to version control."))
     if result is None or runtime.diags.has_errors:
         return runtime.finish()
     if out_path is not None:
@@ -61,11 +62,13 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
         plain = PlanView(Style(False), runtime.book).render(result.planned.plan)
         save_plan(out_path, result.planned, request, runtime.environment(),
                   runtime.redactor.redact(plain))
-        runtime.out(f"\nSaved the plan to: {out_path}\n\nTo perform exactly these actions, run the "
-                    f"following command to apply:\n    vbrprov apply \"{out_path}\"\n")
+        runtime.out(f"\n{RULE}\n\nSaved the plan to: {out_path}\n\nTo perform exactly these "
+                    "actions, run the following command to apply:\n    vbrprov apply "
+                    f'"{out_path}"\n')
     elif result.planned.plan.has_changes:
-        runtime.out("\nNote: You didn't use the -out option to save this plan, so vbrprov can't "
-                    "guarantee to\ntake exactly these actions if you run \"vbrprov apply\" now.\n")
+        runtime.out(f"\n{RULE}\n\n" + wrapped(
+            "Note: You didn't use the -out option to save this plan, so vbrprov can't guarantee to "
+            'take exactly these actions if you run "vbrprov apply" now.'))
     status = runtime.finish()
     plan = result.planned.plan
     if status == 0 and detailed_exitcode and (plan.has_changes or plan.deferred):

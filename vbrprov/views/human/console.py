@@ -24,27 +24,7 @@ from vbrprov.values import (
     Value,
     to_string,
 )
-from vbrprov.views.human.values import HIDDEN, UNKNOWN, hidden
-
-_ESCAPES = {
-    '"': '\\"', "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r",
-    "\t": "\\t", "\v": "\\v",
-}
-
-
-def quote(text: str) -> str:
-    """A string in quotes; what does not print is escaped."""
-    if text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return '"' + "".join([_ESCAPES.get(c) or (c if c.isprintable() else _escape(c))
-                          for c in text]) + '"'
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+from vbrprov.views.human.values import HIDDEN, UNKNOWN, hidden, quoted
 
 
 def render(value: Value, indent: int = 0) -> str:
@@ -62,7 +42,7 @@ def render(value: Value, indent: int = 0) -> str:
     if kind is Null:
         return _null(inner.type)
     if kind is str:
-        return _heredoc(inner, indent) if "\n" in inner else quote(inner)
+        return _heredoc(inner, indent) if "\n" in inner else quoted(inner)
     if kind is tuple:
         return _sequence(inner, indent)
     if kind is ListV:

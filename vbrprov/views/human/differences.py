@@ -6,7 +6,7 @@ value; its name, or the value itself, begins two columns further on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from vbrprov.diff.propose import unchanged
@@ -14,10 +14,12 @@ from vbrprov.functions._json import decode
 from vbrprov.secrets import SecretBook
 from vbrprov.values import ConversionError, ListV, MapV, SetV, Value, bare, is_null
 from vbrprov.views.human.text import Style, safe
-from vbrprov.views.human.values import HIDDEN, hidden, inline, key
+from vbrprov.views.human.values import HIDDEN, hidden, inline, key, quoted
 
 COLOURS: Final = {
     "+": "green", "~": "yellow", "-": "red", "<=": "cyan", ".": "dim", "-/+": "red", "+/-": "red"}
+#: Attributes by which people know an object: shown although they stay as they are.
+ALWAYS_SHOWN: Final = ("id", "name", "tags")
 #: Beyond this many comparisons two lists are shown as one removed and one added.
 _MAX_COMPARISONS: Final = 40_000
 
@@ -50,8 +52,9 @@ class Differences:
             return f"[\n{rows}{end}]" if rows else "[]"
         pairs = _pairs(inner)
         if pairs is not None:
-            width = max((len(key(k)) for k in pairs), default=0)
-            rows = "".join(f"{pad}{self.sign(mark)} {key(k).ljust(width)} = "
+            name = _naming(inner)
+            width = max((len(name(k)) for k in pairs), default=0)
+            rows = "".join(f"{pad}{self.sign(mark)} {name(k).ljust(width)} = "
                            f"{self.whole(pairs[k], mark, indent + 4)}\n" for k in sorted(pairs))
             return f"{{\n{rows}{end}}}" if rows else "{}"
         if isinstance(inner, str):
@@ -73,7 +76,7 @@ class Differences:
         before, after = bare(old), bare(new)
         olds, news = _pairs(before), _pairs(after)
         if olds is not None and news is not None:
-            return self._object(olds, news, indent)
+            return self._object(olds, news, indent, _naming(after))
         left, right = _items(before), _items(after)
         if left is not None and right is not None:
             return self._list(left, right, indent,
@@ -82,17 +85,20 @@ class Differences:
             return self._string(before, after, indent)
         return f"{self.whole(old, '-', indent)} -> {self.whole(new, '+', indent)}"
 
-    def _object(self, old: Mapping[str, Value], new: Mapping[str, Value], indent: int) -> str:
+    def _object(self, old: Mapping[str, Value], new: Mapping[str, Value], indent: int,
+                naming: Callable[[str], str]) -> str:
         pad = " " * (indent + 4)
         rows: list[str] = []
         same = 0
-        width = max((len(key(k)) for k in {*old, *new}), default=0)
+        width = max((len(naming(k)) for k in {*old, *new}), default=0)
         for name in sorted({*old, *new}):
             mark, text = self.entry(old.get(name), new.get(name), indent + 4)
-            if mark == " ":
+            if mark == " " and name in ALWAYS_SHOWN:
+                text = self.whole(new[name], " ", indent + 4)
+            if not text:
                 same += 1
             else:
-                rows.append(f"{pad}{self.sign(mark)} {key(name).ljust(width)} = {text}\n")
+                rows.append(f"{pad}{self.sign(mark)} {naming(name).ljust(width)} = {text}\n")
         if same:
             rows.append(f"{pad}  {self.left_out(same, 'attribute')}\n")
         return "{\n" + "".join(rows) + " " * (indent + 2) + "}"
@@ -123,7 +129,7 @@ class Differences:
             if count:
                 rows.append(f"{pad}  {self.left_out(count, 'element')}\n")
 
-        for mark, text, value in self._elements(old, new, indent + 4):
+        for mark, text, value in self._elements(old, new, indent + 4, ordered=ordered):
             if mark == " " and not following:
                 kept.append(value)
                 continue
@@ -136,10 +142,15 @@ class Differences:
         tell(len(kept))
         return "[\n" + "".join(rows) + " " * (indent + 2) + "]"
 
-    def _elements(self, old: Sequence[Value], new: Sequence[Value],
-                  indent: int) -> Iterator[tuple[str, str, Value]]:
+    def _elements(self, old: Sequence[Value], new: Sequence[Value], indent: int, *,
+                  ordered: bool) -> Iterator[tuple[str, str, Value]]:
         """Sign, text and value of each element of either list, in order."""
-        for i, j in _aligned(old, new, lambda a, b: unchanged(a, b, self.book), _comparable):
+        pairs: Iterable[tuple[int | None, int | None]]
+        if ordered and len(old) == len(new) and not self._reordered(old, new):
+            pairs = ((i, i) for i in range(len(new)))
+        else:
+            pairs = _aligned(old, new, lambda a, b: unchanged(a, b, self.book), _comparable)
+        for i, j in pairs:
             if j is None:
                 yield "-", self.whole(old[i or 0], "-", indent), None
             elif i is None:
@@ -148,6 +159,13 @@ class Differences:
                 yield " ", self.whole(new[j], " ", indent), new[j]
             else:
                 yield "~", self.change(old[i], new[j], indent), None
+
+    def _reordered(self, old: Sequence[Value], new: Sequence[Value]) -> bool:
+        """Whether every element of either list is in the other too."""
+        def within(some: Sequence[Value], others: Sequence[Value]) -> bool:
+            return all(any(unchanged(v, w, self.book) for w in others) for v in some)
+
+        return len(old) * len(new) <= _MAX_COMPARISONS and within(old, new) and within(new, old)
 
     def _string(self, old: str, new: str, indent: int) -> str:
         pad, end = " " * (indent + 4), " " * (indent + 2)
@@ -179,6 +197,11 @@ def _pairs(value: Value) -> Mapping[str, Value] | None:
     if isinstance(value, dict):
         return value
     return value.items if isinstance(value, MapV) else None
+
+
+def _naming(value: Value) -> Callable[[str], str]:
+    """How names are written: those in a map are data, so they have quotes."""
+    return quoted if isinstance(value, MapV) else key
 
 
 def _lines(text: str) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Any
 from vbrprov.plan.outputs import stored_output
 from vbrprov.values import SENSITIVE
 from vbrprov.values.value import mark
+from vbrprov.views.human.console import render
 from vbrprov.views.human.text import Style
-from vbrprov.views.human.values import pretty
 
 
 def render_outputs(data: Any, style: Style) -> str:
@@ -27,6 +27,6 @@ def output_lines(data: Any) -> list[str]:
         value = stored_output(output)
         if output.sensitive:
             value = mark(value, (SENSITIVE,))
-        text = pretty(value)
+        text = render(value)
         out.append(f"{name} = {'<sensitive>' if output.sensitive else text}")
     return out

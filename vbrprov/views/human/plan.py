@@ -9,11 +9,11 @@ from vbrprov.diff.propose import unchanged
 from vbrprov.plan.model import Action, Change, OutputChange, Plan, Reason
 from vbrprov.sdk.model import Schema
 from vbrprov.secrets import SecretBook
-from vbrprov.values import ListV, Null, SetV, Unknown, Value, bare, is_null
+from vbrprov.values import DYNAMIC, ListV, Null, SetV, Unknown, Value, bare, is_null
 from vbrprov.views.human.deferred import deferred
-from vbrprov.views.human.differences import COLOURS, Differences
-from vbrprov.views.human.text import Style, safe
-from vbrprov.views.human.values import HIDDEN, UNKNOWN, inline
+from vbrprov.views.human.differences import ALWAYS_SHOWN, COLOURS, Differences
+from vbrprov.views.human.text import Style, safe, wrapped
+from vbrprov.views.human.values import HIDDEN, UNKNOWN, untyped
 
 _SYMBOLS = {Action.CREATE: "  +", Action.UPDATE: "  ~", Action.DELETE: "  -", Action.READ: " <=",
             Action.FORGET: "  .", Action.NOOP: "   "}
@@ -62,11 +62,11 @@ class PlanView:
         outputs = [o for o in plan.outputs if o.action is not Action.NOOP]
         out = list(self._drift(plan, moved))
         if plan.options.refresh_only and out:
-            out.append(
-                f"\nThis is a refresh-only plan, so {self.name} will not take any actions to undo "
-                "these. If you were\nexpecting these changes then you can apply this plan to "
-                f"record the updated values in the\n{self.name} state without changing any remote "
-                "objects.\n")
+            out.append("\n" + wrapped(
+                f"This is a refresh-only plan, so {self.name} will not take any actions to undo "
+                "these. If you were expecting these changes then you can apply this plan to "
+                f"record the updated values in the {self.name} state without changing any remote "
+                "objects."))
         if not plan.has_changes:
             waiting = deferred(plan, self.style)
             out.append(f"\n{self.style('No changes can be made now.', 'bold')}\n{waiting}"
@@ -84,25 +84,29 @@ class PlanView:
         out.append(deferred(plan, self.style))
         if outputs:
             out.append("\nChanges to Outputs:\n")
-            out += [self._output(o) for o in outputs]
+            width = max(len(o.name) for o in outputs)
+            out += [self._output(o, width) for o in outputs]
         if outputs and not changes:
-            out.append("\nYou can apply this plan to save these new output values to the "
-                       f"{self.name} state, without changing any real infrastructure.\n")
+            out.append("\n" + wrapped(
+                "You can apply this plan to save these new output values to the "
+                f"{self.name} state, without changing any real infrastructure."))
         return "".join(out)
 
     def _nothing(self, plan: Plan) -> str:
         title = self.style("No changes.", "green", "bold")
         if plan.options.refresh_only:
             still = "Your infrastructure still matches the configuration."
-            return (f"\n{title} {self.style(still, 'bold')}\n\n"
-                    f"{self.name} has checked that the real remote objects still match the result "
-                    "of your most recent changes, and found no differences.\n")
+            return f"\n{title} {self.style(still, 'bold')}\n\n" + wrapped(
+                f"{self.name} has checked that the real remote objects still match the result "
+                "of your most recent changes, and found no differences.")
         if plan.options.destroy:
-            return f"\n{title} {self.style('No objects need to be destroyed.', 'bold')}\n"
+            return (f"\n{title} {self.style('No objects need to be destroyed.', 'bold')}\n\n"
+                    + wrapped("Either you have not created any objects yet or the existing objects "
+                              "were already deleted outside of vbrprov."))
         return (f"\n{title} "
                 f"{self.style('Your infrastructure matches the configuration.', 'bold')}\n\n"
-                f"{self.name} has compared your real infrastructure against your configuration and "
-                "found no differences, so no changes are needed.\n")
+                + wrapped(f"{self.name} has compared your real infrastructure against your "
+                          "configuration and found no differences, so no changes are needed."))
 
     def _legend(self, changes: Iterable[Change]) -> str:
         actions = {c.action for c in changes}
@@ -118,7 +122,9 @@ class PlanView:
         for line in lines:
             symbol = line.split()[0]
             painted.append(line.replace(symbol, self.style(symbol, COLOURS[symbol]), 1))
-        return ("\nResource actions are indicated with the following symbols:\n"
+        return ("\n" + wrapped(
+            f"{self.name} used the selected providers to generate the following execution plan. "
+            "Resource actions are indicated with the following symbols:")
                 + "".join(f"{line}\n" for line in painted))
 
     def _drift(self, plan: Plan, moved: Iterable[Change]) -> Iterator[str]:
@@ -202,6 +208,8 @@ class PlanView:
                 if name in send:
                     rows.append(("+" if before is None else "~", name, "(write-only attribute)"))
                 continue
+            if spec.type is DYNAMIC:
+                old, new = untyped(old), untyped(new)
             if spec.sensitive:
                 old, new = _masked(old), _masked(new)
             row = self._attribute(old, new, before is None, after is None, indent, name in forces)
@@ -209,7 +217,7 @@ class PlanView:
                 same += 0 if (old is None or is_null(old)) and (new is None or is_null(new)) else 1
             elif row[0] == " ":
                 same += 1
-                if name in ("id", "name"):
+                if name in ALWAYS_SHOWN:
                     rows.append(("  ", name, row[1]))
                     same -= 1
             else:
@@ -262,7 +270,7 @@ class PlanView:
         if is_null(old) and is_null(new):
             return None
         if unchanged(old, new, self.book):
-            return " ", inline(old)
+            return " ", whole(old, " ", indent)
         if is_null(old):
             symbol, text = "+", whole(new, "+", indent)
         elif is_null(new):
@@ -274,12 +282,13 @@ class PlanView:
             text = f"{first} {self.style('# forces replacement', 'red')}{end}{rest}"
         return symbol, text
 
-    def _output(self, change: OutputChange) -> str:
+    def _output(self, change: OutputChange, width: int) -> str:
         symbol = {Action.CREATE: "+", Action.DELETE: "-"}.get(change.action, "~")
         if symbol == "~" and (is_null(change.before) or is_null(change.after)):
             symbol = "+" if is_null(change.before) else "-"
-        before = _masked(change.before) if change.sensitive else change.before
-        after = _masked(change.after) if change.sensitive else change.after
+        before, after = untyped(change.before), untyped(change.after)
+        if change.sensitive:
+            before, after = _masked(before), _masked(after)
         if symbol == "+":
             text = self.differences.whole(after, "+", 2)
         elif symbol == "-":
@@ -288,7 +297,7 @@ class PlanView:
             text = HIDDEN
         else:
             text = self.differences.change(before, after, 2)
-        return f"  {self.style(symbol, COLOURS[symbol])} {change.name} = {text}\n"
+        return f"  {self.style(symbol, COLOURS[symbol])} {change.name.ljust(width)} = {text}\n"
 
 
 def _masked(value: Value) -> Value:

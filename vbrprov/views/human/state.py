@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vbrprov.addrs import parse_address, provider_name, sort_key
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.environment import Registry
+from vbrprov.plan.outputs import stored_output
 from vbrprov.sdk.model import Schema
 from vbrprov.secrets import SecretBook
 from vbrprov.state.model import Instance, StateData
-from vbrprov.values import SENSITIVE, Value, bare, is_null
+from vbrprov.values import DYNAMIC, SENSITIVE, Value, bare, is_null
 from vbrprov.values.value import mark
 from vbrprov.views.human.differences import Differences
-from vbrprov.views.human.outputs import output_lines
 from vbrprov.views.human.text import Style, safe
+from vbrprov.views.human.values import untyped
 
 
 def render_state(state: StateData, registry: Registry, style: Style) -> str:
@@ -23,8 +26,16 @@ def render_state(state: StateData, registry: Registry, style: Style) -> str:
     for instance in sorted(state.instances.values(), key=lambda i: sort_key(i.address)):
         out.append(render_instance(instance, registry, style) + "\n")
     if state.outputs:
-        out.append("\nOutputs:\n\n" + "".join(f"{line}\n" for line in output_lines(state)))
+        out.append("\nOutputs:\n\n" + "".join(_outputs(state, Differences(style, SecretBook()))))
     return "".join(out)
+
+
+def _outputs(state: StateData, text_of: Differences) -> Iterator[str]:
+    for name, output in sorted(state.outputs.items()):
+        value = stored_output(output)
+        if output.sensitive:
+            value = mark(value, (SENSITIVE,))
+        yield f"{name} = {text_of.whole(value, ' ', -2)}\n"
 
 
 def render_instance(instance: Instance, registry: Registry, style: Style) -> str:
@@ -50,6 +61,8 @@ def _rows(values: dict[str, Value], schema: Schema, indent: int, text_of: Differ
     rows = []
     for name, value in sorted(shown.items()):
         spec = schema.attributes[name]
+        if spec.type is DYNAMIC:
+            value = untyped(value)
         if spec.sensitive:
             value = mark(value, (SENSITIVE,))
         text = text_of.whole(value, " ", indent - 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 _CODES = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36",
           "bold": "1", "dim": "2"}
@@ -26,3 +27,15 @@ class Style:
 def safe(text: str) -> str:
     """*text* with control and bidirectional characters written as escapes."""
     return _HOSTILE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+#: Columns of text that is no excerpt of anything; Terraform's where no terminal says otherwise.
+WIDTH = 78
+#: What sets the plan apart from what is said about it.
+RULE = "\u2500" * (WIDTH - 1)
+
+
+def wrapped(text: str) -> str:
+    """A paragraph in lines of at most ``WIDTH`` columns."""
+    return "".join(f"{line}\n" for line in textwrap.wrap(
+        text, WIDTH, break_long_words=False, break_on_hyphens=False))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from vbrprov.addrs import format_key
 from vbrprov.values import (
     SENSITIVE,
@@ -18,16 +16,30 @@ from vbrprov.values import (
     Value,
     to_string,
 )
-from vbrprov.views.human.text import safe
 
 HIDDEN = "(sensitive value)"
 UNKNOWN = "(known after apply)"
 
 
+_ESCAPES = {
+    '"': '\\"', "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r",
+    "\t": "\\t", "\v": "\\v",
+}
+
+
 def quoted(text: str) -> str:
-    """A string literal."""
-    out = json.dumps(text, ensure_ascii=False)
-    return safe(out.replace("${", "$${").replace("%{", "%%{"))
+    """A string in quotes; what does not print is escaped, and ``${`` stays as it is."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return '"' + "".join([_ESCAPES.get(c) or (c if c.isprintable() else _escape(c))
+                          for c in text]) + '"'
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def hidden(value: Value) -> bool:
@@ -66,34 +78,18 @@ def key(name: str) -> str:
     return name if name.replace("-", "_").isidentifier() else quoted(name)
 
 
-def pretty(value: Value, indent: int = 0) -> str:
-    """A value over as many lines as it needs, as ``terraform output`` prints it."""
-    if hidden(value):
-        return HIDDEN
+def untyped(value: Value) -> Value:
+    """*value* with objects for maps: where a type is not declared, Terraform sees no maps."""
     if type(value) is Marked:
-        value = value.value
-    kind = type(value)
-    pad = " " * (indent + 2)
-    if kind is tuple or kind is ListV or kind is SetV:
-        items = value if kind is tuple else value.items
-        opening, closing = {
-            tuple: ("[", "]"), ListV: ("tolist([", "])"), SetV: ("toset([", "])")}[kind]
-        if not items:
-            return f"{opening}{closing}"
-        body = "".join(f"{pad}{pretty(v, indent + 2)},\n" for v in items)
-        return f"{opening}\n{body}{' ' * indent}{closing}"
-    if kind is dict or kind is MapV:
-        items = value if kind is dict else value.items
-        opening, closing = ("{", "}") if kind is dict else ("tomap({", "})")
-        if not items:
-            return f"{opening}{closing}"
-        body = "".join(f"{pad}{quoted(k)} = {pretty(items[k], indent + 2)}\n"
-                       for k in sorted(items))
-        return f"{opening}\n{body}{' ' * indent}{closing}"
-    if kind is str and "\n" in value:
-        lines = "".join(f"{line}\n" for line in safe(value).split("\n"))
-        return f"<<EOT\n{lines}EOT" if not indent else inline(value)
-    return inline(value)
+        return Marked(untyped(value.value), value.marks)
+    if type(value) is tuple:
+        return tuple(untyped(v) for v in value)
+    if type(value) is ListV or type(value) is SetV:
+        return tuple(untyped(v) for v in value.items)
+    if isinstance(value, (dict, MapV)):
+        items = value if isinstance(value, dict) else value.items
+        return {k: untyped(v) for k, v in items.items()}
+    return value
 
 
-__all__ = ["HIDDEN", "UNKNOWN", "format_key", "hidden", "inline", "key", "pretty", "quoted"]
+__all__ = ["HIDDEN", "UNKNOWN", "format_key", "hidden", "inline", "key", "quoted", "untyped"]

@@ -44,9 +44,8 @@ def _module(module: Module, registry: Registry) -> dict[str, Any]:
     out: dict[str, Any] = {}
     if module.outputs:
         out["outputs"] = {
-            name: {k: v for k, v in (
-                ("expression", _expression(o.value)), ("description", o.description),
-                ("sensitive", o.sensitive)) if v}
+            name: {"expression": _expression(o.value), **{k: v for k, v in (
+                ("description", o.description), ("sensitive", o.sensitive)) if v}}
             for name, o in sorted(module.outputs.items())}
     resources = _all_resources(module)
     if resources:
@@ -87,8 +86,10 @@ def _variable(declared: Variable) -> dict[str, Any]:
 def _resource(resource: Resource, registry: Registry) -> dict[str, Any]:
     out: dict[str, Any] = {
         "address": resource.key, "mode": resource.mode, "type": resource.type,
-        "name": resource.name, "provider_config_key": str(resource.provider), "schema_version": 0,
-        "expressions": _content(resource.content, _schema(resource, registry))}
+        "name": resource.name, "provider_config_key": str(resource.provider), "schema_version": 0}
+    expressions = _content(resource.content, _schema(resource, registry))
+    if expressions:
+        out["expressions"] = expressions
     if resource.count is not None:
         out["count_expression"] = _expression(resource.count)
     if resource.for_each is not None:
@@ -138,7 +139,5 @@ def _expression(expression: Expression) -> dict[str, Any]:
             parts.append(step.name)
             full.append(".".join(parts))
         keep = 2 if ref.name != "data" else 3
-        for text in reversed([f for f in full if f.count(".") >= keep - 1]):
-            if text not in found:
-                found.append(text)
+        found += reversed([f for f in full if f.count(".") >= keep - 1])
     return {"references": found} if found else {}

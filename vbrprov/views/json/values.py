@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from vbrprov.sdk.model import Schema
-from vbrprov.values import ListV, MapV, SetV, Spent, Unknown, Value, bare, is_null
+from vbrprov.values import (
+    ListT,
+    ListV,
+    MapT,
+    MapV,
+    ObjectT,
+    SetT,
+    SetV,
+    Spent,
+    TupleT,
+    Type,
+    Unknown,
+    Value,
+    bare,
+    is_null,
+    type_of,
+)
 from vbrprov.values.wire import published
 from vbrprov.views.human.values import hidden
 
@@ -42,21 +58,26 @@ def sensitive_tree(value: Value) -> Any:
     inner = bare(value)
     if isinstance(inner, Spent):
         return True
+    if isinstance(inner, Unknown):
+        return _unknown_contents(type_of(inner))
     return _tree(inner, sensitive_tree)
 
 
-def _tree(inner: Value, each: Any) -> Any:
+def _tree(inner: Value, each: Callable[[Value], Any]) -> Any:
+    """The tree of a collection; of objects and maps only what is not ``False`` is told."""
     if isinstance(inner, (dict, MapV)):
         items = inner if isinstance(inner, dict) else inner.items
-        return {k: t for k, v in items.items() if (t := each(v)) not in (False, {}, None)
-                and not _all_false(t)}
+        return {k: tree for k, v in items.items() if (tree := each(v)) is not False}
     if isinstance(inner, (tuple, ListV, SetV)):
         return [each(v) for v in (inner if isinstance(inner, tuple) else inner.items)]
     return False
 
 
-def _all_false(tree: Any) -> bool:
-    return isinstance(tree, list) and not tree
+def _unknown_contents(type_: Type) -> Any:
+    """The tree of what is not known: its contents may be anything, but its kind is told."""
+    if isinstance(type_, (ObjectT, MapT)):
+        return {}
+    return [] if isinstance(type_, (TupleT, ListT, SetT)) else False
 
 
 def object_json(values: Mapping[str, Value] | None, schema: Schema) -> dict[str, Any] | None:
@@ -85,19 +106,19 @@ def object_sensitive(values: Mapping[str, Value] | None, schema: Schema) -> Any:
             out[name] = True
             continue
         tree = sensitive_tree(value)
-        if tree not in (False, {}):
+        if tree is not False:
             out[name] = tree
     return out
 
 
 def object_unknown(values: Mapping[str, Value] | None) -> dict[str, Any]:
-    """``after_unknown``."""
+    """``after_unknown``; empty when everything is known."""
     out: dict[str, Any] = {}
     for name, value in (values or {}).items():
         tree = unknown_tree(value)
-        if tree not in (False, {}):
+        if tree is not False:
             out[name] = tree
-    return out
+    return out if holds_true(out) else {}
 
 
 def holds_true(tree: Any) -> bool:
