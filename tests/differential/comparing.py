@@ -25,9 +25,13 @@ def texts(seed: int, count: int) -> list[str]:
     dice = random.Random(seed)
     made = Calls(dice).many(count // 2)
     typed = Typed(dice, Names(), loose=0.01)
-    made += [text for _ in range(count // 2) if "\n" not in (text := typed.any(4))
-             and len(text) < 300][:count * 7 // 20]
-    made += Grammar(dice).many(count * 3 // 20)
+    wanted = len(made) + count * 2 // 5
+    while len(made) < wanted:
+        text = typed.any(4)
+        # What has only a constant in it says little; the console reads one line.
+        if 12 < len(text) < 300 and "\n" not in text:
+            made.append(text)
+    made += Grammar(dice).many(count // 10)
     return list(dict.fromkeys(made))
 
 

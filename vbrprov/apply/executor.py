@@ -37,6 +37,7 @@ from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
 from vbrprov.plan.instance import InstancePlanner, Proposal
 from vbrprov.plan.model import Action, Change, Plan, Reason
+from vbrprov.plan.select import selection_of
 from vbrprov.plan.writeonly import fingerprints
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.model import Schema, to_python
@@ -110,6 +111,8 @@ class Executor:
         self._running = 0
         self._fatal = threading.Event()
         self.walk.deferred = plan.deferred_blocks
+        if plan.partial:
+            self.walk.spares = selection_of(graph, plan.options, self.diags).spares
         propagate_create_first(plan)
 
     def run(self) -> Applied:

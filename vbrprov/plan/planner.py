@@ -52,7 +52,7 @@ from vbrprov.plan.providers import choose, node_of, report_missing
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.refresh_only import plan_leftovers
 from vbrprov.plan.removals import Removals
-from vbrprov.plan.select import Selection, parse_all
+from vbrprov.plan.select import selection_of
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.resource import Recovery, ResourceType
 from vbrprov.state.model import Instance, Intent, StateData, Status
@@ -94,9 +94,7 @@ class Planner:
         self._reused_clients = clients is not None
         self._unreadable: set[str] = set()
         self._dependencies = graph.resource_dependencies()
-        self.selection = Selection(graph, parse_all(options.targets, "target", self.diags),
-                                   parse_all(options.excludes, "exclude", self.diags),
-                                   destroy=options.destroy)
+        self.selection = selection_of(graph, options, self.diags)
         self.replacing = parse_replace(options, self.diags)
         #: All resource instances of the configuration, whether they take part or not.
         self.addresses: set[str] = set()
@@ -104,6 +102,10 @@ class Planner:
         self.deferrals = Deferrals(self)
         if not validating:
             self.walk.defer = self._defer_call
+            self.walk.spares = self.selection.spares
+            if not self.selection.everything:
+                # An output that is wrong is left as it is, like one of what takes no part.
+                self.walk.lacking = left_out("", {"": Unknown()})[""]
         self.removals = Removals(graph.root)
         self.imports = Imports()
         self._take_state()
