@@ -7,39 +7,42 @@ import random
 from arguments import Arguments
 
 #: Kinds of the arguments; ``x?`` may be left out, ``x*`` any number of them, ``=text`` as it is.
+#: Behind ``|`` stand kinds that do not know of each other, and are taken now and then.
 SIGNATURES: dict[str, str] = {
     "abs": "num", "abspath": "path", "alltrue": "bools", "anytrue": "bools", "base64decode": "b64",
     "base64encode": "str", "base64gzip": "str", "base64sha256": "str", "base64sha512": "str",
     "basename": "path", "bcrypt": "str =4", "can": "any", "ceil": "num", "chomp": "str",
-    "chunklist": "list int", "cidrhost": "cidr host", "cidrnetmask": "cidr",
-    "cidrsubnet": "cidr-far bits part", "cidrsubnets": "cidr-far bits*", "coalesce": "any any*",
-    "coalescelist": "list list*", "compact": "strs", "concat": "list list*",
-    "contains": "list any", "csvdecode": "csv", "dirname": "path", "distinct": "list",
-    "element": "list int", "endswith": "str cut", "ephemeralasnull": "any", "file": "file",
-    "filebase64": "file", "filebase64sha256": "file", "filebase64sha512": "file",
+    "chunklist": "list int", "cidrhost": "host-of | cidr host", "cidrnetmask": "net4 | cidr",
+    "cidrsubnet": "subnet-of | cidr-far bits part", "cidrsubnets": "cidr-far bits*",
+    "coalesce": "values | any any*", "coalescelist": "list list*", "compact": "strs",
+    "concat": "list list*", "contains": "list any", "csvdecode": "csv", "dirname": "path",
+    "distinct": "list", "element": "list int", "endswith": "str cut", "ephemeralasnull": "any",
+    "file": "file", "filebase64": "file", "filebase64sha256": "file", "filebase64sha512": "file",
     "fileexists": "file", "filemd5": "file", "fileset": "folder glob", "filesha1": "file",
     "filesha256": "file", "filesha512": "file", "flatten": "list", "floor": "num",
-    "format": "fmt any*", "formatdate": "fmt-date time", "formatlist": "fmt list list*",
-    "indent": "int str", "index": "list any", "issensitive": "any", "join": "sep strs strs*",
-    "jsondecode": "json", "jsonencode": "any", "keys": "map", "length": "any", "log": "num num",
-    "lookup": "map key any?", "lower": "str", "matchkeys": "list list list", "max": "num num*",
-    "md5": "str", "merge": "map map*", "min": "num num*", "nonsensitive": "any", "one": "list",
-    "parseint": "digits base", "pathexpand": "path", "pow": "num int",
-    "range": "num num? num?", "regex": "re str", "regexall": "re str",
-    "replace": "str cut re-new", "reverse": "list", "rsadecrypt": "b64 str", "sensitive": "any",
-    "setintersection": "set set*", "setproduct": "list list*", "setsubtract": "set set",
-    "setunion": "set set*", "sha1": "str", "sha256": "str", "sha512": "str", "signum": "int",
-    "slice": "list int int", "sort": "strs", "split": "sep str", "startswith": "str cut",
+    "format": "fmt-args | fmt any*", "formatdate": "dated time | fmt-date time",
+    "formatlist": "fmt-lists | fmt list list*", "indent": "int str", "index": "found | list any",
+    "issensitive": "any", "join": "sep strs strs*", "jsondecode": "json", "jsonencode": "any",
+    "keys": "map", "length": "any", "log": "bases | num num", "lookup": "found-key | map key any?",
+    "lower": "str", "matchkeys": "match | list list list", "max": "num num*", "md5": "str",
+    "merge": "map map*", "min": "num num*", "nonsensitive": "any", "one": "single | list",
+    "parseint": "parsed | digits base", "pathexpand": "path", "pow": "num int",
+    "range": "num num? num?", "regex": "re str", "regexall": "re str", "replace": "str cut re-new",
+    "reverse": "list", "rsadecrypt": "b64 str", "sensitive": "any", "setintersection": "set set*",
+    "setproduct": "lists2 | list list*", "setsubtract": "set set", "setunion": "set set*",
+    "sha1": "str", "sha256": "str", "sha512": "str", "signum": "int",
+    "slice": "span | list int int", "sort": "strs", "split": "sep str", "startswith": "str cut",
     "strcontains": "str cut", "strrev": "str", "substr": "str int int", "sum": "nums",
-    "templatefile": "tpl tpl-vars", "templatestring": "tpl-text tpl-vars",
-    "textdecodebase64": "b64 enc", "textencodebase64": "str enc", "timeadd": "time dur",
-    "timecmp": "time time", "timestamp": "", "title": "str", "tobool": "any", "tolist": "list",
-    "tomap": "map", "tonumber": "any", "toset": "list", "tostring": "any",
-    "transpose": "=tomap({a=[\"x\",\"y\"],b=[\"x\"]})", "trim": "str cut", "trimprefix": "str cut",
-    "trimspace": "str", "trimsuffix": "str cut", "try": "any any*", "upper": "str",
-    "urlencode": "str", "uuid": "", "uuidv5": "ns str", "values": "map", "yamldecode": "yaml",
-    "yamlencode": "any", "zipmap": "strs list",
+    "templatefile": "templated | tpl tpl-vars", "templatestring": "template | tpl-text tpl-vars",
+    "textdecodebase64": "b64 encoding | b64 enc", "textencodebase64": "str encoding | str enc",
+    "timeadd": "time dur", "timecmp": "time time", "timestamp": "", "title": "str",
+    "tobool": "truth | any", "tolist": "list", "tomap": "map", "tonumber": "numeral | any",
+    "toset": "list", "tostring": "shown | any", "transpose": "=tomap({a=[\"x\",\"y\"],b=[\"x\"]})",
+    "trim": "str cut", "trimprefix": "str cut", "trimspace": "str", "trimsuffix": "str cut",
+    "try": "any any*", "upper": "str", "urlencode": "str", "uuid": "", "uuidv5": "ns str",
+    "values": "map", "yamldecode": "yaml", "yamlencode": "any", "zipmap": "zipped | strs list",
 }
+APART = 0.3
 #: Another answer each time, or bytes that depend on the library: only what holds of any answer.
 VEILED = {
     "bcrypt": "length({})", "timestamp": "length({})", "uuid": "length({})",
@@ -90,7 +93,8 @@ class Calls:
     def call(self, name: str) -> str:
         """A call of one function."""
         given: list[str] = []
-        for kind in SIGNATURES[name].split():
+        wanted, _, apart = SIGNATURES[name].partition(" | ")
+        for kind in (apart if apart and self.dice.random() < APART else wanted).split():
             if kind.startswith("="):
                 given.append(kind[1:])
             elif kind.endswith("?"):

@@ -15,8 +15,9 @@ from configurations import Maker, Step
 from expressions_alike import Theirs, alike, answer, furnish, meant_so, open_session
 from grammar import Grammar
 from launcher import Launcher
-from programs import Said, Terraform, Vbrprov, differ, meant, play
+from programs import Terraform, Vbrprov, play
 from typed import Names, Typed
+from verdict import Said, judge
 
 
 def texts(seed: int, count: int) -> list[str]:
@@ -24,9 +25,13 @@ def texts(seed: int, count: int) -> list[str]:
     dice = random.Random(seed)
     made = Calls(dice).many(count // 2)
     typed = Typed(dice, Names(), loose=0.01)
-    made += [text for _ in range(count // 2) if "\n" not in (text := typed.any(4))
-             and len(text) < 300][:count * 7 // 20]
-    made += Grammar(dice).many(count * 3 // 20)
+    wanted = len(made) + count * 2 // 5
+    while len(made) < wanted:
+        text = typed.any(4)
+        # What has only a constant in it says little; the console reads one line.
+        if 12 < len(text) < 300 and "\n" not in text:
+            made.append(text)
+    made += Grammar(dice).many(count // 10)
     return list(dict.fromkeys(made))
 
 
@@ -81,8 +86,7 @@ class Pair:
 
     def differ(self, steps: list[Step]) -> bool:
         """Whether they say different things that are not meant."""
-        theirs, ours = self.ask(steps)
-        return bool(differ(theirs, ours)) and not meant(theirs, ours)
+        return bool(judge(*self.ask(steps)).difference)
 
 
 def configurations(program: str, seed: int, count: int) -> tuple[list[object], str]:
@@ -99,10 +103,11 @@ def configurations(program: str, seed: int, count: int) -> tuple[list[object], s
             theirs, ours = pair.ask(steps)
             accepted += not theirs[0].status
             commands += len(theirs)
-            difference = differ(theirs, ours)
-            if difference and (reason := meant(theirs, ours)):
-                allowed[reason] += 1
-            elif difference:
+            difference, reasons = judge(theirs, ours)
+            allowed.update(reasons)
+            for reason in reasons:
+                sys.stdout.write(f"seed {number}, meant: {reason}\n")
+            if difference:
                 small = shrink.steps(steps, pair.differ)
                 kept.append({"seed": number, "difference": difference,
                              "steps": [[s.files(".tf"), s.options] for s in small]})

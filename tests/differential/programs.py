@@ -1,30 +1,18 @@
-"""Runs the steps of a configuration with both programs and compares what they say."""
+"""Runs the steps of a configuration with either program."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import projections
 from configurations import Step
+from verdict import Said
 
 Run = Callable[[Sequence[str], Path], tuple[int, str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a program said in one command: whether it did it, and the comparable part."""
-
-    what: str
-    status: int
-    value: Any = None
-    errors: str = ""
 
 
 class Terraform:
@@ -76,16 +64,17 @@ def play(program: Terraform | Vbrprov, steps: Sequence[Step], folder: Path) -> l
     said: list[Said] = []
     for number, step in enumerate(steps):
         write(step.files(program.suffix), folder)
+        partial = any(option.startswith("-target") for option in step.options)
         status, _, err = program.prepare(step, folder)
         if status:
             return [*said, Said(f"plan {number}", 1, errors=err)]
         status, _, err = program.run(
             ["plan", "-input=false", "-no-color", "-out=saved", *step.options], folder)
         if status:
-            return [*said, Said(f"plan {number}", status, errors=err)]
+            return [*said, Said(f"plan {number}", status, errors=err, partial=partial)]
         _, out, _ = program.run(["show", "-json", "saved"], folder)
-        partial = any(option.startswith("-target") for option in step.options)
-        said.append(Said(f"plan {number}", 0, projections.plan(json.loads(out), partial=partial)))
+        said.append(Said(f"plan {number}", 0, projections.plan(json.loads(out), partial=partial),
+                         partial=partial))
         status, _, err = program.run(
             ["apply", "-input=false", "-no-color", "-auto-approve", "saved"], folder)
         said.append(Said(f"apply {number}", status, errors=err))
@@ -100,53 +89,3 @@ def play(program: Terraform | Vbrprov, steps: Sequence[Step], folder: Path) -> l
     status, out, err = program.run(
         ["plan", "-input=false", "-no-color", "-detailed-exitcode"], folder)
     return [*said, Said("last plan", status, errors=err if status == 1 else "")]
-
-
-#: Places of planned values.
-_PLANNED = re.compile(r"/after(_unknown)?(/|$)|/planned/resources/.*/values/"
-                      r"|/planned/outputs/[^/]*/(value|type)")
-#: Differences that are meant: what the errors of one program hold, and why that is so.
-MEANT = {
-    "trigger-of-nothing": ("theirs", "no change found for"),
-    "fault-of-terraform": ("theirs", "this is a bug in Terraform"),
-    "sensitive-echo": ("ours", "Output refers to sensitive values"),
-}
-
-
-def meant(theirs: Sequence[Said], ours: Sequence[Said]) -> str:
-    """Which of the differences that are meant this is."""
-    for name, (whose, text) in MEANT.items():
-        said = theirs if whose == "theirs" else ours
-        if text in " ".join(said[-1].errors.split()):
-            return name
-    return ""
-
-
-def differ(theirs: Sequence[Said], ours: Sequence[Said]) -> str:
-    """What is said otherwise first; nothing when all is alike."""
-    for left, right in zip(theirs, ours, strict=False):
-        if (left.what, left.status) != (right.what, right.status):
-            return f"{left.what}: {left.status}, ours {right.what}: {right.status}\n" \
-                   f"{left.errors}\n{right.errors}"
-        found = leaves(left.value, right.value)
-        # What Terraform knows earlier about a value must still turn out the same after apply.
-        if found and not all(_known_later(at, ours_says) for at, _, ours_says in found):
-            return f"{left.what}:\n" + "; ".join(
-                f"{at}: {one!r}, ours {other!r}" for at, one, other in found)
-    if len(theirs) != len(ours):
-        return f"{len(theirs)} commands, ours {len(ours)}"
-    return ""
-
-
-def _known_later(at: str, ours_says: Any) -> bool:
-    return ours_says is (True if "/after_unknown" in at else None) and bool(_PLANNED.search(at))
-
-
-def leaves(left: Any, right: Any, at: str = "") -> list[tuple[str, Any, Any]]:
-    """Where two documents differ, with both values."""
-    if isinstance(left, dict) and isinstance(right, dict):
-        return [leaf for key in sorted({*left, *right})
-                for leaf in leaves(left.get(key), right.get(key), f"{at}/{key}")]
-    if left == right and type(left) is type(right):
-        return []
-    return [(at, left, right)]

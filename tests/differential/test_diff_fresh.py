@@ -11,8 +11,8 @@ from configurations import Maker
 from expressions_alike import Theirs, alike, answer, meant_so
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from programs import differ, meant
 from sessions import Session
+from verdict import judge
 
 pytestmark = pytest.mark.terraform
 #: As many expressions, and these configurations, each time.
@@ -37,8 +37,7 @@ def test_expressions(terraform: str, folder: Path, session: Session) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_configurations(seed: int, terraform: str, pair: Pair) -> None:
-    theirs, ours = pair.ask(Maker(random.Random(seed)).steps())
-    assert not differ(theirs, ours) or meant(theirs, ours)
+    assert not judge(*pair.ask(Maker(random.Random(seed)).steps())).difference
 
 
 @pytest.mark.slow
@@ -56,5 +55,4 @@ def test_fresh_expressions(terraform: str, folder: Path, session: Session, seed:
 @settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.generate],
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_fresh_configurations(terraform: str, pair: Pair, seed: int) -> None:
-    theirs, ours = pair.ask(Maker(random.Random(seed)).steps())
-    assert not differ(theirs, ours) or meant(theirs, ours)
+    assert not judge(*pair.ask(Maker(random.Random(seed)).steps())).difference

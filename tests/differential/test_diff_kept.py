@@ -10,8 +10,9 @@ import pytest
 from comparing import Pair
 from configurations import Step
 from expressions_alike import alike, answer
-from programs import Said, differ, play
+from programs import play
 from sessions import Session
+from verdict import Said, judge
 
 KEPT: dict[str, Any] = json.loads(
     Path(__file__).with_name("kept.json").read_text(encoding="utf-8"))
@@ -31,4 +32,5 @@ def test_an_expression(text: str, session: Session) -> None:
 def test_a_configuration(name: str, pair: Pair, tmp_path: Path) -> None:
     kept = KEPT["configurations"][name]
     steps = [Step({"": text}, {}, tuple(options)) for text, options in kept["steps"]]
-    assert not differ([Said(**said) for said in kept["said"]], play(pair.ours, steps, tmp_path))
+    said = [Said(**each) for each in kept["said"]]
+    assert not judge(said, play(pair.ours, steps, tmp_path)).difference

@@ -32,6 +32,7 @@ from vbrprov.plan.clients import Clients
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
 from vbrprov.plan.model import Action, Change, Plan, Reason
+from vbrprov.plan.select import selection_of
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.state.session import StateSession
 from vbrprov.values import Value
@@ -95,6 +96,8 @@ class Executor:
         self.fatal = threading.Event()
         self.workers = Workers(environment.parallelism, environment.event, self.stopping)
         self.walk.deferred = plan.deferred_blocks
+        if plan.partial:
+            self.walk.spares = selection_of(graph, plan.options, self.diags).spares
         propagate_create_first(plan)
         self.successors = Successors(self)
 

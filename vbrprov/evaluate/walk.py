@@ -59,10 +59,23 @@ class Walk:
         self.deferred: Collection[tuple[NodeKey, ModuleInstance]] = ()
         #: Asked to defer a call; ``False`` makes it an error.
         self.defer: Callable[[Node, ModuleInstance, str], bool] | None = None
+        #: Nodes of which nothing that takes part needs anything: what is wrong there is not told.
+        self.spares: Callable[[NodeKey], bool] = lambda key: False
+        #: The value of an expression that is wrong.
+        self.lacking: Value = Unknown()
         self._destroying = destroying
 
     def visit(self, node: Node) -> None:
         """Work off a node of kind var, local, output or call in every instance of its module."""
+        told = self.diags
+        if self.spares(node.key):
+            self.diags = Diagnostics()
+        try:
+            self._visit(node)
+        finally:
+            self.diags = told
+
+    def _visit(self, node: Node) -> None:
         path, kind, name = node.key
         instances = self.world.module_instances.get(path, [])
         for instance in instances:
@@ -82,7 +95,7 @@ class Walk:
             check_elements(value, expression.node)
         except EvalError as error:
             self.diags.add(error.diagnostic(expression.source, address))
-            return Unknown()
+            return self.lacking
         return value
 
     def _local(self, node: Node, instance: ModuleInstance, name: str) -> None:

@@ -12,6 +12,7 @@ from vbrprov.diag import Diagnostics
 from vbrprov.diff.propose import changed_attributes, keep_meaning, propose, same_secrecy
 from vbrprov.diff.stored import attributes_of, mark_by_schema
 from vbrprov.evaluate.body import Ranges, with_defaults
+from vbrprov.evaluate.unknowns import first_unknown
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Action, Reason
 from vbrprov.plan.writeonly import SENT, Sending, decide
@@ -140,7 +141,7 @@ class InstancePlanner:
         for name, spec in self.schema.attributes.items():
             # Of a prior secret only now it shows whether it has changed.
             if spec.recompute and spec.computed_only and (
-                    name not in changed or isinstance(bare(prior[name]), Spent)):
+                    name not in changed or isinstance(first_unknown(prior[name]), Spent)):
                 planned[name] = mark(Unknown(plain(spec.type)), unmark(planned[name])[1])
 
     def _replaces(self, name: str, prior: Mapping[str, Value], planned: Mapping[str,

@@ -54,7 +54,7 @@ from vbrprov.plan.providers import choose, node_of, report_missing
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.refresh_only import plan_leftovers
 from vbrprov.plan.removals import Removals
-from vbrprov.plan.select import Selection, parse_all
+from vbrprov.plan.select import selection_of
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.resource import Recovery, ResourceType
 from vbrprov.state.model import Instance, Intent, StateData, Status
@@ -104,9 +104,7 @@ class Planner:
         self._reused_clients = clients is not None
         self._unreadable: set[str] = set()
         self._dependencies = graph.resource_dependencies()
-        self.selection = Selection(graph, parse_all(options.targets, "target", self.diags),
-                                   parse_all(options.excludes, "exclude", self.diags),
-                                   destroy=options.destroy)
+        self.selection = selection_of(graph, options, self.diags)
         self.replacing = parse_replace(options, self.diags)
         #: All resource instances of the configuration, whether they take part or not.
         self.addresses: set[str] = set()
@@ -116,6 +114,10 @@ class Planner:
         self.deferrals = Deferrals(self)
         if not validating:
             self.walk.defer = self._defer_call
+            self.walk.spares = self.selection.spares
+            if not self.selection.everything:
+                # An output that is wrong is left as it is, like one of what takes no part.
+                self.walk.lacking = left_out("", {"": Unknown()})[""]
         self.removals = Removals(graph.root)
         self.imports = Imports()
         self._take_state()
@@ -425,7 +427,10 @@ class Planner:
         errors_before = len(self.diags)
         # What takes no part may be wrong: it is kept as it is.
         selected = self.validating or self.selection.instance(node.key, address)
-        config = reader.read(declared.content, schema) if selected else {}
+        # Nor does it matter what becomes of an object that goes: its values are those it has.
+        passive = self.options.refresh_only or self.options.destroy
+        config = reader.read(declared.content, schema) if (
+            selected and not self.options.destroy) else {}
         broken = len(self.diags) > errors_before
         recorded = self.state.instances.get((address, ""))
         self._planned.add((address, ""))
@@ -450,7 +455,7 @@ class Planner:
         if recorded is None and self.selection.instance(node.key, address):
             recorded = change.prior = self.imports.take(self, change, kind, client)
         prior = self._prior(recorded, change)
-        if self.options.refresh_only or not selected:
+        if passive or not selected:
             change.after = prior if prior is not None else unknown_object(schema, address)
             change.before = prior
             change.untouched = True
@@ -461,7 +466,7 @@ class Planner:
                 self.make_facts(change, declared, reader, scope, node)
             if recorded is not None:
                 self.plan.changes.append(change)
-            elif not self.options.refresh_only:
+            elif not passive:
                 change.after = left_out(address, change.after)
             return change
         if self.deferrals.lacks(node, kind, module, scope, address, config):

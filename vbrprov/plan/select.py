@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from vbrprov.addrs import AddressError, parse_address
 from vbrprov.diag import Diagnostics
 from vbrprov.graph import Graph, NodeKey
+from vbrprov.plan.model import Options
 from vbrprov.plan.patterns import Pattern, parse_pattern
 
 
@@ -21,6 +22,12 @@ def parse_all(texts: Iterable[str], option: str, diags: Diagnostics) -> list[Pat
     return out
 
 
+def selection_of(graph: Graph, options: Options, diags: Diagnostics) -> Selection:
+    """What takes part with some options; malformed addresses are errors."""
+    return Selection(graph, parse_all(options.targets, "target", diags),
+                     parse_all(options.excludes, "exclude", diags), destroy=options.destroy)
+
+
 class Selection:
     """Decides for resource nodes and instances whether they take part."""
 
@@ -28,6 +35,7 @@ class Selection:
                  excludes: list[Pattern], *, destroy: bool = False) -> None:
         self.targets = targets
         self.excludes = excludes
+        self._destroy = destroy
         # Destroying runs against the references: with something goes what depends on it, and
         # what is kept keeps all that it depends on.
         self._direct = {
@@ -50,6 +58,10 @@ class Selection:
         if key in self._excluded:
             return False
         return not self.targets or key in self._taken_along or key in self._direct
+
+    def spares(self, key: NodeKey) -> bool:
+        """Whether nothing that takes part needs what is at a node, so that it may be wrong."""
+        return not (self.everything or self._destroy or self.node(key))
 
     def instance(self, key: NodeKey | None, address: str) -> bool:
         """Whether one instance takes part (*key* is ``None`` when it has no configuration)."""

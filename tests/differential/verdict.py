@@ -1,0 +1,141 @@
+"""Whether two programs did the same with a configuration, and which differences are meant.
+
+A rule takes one way to differ: a status, or one place in what a command said. It looks at that
+alone, so that whatever else differs in the same run is still a difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+Place = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a program said in one command: whether it did it, and the comparable part."""
+
+    what: str
+    status: int
+    value: Any = None
+    errors: str = ""
+    #: Whether ``-target`` left something out.
+    partial: bool = False
+
+    @property
+    def faults(self) -> list[str]:
+        """Each error in one line."""
+        text = " ".join(self.errors.replace("│", " ").replace("╷", " ").replace("╵", " ").split())
+        return re.split(r"(?:^|\s)Error: ", text)[1:]
+
+
+class Verdict(NamedTuple):
+    """The first difference that is not meant, and the kinds of those that are."""
+
+    difference: str
+    meant: tuple[str, ...]
+
+
+def judge(theirs: Sequence[Said], ours: Sequence[Said]) -> Verdict:
+    """Compare command by command, up to the first difference that is not meant."""
+    meant: dict[str, None] = {}
+    recorded: Mapping[str, Any] = {}
+    for left, right in zip(theirs, ours, strict=False):
+        if (left.what, left.status) != (right.what, right.status):
+            reason = _other_status(left, right) if left.what == right.what else ""
+            if reason:
+                return Verdict("", (*meant, reason))
+            return Verdict(f"{left.what}: {left.status}, ours {right.what}: {right.status}\n"
+                           f"{left.errors}\n{right.errors}", (*meant,))
+        wrong = []
+        for at, one, other in leaves(left.value, right.value):
+            reason = _other_value(at, right.value, recorded)
+            if reason:
+                meant[reason] = None
+            else:
+                wrong.append(f"/{'/'.join(at)}: {one!r}, ours {other!r}")
+        if wrong:
+            return Verdict(f"{left.what}:\n" + "; ".join(wrong), (*meant,))
+        if right.what.startswith("state"):
+            recorded = right.value["outputs"]
+    if len(theirs) != len(ours):
+        return Verdict(f"{len(theirs)} commands, ours {len(ours)}", (*meant,))
+    return Verdict("", (*meant,))
+
+
+def leaves(left: Any, right: Any, at: Place = ()) -> Iterator[tuple[Place, Any, Any]]:
+    """Where two documents differ, with both values."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        for key in sorted({*left, *right}):
+            yield from leaves(left.get(key), right.get(key), (*at, key))
+    elif left != right or type(left) is not type(right):
+        yield at, left, right
+
+
+# --- statuses ----------------------------------------------------------------------------------
+
+#: What the only error of the one that failed says, and who that is.
+_ONE_FAILS = {
+    "a trigger on an instance that does not exist": ("theirs", "no change found for"),
+    "a fault of Terraform": ("theirs", "this is a bug in Terraform"),
+    "the output of what is sensitive": ("ours", "Output refers to sensitive values"),
+    "a null of no type in a format": (
+        "ours", r'Call to function "format" failed: .* null value cannot be formatted'),
+}
+
+
+def _other_status(theirs: Said, ours: Said) -> str:
+    """Why one failing is meant; nothing when it is not."""
+    failed, who = (ours, "ours") if ours.status == 1 else (theirs, "theirs")
+    if failed.status != 1 or theirs.status == ours.status:
+        return ""
+    for name, (whose, pattern) in _ONE_FAILS.items():
+        if who == whose and failed.faults and all(
+                re.search(pattern, fault) for fault in failed.faults):
+            return name
+    if who == "theirs" and ours.partial and all(_spared(fault, ours) for fault in failed.faults):
+        return "-target spares what is wrong elsewhere"
+    return ""
+
+
+def _spared(fault: str, ours: Said) -> bool:
+    """Whether an error is about no object that the plan changes."""
+    named = re.search(r'in resource "(\w+)" "(\w+)"', fault)
+    if named is None:
+        return True
+    address = ".".join(named.groups())
+    return not any(re.split(r"[\[/]", key)[0].endswith(address) for key in ours.value["resources"])
+
+
+# --- values ------------------------------------------------------------------------------------
+
+def _other_value(at: Place, ours: Mapping[str, Any], recorded: Mapping[str, Any]) -> str:
+    """Why it is meant that ours says something else in a place; nothing when it is not."""
+    if at[0] in ("resources", "outputs") and at[2:3] in (("after",), ("after_unknown",)):
+        change, rest = ours[at[0]].get(at[1]), at[3:]
+    elif at[0] == "planned" and at[1] == "outputs" and at[3:] in (("value",), ("type",)):
+        change, rest = ours["outputs"].get(at[2]), ()
+    elif at[0] == "planned" and at[1] == "resources" and at[3:4] == ("values",):
+        change, rest = ours["resources"].get(f"{at[2]}/"), at[4:]
+    elif at[0] == "outputs" and at[2:3] == ("before",):
+        found = ours["outputs"].get(at[1]) or {}
+        known = recorded.get(at[1]) or {}
+        # With -destroy Terraform shows what it would be by now.
+        return "the last value of an output" if found.get("actions") == [
+            "delete"] and found["before"] == known.get("value") else ""
+    else:
+        return ""
+    # What Terraform knows earlier about a value must still turn out the same after apply.
+    return "known after apply only" if change and _unknown(change["after_unknown"], rest) else ""
+
+
+def _unknown(flags: Any, at: Place) -> bool:
+    """Whether a place, or all that it is in, is known after apply."""
+    for step in at:
+        if flags is True or not isinstance(flags, dict):
+            break
+        flags = flags.get(step)
+    return flags is True
