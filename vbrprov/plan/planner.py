@@ -468,6 +468,8 @@ class Planner:
                 self.plan.changes.append(change)
             elif not passive:
                 change.after = left_out(address, change.after)
+            if self.options.destroy and selected:
+                self._meta(declared, scope, change, kind)
             return change
         if self.deferrals.lacks(node, kind, module, scope, address, config):
             return change
