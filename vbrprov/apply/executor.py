@@ -8,101 +8,30 @@ from __future__ import annotations
 
 import contextlib
 import graphlib
-import threading
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
-
-import msgspec
 
 from vbrprov.apply.checks import judge_checks
 from vbrprov.apply.deletions import start_delete
 from vbrprov.apply.finishing import complete
 from vbrprov.apply.instances import keep_recorded, start_resource
-from vbrprov.apply.order import Task, build_order, delete_task, destroys, propagate_create_first
+from vbrprov.apply.order import Task, build_order
 from vbrprov.apply.recording import record_outputs, record_refresh
+from vbrprov.apply.run import Applied, Run
 from vbrprov.apply.successors import Successors
-from vbrprov.apply.workers import Work, Workers
-from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.errors import UnknownExpansionError
-from vbrprov.evaluate.walk import Walk
-from vbrprov.evaluate.world import World
-from vbrprov.graph import Graph, Node
-from vbrprov.plan.clients import Clients
-from vbrprov.plan.environment import Environment
-from vbrprov.plan.ephemeral import Ephemerals, fed_by_ephemerals
-from vbrprov.plan.model import Action, Change, Plan, Reason
-from vbrprov.plan.select import selection_of
-from vbrprov.sdk.function import FunctionContext
-from vbrprov.state.session import StateSession
-from vbrprov.values import Value
-
-#: Judges an instance just before its first step, or (``preview``) before the object that it
-#: replaces is destroyed; returns False (and reports) when that must not be.
-Gate = Callable[[Change, Mapping[str, Value], Diagnostics], bool]
-#: Told the final values of an instance, so that later judgements see them.
-Settled = Callable[[Change, Mapping[str, Value]], None]
+from vbrprov.graph import Node
+from vbrprov.plan.ephemeral import fed_by_ephemerals
+from vbrprov.plan.model import Action, Reason
 
 
-class Applied(msgspec.Struct):
-    """How an apply ended."""
-
-    added: int = 0
-    changed: int = 0
-    destroyed: int = 0
-    imported: int = 0
-    failed: int = 0
-    skipped: int = 0
-    interrupted: bool = False
-
-
-class Executor:
-    """Applies one plan.
-
-    Attributes:
-        changes: What is planned, by address.
-        deletes: What goes, by task.
-        waiting: How many calls of a task are under way.
-        bad: Tasks that failed or could not be started: what depends on them must not start.
-        fatal: Set when nothing can be recorded any more.
-    """
-
-    def __init__(self, plan: Plan, graph: Graph, session: StateSession, environment: Environment,
-                 context: FunctionContext, clients: Clients, *, workspace: str = "default",
-                 gate: Gate | None = None, preview: Gate | None = None,
-                 settled: Settled | None = None) -> None:
-        self.plan = plan
-        self.graph = graph
-        self.session = session
-        self.environment = environment
-        self.clients = clients
-        self.diags = Diagnostics()
-        self.world = World(graph.root, context, workspace)
-        self.walk = Walk(self.world, plan.variables, self.diags,
-                         refresh_only=plan.options.refresh_only,
-                         destroying=plan.options.destroy)
-        self.ephemerals = Ephemerals(self.walk, clients, environment, session.data.lineage)
-        self._fed = fed_by_ephemerals(graph)
-        clients.report_to(self.diags)
-        self.gate = gate
-        self.preview = preview
-        self.settled = settled
-        self.applied = Applied()
-        self.changes: dict[str, Change] = {c.address: c for c in plan.changes if not c.deposed}
-        self.deletes: dict[Task, Change] = {
-            delete_task(c): c for c in plan.changes if destroys(c)}
-        self.waiting: dict[Task, int] = {}
-        self.bad: set[Task] = set()
-        self.fatal = threading.Event()
-        self.workers = Workers(environment.parallelism, environment.event, self.stopping)
-        self.walk.deferred = plan.deferred_blocks
-        if plan.partial:
-            self.walk.spares = selection_of(graph, plan.options, self.diags).spares
-        propagate_create_first(plan)
-        self.successors = Successors(self)
+class Executor(Run):
+    """Applies one plan."""
 
     def run(self) -> Applied:
         """Work everything off; what failed is in ``diags``."""
+        self._fed = fed_by_ephemerals(self.graph)
+        self._successors = Successors(self)
         dependencies = self._order()
         if dependencies is None:
             return self.applied
@@ -125,14 +54,6 @@ class Executor:
                 judge_checks(self)
         record_outputs(self)
         return self.applied
-
-    def is_bad(self, task: Task) -> bool:
-        """Whether a task failed, or could not be started."""
-        return task in self.bad
-
-    def has_begun(self, deletion: Task) -> bool:
-        """Whether an old object is being destroyed, or is gone."""
-        return deletion in self.waiting
 
     def _order(self) -> dict[Task, set[Task]] | None:
         """What each task waits for; ``None`` (reported) when there is no order at all."""
@@ -178,15 +99,6 @@ class Executor:
         change = self.deletes.get(deletion)
         return change is not None and change.action is Action.REPLACE and change.node == node
 
-    def submit(self, task: Task, change: Change, work: Work, *, destroying: bool = False) -> None:
-        """Have *work* done on another thread; *task* is not finished before."""
-        self.waiting[task] += 1
-        self.workers.submit(task, change, work, destroying=destroying)
-
-    def stopping(self) -> bool:
-        """Whether nothing more is to begin."""
-        return self.environment.stop.is_set() or self.fatal.is_set()
-
     def _skip(self, task: Task) -> None:
         """Not started, because something it depends on failed."""
         self.bad.add(task)
@@ -201,7 +113,7 @@ class Executor:
     def _start(self, task: Task) -> bool:
         """Begin a task; whether it is already finished."""
         if task in self.deletes:
-            return start_delete(self, task, self.deletes[task])
+            return start_delete(self, task, self.deletes[task], self._successors)
         node = self.graph.nodes.get(task)  # type: ignore[call-overload]  # tasks that are not deletions are node keys
         if node is None:
             return True
@@ -224,11 +136,6 @@ class Executor:
             self.walk.visit(node)
             self.note_errors(task, before)
         return True
-
-    def note_errors(self, task: Task, before: int) -> None:
-        """What depends on a task that reported an error must not go on."""
-        if len(self.diags) > before and any(d.is_error for d in list(self.diags)[before:]):
-            self.bad.add(task)
 
     def _start_ephemeral(self, task: Task, node: Node) -> None:
         if self.stopping():

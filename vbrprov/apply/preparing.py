@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from vbrprov.addrs import ModuleInstance, config_address
+from vbrprov.apply.run import Run
 from vbrprov.apply.steps import InstanceRun
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
@@ -25,21 +26,18 @@ from vbrprov.sdk.model import Schema, to_python
 from vbrprov.sdk.resource import Recovery
 from vbrprov.values import Value
 
-if TYPE_CHECKING:
-    from vbrprov.apply.executor import Executor
 
-
-def expand_block(executor: Executor, declared: Resource, module: ModuleInstance, *,
+def expand_block(run: Run, declared: Resource, module: ModuleInstance, *,
                  quiet: bool = False) -> Expansion:
     """The instances of a block; none, and unless *quiet* an error, when they cannot be told."""
     try:
         return expand(declared.count, declared.for_each, declared.lifecycle.enabled,
-                      executor.world.scope(module))
+                      run.world.scope(module))
     except EvalError as error:
         if not quiet:
             expression = declared.count or declared.for_each or declared.lifecycle.enabled
             assert expression is not None
-            executor.diags.add(error.diagnostic(expression.source))
+            run.diags.add(error.diagnostic(expression.source))
         return Expansion("unknown", [])
 
 
@@ -49,7 +47,7 @@ def provider_of(node: Node) -> str:
 
 
 def prepare(
-    executor: Executor, node: Node, change: Change, repetition: Mapping[str, Value],
+    run: Run, node: Node, change: Change, repetition: Mapping[str, Value],
     diags: Diagnostics, *, early: bool = False,
 ) -> tuple[Any, Any, Proposal, Mapping[str, Value] | None] | None:
     """Work out the final values of a managed instance, and judge whether it may be made.
@@ -58,21 +56,21 @@ def prepare(
     client, proposal and the values it has now; ``None`` after errors, which are in *diags*.
     """
     declared: Resource = node.declared
-    scope = executor.world.scope(change.module, repetition)
+    scope = run.world.scope(change.module, repetition)
     reader = BodyReader(scope, declared.content.source, diags, change.address)
     before = len(diags)
     config = reader.read(declared.content, change.schema)
     if len(diags) > before:
         return None
-    client = executor.clients.get(change.provider)
+    client = run.clients.get(change.provider)
     if is_deferred(client):
         if not early:
-            no_client(executor, change)
+            no_client(run, change)
             return None
         client = None
-    kind = executor.environment.registry.resource_type(provider_of(node), declared.type)
+    kind = run.environment.registry.resource_type(provider_of(node), declared.type)
     assert kind is not None
-    planner = InstancePlanner(kind, client, executor.environment, diags)
+    planner = InstancePlanner(kind, client, run.environment, diags)
     replaces = change.action is Action.REPLACE
     prior_values = None if replaces or change.action is Action.CREATE else change.before
     proposal = planner.plan(change.address, config, prior_values, None if prior_values is None
@@ -83,12 +81,12 @@ def prepare(
                     address=change.address)
     if declared.lifecycle.preconditions:
         # What is judged early is judged again, and counts then.
-        walk = Walk(executor.world, executor.plan.variables, diags) if early else executor.walk
-        walk.conditions(declared.lifecycle.preconditions, executor.world.scope(
+        walk = Walk(run.world, run.plan.variables, diags) if early else run.walk
+        walk.conditions(declared.lifecycle.preconditions, run.world.scope(
             change.module, {**repetition, "self": dict(proposal.planned)}),
             "Resource precondition failed", None, change.address,
             None if early else (config_address(change.address), change.address))
-    gate = executor.preview if early else executor.gate
+    gate = run.preview if early else run.gate
     if gate is not None:
         gate(change, proposal.planned, diags)
     if any(d.is_error for d in list(diags)[before:]):
@@ -96,60 +94,60 @@ def prepare(
     return kind, client, proposal, prior_values
 
 
-def no_client(executor: Executor, change: Change) -> None:
+def no_client(run: Run, change: Change) -> None:
     """Report that there is nothing to make the calls of an instance with."""
-    executor.diags.error(
+    run.diags.error(
         "Provider configuration not present", f"{change.address} needs the provider "
         f"configuration {change.provider}, and now that all its values are known there is no "
         "such one. It was left as it is. Put it back into the configuration first.",
         address=change.address)
 
 
-def instance_run(executor: Executor, change: Change, kind: Any, client: Any,
+def instance_run(run: Run, change: Change, kind: Any, client: Any,
                  config: Mapping[str, Value], planned: Mapping[str, Value],
                  prior_values: Mapping[str, Value] | None) -> InstanceRun:
     """The steps that make an instance what was planned, from *prior_values* where it exists."""
     if change.action is Action.REPLACE and change.create_before_destroy and not change.deposed:
-        _depose(executor, change)
+        _depose(run, change)
     recorded = change.prior if prior_values is not None else None
     token = recorded.token if recorded is not None and recorded.token else _token(
-        executor.session.data.lineage)
+        run.session.data.lineage)
     local = kind.recovery is Recovery.LOCAL
     model = None if local else kind.model.from_values(planned)
     for name in change.send:
         setattr(model, name, to_python(config[name]))
     return InstanceRun(
-        change=change, kind=kind, client=client, session=executor.session,
-        environment=executor.environment,
+        change=change, kind=kind, client=client, session=run.session,
+        environment=run.environment,
         action="update" if prior_values is not None else "create",
         prior=None if prior_values is None or local else kind.model.from_values(prior_values),
         planned=model, prior_values=prior_values, planned_values=planned,
         token=token, private=dict(recorded.private) if recorded is not None else {},
-        sent=fingerprints(config, change.send, executor.environment.book))
+        sent=fingerprints(config, change.send, run.environment.book))
 
 
-def _depose(executor: Executor, change: Change) -> None:
+def _depose(run: Run, change: Change) -> None:
     """Set the old object aside under a key of its own, before its successor is made."""
-    old = executor.session.data.instances.get((change.address, ""))
+    old = run.session.data.instances.get((change.address, ""))
     if old is None:
         return
-    change.deposed = _token(executor.session.data.lineage)[-8:]
-    executor.session.swap((change.address, ""), msgspec.structs.replace(
+    change.deposed = _token(run.session.data.lineage)[-8:]
+    run.session.swap((change.address, ""), msgspec.structs.replace(
         old, deposed=change.deposed, skip_destroy=change.skip_destroy))
 
 
-def restore(executor: Executor, change: Change) -> None:
+def restore(run: Run, change: Change) -> None:
     """Put the old object back in its place when its successor was not made after all."""
-    data = executor.session.data
+    data = run.session.data
     old = data.instances.get((change.address, change.deposed)) if change.deposed else None
     # Workers begin others meanwhile; a copy is made in one go.
     unsettled = any(i.address == change.address for i in list(data.intents.values()))
     if old is None or unsettled or (change.address, "") in data.instances:
         return
-    executor.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
+    run.session.swap(old.key, msgspec.structs.replace(old, deposed=""))
 
 
-def read_data(executor: Executor, kind: Any, client: Any, config: Mapping[str, Value],
+def read_data(run: Run, kind: Any, client: Any, config: Mapping[str, Value],
               schema: Schema, address: str) -> Mapping[str, Value]:
     """Read a data source.
 
@@ -158,7 +156,7 @@ def read_data(executor: Executor, kind: Any, client: Any, config: Mapping[str, V
     """
     from vbrprov.diff.stored import mark_by_schema
 
-    context = executor.environment.step_context(address, "", executor.session.data.lineage)
+    context = run.environment.step_context(address, "", run.session.data.lineage)
     model = kind.model.from_values(with_defaults(config, schema))
     return mark_by_schema(kind.read(client, model, context).to_values(), schema, address)
 

@@ -2,69 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vbrprov.apply.records import make_instance, make_output
+from vbrprov.apply.run import Run
 from vbrprov.plan.model import Action, Change
 from vbrprov.state.model import Status
 from vbrprov.values import is_null
 
-if TYPE_CHECKING:
-    from vbrprov.apply.executor import Executor
 
-
-def record_refresh(executor: Executor) -> None:
+def record_refresh(run: Run) -> None:
     """What refreshing found becomes the record, before anything is changed."""
-    moves = executor.plan.moves
+    moves = run.plan.moves
     if moves:
-        executor.session.move([(m.former, m.instance.deposed) for m in moves],
-                          [*(m.instance for m in moves), *executor.plan.rewritten])
-    for imported in executor.plan.imports:
-        executor.session.put(imported)
-        executor.applied.imported += 1
-    for key in executor.plan.gone:
-        executor.session.remove(key, sync=False)
-    drifted = {c.address for c in executor.plan.drift}
-    for change in executor.plan.changes:
+        run.session.move([(m.former, m.instance.deposed) for m in moves],
+                          [*(m.instance for m in moves), *run.plan.rewritten])
+    for imported in run.plan.imports:
+        run.session.put(imported)
+        run.applied.imported += 1
+    for key in run.plan.gone:
+        run.session.remove(key, sync=False)
+    drifted = {c.address for c in run.plan.drift}
+    for change in run.plan.changes:
         old = change.prior
         if old is None or change.mode != "managed" or change.before is None:
             continue
-        book = executor.environment.book
+        book = run.environment.book
         noop = (change.action is Action.NOOP and change.node is not None
                 and not change.untouched)
         if change.address in drifted or (noop and _meta_differs(change)) or (
                 noop and old.status is not Status.OK):
-            executor.session.put(make_instance(
+            run.session.put(make_instance(
                 change if noop else _with_old_meta(change), change.before, book,
                 status=Status.OK if noop else old.status, private=dict(old.private),
                 token=old.token, deposed=old.deposed), sync=False)
 
 
-def record_outputs(executor: Executor) -> None:
+def record_outputs(run: Run) -> None:
     """Record the outputs as they came out, but for those that could not be worked out."""
-    if executor.environment.abandon.is_set():
+    if run.environment.abandon.is_set():
         return
-    outputs = dict(executor.session.data.outputs)
-    for planned in executor.plan.outputs:
+    outputs = dict(run.session.data.outputs)
+    for planned in run.plan.outputs:
         if planned.action is Action.DELETE:
             outputs.pop(planned.name, None)
             continue
         if planned.action is Action.NOOP:
             continue
         key = ((), "output", planned.name)
-        if key in executor.bad:
+        if key in run.bad:
             continue
-        value = executor.world.outputs.get(((), planned.name))
+        value = run.world.outputs.get(((), planned.name))
         if value is None:
             continue
         if is_null(value):
             # There is no such output, as far as anybody who reads the state can tell.
             outputs.pop(planned.name, None)
             continue
-        made = make_output(value, planned.sensitive, executor.environment.book)
+        made = make_output(value, planned.sensitive, run.environment.book)
         if made is not None:
             outputs[planned.name] = made
-    executor.session.set_outputs(outputs)
+    run.session.set_outputs(outputs)
 
 
 def _with_old_meta(change: Change) -> Change:

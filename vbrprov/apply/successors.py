@@ -6,10 +6,9 @@ only with other replacements are not known yet; they are judged at the creation.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vbrprov.apply.order import delete_task
 from vbrprov.apply.preparing import prepare
+from vbrprov.apply.run import Run
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -17,17 +16,14 @@ from vbrprov.graph import NodeKey
 from vbrprov.plan.model import Action, Change
 from vbrprov.values import Unknown, Value
 
-if TYPE_CHECKING:
-    from vbrprov.apply.executor import Executor
-
 
 class Successors:
     """Judges successors while the objects that they replace still exist."""
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self._replaced: dict[NodeKey, list[Change]] = {}
-        for change in executor.plan.changes:
+        for change in run.plan.changes:
             if (change.action is Action.REPLACE and not change.create_before_destroy
                     and change.node is not None):
                 self._replaced.setdefault(change.node, []).append(change)
@@ -43,18 +39,18 @@ class Successors:
         return all(map(self._may_still_go, self._first(change))) and self._judge(change)
 
     def _may_still_go(self, change: Change) -> bool:
-        executor, task = self._executor, delete_task(change)
-        if executor.is_bad(task):
+        run, task = self._run, delete_task(change)
+        if run.is_bad(task):
             return False
         if change.address not in self._verdicts:
-            self._verdicts[change.address] = executor.has_begun(task) or self._judge(change)
+            self._verdicts[change.address] = run.has_begun(task) or self._judge(change)
         return self._verdicts[change.address]
 
     def _first(self, change: Change) -> list[Change]:
         """The replacements that the successor of *change* depends on."""
         assert change.node is not None
         if change.node not in self._above:
-            nodes = self._executor.graph.nodes
+            nodes = self._run.graph.nodes
             seen: set[NodeKey] = set()
             stack = list(nodes[change.node].deps)
             while stack:
@@ -67,19 +63,19 @@ class Successors:
         return self._above[change.node]
 
     def _judge(self, change: Change) -> bool:
-        executor = self._executor
+        run = self._run
         assert change.node is not None
-        node = executor.graph.nodes[change.node]
+        node = run.graph.nodes[change.node]
         try:
             expansion = expand(node.declared.count, node.declared.for_each,
                                node.declared.lifecycle.enabled,
-                               executor.world.scope(change.module))
+                               run.world.scope(change.module))
         except EvalError:
             # How many there are is not known again until something else is replaced.
             return self._prepared(change, _planned(change))
         if change.key in expansion.keys:
             return self._prepared(change, expansion.repetition(change.key))
-        executor.diags.error(
+        run.diags.error(
             "Planned and final instances differ", f"{change.address} was to be replaced, but now "
             "that all values are known there is to be no such instance. The object was left as it "
             "is; make a new plan.", node.declared.range, address=change.address)
@@ -88,10 +84,10 @@ class Successors:
     def _prepared(self, change: Change, repetition: dict[str, Value]) -> bool:
         assert change.node is not None
         found = Diagnostics()
-        if prepare(self._executor, self._executor.graph.nodes[change.node], change, repetition,
+        if prepare(self._run, self._run.graph.nodes[change.node], change, repetition,
                    found, early=True) is not None:
             return True
-        self._executor.diags.extend(found)
+        self._run.diags.extend(found)
         return False
 
 

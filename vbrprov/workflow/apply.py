@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from vbrprov.apply.executor import Applied, Executor
+from vbrprov.apply.executor import Executor
+from vbrprov.apply.run import Applied
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Plan
