@@ -125,6 +125,10 @@ run "shows" {
     condition     = output.secret == "other"
     error_message = "It is ${output.secret}."
   }
+  assert {
+    condition     = output.secret == "other"
+    error_message = "It is ${var.passing}."
+  }
 }
 
 run "expects" {
