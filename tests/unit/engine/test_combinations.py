@@ -308,6 +308,101 @@ def test_what_is_let_go_can_be_imported_elsewhere_after_that(world: HubWorld) ->
     # The letting go may fail or be interrupted: then there would be two addresses.
     world.apply()
     assert [d.summary for d in world.diags if d.is_error] == ["Resource already managed by vbrprov"]
+    world.write('provider "hub" {\n}\n' + gone)
+    world.apply()
+    world.write(_item("b", "n") + _import("b", "n") + gone)
+    world.apply()
+    assert not world.diags, world.messages()
+    assert "delete n" not in Hub.calls
+    assert [a for a, _ in world.state().instances] == ["hub_item.b"]
+
+
+def test_the_import_command_gives_no_second_address_either(
+        world: HubWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.write(_item("a", "n") + _item("b", "n"))
+    Hub.items["n"] = ""
+    said = []
+    for address in ("hub_item.a", "hub_item.b"):
+        runtime = Runtime(no_color=True)
+        monkeypatch.setattr(runtime, "environment", lambda **_: world.environment())
+        started = start(world.request(), runtime)
+        assert started is not None
+        import_object(address, "n", world.request(), started, runtime)
+        said.append([d.summary for d in runtime.diags])
+    assert said == [[], ["Resource already managed by vbrprov"]]
+    assert [a for a, _ in world.state().instances] == ["hub_item.a"]
+
+
+COUNTED = """
+    variable "v" {
+      default = "1"
+    }
+    resource "vbrprov_data" "later" {
+      input = var.v
+    }
+    resource "hub_item" "x" {
+      count = 3
+      name  = "${count.index}-${var.v}"
+      lifecycle {
+        precondition {
+          condition     = vbrprov_data.later.output != "2" || count.index != 1
+          error_message = "Not this one."
+        }
+      }
+    }
+"""
+
+
+def test_one_of_several_that_cannot_be_replaced_takes_no_other_along(world: HubWorld) -> None:
+    world.write(COUNTED)
+    world.apply()
+    outcome = world.apply(v="2")
+    assert [d.detail for d in world.diags] == ["Not this one."]
+    assert sorted(Hub.items) == ["0-2", "1-1", "2-2"]
+    assert outcome.applied is not None
+    assert (outcome.applied.added, outcome.applied.destroyed) == (2, 2)
+    assert (outcome.applied.failed, outcome.applied.skipped) == (1, 1)
+    assert len(world.state().instances) == 4
+
+
+def test_one_of_several_that_cannot_be_destroyed_takes_no_other_along(world: HubWorld) -> None:
+    world.write(COUNTED)
+    world.apply()
+    Hub.fail.add("delete 2-1")
+    world.apply(v="3")
+    assert sorted(Hub.items) == ["0-3", "1-3", "2-1"]
+    Hub.fail.clear()
+    assert world.actions(world.plan(v="3")) == {"hub_item.x[2]": "replace"}
+
+
+@pytest.mark.parametrize(("before", "after", "owner"), [
+    ("", _item("a", "n") + _item("b", "n") + _import("a", "n") + _import("b", "n"), "hub_item.a"),
+    (_item("a", "n"), _item("a", "n") + _item("b", "n") + _import("b", "n"), "hub_item.a"),
+    (_item("a", "n"), _item("b", "n") + _import("b", "n"), "hub_item.a"),
+    (_item("a", "n"), _item("b", "n") + _item("c", "n") + _import("c", "n")
+     + "moved {\n  from = hub_item.a\n  to   = hub_item.b\n}\n", "hub_item.b"),
+])
+def test_no_object_gets_a_second_address(world: HubWorld, before: str, after: str,
+                                         owner: str) -> None:
+    world.write(before)
+    world.apply()
+    Hub.items.setdefault("n", "")
+    world.write(after)
+    world.apply()
+    assert [d.summary for d in world.diags] == ["Resource already managed by vbrprov"]
+    assert f"is managed as {owner} already" in world.messages()[0]
+    assert "n" in Hub.items
+    assert "delete n" not in Hub.calls
+
+
+def test_what_is_let_go_can_be_imported_elsewhere_after_that(world: HubWorld) -> None:
+    world.write(_item("a", "n"))
+    world.apply()
+    gone = "removed {\n  from = hub_item.a\n  lifecycle {\n    destroy = false\n  }\n}\n"
+    world.write(_item("b", "n") + _import("b", "n") + gone)
+    # The letting go may fail or be interrupted: then there would be two addresses.
+    world.apply()
+    assert [d.summary for d in world.diags if d.is_error] == ["Resource already managed by vbrprov"]
     world.write(gone)
     world.apply()
     world.write(_item("b", "n") + _import("b", "n") + gone)
