@@ -114,38 +114,67 @@ import {
   id = "plain"
 }
 """
-TESTS = """
+VALUES = """
 variables {
   secret  = %s
   passing = %s
 }
-
-run "shows" {
-  assert {
-    condition     = output.secret == "other"
-    error_message = "It is ${output.secret}."
-  }
+"""
+#: Test files: what each run says is searched, so each of them has to be reached.
+TESTS = {
+    "fails": """
+run "check_block" {
 }
-
-run "expects" {
-  variables {
-    note = var.secret
-  }
-  command = plan
+""",
+    "shows": """
+run "assertions" {
+  command         = plan
   expect_failures = [check.passing]
 
   assert {
-    condition     = var.secret == vbrprov_data.kept.input.note
-    error_message = "They differ."
+    condition     = output.secret == "other"
+    error_message = "Not ${output.secret}."
+  }
+  assert {
+    condition     = var.passing == "other"
+    error_message = "Not ${var.passing}."
+  }
+  assert {
+    condition     = var.secret == "other"
+    error_message = "Not ${join(" or ", [var.secret, local.both])}."
   }
 }
-
-run "wrong" {
+""",
+    "wrong": """
+run "variables" {
   variables {
     note = tonumber(var.secret)
   }
 }
-"""
+""",
+    "hands_on": """
+run "first" {
+  expect_failures = [check.passing]
+
+  assert {
+    condition     = length(var.secret) > 0
+    error_message = "Empty."
+  }
+}
+
+run "second" {
+  variables {
+    note = run.first.secret
+  }
+  expect_failures = [check.passing]
+
+  assert {
+    condition     = run.first.secret == vbrprov_data.checked.output
+    error_message = "Not ${run.first.secret}."
+  }
+}
+""",
+}
 #: Each of these goes wrong over a secret.
 MISTAKES = (
     "import {\n  to = vbrprov_data.kept\n  id = var.secret\n}\n",
@@ -246,13 +275,16 @@ def test_no_secret_is_written_about_a_mistake(watched: Watched, text: str) -> No
     assert watched.leaks() == []
 
 
-def test_no_secret_is_written_by_tests(watched: Watched) -> None:
+@pytest.mark.parametrize("name", TESTS)
+def test_no_secret_is_written_by_tests(watched: Watched, name: str) -> None:
     watched.write("main.vbr.hcl", CONFIGURATION)
-    watched.give("a.vbrtest.hcl", TESTS % (
+    watched.give("a.vbrtest.hcl", TESTS[name] + VALUES % (
         json.dumps(PLANTED["test"]), json.dumps(PLANTED["ephemeral variable"])))
-    plain = watched.run("test", "-verbose", "-junit-xml=it.xml", status=1)
-    assert "1 passed" in plain.text or "failed" in plain.text
-    watched.run("test", "-json", "-verbose", status=1)
+    plain = watched.run("test", "-no-color", "-verbose", "-junit-xml=it.xml", status=None)
+    assert plain.out.count("Error: Test assertion failed") + plain.err.count(
+        "Error: Test assertion failed") == {"shows": 3}.get(name, 0)
+    assert "skip" not in plain.out
+    watched.run("test", "-json", "-verbose", status=None)
     assert (watched.work / "it.xml").exists()
     assert watched.leaks() == []
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vbrprov.addrs import InstanceKey, ParsedAddress, parse_address
+from vbrprov.addrs import InstanceKey, ParsedAddress
 from vbrprov.config.model import Expression, Import
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -163,10 +163,7 @@ class Imports:
                   kind: ResourceType[Any, Any]) -> bool:
         """Whether the object has an address already (reported): two would both destroy it."""
         if self._owners is None:
-            # What a removed block lets go may be taken over.
-            self._owners = Owners(i for i in planner.state.instances.values() if not (
-                planner.removals.forgets(parse_address(i.address))
-                and planner.selection.instance(None, i.address)))
+            self._owners = Owners(planner.state.instances.values())
         other = self._owners.claim(found, kind)
         if other:
             report_owned(planner.diags, str(wanted.address), wanted.import_id, other,

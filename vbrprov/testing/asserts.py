@@ -16,6 +16,7 @@ from vbrprov.syntax import ast
 from vbrprov.testing.scope import TestScope
 from vbrprov.values import (
     BOOL,
+    EPHEMERAL,
     SENSITIVE,
     STRING,
     ConversionError,
@@ -89,6 +90,9 @@ def _message(item: Condition, scope: TestScope, diags: Diagnostics) -> str:
         value, marks = unmark_deep(evaluate(item.message.node, scope))
         if SENSITIVE in marks or any(isinstance(m, OneTime) for m in marks):
             return ("The error message included a sensitive value, so it will not be "
+                    "displayed.")
+        if EPHEMERAL in marks:
+            return ("The error message included an ephemeral value, so it will not be "
                     "displayed.")
         text = convert(value, STRING)
     except EvalError as error:

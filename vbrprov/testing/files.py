@@ -13,7 +13,7 @@ import msgspec
 
 from vbrprov.config import Module
 from vbrprov.config.load import Parse
-from vbrprov.config.model import Expression
+from vbrprov.config.model import Expression, Variable
 from vbrprov.config.testfile import RunBlock, TestFile
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.world import World
@@ -30,8 +30,9 @@ from vbrprov.testing.private import PrivateSandbox
 from vbrprov.testing.report import FileResult, RunResult, Status, View
 from vbrprov.testing.scope import TestScope
 from vbrprov.testing.stacks import Ended, Stack
-from vbrprov.values import Value
+from vbrprov.values import EPHEMERAL, SENSITIVE, Value, mark, unmark
 from vbrprov.workflow.planning import Surroundings
+from vbrprov.workflow.prepare import hide
 
 
 class Shared(msgspec.Struct):
@@ -51,10 +52,12 @@ class Shared(msgspec.Struct):
 class FileRunner:
     """Runs the blocks of one file in order, then takes down what they made."""
 
-    def __init__(self, shared: Shared, file: TestFile, base: Mapping[str, Value]) -> None:
+    def __init__(self, shared: Shared, file: TestFile, base: Mapping[str, Value],
+                 declared: Mapping[str, Variable]) -> None:
         self.shared = shared
         self.file = file
-        self.base = base
+        self._declared = declared
+        self.base = {name: self._marked(name, value) for name, value in base.items()}
         self.done: dict[str, Value] = {}
         self.stacks: dict[str, Stack] = {}
         self.result = FileResult(file.path)
@@ -95,8 +98,19 @@ class FileRunner:
         for name, expression in given.items():
             value = value_of(expression, self._scope(out), diags)
             if value is not None:
-                out[name] = value
+                out[name] = self._marked(name, value)
         return out
+
+    def _marked(self, name: str, value: Value) -> Value:
+        """A value with the marks that the variable of that name has in the configuration."""
+        declared = self._declared.get(name)
+        if declared is None:
+            return value
+        marks = [one for one, given in ((SENSITIVE, declared.sensitive),
+                                          (EPHEMERAL, declared.ephemeral)) if given]
+        if declared.sensitive:
+            hide(value, self.shared.runtime.redactor.add)
+        return mark(value, marks) if marks else value
 
     def _one(self, run: RunBlock, variables: Mapping[str, Value]) -> RunResult:
         started = time.monotonic()
@@ -104,7 +118,10 @@ class FileRunner:
         diags = Diagnostics()
         given = self._variables(run.variables, variables, diags)
         scope = self._scope(given)
-        root, loaded = load_run(self.file, run, given, scope, self.shared.parse,
+        # Whether a variable is ephemeral, the module under test says itself.
+        handed = {name: mark(inner, marks - {EPHEMERAL})
+                  for name, value in given.items() for inner, marks in [unmark(value)]}
+        root, loaded = load_run(self.file, run, handed, scope, self.shared.parse,
                                 self.shared.runtime.redactor, self.shared.environ, diags)
         self.shared.runtime.add_sources(root)
         if loaded is not None:

@@ -96,7 +96,7 @@ def _run_all(request: Request, runtime: Surroundings, chosen: Chosen, view: View
                 if found.has_errors:
                     out.append(FileResult(file.path, Status.ERRED))
                     continue
-                out.append(FileRunner(shared, file, base).run())
+                out.append(FileRunner(shared, file, base, root.variables).run())
         finally:
             sandbox.close()
         if watcher.stop.is_set():
