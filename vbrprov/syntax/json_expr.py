@@ -123,8 +123,7 @@ class ExpressionMaker:
 
 def _literal_string(value: JsonString) -> ast.Expr:
     text = value.value
-    return ast.Literal(value.start, value.end,
-                       nfc(text))
+    return ast.Literal(value.start, value.end, nfc(text))
 
 
 def _number(value: JsonNumber) -> ast.Expr:
