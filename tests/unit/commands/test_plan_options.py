@@ -30,3 +30,11 @@ def test_a_plan_file_that_cannot_be_written(run: Any, tmp_path: Path, path: str)
     assert result.status == 1
     assert "Error: Failed to write plan file" in result.err
     assert "bug" not in result.err
+
+
+@pytest.mark.parametrize(("option", "status"), [
+    ("-detailed-exitcode", 2), ("-detailed-exitcode=true", 2), ("-detailed-exitcode=1", 2),
+    ("-detailed-exitcode=false", 0), ("-no-color=true", 0), ("-detailed-exitcode=maybe", 1),
+])
+def test_flags_may_have_values(run: Any, option: str, status: int) -> None:
+    assert run("plan", option).status == status
