@@ -47,9 +47,10 @@ class LazyGroup(click.Group):
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """As click, with a suggestion when there is no such command."""
+        """As click, with values of flags, and a suggestion when there is no such command."""
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
+            return name, command, without_values(command, rest) if command is not None else rest
         except click.UsageError:
             from vbrprov.diag import did_you_mean
 
@@ -77,6 +78,28 @@ def double_dashes(arguments: Iterable[str]) -> list[str]:
             out.append(item)
         elif len(item) > 2 and item[0] == "-" and item[1] != "-" and not item[1].isdigit():
             out.append("-" + item)
+        else:
+            out.append(item)
+    return out
+
+
+#: How Terraform's flags may be switched on and off.
+_BOOLEANS = {**dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
+             **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False)}
+
+
+def without_values(command: click.Command, arguments: list[str]) -> list[str]:
+    """The arguments with ``--flag`` for ``--flag=true``, and nothing for ``--flag=false``."""
+    flags = {name for param in command.params if isinstance(param, click.Option) and param.is_flag
+             for name in param.opts}
+    out: list[str] = []
+    items = iter(arguments)
+    for item in items:
+        name, equals, value = item.partition("=")
+        if item == "--":
+            out += [item, *items]
+        elif equals and name in flags and value in _BOOLEANS:
+            out += [name] if _BOOLEANS[value] else []
         else:
             out.append(item)
     return out

@@ -49,8 +49,16 @@ def state_options(command: Command) -> Command:
 
 def lock_options(command: Command) -> Command:
     """How long to wait for another run."""
-    return click.option("--lock-timeout", default="0s", metavar="DURATION",
-                        help="How long to wait for a lock, such as 30s or 5m.")(command)
+    for option in (
+        click.option("--lock-timeout", default="0s", metavar="DURATION",
+                     help="How long to wait for a lock, such as 30s or 5m."),
+        click.option("--lock", type=bool, is_flag=False, flag_value="true", default=True,
+                     expose_value=False, metavar="BOOL",
+                     help="Taken for Terraform's sake, without effect: what changes the state "
+                     "always locks it, and a plan never does."),
+    ):
+        command = option(command)
+    return command
 
 
 def plan_options(command: Command) -> Command:

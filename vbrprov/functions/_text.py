@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from vbrprov.sdk import FunctionError
+from vbrprov.values.nfc import nfc
 
 #: A string that a function makes may have this many bytes as UTF-8; a limit of ours.
 MAX_BYTES = 1 << 20
@@ -36,7 +35,7 @@ def text(value: str) -> str:
     if size * 4 > MAX_BYTES and (
             size > MAX_BYTES or len(value.encode("utf-8", "surrogatepass")) > MAX_BYTES):
         raise FunctionError(None, f"The result would be longer than {MAX_BYTES} bytes")
-    return value if value.isascii() else unicodedata.normalize("NFC", value)
+    return nfc(value)
 
 
 def upper(value: str) -> str:

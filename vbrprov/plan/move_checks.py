@@ -111,9 +111,9 @@ def check_targets(moves: Moves, selection: Selection, diags: Diagnostics) -> Non
     for move in moves.moves:
         for address in (move.former, move.instance.address):
             parsed = parse_address(address)
-            if selection.targets and not any(t.covers(parsed) for t in selection.targets):
+            if selection.targets and not selection.targets_address(parsed):
                 missing.add(str(msgspec.structs.replace(parsed, key=None)))
-            if any(e.covers(parsed) for e in selection.excludes):
+            if selection.excludes_address(parsed):
                 missing.add(str(msgspec.structs.replace(parsed, key=None)))
     if not missing:
         return

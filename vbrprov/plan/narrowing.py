@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vbrprov.addrs import (
     AddressError,
     ParsedAddress,
+    format_key,
     instance_address,
     module_address,
     parse_address,
@@ -18,9 +19,10 @@ from vbrprov.diag import Diagnostics, did_you_mean
 from vbrprov.graph.node import node_name
 from vbrprov.plan.causes import listed
 from vbrprov.plan.model import Options
-from vbrprov.plan.patterns import Pattern
+from vbrprov.plan.patterns import Pattern, names_of
 
 if TYPE_CHECKING:
+    from vbrprov.graph import NodeKey
     from vbrprov.plan.planner import Planner
 
 
@@ -61,10 +63,11 @@ def report(planner: Planner) -> None:
     if not (options.targets or options.excludes or options.replace) or planner.diags.has_errors:
         return
     known = _known(planner)
+    there = _There(planner, known)
     for option, patterns in (("target", planner.selection.targets),
                              ("exclude", planner.selection.excludes)):
         for pattern in patterns:
-            if not _matches(pattern, planner, known):
+            if not there.matches(pattern):
                 planner.diags.warning(
                     f"Nothing matches -{option}", f'Neither the configuration nor the state has '
                     f'anything at "{pattern.text}", so this -{option} has no effect. '
@@ -104,15 +107,35 @@ def _known(planner: Planner) -> set[str]:
             | {move.former for move in planner.plan.moves})
 
 
-def _matches(pattern: Pattern, planner: Planner, known: Iterable[str]) -> bool:
-    if pattern.whole_blocks and any(key[1] == "resource" and pattern.touches(key)
-                                    for key in planner.graph.nodes):
-        return True
-    if any(pattern.covers(parse_address(address)) for address in known):
-        return True
-    # A block that is deferred may yet have such an instance.
-    return any(pattern.touches(node) for node, _ in planner.plan.deferred_blocks
-               if node[1] == "resource")
+class _There:
+    """What a pattern may match, found by type and name where it has these."""
+
+    def __init__(self, planner: Planner, known: Iterable[str]) -> None:
+        self._nodes = [key for key in planner.graph.nodes if key[1] == "resource"]
+        # A block that is deferred may yet have instances of any key.
+        self._deferred = [key for key, _ in planner.plan.deferred_blocks if key[1] == "resource"]
+        self._known = [parse_address(address) for address in known]
+        self._nodes_at: dict[tuple[str, str], list[NodeKey]] = {}
+        self._deferred_at: dict[tuple[str, str], list[NodeKey]] = {}
+        self._known_at: dict[tuple[str, str, str], list[ParsedAddress]] = {}
+        for keys, index in ((self._nodes, self._nodes_at), (self._deferred, self._deferred_at)):
+            for key in keys:
+                index.setdefault(names_of(key), []).append(key)
+        for parsed in self._known:
+            kind = TYPE_ALIASES.get(parsed.type_name, parsed.type_name)
+            for text in {"", format_key(parsed.key)}:
+                self._known_at.setdefault((kind, parsed.name, text), []).append(parsed)
+
+    def matches(self, pattern: Pattern) -> bool:
+        """Whether configuration or state has something that a pattern matches."""
+        nodes, known, deferred = self._nodes, self._known, self._deferred
+        if pattern.names is not None:
+            nodes = self._nodes_at.get(pattern.names, [])
+            known = self._known_at.get((*pattern.names, pattern.exact), [])
+            deferred = self._deferred_at.get(pattern.names, [])
+        return ((pattern.whole_blocks and any(pattern.touches(key) for key in nodes))
+                or any(pattern.covers(parsed) for parsed in known)
+                or any(pattern.touches(key) for key in deferred))
 
 
 def _near(text: str, planner: Planner, known: Iterable[str]) -> str:

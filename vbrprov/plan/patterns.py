@@ -9,6 +9,7 @@ stands for all instances, and a module for all that is in it; data sources begin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -54,6 +55,10 @@ class Pattern(msgspec.Struct, frozen=True):
     type: re.Pattern[str] | None = None
     last: Part | None = None
     anywhere: bool = False
+    #: Type and name without wildcards, by which it is found; nothing else can match it.
+    names: tuple[str, str] | None = None
+    #: The key without wildcards, in the same way; empty when there is none.
+    exact: str = ""
 
     @property
     def whole_blocks(self) -> bool:
@@ -96,6 +101,44 @@ class Pattern(msgspec.Struct, frozen=True):
                    for part, (name, key) in zip(self.module, module, strict=False))
 
 
+class Patterns:
+    """Many patterns, of which those are found fast that may match something."""
+
+    def __init__(self, patterns: list[Pattern]) -> None:
+        self._others = [p for p in patterns if p.names is None]
+        self._named: dict[tuple[str, str], list[Pattern]] = {}
+        self._keyed: dict[tuple[str, str, str], list[Pattern]] = {}
+        for pattern in patterns:
+            if pattern.names is not None:
+                self._named.setdefault(pattern.names, []).append(pattern)
+                self._keyed.setdefault((*pattern.names, pattern.exact), []).append(pattern)
+
+    def touching(self, node: Node) -> Iterator[Pattern]:
+        """Those that match an instance of a resource node."""
+        return (p for p in self._at(node.key) if p.touches_node(node))
+
+    def leaving_out(self, key: NodeKey) -> bool:
+        """Whether one of them matches all instances of a resource node."""
+        return any(p.whole_blocks and p.touches(key) for p in self._at(key))
+
+    def cover(self, address: ParsedAddress) -> bool:
+        """Whether one of them matches a resource instance."""
+        names = (TYPE_ALIASES.get(address.type_name, address.type_name), address.name)
+        keys = {"", format_key(address.key)}
+        return any(p.covers(address) for p in (
+            *self._others, *(p for key in keys for p in self._keyed.get((*names, key), ()))))
+
+    def _at(self, key: NodeKey) -> Iterator[Pattern]:
+        yield from self._others
+        yield from self._named.get(names_of(key), ())
+
+
+def names_of(key: NodeKey) -> tuple[str, str]:
+    """Type and name of a resource node."""
+    type_name, own = key[2].split(".")[-2:]
+    return TYPE_ALIASES.get(type_name, type_name), own
+
+
 def parse_pattern(text: str) -> Pattern:
     """Parse an address or a pattern.
 
@@ -122,7 +165,10 @@ def parse_pattern(text: str) -> Pattern:
             "module.NAME, with module.NAME. before it for resources in modules. In names and "
             'quoted keys "*" stands for any characters; [*] is any key.')
     kind = TYPE_ALIASES.get(parts[0][0], parts[0][0])
-    return Pattern(text, tuple(module), mode, _glob(kind), _part(*parts[1]), anywhere)
+    name, key = parts[1]
+    return Pattern(text, tuple(module), mode, _glob(kind), _part(name, key), anywhere,
+                   None if _WILD.search(kind + name) else (kind, name),
+                   "" if key is None or "\\" in key or _WILD.search(key) else f"[{key}]")
 
 
 def _parts(text: str, at: int) -> list[tuple[str, str | None]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vbrprov.addrs import AddressError, parse_address
+from vbrprov.addrs import AddressError, ParsedAddress, parse_address
 from vbrprov.diag import Diagnostics
 from vbrprov.graph import Graph, NodeKey
 from vbrprov.plan.model import Options
-from vbrprov.plan.patterns import Pattern, parse_pattern
+from vbrprov.plan.patterns import Pattern, Patterns, parse_pattern
 
 
 def parse_all(texts: Iterable[str], option: str, diags: Diagnostics) -> list[Pattern]:
@@ -36,16 +36,17 @@ class Selection:
         self.targets = targets
         self.excludes = excludes
         self._destroy = destroy
+        self._targets, self._excludes = Patterns(targets), Patterns(excludes)
         # Destroying runs against the references: with something goes what depends on it, and
         # what is kept keeps all that it depends on.
         self._direct = {
             key for key, node in graph.nodes.items()
-            if key[1] == "resource" and any(t.touches_node(node) for t in targets)}
+            if key[1] == "resource" and any(True for _ in self._targets.touching(node))}
         # Of what targets need, all instances are taken along; but of what is named itself, only
         # those that are named, as in Terraform.
         self._taken_along = _reach(graph, self._direct, downstream=destroy) - self._direct
         left_out = {key for key in graph.nodes if key[1] == "resource"
-                    and any(e.whole_blocks and e.touches(key) for e in excludes)}
+                    and self._excludes.leaving_out(key)}
         self._excluded = left_out | _reach(graph, left_out, downstream=not destroy)
 
     @property
@@ -68,10 +69,17 @@ class Selection:
         if self.everything:
             return True
         parsed = parse_address(address)
-        if key in self._excluded or any(e.covers(parsed) for e in self.excludes):
+        if key in self._excluded or self.excludes_address(parsed):
             return False
-        return (not self.targets or key in self._taken_along
-                or any(t.covers(parsed) for t in self.targets))
+        return not self.targets or key in self._taken_along or self.targets_address(parsed)
+
+    def targets_address(self, address: ParsedAddress) -> bool:
+        """Whether a target matches an address."""
+        return self._targets.cover(address)
+
+    def excludes_address(self, address: ParsedAddress) -> bool:
+        """Whether what is excluded matches an address."""
+        return self._excludes.cover(address)
 
 
 def _reach(graph: Graph, start: set[NodeKey], *, downstream: bool) -> set[NodeKey]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Final, Never
-from unicodedata import normalize
 
 from vbrprov.syntax import ast
 from vbrprov.syntax.cursor import SyntaxStop
 from vbrprov.syntax.terms import TermParser
 from vbrprov.syntax.tokens import ATTR, EOF, ID, NEWLINE, NUMBER, PATH, QUOTE, STRING, UNCLOSED
+from vbrprov.values.nfc import nfc
 
 _COMMA: Final = frozenset({","})
 _ITEM_ENDS: Final = frozenset({",", NEWLINE})
@@ -70,7 +70,7 @@ class CollectionParser(TermParser):
                 if kind == ATTR:
                     name = self.text[starts[i] : ends[i]]
                     if not name.isascii():
-                        name = normalize("NFC", name)
+                        name = nfc(name)
                     key: ast.Expr = ast.Literal(starts[i], ends[i], name)
                     self.i = i + 1
                 else:
@@ -100,7 +100,7 @@ class CollectionParser(TermParser):
         if word and self.i == i + 1:
             name = self.slice(i)
             if not name.isascii():
-                name = normalize("NFC", name)
+                name = nfc(name)
             key = ast.Literal(self.starts[i], self.ends[i], name)
         kind = self.kinds[self.i]
         if kind in _ITEM_ENDS:

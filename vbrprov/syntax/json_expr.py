@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final, Protocol
-from unicodedata import normalize
 
 from msgspec.structs import replace
 
@@ -22,6 +21,7 @@ from vbrprov.syntax.json_tree import (
 )
 from vbrprov.syntax.limits import MAX_NESTING, Limits
 from vbrprov.syntax.relocate import EmbeddedSource, relocate
+from vbrprov.values.nfc import nfc
 
 #: As in ``ast.Literal``.
 _LARGEST: Final = 1 << 63
@@ -123,8 +123,7 @@ class ExpressionMaker:
 
 def _literal_string(value: JsonString) -> ast.Expr:
     text = value.value
-    return ast.Literal(value.start, value.end,
-                       text if text.isascii() else normalize("NFC", text))
+    return ast.Literal(value.start, value.end, nfc(text))
 
 
 def _number(value: JsonNumber) -> ast.Expr:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from typing import Final
-from unicodedata import normalize
 
 from vbrprov.diag import did_you_mean
 from vbrprov.syntax import ast
@@ -24,6 +23,7 @@ from vbrprov.syntax.tokens import (
     STRING,
     TEXT,
 )
+from vbrprov.values.nfc import nfc
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
@@ -207,7 +207,7 @@ class TemplateParser(PieceParser):
             raw = self._decode_escapes(raw, self.starts[at])
         elif raw in _DOUBLED:
             return raw[1:]
-        return raw if raw.isascii() else normalize("NFC", raw)
+        return nfc(raw)
 
     def _decode_escapes(self, raw: str, start: int) -> str:
         def replace(m: re.Match[str]) -> str:
@@ -236,7 +236,7 @@ class TemplateParser(PieceParser):
         raw = self.text[self.starts[at] : self.ends[at]]
         if raw in _DOUBLED:
             return raw[1:]
-        return raw if raw.isascii() else normalize("NFC", raw)
+        return nfc(raw)
 
     def string_label(self, at: int) -> str:
         """Parse the quoted string that starts at token *at* and may hold no sequences."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Final, Never
-from unicodedata import normalize
 
 from vbrprov.syntax import ast
 from vbrprov.syntax.templates import TemplateParser
 from vbrprov.syntax.tokens import ATTR, BAD, EOF, ID, NUMBER, PATH, UNCLOSED
+from vbrprov.values.nfc import nfc
 
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 _NUMBER: Final = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]+))?")
@@ -107,7 +107,7 @@ class TermParser(TemplateParser):
         start, end = self.starts[at], self.ends[at]
         self.i = at + 1
         value = self.text[start + 1 : end - 1]
-        return ast.Literal(start, end, value if value.isascii() else normalize("NFC", value))
+        return ast.Literal(start, end, nfc(value))
 
     def number(self, at: int) -> ast.Expr:
         start, end = self.starts[at], self.ends[at]

@@ -60,8 +60,14 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
         from vbrprov.workflow.saved import save_plan
 
         plain = PlanView(Style(False), runtime.book).render(result.planned.plan)
-        save_plan(out_path, result.planned, request, runtime.environment(),
-                  runtime.redactor.redact(plain))
+        try:
+            save_plan(out_path, result.planned, request, runtime.environment(),
+                      runtime.redactor.redact(plain))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "this is no name of a file"
+            runtime.diags.error("Failed to write plan file", f'The plan cannot be written to '
+                                f'"{out_path}": {reason}. Nothing was changed.')
+            return runtime.finish()
         runtime.out(f"\n{RULE}\n\nSaved the plan to: {out_path}\n\nTo perform exactly these "
                     "actions, run the following command to apply:\n    vbrprov apply "
                     f'"{out_path}"\n')
