@@ -31,6 +31,11 @@ class Said:
         text = " ".join(self.errors.replace("│", " ").replace("╷", " ").replace("╵", " ").split())
         return re.split(r"(?:^|\s)Error: ", text)[1:]
 
+    @property
+    def places(self) -> set[tuple[str, str]]:
+        """Files and lines of the errors."""
+        return set(re.findall(r"\bon (\S+?)\.(?:tf|vbr\.hcl) line (\d+)", self.errors))
+
 
 class Verdict(NamedTuple):
     """The first difference that is not meant, and the kinds of those that are."""
@@ -43,9 +48,10 @@ def judge(theirs: Sequence[Said], ours: Sequence[Said]) -> Verdict:
     """Compare command by command, up to the first difference that is not meant."""
     meant: dict[str, None] = {}
     recorded: Mapping[str, Any] = {}
-    for left, right in zip(theirs, ours, strict=False):
+    for number, (left, right) in enumerate(zip(theirs, ours, strict=False)):
         if (left.what, left.status) != (right.what, right.status):
-            reason = _other_status(left, right) if left.what == right.what else ""
+            reason = _other_status(left, right, theirs[number + 1:]) if (
+                left.what == right.what) else ""
             if reason:
                 return Verdict("", (*meant, reason))
             return Verdict(f"{left.what}: {left.status}, ours {right.what}: {right.status}\n"
@@ -93,7 +99,7 @@ _ONE_FAILS = {
 }
 
 
-def _other_status(theirs: Said, ours: Said) -> str:
+def _other_status(theirs: Said, ours: Said, later: Sequence[Said]) -> str:
     """Why one failing is meant; nothing when it is not."""
     failed, who = (ours, "ours") if ours.status == 1 else (theirs, "theirs")
     if failed.status != 1 or theirs.status == ours.status:
@@ -102,6 +108,9 @@ def _other_status(theirs: Said, ours: Said) -> str:
         if who == whose and failed.faults and all(
                 re.search(pattern, fault) for fault in failed.faults):
             return name
+    if who == "ours" and later and later[0].status == 1 and ours.places and (
+            ours.places <= later[0].places):
+        return "what cannot work fails before anything is applied"
     if who == "theirs" and ours.partial and all(_spared(fault, ours) for fault in failed.faults):
         return "-target spares what is wrong elsewhere"
     return ""
