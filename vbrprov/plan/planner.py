@@ -384,10 +384,7 @@ class Planner:
         errors_before = len(self.diags)
         # What takes no part may be wrong: it is kept as it is.
         selected = self.validating or self.selection.instance(node.key, address)
-        # Nor does it matter what becomes of an object that goes: its values are those it has.
-        passive = self.options.refresh_only or self.options.destroy
-        config = reader.read(declared.content, schema) if (
-            selected and not self.options.destroy) else {}
+        config = reader.read(declared.content, schema) if selected else {}
         broken = len(self.diags) > errors_before
         recorded = self.state.instances.get((address, ""))
         self._planned.add((address, ""))
@@ -411,7 +408,7 @@ class Planner:
         if recorded is None and self.selection.instance(node.key, address):
             recorded = change.prior = self.imports.take(self, change, kind, client)
         prior = self._prior(recorded, change)
-        if passive or not selected:
+        if self.options.refresh_only or not selected:
             change.after = prior if prior is not None else unknown_object(schema, address)
             change.before = prior
             change.untouched = True
@@ -422,7 +419,7 @@ class Planner:
                 self.make_facts(change, declared, reader, scope, node)
             if recorded is not None:
                 self.plan.changes.append(change)
-            elif not passive:
+            elif not self.options.refresh_only:
                 change.after = left_out(address, change.after)
             return change
         if self.deferrals.lacks(node, kind, module, scope, address, config):
