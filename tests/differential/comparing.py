@@ -12,7 +12,15 @@ from pathlib import Path
 import shrink
 from calls import Calls
 from configurations import Maker, Step
-from expressions_alike import Theirs, alike, answer, furnish, meant_so, open_session
+from expressions_alike import (
+    Theirs,
+    alike,
+    answer,
+    fault,
+    furnish,
+    meant_so,
+    open_session,
+)
 from grammar import Grammar
 from launcher import Launcher
 from programs import Terraform, Vbrprov, play
@@ -50,8 +58,8 @@ def expressions(program: str, seed: int, count: int) -> tuple[list[object], str]
             got = answer(text, session)
             if alike(got, replies[text]):
                 continue
-            if reason := meant_so(text, replies[text], got):
-                sys.stdout.write(f"meant: {text}\n")
+            if reason := meant_so(text, replies[text], got, fault(text, session)):
+                sys.stdout.write(f"meant, {reason}: {text}\n")
                 allowed[reason] += 1
                 continue
             small = shrink.expression(
@@ -99,6 +107,8 @@ def configurations(program: str, seed: int, count: int) -> tuple[list[object], s
         launcher = Launcher(Path(name) / "launcher")
         pair = Pair(program, launcher, Path(name) / "home")
         for number in range(seed, seed + count):
+            if number % 50 == 0:
+                sys.stdout.write(f"seed {number}, {time.monotonic() - begun:.0f} s\n")
             steps = Maker(random.Random(number)).steps()
             theirs, ours = pair.ask(steps)
             accepted += not theirs[0].status

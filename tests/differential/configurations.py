@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from typed import KINDS, Names, Typed
@@ -33,6 +34,12 @@ class Step:
     root: Blocks
     modules: dict[str, Blocks] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, text: str, options: Sequence[str], modules: Mapping[str, str]) -> Step:
+        """One of whole texts."""
+        return cls({"": text}, {name: {"": body} for name, body in modules.items()},
+                   tuple(options))
 
     def files(self, suffix: str) -> dict[str, str]:
         """The files, by path."""
@@ -258,8 +265,6 @@ class Maker:
             options = (f"-replace={self.dice.choice(resources)}",)
         elif resources and chance < 0.28:
             options = (f"-target={self.dice.choice(resources)}",)
-            # Terraform does not look at variables then that nothing needs.
-            root |= {key: text for key, text in step.root.items() if key.startswith("var.")}
         elif chance < 0.32:
             options = ("-refresh=false",)
         return replace(step, root=root, modules=modules, options=options)

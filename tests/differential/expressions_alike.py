@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from quoting import folded, loads, same, unquote
 from reference import Reference, Reply
@@ -95,24 +96,53 @@ def minus_nothing(text: str) -> str:
     return re.sub(r"(?<![\w.])-0(?![\w.])", "0", text)
 
 
-#: What is answered otherwise on purpose: who sees an error, a pattern of the text, and why.
+class Meant(NamedTuple):
+    """A way to answer otherwise on purpose.
+
+    ``who`` sees an error: ours, theirs, or neither. ``text`` is found in the expression and
+    ``shown`` in what ours answers (its error, or its JSON); ``close`` says that numbers agree in 15
+    digits.
+    """
+
+    why: str
+    who: str
+    text: str
+    shown: str = ""
+    close: bool = False
+
+
 MEANT = (
-    ("ours", r"\blog\(|\bpow\(| / ", "no infinite numbers"),
-    ("", r"\b(log|pow)\(1e308", "numbers below 2.3e-308"),
-    ("", r"\b(log|pow)\(.*[-+*/%] ", "arithmetic on what log and pow give"),
-    ("theirs", r"\bformat(list)?\(.*(null|decode|one\(|lookup)", "a null of no type in a format"),
-    ("theirs", r"\bset(union|intersection|subtract)\(.*null", "Terraform panics"),
-    ("theirs", r"[?:] .*tomap\(\{\}\)", "an arm that is an empty map of no type"),
-    ("theirs", r"\belement\(.*-\d", "Terraform panics"),
-    ("", r"\bcidr\w+\(.*(-\d|::)", "negative numbers, and addresses that begin with zeros"),
+    Meant("no infinite numbers", "ours", r"\b(log|pow)\(| / ", "infinite or not a number"),
+    Meant("numbers below 2.3e-308", "", r"\b(log|pow)\(1e308", r"^(\[|-?0\.)"),
+    Meant("arithmetic on what log and pow give", "", r"\b(log|pow)\(", close=True),
+    Meant("a null of no type in a format", "theirs", r"\bformat(list)?\(.*(null|one\(|decode)",
+          "null"),
+    Meant("Terraform panics", "theirs", r"\bsetunion\(.*\[null\].*(\[\[|\{)"),
+    Meant("negative numbers", "ours", r"\bcidrsubnet\(.*, -\d",
+          "insufficient address space|does not accommodate"),
+    Meant("addresses that begin with zeros", "theirs", r"\bcidrsubnets\(\"::/", '"::'),
 )
 
 
-def meant_so(text: str, want: Reply, got: Reply) -> str:
+def meant_so(text: str, want: Reply, got: Reply, error: str = "") -> str:
     """Why a difference is meant; nothing for one that is not."""
     wrong = "ours" if want and not got else "theirs" if got and not want else ""
-    return next((why for who, pattern, why in MEANT
-                 if who in ("", wrong) and re.search(pattern, text)), "")
+    shown = got[0] if got else error
+    for rule in MEANT:
+        if rule.who == wrong and re.search(rule.text, text) and re.search(rule.shown, shown) and (
+                not rule.close or _close(want, got)):
+            return rule.why
+    return ""
+
+
+def _close(want: Reply, got: Reply) -> bool:
+    values = [loads(minus_nothing(reply[0])) for reply in (want, got)]
+    return want[1:] == got[1:] and same(*values) == "float"
+
+
+def fault(text: str, session: Session) -> str:
+    """What is wrong with an expression for ours; nothing when it has a value."""
+    return session.ask(f"jsonencode([{wrapped(text)}])").error
 
 
 def open_session(folder: Path) -> Session:

@@ -37,12 +37,13 @@ def main() -> int:
         expressions = theirs.answers(kept["expressions"])
     configurations = {}
     for case in kept["configuration"]:
-        steps = [Step({"": step["text"]}, {}, tuple(step.get("options", ())))
+        steps = [Step.of(step["text"], step.get("options", ()), step.get("modules", {}))
                  for step in case["step"]]
         with tempfile.TemporaryDirectory(prefix="differential-") as name:
             said = play(Terraform(program), steps, Path(name))
         configurations[case["name"]] = {
-            "steps": [[step.root[""], list(step.options)] for step in steps],
+            "steps": [[step["text"], step.get("options", []), step.get("modules", {})]
+                      for step in case["step"]],
             "said": [{**asdict(each), "errors": ""} for each in said]}
     text = json.dumps({"expressions": expressions, "configurations": configurations}, indent=1,
                       ensure_ascii=False)

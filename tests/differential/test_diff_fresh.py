@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from comparing import Pair, texts
 from configurations import Maker
-from expressions_alike import Theirs, alike, answer, meant_so
+from expressions_alike import Theirs, alike, answer, fault, meant_so
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sessions import Session
@@ -25,7 +25,8 @@ def _check(asked: list[str], terraform: str, folder: Path, session: Session) -> 
     wrong = {}
     for text in asked:
         got = answer(text, session)
-        if not alike(got, replies[text]) and not meant_so(text, replies[text], got):
+        if not alike(got, replies[text]) and not meant_so(
+                text, replies[text], got, fault(text, session)):
             wrong[text] = replies[text], got
     assert not wrong
     return sum(map(bool, replies.values())) / len(asked)

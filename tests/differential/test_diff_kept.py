@@ -31,6 +31,6 @@ def test_an_expression(text: str, session: Session) -> None:
 @pytest.mark.parametrize("name", KEPT["configurations"])
 def test_a_configuration(name: str, pair: Pair, tmp_path: Path) -> None:
     kept = KEPT["configurations"][name]
-    steps = [Step({"": text}, {}, tuple(options)) for text, options in kept["steps"]]
+    steps = [Step.of(*step) for step in kept["steps"]]
     said = [Said(**each) for each in kept["said"]]
     assert not judge(said, play(pair.ours, steps, tmp_path)).difference

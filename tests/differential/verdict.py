@@ -31,6 +31,11 @@ class Said:
         text = " ".join(self.errors.replace("│", " ").replace("╷", " ").replace("╵", " ").split())
         return re.split(r"(?:^|\s)Error: ", text)[1:]
 
+    @property
+    def places(self) -> set[tuple[str, str]]:
+        """Files and lines of the errors."""
+        return set(re.findall(r"\bon (\S+?)\.(?:tf|vbr\.hcl) line (\d+)", self.errors))
+
 
 class Verdict(NamedTuple):
     """The first difference that is not meant, and the kinds of those that are."""
@@ -43,16 +48,17 @@ def judge(theirs: Sequence[Said], ours: Sequence[Said]) -> Verdict:
     """Compare command by command, up to the first difference that is not meant."""
     meant: dict[str, None] = {}
     recorded: Mapping[str, Any] = {}
-    for left, right in zip(theirs, ours, strict=False):
+    for number, (left, right) in enumerate(zip(theirs, ours, strict=False)):
         if (left.what, left.status) != (right.what, right.status):
-            reason = _other_status(left, right) if left.what == right.what else ""
+            reason = _other_status(left, right, theirs[number + 1:]) if (
+                left.what == right.what) else ""
             if reason:
                 return Verdict("", (*meant, reason))
             return Verdict(f"{left.what}: {left.status}, ours {right.what}: {right.status}\n"
                            f"{left.errors}\n{right.errors}", (*meant,))
         wrong = []
         for at, one, other in leaves(left.value, right.value):
-            reason = _other_value(at, right.value, recorded)
+            reason = _other_value(at, other, right.value, recorded)
             if reason:
                 meant[reason] = None
             else:
@@ -66,8 +72,15 @@ def judge(theirs: Sequence[Said], ours: Sequence[Said]) -> Verdict:
     return Verdict("", (*meant,))
 
 
+_FLAGS = {"after_unknown", "after_sensitive", "before_sensitive", "sensitive"}
+
+
 def leaves(left: Any, right: Any, at: Place = ()) -> Iterator[tuple[Place, Any, Any]]:
     """Where two documents differ, with both values."""
+    if _FLAGS.intersection(at):
+        # Nothing flagged is the same as no flags.
+        left = {} if left is None and isinstance(right, dict) else left
+        right = {} if right is None and isinstance(left, dict) else right
     if isinstance(left, dict) and isinstance(right, dict):
         for key in sorted({*left, *right}):
             yield from leaves(left.get(key), right.get(key), (*at, key))
@@ -81,13 +94,12 @@ def leaves(left: Any, right: Any, at: Place = ()) -> Iterator[tuple[Place, Any, 
 _ONE_FAILS = {
     "a trigger on an instance that does not exist": ("theirs", "no change found for"),
     "a fault of Terraform": ("theirs", "this is a bug in Terraform"),
-    "the output of what is sensitive": ("ours", "Output refers to sensitive values"),
     "a null of no type in a format": (
         "ours", r'Call to function "format" failed: .* null value cannot be formatted'),
 }
 
 
-def _other_status(theirs: Said, ours: Said) -> str:
+def _other_status(theirs: Said, ours: Said, later: Sequence[Said]) -> str:
     """Why one failing is meant; nothing when it is not."""
     failed, who = (ours, "ours") if ours.status == 1 else (theirs, "theirs")
     if failed.status != 1 or theirs.status == ours.status:
@@ -96,6 +108,9 @@ def _other_status(theirs: Said, ours: Said) -> str:
         if who == whose and failed.faults and all(
                 re.search(pattern, fault) for fault in failed.faults):
             return name
+    if who == "ours" and later and later[0].status == 1 and ours.places and (
+            ours.places <= later[0].places):
+        return "what cannot work fails before anything is applied"
     if who == "theirs" and ours.partial and all(_spared(fault, ours) for fault in failed.faults):
         return "-target spares what is wrong elsewhere"
     return ""
@@ -112,24 +127,34 @@ def _spared(fault: str, ours: Said) -> bool:
 
 # --- values ------------------------------------------------------------------------------------
 
-def _other_value(at: Place, ours: Mapping[str, Any], recorded: Mapping[str, Any]) -> str:
+def _other_value(at: Place, said: Any, ours: Mapping[str, Any],
+                 recorded: Mapping[str, Any]) -> str:
     """Why it is meant that ours says something else in a place; nothing when it is not."""
-    if at[0] in ("resources", "outputs") and at[2:3] in (("after",), ("after_unknown",)):
-        change, rest = ours[at[0]].get(at[1]), at[3:]
-    elif at[0] == "planned" and at[1] == "outputs" and at[3:] in (("value",), ("type",)):
-        change, rest = ours["outputs"].get(at[2]), ()
-    elif at[0] == "planned" and at[1] == "resources" and at[3:4] == ("values",):
-        change, rest = ours["resources"].get(f"{at[2]}/"), at[4:]
-    elif at[0] == "outputs" and at[2:3] == ("before",):
+    if at[0] == "outputs" and at[2:3] == ("before",):
         found = ours["outputs"].get(at[1]) or {}
         known = recorded.get(at[1]) or {}
         # With -destroy Terraform shows what it would be by now.
         return "the last value of an output" if found.get("actions") == [
             "delete"] and found["before"] == known.get("value") else ""
-    else:
+    change, what, rest = _planned(at, ours)
+    if not change or not _unknown(change["after_unknown"], rest):
         return ""
-    # What Terraform knows earlier about a value must still turn out the same after apply.
-    return "known after apply only" if change and _unknown(change["after_unknown"], rest) else ""
+    # After apply it is known, and all of it has to be the same with both.
+    if what == "after_sensitive":
+        return "Terraform forgets a secret in what is known after apply" if said is True else ""
+    return "known after apply only" if what in ("after", "after_unknown") else ""
+
+
+def _planned(at: Place, ours: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str, Place]:
+    """Of which change a place is, of which of its parts, and where in that."""
+    if at[0] in ("resources", "outputs"):
+        return ours[at[0]].get(at[1]), "".join(at[2:3]), at[3:]
+    if at[0] == "planned" and at[1] == "outputs":
+        return ours["outputs"].get(at[2]), "after" if at[3:] in (("value",), ("type",)) else "", ()
+    if at[0] == "planned" and at[1] == "resources":
+        what = {("values",): "after", ("sensitive",): "after_sensitive"}.get(at[3:4], "")
+        return ours["resources"].get(f"{at[2]}/"), what, at[4:]
+    return None, "", ()
 
 
 def _unknown(flags: Any, at: Place) -> bool:

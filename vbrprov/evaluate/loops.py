@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import chain
 
 from vbrprov.evaluate.budget import Rounds, check_elements
 from vbrprov.evaluate.errors import EvalError
@@ -122,6 +124,11 @@ def for_expression(node: ast.For, scope: Scope, evaluate: Evaluate) -> Value:
     except UnknownLoopError as unknown:
         return mark(unknown_from((unknown.value,), DYNAMIC), unknown.marks)
     try:
+        if node.cond is not None:
+            first = next(inner_scopes, None)
+            if first is None:
+                return _nothing(node, scope, marks, evaluate)
+            inner_scopes = chain((first,), inner_scopes)
         if node.result_key is None:
             out: list[Value] = []
             for inner in inner_scopes:
@@ -133,6 +140,14 @@ def for_expression(node: ast.For, scope: Scope, evaluate: Evaluate) -> Value:
         return _for_object(node, inner_scopes, marks, evaluate)
     except UnknownLoopError as unknown:
         return mark(unknown_from((unknown.value,), DYNAMIC), marks | unknown.marks)
+
+
+def _nothing(node: ast.For, scope: Scope, marks: Marks, evaluate: Evaluate) -> Value:
+    """The value of a loop without rounds; its condition must be one even so."""
+    any_round = Local(scope, {node.value: Unknown(), node.key or node.value: Unknown()}, Rounds())
+    with suppress(UnknownLoopError):
+        _wanted(node, any_round, evaluate)
+    return mark(() if node.result_key is None else {}, marks)
 
 
 def _for_object(node: ast.For, inner_scopes: Iterator[Local], marks: Marks,

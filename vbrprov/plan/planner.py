@@ -427,10 +427,7 @@ class Planner:
         errors_before = len(self.diags)
         # What takes no part may be wrong: it is kept as it is.
         selected = self.validating or self.selection.instance(node.key, address)
-        # Nor does it matter what becomes of an object that goes: its values are those it has.
-        passive = self.options.refresh_only or self.options.destroy
-        config = reader.read(declared.content, schema) if (
-            selected and not self.options.destroy) else {}
+        config = reader.read(declared.content, schema) if selected else {}
         broken = len(self.diags) > errors_before
         recorded = self.state.instances.get((address, ""))
         self._planned.add((address, ""))
@@ -455,7 +452,7 @@ class Planner:
         if recorded is None and self.selection.instance(node.key, address):
             recorded = change.prior = self.imports.take(self, change, kind, client)
         prior = self._prior(recorded, change)
-        if passive or not selected:
+        if self.options.refresh_only or not selected:
             change.after = prior if prior is not None else unknown_object(schema, address)
             change.before = prior
             change.untouched = True
@@ -466,7 +463,7 @@ class Planner:
                 self.make_facts(change, declared, reader, scope, node)
             if recorded is not None:
                 self.plan.changes.append(change)
-            elif not passive:
+            elif not self.options.refresh_only:
                 change.after = left_out(address, change.after)
             if self.options.destroy and selected:
                 self._meta(declared, scope, change, kind)

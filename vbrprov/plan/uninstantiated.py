@@ -55,9 +55,6 @@ def _without_instances(planner: Planner, key: NodeKey) -> bool:
     path, kind, name = key
     if kind not in _KINDS or key in planner.failed or not planner.selection.node(key):
         return False
-    if kind == "resource" and planner.options.destroy:
-        # Its arguments were not looked at.
-        return True
     world = planner.world
     modules = world.module_instances.get(path, [])
     return not modules or (kind == "resource" and not any(

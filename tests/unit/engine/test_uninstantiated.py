@@ -107,28 +107,6 @@ def test_a_block_without_instances_is_checked(world: World) -> None:
     assert not world.diags.has_errors, world.messages()
 
 
-def test_what_goes_has_the_values_it_has(world: World) -> None:
-    text = """
-        resource "vbrprov_data" "x" {
-          input = "a"
-        }
-        locals {
-          shout = upper(vbrprov_data.x.input)
-        }
-    """
-    world.write(text)
-    world.apply()
-    world.write(text.replace('input = "a"', ""))
-    world.apply(Options(destroy=True))
-    assert not world.diags.has_errors, world.messages()
-    assert not world.state().instances
-    world.write(text)
-    world.apply()
-    world.write(text.replace('"a"', "upper()"))
-    world.apply(Options(destroy=True))
-    assert [d.summary for d in world.diags] == ["Not enough function arguments"]
-
-
 def test_with_target_what_nothing_needs_may_turn_out_wrong(world: World) -> None:
     text = """
         resource "vbrprov_data" "a" {
