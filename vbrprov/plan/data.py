@@ -19,6 +19,7 @@ from vbrprov.graph.node import node_name
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.plan.proposing import judge_conditions
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import DataSource, ProviderError
 from vbrprov.secrets import SecretBook
@@ -71,7 +72,7 @@ class DataReader:
         else:
             change.after = self.read(planner.diags, kind, client, config, schema, address, reader,
                                      declared.range)
-        planner._conditions(declared, scope, change)
+        judge_conditions(planner, declared, scope, change)
         planner.make_facts(change, declared, reader, scope, node)
         planner.plan.changes.append(change)
         return change

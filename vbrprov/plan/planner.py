@@ -6,7 +6,6 @@ evaluation needs no locks.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,7 +21,6 @@ from vbrprov.addrs import (
 from vbrprov.addrs import provider_name as local_name
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics, SourceRange, did_you_mean
-from vbrprov.diff.stored import attributes_of
 from vbrprov.evaluate.body import BodyReader
 from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -31,7 +29,7 @@ from vbrprov.evaluate.walk import Walk
 from vbrprov.evaluate.world import ModuleScope, Repeated, World
 from vbrprov.graph import Graph, Node, NodeKey
 from vbrprov.graph.node import node_name
-from vbrprov.graph.providers import BUILTIN, provider_text
+from vbrprov.graph.providers import provider_text
 from vbrprov.plan.causes import left_out
 from vbrprov.plan.checks import plan_nested, run_checks
 from vbrprov.plan.clients import Clients, is_deferred, unknown_object
@@ -44,28 +42,25 @@ from vbrprov.plan.ephemeral import Ephemerals
 from vbrprov.plan.handover import hand_over
 from vbrprov.plan.ignored import check_ignored
 from vbrprov.plan.imports import Imports
-from vbrprov.plan.instance import InstancePlanner, Proposal
-from vbrprov.plan.model import Action, Change, Options, Plan, Reason
+from vbrprov.plan.instance import InstancePlanner
+from vbrprov.plan.model import Action, Change, Options, Plan
 from vbrprov.plan.moves import copy_state, move_state
 from vbrprov.plan.narrowing import parse_replace, report
 from vbrprov.plan.outputs import plan_outputs
 from vbrprov.plan.pending import waits
-from vbrprov.plan.providers import choose, node_of, report_missing
+from vbrprov.plan.proposing import adopt, judge_conditions, note_lifecycle, validated, why_replace
+from vbrprov.plan.providers import choose
+from vbrprov.plan.recorded import check_providers, prior_values, providers_of_state, start_provider
 from vbrprov.plan.refresh import Refreshed, Refresher
 from vbrprov.plan.refresh_only import plan_leftovers
 from vbrprov.plan.removals import Removals
 from vbrprov.plan.select import selection_of
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.sdk.resource import Recovery, ResourceType
-from vbrprov.state.model import Instance, Intent, StateData, Status
+from vbrprov.state.model import Instance, StateData, Status
 from vbrprov.values import (
-    BOOL,
-    ConversionError,
     Unknown,
     Value,
-    convert,
-    is_null,
-    unmark_deep,
 )
 
 
@@ -99,9 +94,9 @@ class Planner:
         self.plan = Plan(options, state.lineage, state.serial, variables=dict(root_values),
                          timestamp=context.plan_time)
         self.rotate = rotate
-        self._on_provider = on_provider
+        self.on_provider = on_provider
         self.needs_rotation: set[str] = set()
-        self._reused_clients = clients is not None
+        self.reused_clients = clients is not None
         self._unreadable: set[str] = set()
         self._dependencies = graph.resource_dependencies()
         self.selection = selection_of(graph, options, self.diags)
@@ -120,15 +115,15 @@ class Planner:
                 self.walk.lacking = left_out("", {"": Unknown()})[""]
         self.removals = Removals(graph.root)
         self.imports = Imports()
-        self._take_state()
+        self.take_state()
 
-    def _take_state(self) -> None:
+    def take_state(self) -> None:
         """Look at the recorded objects, at the addresses that they have moved to."""
         self.moves = move_state(self.graph.root, self._recorded)
         self.state = self.moves.state
         self.plan.moves, self.plan.rewritten = self.moves.moves, self.moves.rewritten
         self._previous = {m.instance.address: m.former for m in self.moves.moves}
-        self._deposed = {address for address, deposed in self.state.instances if deposed}
+        self.deposed = {address for address, deposed in self.state.instances if deposed}
         self._by_config: dict[str, list[Instance]] = {}
         for instance in self.state.instances.values():
             self._by_config.setdefault(config_address(instance.address), []).append(instance)
@@ -141,10 +136,10 @@ class Planner:
 
     def run(self) -> Plan:
         """Walk the graph; the plan is complete when ``diags`` has no errors."""
-        self._check_providers()
+        check_providers(self)
         if not self.validating:
             self.removals.check(self.diags)
-        self._providers_of_state()
+        providers_of_state(self)
         for key in self.graph.order:
             if self.environment.stop.is_set():
                 return self._interrupted()
@@ -159,7 +154,7 @@ class Planner:
             if key[1] == "ephemeral":
                 self.ephemerals.visit(node, self.find_kind(node, node.declared))
             elif key[1] == "provider":
-                self._provider(node)
+                start_provider(self, node)
             elif key[1] == "import":
                 self.imports.visit(self, node)
             else:
@@ -230,63 +225,6 @@ class Planner:
 
     # --- providers and refresh -------------------------------------------------------------------
 
-    def _check_providers(self) -> None:
-        registry = self.environment.registry
-        uses = {node.provider: node for node in reversed(self.graph.nodes.values())}
-        for key, node in self.graph.nodes.items():
-            if key[1] == "provider":
-                name = key[2].partition(".")[0]
-                if registry.provider(name) is None:
-                    hint = did_you_mean(name, registry.provider_names())
-                    self.diags.error(
-                        "Unknown provider", f'There is no provider "{name}". {hint}'.strip(),
-                        getattr(node.declared, "range", None)
-                        or (uses[key].declared.type_range if key in uses else None))
-
-    def _providers_of_state(self) -> None:
-        """A node for every provider that only recorded objects use."""
-        needed: list[Instance | Intent] = [
-            *self.state.instances.values(), *self.state.intents.values()]
-        for instance in needed:
-            key = node_of(instance.provider)
-            if key is not None and key not in self.graph.nodes:
-                module = self.world.modules.get(key[0])
-                if module is None or "." in key[2]:
-                    # Of an instance it matters only when it has to be destroyed with it.
-                    if isinstance(instance, Intent):
-                        report_missing(self, instance)
-                    continue
-                self.graph.nodes[key] = Node(key, module, None)
-                self.graph.order.insert(0, key)
-        for instance in self.state.instances.values():
-            if instance.provider == BUILTIN:
-                self.begin(instance, None)
-
-    def _provider(self, node: Node) -> None:
-        """Configure a provider and begin to read what is recorded of it."""
-        if not self._reused_clients:
-            with contextlib.suppress(UnknownExpansionError):
-                self.clients.configure(node, self.world, validating=self.validating)
-        if self.clients.keys(node.key) is None and not self.options.destroy:
-            for module in self.world.module_instances.get(node.key[0], []):
-                self.deferrals.provider(node, module)
-        self._start_refresh(node.key)
-
-    def _start_refresh(self, key: NodeKey) -> None:
-        if self.validating:
-            return
-        for instance_key in self.clients.keys(key) or ():
-            text = provider_text(key, instance_key)
-            client = self.clients.get(text)
-            if is_deferred(client):
-                continue
-            if self._on_provider is not None:
-                # What an interrupted run left open is settled before anything of it is read.
-                self._on_provider(text, client)
-                self._take_state()
-            for instance in list(self.state.instances.values()):
-                if instance.provider == text:
-                    self.begin(instance, client)
 
     def begin(self, instance: Instance, client: Any) -> None:
         """Begin to read a recorded object."""
@@ -417,7 +355,7 @@ class Planner:
 
     def known_of(self, config: Mapping[str, Value], kind: Any, address: str) -> dict[str, Value]:
         """What an instance will be, as far as its configuration says."""
-        return _validated(config, kind, address)
+        return validated(config, kind, address)
 
     def _managed(self, node: Node, kind: ResourceType[Any, Any], module: ModuleInstance, key: Any,
                  scope: ModuleScope, address: str, provider: str) -> Change:
@@ -442,22 +380,22 @@ class Planner:
                       or self.options.refresh_only
                       or not self.selection.instance(node.key, address))
         if self.validating or broken:
-            change.after = _validated(config, kind, address)
+            change.after = validated(config, kind, address)
             change.config = config
             if self.validating:
-                self._conditions(declared, scope, change)
+                judge_conditions(self, declared, scope, change)
             self.make_facts(change, declared, reader, scope, node)
             self.plan.changes.append(change)
             return change
         if recorded is None and self.selection.instance(node.key, address):
             recorded = change.prior = self.imports.take(self, change, kind, client)
-        prior = self._prior(recorded, change)
+        prior = prior_values(self, recorded, change)
         if self.options.refresh_only or not selected:
             change.after = prior if prior is not None else unknown_object(schema, address)
             change.before = prior
             change.untouched = True
             if self.options.refresh_only and prior is not None:
-                self._conditions(declared, scope, change)
+                judge_conditions(self, declared, scope, change)
             if prior is not None:
                 # It stays, so what rules have to say of the end state is about it too.
                 self.make_facts(change, declared, reader, scope, node)
@@ -466,18 +404,18 @@ class Planner:
             elif not self.options.refresh_only:
                 change.after = left_out(address, change.after)
             if self.options.destroy and selected:
-                self._meta(declared, scope, change, kind)
+                note_lifecycle(self, declared, scope, change, kind)
             return change
         if self.deferrals.lacks(node, kind, module, scope, address, config):
             return change
-        self._meta(declared, scope, change, kind)
+        note_lifecycle(self, declared, scope, change, kind)
         planner = InstancePlanner(kind, None if is_deferred(client) else client, self.environment,
                                   self.diags)
         proposal = planner.plan(address, config, prior, recorded, declared, reader.ranges,
-                                force=self._force(declared, scope, address, prior),
+                                force=why_replace(self, declared, scope, address, prior),
                                 create_first=change.create_before_destroy)
-        self._adopt(change, proposal, prior, kind, reader)
-        self._conditions(declared, scope, change)
+        adopt(self, change, proposal, prior, kind, reader)
+        judge_conditions(self, declared, scope, change)
         self.make_facts(change, declared, reader, scope, node)
         self.plan.changes.append(change)
         return change
@@ -492,126 +430,6 @@ class Planner:
 
         make_facts(self, change, declared, reader.ranges, scope, node)
 
-    def _prior(self, recorded: Instance | None, change: Change) -> Mapping[str, Value] | None:
-        if recorded is None:
-            return None
-        found = self.refreshed(recorded)
-        if found is None:
-            # Its provider cannot be asked yet: what is recorded is all that is known.
-            change.before = attributes_of(recorded, change.schema)
-            return change.before
-        change.before = found.values
-        if found.values is None:
-            change.drifted = True
-            self.plan.gone.append(recorded.key)
-            self.note_drift(change, found)
-        elif found.changed:
-            change.drifted = True
-            self.note_drift(change, found)
-        return found.values
-
-    def note_drift(self, change: Change, found: Refreshed) -> None:
-        """Remember what changed outside of us."""
-        self.plan.drift.append(Change(
-            address=change.address, module=change.module, mode=change.mode, type=change.type,
-            name=change.name, key=change.key, provider=change.provider, schema=change.schema,
-            action=Action.DELETE if found.values is None else Action.UPDATE,
-            before=found.recorded, after=found.values, changed=frozenset(found.changed),
-            previous=change.previous))
-
-    def _force(self, declared: Resource, scope: ModuleScope, address: str,
-               prior: Mapping[str, Value] | None) -> Reason:
-        if prior is None:
-            return Reason.NONE
-        if address in self.rotate:
-            return Reason.ROTATION
-        if address in self.replacing:
-            return Reason.REQUESTED
-        for expression in declared.lifecycle.replace_triggered_by:
-            if self._triggered(expression, scope):
-                return Reason.TRIGGERS
-        return Reason.NONE
-
-    def _triggered(self, expression: Any, scope: ModuleScope) -> bool:
-        from vbrprov.plan.triggers import triggered
-
-        return triggered(self, expression, scope)
-
-    def _adopt(self, change: Change, proposal: Proposal, prior: Mapping[str, Value] | None,
-               kind: ResourceType[Any, Any], reader: BodyReader) -> None:
-        change.action, change.reason = proposal.action, proposal.reason
-        change.after = proposal.planned
-        change.before = prior
-        change.config = proposal.config
-        change.changed = proposal.changed
-        change.replace_paths = proposal.replace_paths
-        change.send = frozenset(proposal.sending.send)
-        self.needs_rotation |= proposal.sending.rotate
-        if kind.not_applied and change.is_change:
-            self.diags.error("Not yet applied by this version", kind.not_applied,
-                             reader.source.range(*_span(reader, change, self.graph)),
-                             address=change.address)
-        for name in proposal.sending.lost:
-            self.diags.error(
-                "The secret is gone", f'The value of "{name}" was made from a secret that is not '
-                "kept, and it is needed again. Give it a new value, or replace the resource that "
-                "makes it with -replace=ADDRESS.", reader.ranges.get(name), address=change.address)
-        if change.action is Action.REPLACE and prior is not None and not change.skip_destroy:
-            if change.prevent_destroy:
-                self._prevented(change)
-            refused = kind.plan_destroy(prior)
-            if refused:
-                self.diags.error("Replacing would destroy a protected object", refused,
-                                 reader.source.range(*_span(reader, change, self.graph)),
-                                 address=change.address)
-
-    def _prevented(self, change: Change) -> None:
-        declared = self.graph.nodes[change.node].declared if change.node else None
-        self.diags.error(
-            "Instance cannot be destroyed", f"Resource {change.address} has "
-            "lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. "
-            "To avoid this error and continue with the plan, either disable "
-            "lifecycle.prevent_destroy or reduce the scope of the plan using the -target option.",
-            declared.range if declared else None, address=change.address)
-
-    def _meta(self, declared: Resource, scope: ModuleScope, change: Change,
-              kind: ResourceType[Any, Any]) -> None:
-        lifecycle = declared.lifecycle
-        wanted = lifecycle.create_before_destroy
-        change.create_before_destroy = kind.create_before_destroy if wanted is None else wanted
-        change.skip_destroy = not lifecycle.destroy
-        if change.skip_destroy:
-            # The old object stays in any case; it is forgotten once there is another one.
-            change.create_before_destroy = True
-        if change.address in self._deposed:
-            # A replacement was cut off and left its old object. There may be no room for a third
-            # one (Amazon allows two access keys), so the one in the middle goes first.
-            change.create_before_destroy = False
-        if lifecycle.prevent_destroy is not None:
-            value, _ = unmark_deep(self.walk.value(lifecycle.prevent_destroy, scope,
-                                                   change.address))
-            try:
-                value = convert(value, BOOL)
-                if is_null(value):
-                    raise ConversionError("a null is neither true nor false")
-            except ConversionError as error:
-                self.diags.error("Invalid prevent_destroy", f"{str(error).capitalize()}.",
-                                 lifecycle.prevent_destroy.range)
-                return
-            # What is not known protects.
-            change.prevent_destroy = value is not False
-
-    def _conditions(self, declared: Resource, scope: ModuleScope, change: Change) -> None:
-        lifecycle = declared.lifecycle
-        owner = (config_address(change.address), change.address)
-        if lifecycle.preconditions:
-            self.walk.conditions(lifecycle.preconditions, scope, "Resource precondition failed",
-                                 None, change.address, owner)
-        if lifecycle.postconditions:
-            repetition = {**scope.repetition, "self": dict(change.after or {})}
-            inner = self.world.scope(scope.instance, repetition)
-            self.walk.conditions(lifecycle.postconditions, inner, "Resource postcondition failed",
-                                 None, change.address, owner)
 
     def _dependency_addresses(self, key: NodeKey) -> tuple[str, ...]:
         return tuple(sorted(node_name(k) for k in self._dependencies.get(key, ())))
@@ -627,22 +445,6 @@ class Planner:
     def is_planned(self, key: tuple[str, str]) -> bool:
         """Whether configuration has an instance."""
         return key in self._planned
-
-
-def _validated(config: Mapping[str, Value], kind: ResourceType[Any, Any],
-               address: str) -> dict[str, Value]:
-    from vbrprov.diff.propose import propose
-    from vbrprov.diff.stored import mark_by_schema
-    from vbrprov.evaluate.body import with_defaults
-
-    schema = kind.model.schema()
-    return mark_by_schema(propose(with_defaults(config, schema), None, schema), schema, address)
-
-
-def _span(reader: BodyReader, change: Change, graph: Graph) -> tuple[int, int]:
-    assert change.node is not None
-    content = graph.nodes[change.node].declared.content
-    return content.start, content.end
 
 
 __all__ = ["Planner", "Recovery", "Status"]

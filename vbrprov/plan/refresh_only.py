@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vbrprov.addrs import is_data, parse_address
 from vbrprov.plan.model import Action, Change
+from vbrprov.plan.recorded import prior_values
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
@@ -25,5 +26,5 @@ def plan_leftovers(planner: Planner) -> None:
             name=parsed.name, key=parsed.key, provider=instance.provider, action=Action.NOOP,
             schema=kind.model.schema(), deposed=instance.deposed, prior=instance, untouched=True,
             dependencies=tuple(instance.dependencies))
-        planner._prior(instance, change)
+        prior_values(planner, instance, change)
         planner.plan.changes.append(change)
