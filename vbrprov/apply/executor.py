@@ -104,6 +104,11 @@ class Executor:
         self._changes: dict[str, Change] = {c.address: c for c in plan.changes if not c.deposed}
         self._deletes: dict[Task, Change] = {
             delete_task(c): c for c in plan.changes if destroys(c)}
+        #: The deletions that each new object waits for, by address.
+        self._room: dict[str, set[Task]] = {}
+        for task, change in self._deletes.items():
+            if change.action is Action.REPLACE or change.in_the_way:
+                self._room.setdefault(change.address, set()).add(task)
         self._waiting: dict[Task, int] = {}
         self._bad: set[Task] = set()
         self._done: queue.SimpleQueue[_Finished] = queue.SimpleQueue()
@@ -184,7 +189,8 @@ class Executor:
     def _makes_room(self, deletion: Task, node: Task) -> bool:
         """Whether only one instance of a block waits for a deletion: that of its old object."""
         change = self._deletes.get(deletion)
-        return change is not None and change.action is Action.REPLACE and change.node == node
+        return change is not None and change.node == node and (
+            change.action is Action.REPLACE or change.in_the_way)
 
     def _stopping(self) -> bool:
         return self.environment.stop.is_set() or self._fatal.is_set()
@@ -276,7 +282,7 @@ class Executor:
                 if self._stopping():
                     self._bad.add(task)
                     continue
-                if change.action is Action.REPLACE and delete_task(change) in self._bad:
+                if not self._bad.isdisjoint(self._room.get(address, ())):
                     # The old object is still there; the others of the block lost theirs already.
                     repeated.values[key] = self._recorded_values(change)
                     self._bad.add(task)
