@@ -21,6 +21,7 @@ from vbrprov.apply.run import Applied, Run
 from vbrprov.apply.successors import Successors
 from vbrprov.evaluate.errors import UnknownExpansionError
 from vbrprov.graph import Node
+from vbrprov.graph.node import node_name
 from vbrprov.plan.ephemeral import fed_by_ephemerals
 from vbrprov.plan.model import Action, Reason
 
@@ -63,7 +64,7 @@ class Executor(Run):
             try:
                 graphlib.TopologicalSorter(dependencies).prepare()
             except graphlib.CycleError as error:
-                found = [" ".join(map(str, task)) for task in error.args[1]]
+                found = [_told(task) for task in error.args[1]]
             else:
                 return dependencies
         self.diags.error(
@@ -97,7 +98,8 @@ class Executor(Run):
     def _makes_room(self, deletion: Task, node: Task) -> bool:
         """Whether only one instance of a block waits for a deletion: that of its old object."""
         change = self.deletes.get(deletion)
-        return change is not None and change.action is Action.REPLACE and change.node == node
+        return change is not None and change.node == node and (
+            change.action is Action.REPLACE or change.in_the_way)
 
     def _skip(self, task: Task) -> None:
         """Not started, because something it depends on failed."""
@@ -146,3 +148,8 @@ class Executor(Run):
         before = len(self.diags)
         self.ephemerals.visit(node, kind)
         self.note_errors(task, before)
+
+
+def _told(task: Any) -> str:
+    """A task in words."""
+    return f"destroying {task[1]}" if task[0] == "delete" else node_name(task)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from vbrprov.addrs import ModuleInstance, config_address, instance_address
 from vbrprov.apply.finishing import finish_now
-from vbrprov.apply.order import Task, delete_task
+from vbrprov.apply.order import Task
 from vbrprov.apply.preparing import expand_block, instance_run, prepare, provider_of, read_data
 from vbrprov.apply.run import Run
 from vbrprov.config.model import Resource
@@ -54,7 +54,7 @@ def start_resource(run: Run, task: Task, node: Node) -> bool:
             if run.stopping():
                 run.bad.add(task)
                 continue
-            if change.action is Action.REPLACE and delete_task(change) in run.bad:
+            if not run.bad.isdisjoint(run.room.get(address, ())):
                 # The old object is still there; the others of the block lost theirs already.
                 repeated.values[key] = _recorded_values(run, change)
                 run.bad.add(task)

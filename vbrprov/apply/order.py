@@ -96,11 +96,13 @@ def build_order(graph: Graph, plan: Plan, *, updates_first: bool = True) -> dict
             if destroys(other) and not (other.action is Action.REPLACE
                                         and other.create_before_destroy and not create_first):
                 waits.add(delete_task(other))
-            elif (updates_first and other.action is Action.UPDATE
+            elif (updates_first and other.action is Action.UPDATE and not change.in_the_way
                     and change.action is not Action.REPLACE):
                 waits.add(other.node)
         if change.node is None:
             continue
+        if change.in_the_way:
+            edges[change.node].add(task)
         # The provider must be there to destroy with, and its node says when it is.
         provider = graph.nodes[change.node].provider if change.node in graph.nodes else None
         if provider is not None:

@@ -16,7 +16,7 @@ from vbrprov.graph import Graph
 from vbrprov.plan.clients import Clients
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import Ephemerals
-from vbrprov.plan.model import Change, Plan
+from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.plan.select import selection_of
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.state.session import StateSession
@@ -47,6 +47,7 @@ class Run:
     Attributes:
         changes: What is planned, by address.
         deletes: What goes, by task.
+        room: The deletions that each new object waits for, by its address.
         waiting: How many calls of a task are under way.
         bad: Tasks that failed or could not be started: what depends on them must not start.
         fatal: Set when nothing can be recorded any more.
@@ -75,6 +76,10 @@ class Run:
         self.changes: dict[str, Change] = {c.address: c for c in plan.changes if not c.deposed}
         self.deletes: dict[Task, Change] = {
             delete_task(c): c for c in plan.changes if destroys(c)}
+        self.room: dict[str, set[Task]] = {}
+        for task, change in self.deletes.items():
+            if change.action is Action.REPLACE or change.in_the_way:
+                self.room.setdefault(change.address, set()).add(task)
         self.waiting: dict[Task, int] = {}
         self.bad: set[Task] = set()
         self.fatal = threading.Event()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from vbrprov.addrs import ParsedAddress, is_data, parse_address
 from vbrprov.diff.stored import attributes_of
@@ -13,8 +14,9 @@ from vbrprov.graph.providers import BUILTIN
 from vbrprov.plan.model import Action, Change, Reason
 from vbrprov.plan.providers import is_present, report_missing
 from vbrprov.plan.removals import warn_forgotten
+from vbrprov.sdk.resource import Recovery, ResourceType
 from vbrprov.state.model import Instance
-from vbrprov.values import BOOL, ConversionError, convert, unmark_deep
+from vbrprov.values import BOOL, ConversionError, Unknown, bare, convert, same, unmark_deep
 
 if TYPE_CHECKING:
     from vbrprov.plan.planner import Planner
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 def plan_destroys(planner: Planner) -> None:
     """Add the deletions."""
-    protected = {c.address for c in planner.plan.changes if c.prevent_destroy}
+    planned = {c.address: c for c in planner.plan.changes if c.mode == "managed"}
     if planner.options.destroy:
         # Everything goes; what was planned for the configuration served only to evaluate it.
         planner.plan.changes = [c for c in planner.plan.changes
@@ -34,11 +36,11 @@ def plan_destroys(planner: Planner) -> None:
             continue
         if not (planner.options.destroy or instance.deposed) and planner.is_planned(instance.key):
             continue
-        _delete(planner, instance, protected)
+        _delete(planner, instance, planned)
     warn_forgotten(planner.plan, planner.diags)
 
 
-def _delete(planner: Planner, instance: Instance, protected: set[str]) -> None:
+def _delete(planner: Planner, instance: Instance, planned: Mapping[str, Change]) -> None:
     parsed = parse_address(instance.address)
     node = _node_of(planner, instance)
     if not planner.selection.instance(node, instance.address):
@@ -77,7 +79,8 @@ def _delete(planner: Planner, instance: Instance, protected: set[str]) -> None:
     if forgotten:
         change.action = Action.FORGET
     elif not _succeeded(planner, instance) and (
-            instance.prevent_destroy or instance.address in protected
+            instance.prevent_destroy
+            or (instance.address in planned and planned[instance.address].prevent_destroy)
             or _protects(planner, node, parsed)):
         _refuse(planner, change, "Resource has lifecycle.prevent_destroy set. It stays armed when "
                 "the block is deleted. Set prevent_destroy = false and apply that first, or take "
@@ -86,7 +89,23 @@ def _delete(planner: Planner, instance: Instance, protected: set[str]) -> None:
         why = kind.plan_destroy(before)
         if why:
             _refuse(planner, change, why)
+    if change.action is Action.DELETE and instance.deposed and not planner.options.destroy:
+        change.in_the_way = _in_the_way(change, planned.get(change.address), kind)
     planner.plan.changes.append(change)
+
+
+def _in_the_way(change: Change, new: Change | None, kind: ResourceType[Any, Any]) -> bool:
+    """Whether a deposed object is what is about to be made again, as far as its name goes.
+
+    Destroyed after that, it would take the new one along.
+    """
+    if new is None or kind.recovery is not Recovery.CLIENT_NAMED or new.action not in (
+            Action.CREATE, Action.REPLACE):
+        return False
+    before, after = change.before or {}, new.after or {}
+    return all(isinstance(bare(after.get(name)), Unknown)
+               or same(bare(before.get(name)), bare(after.get(name)))
+               for name, spec in change.schema.attributes.items() if spec.replace_on_change)
 
 
 def _leave(planner: Planner, instance: Instance, node: NodeKey | None) -> None:

@@ -83,6 +83,8 @@ class Change(msgspec.Struct):
     prevent_destroy: bool = False
     skip_destroy: bool = False
     deposed: str = ""
+    #: A deposed object that has the name which an object of its address is going to get.
+    in_the_way: bool = False
     prior: Instance | None = None
     refreshed: Instance | None = None
     drifted: bool = False

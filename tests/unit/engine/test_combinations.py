@@ -237,3 +237,35 @@ def test_an_interrupted_plan_reads_no_further_and_says_nothing_else(
     assert [d.summary for d in world.diags] == ["Interrupted"]
     assert plan.errored
     assert len(world.events) <= 4
+
+
+def test_what_was_set_aside_goes_before_it_is_made_again(world: HubWorld) -> None:
+    world.write("""
+        variable "v" {
+          default = "1"
+        }
+        resource "hub_item" "x" {
+          name = "x-${var.v}"
+          lifecycle {
+            create_before_destroy = true
+          }
+        }
+        resource "hub_item" "user" {
+          name = "user"
+          note = hub_item.x.name
+        }
+    """)
+    world.apply()
+    Hub.fail.add("delete x-1")
+    world.apply(v="2")
+    assert sorted(Hub.items) == ["user", "x-1", "x-2"]
+    # Back again: what would be made is there, and about to be destroyed.
+    world.apply()
+    assert sorted(Hub.items) == ["user", "x-1"]
+    assert [d.detail for d in world.diags] == ["delete x-1"]
+    Hub.fail.clear()
+    world.apply()
+    assert not world.diags, world.messages()
+    assert Hub.items == {"user": "x-1", "x-1": ""}
+    assert len(world.state().instances) == 2
+    assert not world.plan().has_changes

@@ -9,6 +9,10 @@ import pytest
 from hub import Hub, HubWorld
 
 from vbrprov.plan.model import Options
+from vbrprov.secrets import SecretBook
+from vbrprov.views.human.plan import PlanView
+from vbrprov.views.human.text import Style
+from vbrprov.views.json.plan import actions
 
 
 @pytest.fixture
@@ -39,6 +43,10 @@ def test_what_is_never_destroyed_outlives_its_replacement(world: HubWorld, moved
         world.write(KEEPS % "b" + "moved {\n  from = hub_item.a\n  to   = hub_item.b\n}\n")
     plan = world.plan(v="2")
     assert plan.counts() == (1, 0, 0)
+    (change,) = plan.changes
+    assert actions(change) == ["create", "forget"]
+    shown = PlanView(Style(colour=False), SecretBook()).render(plan)
+    assert "the old object will not be destroyed, and no longer be managed" in shown
     Hub.fail.add("create x-2")
     world.apply(v="2")
     (found,) = world.state().instances.values()
