@@ -73,8 +73,9 @@ def play(program: Terraform | Vbrprov, steps: Sequence[Step], folder: Path) -> l
         if status:
             return [*said, Said(f"plan {number}", status, errors=err, partial=partial)]
         _, out, _ = program.run(["show", "-json", "saved"], folder)
-        said.append(Said(f"plan {number}", 0, projections.plan(json.loads(out), partial=partial),
-                         partial=partial))
+        said.append(Said(f"plan {number}", 0, projections.plan(
+            json.loads(out), theirs=isinstance(program, Terraform), partial=partial),
+            partial=partial))
         status, _, err = program.run(
             ["apply", "-input=false", "-no-color", "-auto-approve", "saved"], folder)
         said.append(Said(f"apply {number}", status, errors=err))
@@ -85,7 +86,7 @@ def play(program: Terraform | Vbrprov, steps: Sequence[Step], folder: Path) -> l
             return said
         _, out, _ = program.run(["show", "-json"], folder)
         said.append(Said(f"state {number}", 0, projections.values(
-            json.loads(out).get("values") or {})))
+            json.loads(out).get("values") or {}, echo=isinstance(program, Terraform))))
     status, out, err = program.run(
         ["plan", "-input=false", "-no-color", "-detailed-exitcode"], folder)
     return [*said, Said("last plan", status, errors=err if status == 1 else "")]

@@ -68,14 +68,17 @@ def change(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def plan(document: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
-    """A plan's changes of resources and outputs, and the values that it leads to."""
+def plan(document: dict[str, Any], *, theirs: bool, partial: bool = False) -> dict[str, Any]:
+    """A plan's changes of resources and outputs, and the values that it leads to.
+
+    What Terraform alone is known for is mended in *theirs* only.
+    """
     resources = {
         f"{found['address']}/{found.get('deposed', '')}":
             {**{key: found.get(key) for key in CHANGE_KEYS}, **change(found["change"])}
         for found in document.get("resource_changes", [])}
     for found in resources.values():
-        if found["actions"] == ["create"]:
+        if theirs and found["actions"] == ["create"]:
             # Terraform gives a reason for replacing what it creates.
             found["action_reason"] = None
     if partial:
@@ -85,13 +88,13 @@ def plan(document: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
         "resources": resources,
         "outputs": {name: change(found)
                     for name, found in document.get("output_changes", {}).items()},
-        "planned": values(document.get("planned_values", {})),
+        "planned": values(document.get("planned_values", {}), echo=True),
         "errored": document.get("errored", False), "applyable": document.get("applyable"),
         "complete": document.get("complete"),
     }
 
 
-def values(document: dict[str, Any]) -> dict[str, Any]:
+def values(document: dict[str, Any], *, echo: bool) -> dict[str, Any]:
     """The resources and outputs of ``planned_values`` or a state."""
     outputs = {
         name: {"sensitive": found.get("sensitive", False), "type": found.get("type"),
@@ -100,15 +103,16 @@ def values(document: dict[str, Any]) -> dict[str, Any]:
         # Terraform's state may lack an output that is null.
         if "value" not in found or found["type"] != "dynamic"}
     resources: dict[str, Any] = {}
-    _resources(document.get("root_module", {}), resources)
+    _resources(document.get("root_module", {}), resources, echo=echo)
     return {"outputs": outputs, "resources": resources}
 
 
-def _resources(module: dict[str, Any], out: dict[str, Any]) -> None:
+def _resources(module: dict[str, Any], out: dict[str, Any], *, echo: bool) -> None:
     for found in module.get("resources", []):
-        sensitive = echoed(found.get("sensitive_values"))
+        sensitive = found.get("sensitive_values")
+        sensitive = echoed(sensitive) if echo else sensitive
         out[found["address"]] = {
             "index": found.get("index"), "sensitive": flags(sensitive),
             "values": masked(hidden(found.get("values") or {}, sensitive))}
     for child in module.get("child_modules", []):
-        _resources(child, out)
+        _resources(child, out, echo=echo)

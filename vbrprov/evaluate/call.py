@@ -153,6 +153,9 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
     marks: frozenset[Mark] = frozenset()
     ready: list[Value] = []
     unknown: list[Value] = []
+    # Behind something of which not even the type is known nothing is known to be null, as in
+    # Terraform: the call gets to be judged when it can be made.
+    untyped = spared = False
     for index, arg in enumerate(args):
         param = _param(function, index)
         assert param is not None
@@ -163,7 +166,9 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
             if found:
                 marks |= found
         inner = bare(value)
-        if type(inner) is Null and not param.null:
+        if type(inner) is Null and not param.null and untyped:
+            spared = True
+        elif type(inner) is Null and not param.null:
             raise _argument(function, param, nodes[index], "argument must not be null")
         try:
             value = convert(value, param.value_type)
@@ -178,9 +183,12 @@ def apply(function: Function, args: list[Value], scope: Scope, node: ast.Call,
                 unknown.append(value)
         elif param.unknown == "shallow" and isinstance(inner, Unknown):
             unknown.append(value)
+        untyped |= (param.unknown != "allow" and isinstance(inner, Unknown)
+                    and inner.type is DYNAMIC)
         ready.append(value)
     if unknown:
-        return mark(unknown_from(map(first_unknown, unknown), function.result_type(ready),
+        returns = DYNAMIC if spared else function.result_type(ready)
+        return mark(unknown_from(map(first_unknown, unknown), returns,
                                  not_null=function.never_null), marks)
     if not function.pure and not scope.context.applying:
         return mark(Unknown(function.result_type(ready), not_null=True), marks)
