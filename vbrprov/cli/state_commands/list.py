@@ -32,6 +32,11 @@ def command(no_color: bool, addresses: tuple[str, ...], **given: Any) -> int:
         runtime.diags.error("Invalid address", str(error))
         return runtime.finish()
     names = sorted({i.address for i in state.instances.values()}, key=sort_key)
-    found = [n for n in names if not wanted or any(w.covers(parse_address(n)) for w in wanted)]
+    parsed = {name: parse_address(name) for name in names}
+    for text, address in zip(addresses, wanted, strict=True):
+        if not any(address.covers(other) for other in parsed.values()):
+            runtime.diags.error("Invalid target address", f"No matching objects found at {text}. "
+                                "To see all, run:\n\n    vbrprov state list")
+    found = [n for n in names if not wanted or any(w.covers(parsed[n]) for w in wanted)]
     runtime.out("".join(f"{name}\n" for name in found))
     return runtime.finish()

@@ -1,4 +1,4 @@
-"""``state rm``: records go, objects stay; all of it or nothing."""
+"""``state rm``: records go, objects stay, all or nothing; ``state list`` tells what is missing."""
 
 from __future__ import annotations
 
@@ -71,3 +71,12 @@ def test_the_backend_may_stand_in_a_json_file(stack: Path) -> None:
     assert run(["state", "rm", "vbrprov_data.a", "vbrprov_data.b"]) == 0
     assert _recorded(stack, "other.vbrstate") == []
     assert len(_recorded(stack)) == 3
+
+
+def test_listing_what_is_not_there_is_an_error(
+    stack: Path, capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["state", "list", "vbrprov_data.a", "vbrprov_data.c"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == "vbrprov_data.a[0]\nvbrprov_data.a[1]\n"
+    assert "No matching objects found at vbrprov_data.c" in shown.err
