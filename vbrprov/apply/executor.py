@@ -111,6 +111,9 @@ class Executor:
         self._running = 0
         self._fatal = threading.Event()
         self.walk.deferred = plan.deferred_blocks
+        # As in Terraform: what an output is was known, so what it is made from may be anything now.
+        self.walk.decided = {o.name: o.after for o in plan.outputs
+                             if o.action is not Action.DELETE and is_wholly_known(o.after)}
         if plan.partial:
             self.walk.spares = selection_of(graph, plan.options, self.diags).spares
         propagate_create_first(plan)
