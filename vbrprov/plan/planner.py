@@ -475,7 +475,7 @@ class Planner:
 
     def _force(self, declared: Resource, scope: ModuleScope, address: str,
                prior: Mapping[str, Value] | None) -> Reason:
-        if prior is None:
+        if prior is None or self.options.destroy:
             return Reason.NONE
         if address in self.rotate:
             return Reason.ROTATION
