@@ -184,7 +184,9 @@ class Maker:
         if self._chance(0.15):
             lines.append("    create_before_destroy = " + self.dice.choice(("true", "false")))
         if self._chance(0.12):
+            # Of a secret that is ignored vbrprov has nothing left to give to others.
             lines.append("    ignore_changes = " + self.dice.choice(
+                ("[triggers_replace]",) if self.secret else
                 ("[input]", "all", "[triggers_replace]", "[input, triggers_replace]")))
         if others and self._chance(0.15):
             other = self.dice.choice(others)

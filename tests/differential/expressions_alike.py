@@ -112,7 +112,9 @@ class Meant(NamedTuple):
 
 
 MEANT = (
-    Meant("no infinite numbers", "ours", r"\b(log|pow)\(| / ", "infinite or not a number"),
+    Meant("no infinite numbers", "ours", r"\b(log|pow)\(| / ",
+          "infinite or not a number|Cannot divide by zero|a number greater than zero is required|"
+          "a base greater than zero and other than one is required"),
     Meant("numbers below 2.3e-308", "", r"\b(log|pow)\(1e308", r"^(\[|-?0\.)"),
     Meant("arithmetic on what log and pow give", "", r"\b(log|pow)\(", close=True),
     Meant("a null of no type in a format", "theirs", r"\bformat(list)?\(.*(null|one\(|decode)",

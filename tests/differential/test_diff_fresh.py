@@ -33,7 +33,7 @@ def _check(asked: list[str], terraform: str, folder: Path, session: Session) -> 
 
 
 def test_expressions(terraform: str, folder: Path, session: Session) -> None:
-    assert _check(texts(2, COUNT), terraform, folder, session) > 0.6
+    assert _check(texts(2, COUNT), terraform, folder, session) > 0.7
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -20,7 +20,7 @@ from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.plan.select import selection_of
 from vbrprov.sdk.function import FunctionContext
 from vbrprov.state.session import StateSession
-from vbrprov.values import Value
+from vbrprov.values import Value, is_wholly_known
 
 #: Judges an instance just before its first step, or (``preview``) before the object that it
 #: replaces is destroyed; returns False (and reports) when that must not be.
@@ -85,6 +85,9 @@ class Run:
         self.fatal = threading.Event()
         self.workers = Workers(environment.parallelism, environment.event, self.stopping)
         self.walk.deferred = plan.deferred_blocks
+        # As in Terraform: what an output is was known, so what it is made from may be anything now.
+        self.walk.decided = {o.name: o.after for o in plan.outputs
+                             if o.action is not Action.DELETE and is_wholly_known(o.after)}
         if plan.partial:
             self.walk.spares = selection_of(graph, plan.options, self.diags).spares
         propagate_create_first(plan)

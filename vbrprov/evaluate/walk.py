@@ -61,6 +61,8 @@ class Walk:
         self.defer: Callable[[Node, ModuleInstance, str], bool] | None = None
         #: Nodes of which nothing that takes part needs anything: what is wrong there is not told.
         self.spares: Callable[[NodeKey], bool] = lambda key: False
+        #: Outputs of the root module that are decided already.
+        self.decided: Mapping[str, Value] = {}
         #: The value of an expression that is wrong.
         self.lacking: Value = Unknown()
         self._destroying = destroying
@@ -182,7 +184,9 @@ class Walk:
         owner = _owner(instance, f"output.{name}")
         self.conditions(declared.preconditions, scope, "Module output value precondition failed",
                         None, owner[1], owner)
-        value = self.value(declared.value, scope)
+        value = self.decided.get(name) if not instance else None
+        if value is None:
+            value = self.value(declared.value, scope)
         marks = marks_deep(value)
         once = next((m for m in marks if isinstance(m, OneTime)), None)
         if once is not None and not instance:

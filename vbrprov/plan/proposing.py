@@ -33,7 +33,7 @@ def why_replace(planner: Planner, declared: Resource, scope: ModuleScope, addres
     """Why an instance has to be replaced whatever the difference is."""
     from vbrprov.plan.triggers import triggered
 
-    if prior is None:
+    if prior is None or planner.options.destroy:
         return Reason.NONE
     if address in planner.rotate:
         return Reason.ROTATION
