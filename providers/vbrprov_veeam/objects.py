@@ -29,7 +29,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov_veeam.differences import differences
-from vbrprov_veeam.server import Json, Server, only
+from vbrprov_veeam.server import Json, Server, after_creation, only
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -174,7 +174,8 @@ class VbrObject(ResourceType[M, Server]):
                 f"configuration and is left alone.",
                 hint=f"vbrprov import {ctx.address} {existing['id']}")
         made = self.create(client, self.spec(client, planned, ctx), planned)
-        return self._reread(client, planned.copy(id=made["id"]))
+        with after_creation():
+            return self._reread(client, planned.copy(id=made["id"]))
 
     def _update(self, client: Server, prior: M, planned: M, ctx: StepContext) -> M:
         raw = self._get(client, planned)

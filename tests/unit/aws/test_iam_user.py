@@ -27,11 +27,6 @@ def test_create(aws: Any, double: Any) -> None:
 def test_smallest(aws: Any) -> None:
     aws.settled(USER, aws.apply(USER, name="agent").state, name="agent")
 
-def test_an_empty_tag_value_is_a_value(aws: Any) -> None:
-    arguments = {"name": "agent", "tags": {"empty": ""}}
-    aws.settled(USER, aws.apply(USER, **arguments).state, **arguments)
-
-
 
 @pytest.mark.parametrize(("after", "step"), [
     ({"path": "/moved/"}, "path"), ({"tags": {"a": "c", "n": "1"}}, "tags"),
