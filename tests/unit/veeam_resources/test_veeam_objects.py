@@ -225,6 +225,16 @@ def test_a_creation_whose_result_cannot_be_read_may_have_happened(
     assert engine.probe(case.type, config).verdict is ProbeVerdict.OURS
 
 
+def test_a_form_that_nobody_knows_is_told(engine: Any, double: Any) -> None:
+    config = _group(engine)
+    state = engine.apply("protection_group", config)
+    double.fault("unknown_enum", method="GET", path="/protectionGroups/", times=-1,
+                 field="description", value=[1])
+    with pytest.raises(ProviderError) as caught:
+        engine.read("protection_group", state)
+    assert caught.value.summary == "Answer not understood"
+
+
 @every_type
 def test_lost_answer_of_an_update_is_settled_by_looking(
     case: Case, engine: Any, double: Any,
