@@ -49,4 +49,5 @@ def wire_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
 
 def unwire_tags(entries: list[dict[str, str]]) -> dict[str, str]:
     """Tags as AWS gives them."""
-    return {entry["Key"]: entry["Value"] for entry in entries}
+    # An empty value may be left out of the answer.
+    return {entry["Key"]: entry.get("Value", "") for entry in entries}

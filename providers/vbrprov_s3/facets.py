@@ -192,4 +192,5 @@ class FacetReader:
         answer = self._get("tags", self.client.get_bucket_tagging)
         if answer is None:
             return None if self._silent("tags") else {}
-        return {tag["Key"]: tag["Value"] for tag in answer.get("TagSet", [])}
+        # An empty value may be left out of the answer.
+        return {tag["Key"]: tag.get("Value", "") for tag in answer.get("TagSet", [])}

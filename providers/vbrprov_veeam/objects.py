@@ -8,6 +8,7 @@ plan looked.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import re
 from abc import abstractmethod
@@ -29,7 +30,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov_veeam.differences import differences
-from vbrprov_veeam.server import Json, Server, only
+from vbrprov_veeam.server import Json, Server, after_creation, only
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -174,7 +175,8 @@ class VbrObject(ResourceType[M, Server]):
                 f"configuration and is left alone.",
                 hint=f"vbrprov import {ctx.address} {existing['id']}")
         made = self.create(client, self.spec(client, planned, ctx), planned)
-        return self._reread(client, planned.copy(id=made["id"]))
+        with after_creation(), self._understood(client):
+            return self._reread(client, planned.copy(id=made["id"]))
 
     def _update(self, client: Server, prior: M, planned: M, ctx: StepContext) -> M:
         raw = self._get(client, planned)
@@ -267,10 +269,23 @@ class VbrObject(ResourceType[M, Server]):
         return self._known(client, self._get(client, state), state)
 
     def _known(self, client: Server, raw: Json, state: M | None) -> M:
-        if not self.fits(raw):
+        with self._understood(client):
+            if not self.fits(raw):
+                raise ProviderError(
+                    ErrorClass.INVALID, "Object of another type",
+                    f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
+                    f"{raw.get('type')}, which {self.type_name} does not manage.")
+            return self.model_of(client, raw, state)
+
+    @contextlib.contextmanager
+    def _understood(self, client: Server) -> Iterator[None]:
+        try:
+            yield
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ProviderError(
-                ErrorClass.INVALID, "Object of another type",
-                f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
-                f"{raw.get('type')}, which {self.type_name} does not manage.")
-        return self.model_of(client, raw, state)
+                ErrorClass.FAILED, "Answer not understood",
+                f"{client.label} shows a {self.noun} in a form that vbrprov does not know "
+                f"({type(error).__name__}: {error}).",
+                hint="Check that the server's API revision is one that vbrprov supports.",
+            ) from error
 

@@ -111,7 +111,7 @@ class Server:
     def create_in_session(self, path: str, body: Json, *, name: str, **params: bool) -> Json:
         """Create an object by a call that answers with a session, and return the object."""
         session = self.post(path, body, **params)
-        with self._errors():
+        with after_creation(), self._errors():
             made: Json = self._decoded(self._client.finish_create(session, path, name=name))
             return made
 
@@ -177,6 +177,23 @@ class Server:
             # one read is repeated, and not for every repetition of the call again.
             _ = self._client.revision
             yield
+
+
+@contextlib.contextmanager
+def after_creation() -> Iterator[None]:
+    """Say of an error that came after the server took a creation that the object may be there.
+
+    Whatever kept the result from being seen (denied, busy, broken), a second creation would double
+    the object; only a session that failed says that nothing was made.
+    """
+    try:
+        yield
+    except ProviderError as error:
+        from vbrprov_veeam.api import VbrSessionError
+
+        if not isinstance(error.__cause__, VbrSessionError):
+            error.kind = ErrorClass.LOST
+        raise
 
 
 def only(found: Iterable[Json], what: str, describe: Callable[[Json], str]) -> Json | None:

@@ -15,6 +15,7 @@ from vbrprov_veeam.api.errors import (
     VbrAlreadyExists,
     VbrAuthError,
     VbrError,
+    VbrLostAnswer,
     VbrNotFound,
     VbrRequestError,
     VbrRevisionError,
@@ -231,6 +232,10 @@ class Exchange:
         }
         if data is _NOT_JSON:
             facts["text"] = "the answer is not JSON"
+            if method != "GET" and path != _TOKEN_PATH:
+                raise VbrLostAnswer(
+                    f"{method} {path}: {answer.status}: the answer is not JSON. The change may "
+                    "have been made.", method=method, path=path)
         raise _error(facts, is_login=path == _TOKEN_PATH)
 
 

@@ -141,6 +141,11 @@ def test_drift_is_seen_and_repaired(aws: Any, change: Any, facet: Any) -> None:
     aws.settled(BUCKET, run.state, bucket=NAME, **arguments)
 
 
+def test_an_empty_tag_value_is_a_value(aws: Any) -> None:
+    arguments = {"bucket": NAME, "tags": {"empty": "", "a b/c:d+e=f@-_.": "ü"}}
+    aws.settled(BUCKET, aws.apply(BUCKET, **arguments).state, **arguments)
+
+
 def test_default_tags_are_added_and_not_shown_as_ones_own(aws: Any, configure: Any) -> None:
     aws.client = configure(
         default_tags=DefaultTagsBlock(tags={"stack": "one", "a": "default"}))

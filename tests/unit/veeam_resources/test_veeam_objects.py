@@ -210,6 +210,32 @@ def test_lost_answer_of_a_creation_is_found_again(case: Case, engine: Any, doubl
 
 
 @every_type
+@pytest.mark.parametrize("status", [403, 404, 409, 500])
+def test_a_creation_whose_result_cannot_be_read_may_have_happened(
+    case: Case, status: int, engine: Any, double: Any,
+) -> None:
+    config = case.config(engine)
+    # In a session the first read is that of the session.
+    double.fault("status", method="GET", times=8, status=status,
+                 path=f"/({case.collection}|sessions)/[0-9a-f-]+$")
+    with pytest.raises(ProviderError) as caught:
+        engine.apply(case.type, config)
+    assert caught.value.kind is ErrorClass.LOST
+    double.clear_faults()
+    assert engine.probe(case.type, config).verdict is ProbeVerdict.OURS
+
+
+def test_a_form_that_nobody_knows_is_told(engine: Any, double: Any) -> None:
+    config = _group(engine)
+    state = engine.apply("protection_group", config)
+    double.fault("unknown_enum", method="GET", path="/protectionGroups/", times=-1,
+                 field="description", value=[1])
+    with pytest.raises(ProviderError) as caught:
+        engine.read("protection_group", state)
+    assert caught.value.summary == "Answer not understood"
+
+
+@every_type
 def test_lost_answer_of_an_update_is_settled_by_looking(
     case: Case, engine: Any, double: Any,
 ) -> None:

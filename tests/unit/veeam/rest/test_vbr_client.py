@@ -328,6 +328,9 @@ class TestReads:
             client._exchange.decoded("GET", "/x", Answer(200, b"<html>"), None)
         with pytest.raises(VbrServerError, match="502: no explanation"):
             client._exchange.decoded("GET", "/x", Answer(502, b"<html>"), None)
+        # A write that was taken is not undone by a broken answer.
+        with pytest.raises(VbrLostAnswer, match="not JSON"):
+            client._exchange.decoded("POST", "/x", Answer(201, b'{"id": "1'), None)
 
 
 class TestWrites:
