@@ -111,12 +111,12 @@ class Meant(NamedTuple):
     close: bool = False
 
 
+#: What ours says of numbers that are infinite for Terraform.
+INFINITE = ("infinite or not a number|Cannot divide by zero|a number greater than zero is required|"
+            "a base greater than zero and other than one is required")
 MEANT = (
-    Meant("no infinite numbers", "ours", r"\b(log|pow)\(| / ",
-          "infinite or not a number|Cannot divide by zero|a number greater than zero is required|"
-          "a base greater than zero and other than one is required"),
-    Meant("no infinite numbers", "", r"^can\(.*(\b(log|pow)\(| / )",
-          "^false .*(infinite or not a number|Cannot divide by zero)"),
+    Meant("no infinite numbers", "ours", r"\b(log|pow)\(| / ", INFINITE),
+    Meant("no infinite numbers", "", r"^can\(.*(\b(log|pow)\(| / )", f"^false .*({INFINITE})"),
     Meant("numbers below 2.3e-308", "", r"\b(log|pow)\(1e308", r"^(\[|-?0\.)"),
     Meant("arithmetic on what log and pow give", "", r"\b(log|pow)\(", close=True),
     Meant("a null of no type in a format", "theirs", r"\bformat(list)?\(.*(null|one\(|decode)",
