@@ -94,7 +94,8 @@ def test_the_last_value_of_an_output(recorded: str, fine: bool) -> None:
     ("module.m.terraform_data.a/", True, True), ("module.m.terraform_data.a/", False, False),
     ("terraform_data.a/", True, False)])
 def test_less_of_a_module(address: str, partial: bool, fine: bool) -> None:
-    theirs = Said("plan 0", 0, {"resources": {address: {"actions": ["update"]}}}, partial=partial)
+    theirs = Said("plan 0", 0, {"resources": {address: {"after_unknown": None}}},
+                  partial=partial)
     ours = Said("plan 0", 0, {"resources": {}}, partial=partial)
     assert bool(judge([theirs], [ours]).difference) is not fine
     assert judge([ours], [theirs]).difference
