@@ -101,7 +101,7 @@ class Meant(NamedTuple):
 
     ``who`` sees an error: ours, theirs, or neither. ``text`` is found in the expression and
     ``shown`` in what ours answers (its error, or its JSON); ``close`` says that numbers agree in 15
-    digits.
+    digits, ``secret`` that it is the same but for being a secret for ours.
     """
 
     why: str
@@ -109,6 +109,7 @@ class Meant(NamedTuple):
     text: str
     shown: str = ""
     close: bool = False
+    secret: bool = False
 
 
 #: What ours says of numbers that are infinite for Terraform.
@@ -121,6 +122,7 @@ MEANT = (
     Meant("arithmetic on what log and pow give", "", r"\b(log|pow)\(", close=True),
     Meant("a null of no type in a format", "theirs", r"\bformat(list)?\(.*(null|one\(|decode)",
           "null"),
+    Meant("a null that is a secret", "", r"sensitive\(null\)", secret=True),
     Meant("Terraform panics", "theirs", r"\bsetunion\(.*\[null\].*(\[\[|\{)"),
     Meant("negative numbers", "ours", r"\bcidrsubnet\(.*, -\d",
           "insufficient address space|does not accommodate"),
@@ -134,7 +136,8 @@ def meant_so(text: str, want: Reply, got: Reply, error: str = "") -> str:
     shown = f"{got[0] if got else ''} {error}".strip()
     for rule in MEANT:
         if rule.who == wrong and re.search(rule.text, text) and re.search(rule.shown, shown) and (
-                not rule.close or _close(want, got)):
+                not rule.close or _close(want, got)) and (
+                not rule.secret or (want[0], "True", want[2]) == tuple(got)):
             return rule.why
     return ""
 
