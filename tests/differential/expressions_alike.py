@@ -101,7 +101,7 @@ class Meant(NamedTuple):
 
     ``who`` sees an error: ours, theirs, or neither. ``text`` is found in the expression and
     ``shown`` in what ours answers (its error, or its JSON); ``close`` says that numbers agree in 15
-    digits.
+    digits, ``secret`` that it is the same but for being a secret for ours.
     """
 
     why: str
@@ -109,16 +109,20 @@ class Meant(NamedTuple):
     text: str
     shown: str = ""
     close: bool = False
+    secret: bool = False
 
 
+#: What ours says of numbers that are infinite for Terraform.
+INFINITE = ("infinite or not a number|Cannot divide by zero|a number greater than zero is required|"
+            "a base greater than zero and other than one is required")
 MEANT = (
-    Meant("no infinite numbers", "ours", r"\b(log|pow)\(| / ",
-          "infinite or not a number|Cannot divide by zero|a number greater than zero is required|"
-          "a base greater than zero and other than one is required"),
+    Meant("no infinite numbers", "ours", r"\b(log|pow)\(| / ", INFINITE),
+    Meant("no infinite numbers", "", r"^can\(.*(\b(log|pow)\(| / )", f"^false .*({INFINITE})"),
     Meant("numbers below 2.3e-308", "", r"\b(log|pow)\(1e308", r"^(\[|-?0\.)"),
     Meant("arithmetic on what log and pow give", "", r"\b(log|pow)\(", close=True),
     Meant("a null of no type in a format", "theirs", r"\bformat(list)?\(.*(null|one\(|decode)",
           "null"),
+    Meant("a null that is a secret", "", r"sensitive\(null\)", secret=True),
     Meant("Terraform panics", "theirs", r"\bsetunion\(.*\[null\].*(\[\[|\{)"),
     Meant("negative numbers", "ours", r"\bcidrsubnet\(.*, -\d",
           "insufficient address space|does not accommodate"),
@@ -129,10 +133,11 @@ MEANT = (
 def meant_so(text: str, want: Reply, got: Reply, error: str = "") -> str:
     """Why a difference is meant; nothing for one that is not."""
     wrong = "ours" if want and not got else "theirs" if got and not want else ""
-    shown = got[0] if got else error
+    shown = f"{got[0] if got else ''} {error}".strip()
     for rule in MEANT:
         if rule.who == wrong and re.search(rule.text, text) and re.search(rule.shown, shown) and (
-                not rule.close or _close(want, got)):
+                not rule.close or _close(want, got)) and (
+                not rule.secret or (want[0], "True", want[2]) == tuple(got)):
             return rule.why
     return ""
 
@@ -143,7 +148,9 @@ def _close(want: Reply, got: Reply) -> bool:
 
 
 def fault(text: str, session: Session) -> str:
-    """What is wrong with an expression for ours; nothing when it has a value."""
+    """What is wrong with an expression (or what ``can`` asks about) for ours, if anything is."""
+    if text.startswith("can(") and text.endswith(")"):
+        text = text[len("can("):-1]
     return session.ask(f"jsonencode([{wrapped(text)}])").error
 
 

@@ -90,9 +90,23 @@ def test_the_last_value_of_an_output(recorded: str, fine: bool) -> None:
     assert bool(judge([state, gone("new")], [state, gone("old")]).difference) is not fine
 
 
+@pytest.mark.parametrize(("address", "partial", "fine"), [
+    ("module.m.terraform_data.a/", True, True), ("module.m.terraform_data.a/", False, False),
+    ("terraform_data.a/", True, False)])
+def test_less_of_a_module(address: str, partial: bool, fine: bool) -> None:
+    theirs = Said("plan 0", 0, {"resources": {address: {"after_unknown": None}}},
+                  partial=partial)
+    ours = Said("plan 0", 0, {"resources": {}}, partial=partial)
+    assert bool(judge([theirs], [ours]).difference) is not fine
+    assert judge([ours], [theirs]).difference
+
+
 @pytest.mark.parametrize(("text", "want", "got", "error", "fine"), [
     ("can(pow(10, 400)) ? pow(10, 400) : 1", ["1", "False", "number"], [],
      "pow failed: the result is infinite or not a number.", True),
+    ("can(log(8, 1))", ["true", "False", "bool"], ["false", "False", "bool"],
+     "a base greater than zero and other than one is required", True),
+    ("can(log(8, 2))", ["true", "False", "bool"], ["false", "False", "bool"], "", False),
     ("pow(10, 4)", ["10000", "False", "number"], [], "Invalid function argument", False),
     ("log(3, 10) + 1", ["1.477121254719662324", "False", "number"],
      ["1.4771212547196623", "False", "number"], "", True),

@@ -72,15 +72,16 @@ class Typed:
     def _num(self, down: int) -> str:
         one = self.one
         return self._pick(
-            lambda: f"({one('num', down)} {self.dice.choice('+-*')} {one('num', down)})",
+            # Adding nothing makes Terraform's negative zero an ordinary one.
+            lambda: f"({one('num', down)} {self.dice.choice('+-*')} {one('num', down)} + 0)",
             lambda: f"length({one(self.dice.choice(('list', 'map', 'str')), down)})",
             lambda: f"({one('bool', down)} ? {one('num', down)} : {one('num', down)})",
             lambda: f"max({one('num', down)}, {one('num', down)})",
             lambda: f"{one('obj', 0)}.size" if self.names.by_kind["obj"] else "4",
             lambda: f"try(tonumber({one('str', down)}), {one('num', 0)})",
             lambda: f"sum([for x in {one('list', down)} : length(x)]...)"
-            if self.dice.random() < 0.02 else f"-{self._plain('num')}",
-            lambda: f"ceil({one('num', down)})",
+            if self.dice.random() < 0.02 else f"(-{self._plain('num')} + 0)",
+            lambda: f"(ceil({one('num', down)}) + 0)",
         )
 
     def _str(self, down: int) -> str:

@@ -58,7 +58,7 @@ def judge(theirs: Sequence[Said], ours: Sequence[Said]) -> Verdict:
                            f"{left.errors}\n{right.errors}", (*meant,))
         wrong = []
         for at, one, other in leaves(left.value, right.value):
-            reason = _other_value(at, other, right.value, recorded)
+            reason = _other_value(at, one, other, right, recorded)
             if reason:
                 meant[reason] = None
             else:
@@ -127,10 +127,14 @@ def _spared(fault: str, ours: Said) -> bool:
 
 # --- values ------------------------------------------------------------------------------------
 
-def _other_value(at: Place, said: Any, ours: Mapping[str, Any],
+def _other_value(at: Place, theirs: Any, said: Any, command: Said,
                  recorded: Mapping[str, Any]) -> str:
     """Why it is meant that ours says something else in a place; nothing when it is not."""
-    if at[0] == "outputs" and at[2:3] == ("before",):
+    ours = command.value
+    if command.partial and at[0] == "resources" and len(at) == 2 and said is None:
+        # Referring to a module as a whole takes all of it along for Terraform.
+        return "-target takes along less of a module" if at[1].startswith("module.") else ""
+    if at[0] == "outputs" and (at[2:3] == ("before",) or (len(at) == 2 and theirs is None)):
         found = ours["outputs"].get(at[1]) or {}
         known = recorded.get(at[1]) or {}
         # With -destroy Terraform shows what it would be by now.

@@ -88,18 +88,22 @@ def _expanded(walk: Walk, module: ModuleInstance, count: Expression | None,
 
 
 class _Walk(Walk):
-    """Works off one instance of every module; variables are not known, nothing is judged."""
+    """Works off one instance of every module; variables are not known, objects are not judged."""
 
     def _checked(self, declared: Variable, value: Value, where: SourceRange,
                  instance: ModuleInstance) -> Value:
-        # That the given value suits the type is all that is asked of it.
-        super()._checked(msgspec.structs.replace(declared, validations=()), value, where, instance)
-        return super()._checked(declared, Unknown(plain(declared.type)), where, instance)
+        # What is given must suit the variable as far as it is known; others see nothing of it.
+        unknown = Unknown(plain(declared.type))
+        super()._checked(declared, value if instance else unknown, where, instance)
+        return super()._checked(msgspec.structs.replace(declared, validations=()), unknown, where,
+                                instance)
 
     def conditions(self, conditions: tuple[Condition, ...], scope: Scope, summary: str,
                    subject: SourceRange | None, address: str | None,
                    owner: Owner | None = None) -> bool:
-        """Whether conditions are such at all."""
+        """Whether conditions are such at all; those of variables are judged."""
+        if subject is not None:
+            return super().conditions(conditions, scope, summary, subject, address, owner)
         validate(self, conditions, scope, address)
         return True
 

@@ -90,6 +90,28 @@ def test_an_argument_that_does_not_suit_the_variable(world: World) -> None:
     assert [d.summary for d in world.diags] == ["Invalid value for variable"]
 
 
+@pytest.mark.parametrize(("limit", "fine"), [(3, True), (2, False)])
+def test_a_value_that_is_given_must_be_valid(world: World, limit: int, fine: bool) -> None:
+    world.write("""
+        variable "v" {
+          type = object({ a = string, b = string })
+          validation {
+            condition     = can(jsonencode(var.v)) && length(var.v) < LIMIT
+            error_message = "no"
+          }
+        }
+    """.replace("LIMIT", str(limit)), "m/main.vbr.hcl")
+    world.write('''
+        module "m" {
+          source = "./m"
+          count  = 0
+          v      = { a = "x", b = "y" }
+        }
+    ''')
+    world.plan()
+    assert world.diags.has_errors is not fine, world.messages()
+
+
 def test_a_block_without_instances_is_checked(world: World) -> None:
     world.write("""
         resource "vbrprov_data" "x" {
