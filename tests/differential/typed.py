@@ -91,7 +91,8 @@ class Typed:
             lambda: f"upper({one('str', down)})",
             lambda: f'join("{self.dice.choice(",-")}", {one("list", down)})',
             lambda: f"({one('bool', down)} ? {one('str', down)} : {one('str', down)})",
-            lambda: f'format("%s/%v", {one("str", down)}, {one("num", down)})',
+            # A null of no type makes a format unknown for ever with Terraform; these are errors.
+            lambda: f'format("%s/%v", "${{{one("str", down)}}}.", {one("num", down)} + 0)',
             lambda: f'"%{{ if {one("bool", down)} }}{self._word()}%{{ else }}n%{{ endif }}"',
             lambda: f'"%{{ for x in {one("list", down)} ~}} <${{x}}> %{{ endfor ~}}"',
             lambda: f"(<<-EOT\n    {self._word()} ${{{one('str', 0)}}}\n      b\n    EOT\n)",

@@ -45,8 +45,10 @@ def _converter(target: Type) -> Callable[[Value], Value]:
             raise FunctionError(
                 0, f"cannot convert {type_of(inner).friendly()} to {friendly}{where}") from None
         inner, marks = unmark(result)
-        if isinstance(target, SetT) and not is_wholly_known(inner) and not isinstance(
-                inner, Unknown):
+        if isinstance(inner, Unknown):
+            # For Terraform it may be null again.
+            return pending((inner,), inner.type, marks)
+        if isinstance(target, SetT) and not is_wholly_known(inner):
             # Elements that are not known yet may turn out to be equal.
             return pending((inner,), type_of(inner), marks)
         return mark(inner, marks)
