@@ -95,6 +95,11 @@ def write_tags(
         call(ctx, tag, subject, Tags=wire_tags(changed), **target)
 
 
+def unset(stated: str | None) -> str | None:
+    """What nothing in IAM is read as: an empty text where configuration says so, else null."""
+    return "" if stated == "" else None
+
+
 def user_subject(name: str) -> str:
     """How messages name a user."""
     return f'user "{name}"'

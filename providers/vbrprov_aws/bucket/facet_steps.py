@@ -143,4 +143,4 @@ FACETS: tuple[Facet, ...] = (
 
 #: Arguments that no call sets: they steer this provider only.
 SETTINGS = ("force_destroy", "deletion_policy", "purge_lifecycle_rules", "expected_bucket_owner",
-            "tags", "bucket_prefix")
+            "tags", "bucket_prefix", "object_lock_configuration")

@@ -38,14 +38,18 @@ def encryption_of(block: EncryptionBlock) -> Encryption:
     """Default encryption; a bucket key is used with KMS unless said otherwise."""
     kms = (block.sse_algorithm or "AES256") != "AES256"
     return Encryption(
-        block.sse_algorithm or "AES256", block.kms_master_key_id,
+        block.sse_algorithm or "AES256", block.kms_master_key_id or None,
         kms and block.bucket_key_enabled is not False)
 
 
-def encryption_block(found: Encryption | None) -> EncryptionBlock | None:
-    """Default encryption as a block."""
+def encryption_block(
+    found: Encryption | None, stated: EncryptionBlock | None = None,
+) -> EncryptionBlock | None:
+    """Default encryption as a block; an empty key that was *stated* stays as it is."""
     if found is None:
         return None
+    if stated is not None and encryption_of(stated) == found:
+        return stated
     return EncryptionBlock(sse_algorithm=found.sse_algorithm,
                            kms_master_key_id=found.kms_master_key_id,
                            bucket_key_enabled=found.bucket_key_enabled)

@@ -112,7 +112,8 @@ def project(client: AwsClients, state: S3BucketModel, facets: BucketFacets) -> S
         versioning=seen("versioning", VersioningBlock(status=status) if status else None,
                         state.versioning),
         server_side_encryption_configuration=seen(
-            "encryption", encryption_block(facets.encryption),
+            "encryption",
+            encryption_block(facets.encryption, state.server_side_encryption_configuration),
             state.server_side_encryption_configuration),
         public_access_block=seen("public_access_block", access_block(facets.public_access),
                                  state.public_access_block),

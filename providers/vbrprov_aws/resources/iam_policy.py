@@ -33,6 +33,7 @@ from vbrprov_aws.iam_calls import (
     gone_is_fine,
     name_validator,
     pages,
+    unset,
     write_tags,
 )
 from vbrprov_aws.planning import silent
@@ -127,7 +128,8 @@ class IamPolicy(ResourceType[IamPolicyModel, AwsClients]):
         tags = without_system(unwire_tags(entry.get("Tags", [])))
         return state.copy(
             name=entry["PolicyName"], path=entry["Path"], arn=entry["Arn"], id=entry["Arn"],
-            description=entry.get("Description") or None, policy_id=entry["PolicyId"],
+            description=entry.get("Description") or unset(state.description),
+            policy_id=entry["PolicyId"],
             policy=state.policy if same_policy(live, state.policy) else live,
             tags=own_tags(client, tags, state.tags), tags_all=tags)
 

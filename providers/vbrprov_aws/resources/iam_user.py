@@ -31,6 +31,7 @@ from vbrprov_aws.iam_calls import (
     list_keys,
     name_validator,
     pages,
+    unset,
     user_subject,
     write_tags,
 )
@@ -183,7 +184,8 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
         return state.copy(
             name=user["UserName"], id=user["UserName"], path=user["Path"], arn=user["Arn"],
             unique_id=user["UserId"], tags=own_tags(client, tags, state.tags), tags_all=tags,
-            permissions_boundary=user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"))
+            permissions_boundary=(user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+                                  or unset(state.permissions_boundary)))
 
     def import_state(self, client: AwsClients, import_id: str,
                      ctx: StepContext) -> IamUserModel | None:

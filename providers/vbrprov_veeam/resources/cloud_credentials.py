@@ -18,6 +18,8 @@ from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.objects import ObjectModel, VbrObject
 from vbrprov_veeam.server import CLOUD_CREDENTIALS, Json, Server
 
+_VERSION = "secret_key_version"
+
 
 class CloudCredentialsModel(ObjectModel):
     """Arguments and attributes of ``veeam_cloud_credentials``."""
@@ -63,6 +65,12 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
         plans.forbid(plan, other, f"does not go with type {kind}")
         if plan.prior is None:
             plans.require(plan, "secret_key", "a new record needs it")
+        elif (plans.differs(plan, wanted) and not plans.is_unset(plan.config.get(_VERSION))
+                and not plans.differs(plan, _VERSION)):
+            plan.warn(
+                "Key changes without its secret",
+                f"{wanted} changes and {_VERSION} does not, so the secret of the old key stays "
+                f"with the new one. Raise {_VERSION} unless that is what you mean.", wanted)
 
     def fits(self, raw: Json) -> bool:
         """The types whose keys this resource can hold."""

@@ -141,6 +141,20 @@ def test_drift_is_seen_and_repaired(aws: Any, change: Any, facet: Any) -> None:
     aws.settled(BUCKET, run.state, bucket=NAME, **arguments)
 
 
+def test_a_block_without_default_retention_is_recorded(aws: Any) -> None:
+    state = make(aws, object_lock_enabled=True)
+    arguments = {"bucket": NAME, "object_lock_enabled": True, "object_lock_configuration": {}}
+    run = aws.apply(BUCKET, state, **arguments)
+    assert run.steps == ["settings"]
+    aws.settled(BUCKET, run.state, **arguments)
+
+
+def test_an_empty_key_of_the_encryption_is_none(aws: Any) -> None:
+    arguments = {"bucket": NAME,
+                 "server_side_encryption_configuration": {"kms_master_key_id": ""}}
+    aws.settled(BUCKET, aws.apply(BUCKET, **arguments).state, **arguments)
+
+
 def test_an_empty_tag_value_is_a_value(aws: Any) -> None:
     arguments = {"bucket": NAME, "tags": {"empty": "", "a b/c:d+e=f@-_.": "ü"}}
     aws.settled(BUCKET, aws.apply(BUCKET, **arguments).state, **arguments)

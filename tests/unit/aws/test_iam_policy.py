@@ -37,6 +37,11 @@ def test_create(aws: Any) -> None:
     aws.settled(POLICY, run.state, **arguments)
 
 
+def test_an_empty_description_is_none(aws: Any) -> None:
+    arguments = {"name": "backup", "description": "", "policy": ONE}
+    aws.settled(POLICY, aws.apply(POLICY, **arguments).state, **arguments)
+
+
 def test_made_up_name(aws: Any) -> None:
     run = aws.apply(POLICY, name_prefix="backup-", policy=ONE)
     assert run.state.name.startswith("backup-")

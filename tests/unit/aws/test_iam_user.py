@@ -24,6 +24,11 @@ def test_create(aws: Any, double: Any) -> None:
     aws.settled(USER, run.state, **arguments)
 
 
+def test_an_empty_boundary_is_none(aws: Any) -> None:
+    arguments = {"name": "agent", "permissions_boundary": ""}
+    aws.settled(USER, aws.apply(USER, **arguments).state, **arguments)
+
+
 def test_smallest(aws: Any) -> None:
     aws.settled(USER, aws.apply(USER, name="agent").state, name="agent")
 

@@ -33,6 +33,21 @@ def test_a_raised_version_sends_the_secret_again(engine: Any, double: Any) -> No
     assert engine.steps(name, config, state) == []
 
 
+def test_a_new_key_with_the_old_secret_is_warned_of(engine: Any) -> None:
+    name = "cloud_credentials"
+    config = _config(engine, name, type="amazon", access_key="AK1", secret_key="one",
+                     secret_key_version=1)
+    state = engine.apply(name, config)
+
+    def warned(**changes: Any) -> bool:
+        return bool(engine.draft(name, config.copy(**changes), state).warnings)
+
+    assert warned(access_key="AK2")
+    assert not warned(access_key="AK2", secret_key_version=2)
+    assert not warned(access_key="AK2", secret_key_version=None)
+    assert not warned(description="other")
+
+
 def test_a_new_key_goes_out_in_two_steps(engine: Any, double: Any) -> None:
     name = "cloud_credentials"
     config = _config(engine, name, type="amazon", access_key="AK1", secret_key="one")
