@@ -66,6 +66,8 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
     recovery = Recovery(state, environment, collected, session)
     restore_deposed(state, session)
     with ExitStack() as opened:
+        # A fault leaves no thread behind that goes on reading.
+        opened.callback(refresher.close)
         for _ in range(MAX_ROTATIONS):
             planner = Planner(
                 prepared.graph, state, prepared.values, options, environment, prepared.context,
