@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from vbrprov.addrs import instance_address
 from vbrprov.config.model import Expression
 from vbrprov.diff.propose import unchanged
 from vbrprov.evaluate.errors import EvalError
@@ -40,6 +41,10 @@ def triggered(planner: Planner, expression: Expression, scope: ModuleScope) -> b
         repeated = planner.world.resources[scope.instance, config]
         if steps and type(steps[0]) is ast.IndexStep and repeated.mode != "unknown":
             key = bare(evaluate(steps.pop(0).key, scope))
+            address = instance_address(scope.instance, "managed", resource.type, resource.name, key)
+            if key not in repeated.values and (address, "") in planner.state.instances:
+                # What goes triggers nothing.
+                return False
             if key not in repeated.values:
                 raise EvalError("Invalid replace_triggered_by expression", f"There is no instance "
                                 f"of {config} with this key.", node.start, node.end)
