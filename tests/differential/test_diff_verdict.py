@@ -12,7 +12,7 @@ from verdict import Said, judge
 def plan(after: Any, unknown: Any = None, **more: Any) -> Said:
     """A plan of one resource and one output."""
     change = {"actions": ["create"], "before": None, "after": after, "after_unknown": unknown,
-              "before_sensitive": None, "after_sensitive": None, **more}
+              "before_sensitive": None, "after_sensitive": None, "action_reason": None, **more}
     return Said("plan 0", 0, {"resources": {"terraform_data.a/": change}, "outputs": {}})
 
 
@@ -90,11 +90,26 @@ def test_the_last_value_of_an_output(recorded: str, fine: bool) -> None:
     assert bool(judge([state, gone("new")], [state, gone("old")]).difference) is not fine
 
 
+@pytest.mark.parametrize(("theirs", "ours", "fine"), [
+    (plan({"input": 1}, actions=["no-op"]),
+     plan({"input": None}, {"input": True}, actions=["update"]), True),
+    (plan({"input": 1}, actions=["no-op"]), plan({"input": 1}, actions=["update"]), False),
+    (plan({"input": 1}, actions=["update"]),
+     plan({"input": None}, {"input": True}, actions=["no-op"]), False),
+    (plan({"input": 1}, actions=["no-op"], action_reason=None),
+     plan({"input": 1}, {"id": True}, actions=["delete", "create"],
+          action_reason="replace_by_triggers"), False),
+])
+def test_a_change_that_may_be_none(theirs: Said, ours: Said, fine: bool) -> None:
+    assert bool(judge([theirs], [ours]).difference) is not fine
+
+
 @pytest.mark.parametrize(("address", "partial", "fine"), [
     ("module.m.terraform_data.a/", True, True), ("module.m.terraform_data.a/", False, False),
     ("terraform_data.a/", True, False)])
 def test_less_of_a_module(address: str, partial: bool, fine: bool) -> None:
-    theirs = Said("plan 0", 0, {"resources": {address: {"after_unknown": None}}},
+    change = {"after_unknown": None, "actions": ["update"]}
+    theirs = Said("plan 0", 0, {"resources": {address: change}},
                   partial=partial)
     ours = Said("plan 0", 0, {"resources": {}}, partial=partial)
     assert bool(judge([theirs], [ours]).difference) is not fine

@@ -58,7 +58,8 @@ def judge(theirs: Sequence[Said], ours: Sequence[Said]) -> Verdict:
                            f"{left.errors}\n{right.errors}", (*meant,))
         wrong = []
         for at, one, other in leaves(left.value, right.value):
-            reason = _other_value(at, one, other, right, recorded)
+            reason = _other_value(at, one, other, right, recorded) or _no_change(
+                at, left.value, right.value)
             if reason:
                 meant[reason] = None
             else:
@@ -147,6 +148,18 @@ def _other_value(at: Place, theirs: Any, said: Any, command: Said,
     if what == "after_sensitive":
         return "Terraform forgets a secret in what is known after apply" if said is True else ""
     return "known after apply only" if what in ("after", "after_unknown") else ""
+
+
+def _no_change(at: Place, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """Whether a change is planned that may turn out to be none, or what that triggers."""
+    if at[0] != "resources" or at[2:] not in (("actions",), ("action_reason",)):
+        return ""
+    unsure = {key for key, change in ours["resources"].items()
+              if change["actions"] == ["update"] and change["after_unknown"]
+              and (theirs["resources"].get(key) or {}).get("actions") == ["no-op"]}
+    triggered = unsure and ours["resources"][at[1]]["action_reason"] == "replace_by_triggers" and (
+        theirs["resources"][at[1]]["actions"] == ["no-op"])
+    return "a change that may turn out to be none" if at[1] in unsure or triggered else ""
 
 
 def _planned(at: Place, ours: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str, Place]:
