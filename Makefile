@@ -29,7 +29,7 @@ $(STAMP): pyproject.toml requirements.lock
 	  || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing vbrprov and its tools into $(VENV); this takes a minute or two once." >&2
 	@$(PIP) install -c requirements.lock hatchling editables
-	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[sandbox,dev]'
+	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[azblob,pg,sandbox,winrm,dev]'
 	@touch $@
 
 demo: $(STAMP) ## Run the quick start against the built-in sandbox
@@ -65,7 +65,7 @@ format: $(STAMP) ## Sort imports and apply the safe fixes (lines are laid out by
 
 lock: ## Write requirements.lock anew, with the newest versions that pyproject.toml allows
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
-	@build/lock/bin/python -m pip --disable-pip-version-check -qq install '.[sandbox,dev]'
+	@build/lock/bin/python -m pip --disable-pip-version-check -qq install '.[azblob,pg,sandbox,winrm,dev]'
 	@{ echo '# What the project is built and tested with: CPython 3.11 on Linux. Written by `make lock`.'; \
 	   build/lock/bin/python -m pip --disable-pip-version-check freeze --exclude vbrprov; } > build/requirements.lock
 	@mv build/requirements.lock requirements.lock
