@@ -60,11 +60,13 @@ class IamDialect(PolicyDialect):
     identity_only: ClassVar[tuple[str, ...]] = ("s3:ListAllMyBuckets", "s3:CreateBucket")
     no_bucket_policy: ClassVar[str] = ""
     notes: ClassVar[tuple[str, ...]] = ()
+    #: Said with the policy of an identity only.
+    identity_notes: ClassVar[tuple[str, ...]] = ()
 
     def render(self, request: PolicyRequest) -> PolicyDocument:
         """The policy as a document of IAM."""
         self._check(request)
-        notes = list(self.notes)
+        notes = [*self.notes, *(() if request.principals else self.identity_notes)]
         needs, spelling = self._spelled(request, notes)
         statements = self._statements(request, needs)
         if request.hardened:
@@ -119,8 +121,8 @@ class IamDialect(PolicyDialect):
         services = {need.action.partition(":")[0] for need in request.needs}
         if self.no_iam and "iam" in services:
             raise PolicyError(
-                "purpose", "Vendor has no IAM", f"{self.no_iam} So the backup server cannot make "
-                "users for agents there.",
+                "agent_access", "Vendor has no IAM",
+                f"{self.no_iam} So the backup server cannot make users for agents there.",
                 'Let agents reach it by agent_access = "backup_server" or "shared".')
         if self.no_restore and any(n.action == "s3:RestoreObject" for n in request.needs):
             raise PolicyError("purpose", "Vendor has no archive", self.no_restore)

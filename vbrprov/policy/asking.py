@@ -83,6 +83,9 @@ def one_of(argument: str, value: str, choices: Iterable[str]) -> str:
         PolicyError: It is not.
     """
     known = tuple(choices)
+    if not value:
+        raise PolicyError(argument, "Argument is missing",
+                          f"{argument} must be one of {', '.join(known)}.")
     if value not in known:
         raise PolicyError(
             argument, "Not one of the choices",

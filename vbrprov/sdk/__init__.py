@@ -78,9 +78,10 @@ __all__ = [
     "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlanDraft", "PolicyDialect",
     "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
     "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
-    "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Scope",
-    "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse", "StorageView", "Suppression",
-    "Target", "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
+    "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
+    "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
+    "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
+    "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.

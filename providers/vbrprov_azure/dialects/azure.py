@@ -62,9 +62,10 @@ class Azure(PolicyDialect):
     def _check(self, request: PolicyRequest) -> None:
         for argument in ("principals", "tls_only", "mfa_free", "hardened"):
             if getattr(request, argument):
+                tls = "; TLS is a setting of the storage account" if argument == "tls_only" else ""
                 raise PolicyError(argument, "Not known to the vendor",
                                   f"A role of Azure lists actions; it cannot hold {argument}.",
-                                  "Leave it out; TLS is a setting of the storage account.")
+                                  f"Leave it out{tls}.")
         for argument, value, form, what in (
                 ("subscription_id", request.scope.subscription, _UUID, "a UUID"),
                 ("resource_group", request.scope.resource_group, _GROUP,

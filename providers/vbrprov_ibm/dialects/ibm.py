@@ -90,6 +90,9 @@ class Ibm(PolicyDialect):
             policies += [_policy(request, role, account, bucket, folder) for bucket in buckets]
         notes = ["Make the key with HMAC and role NONE: a role of the key would hold for all "
                  "buckets of the instance."]
+        if request.scope.child_buckets:
+            notes.append("Child buckets get names that cannot be foreseen, so the policy is for "
+                         "all buckets of the instance: use one that holds no others.")
         if not request.scope.account or not request.scope.instance:
             notes.append("Put the ids of account and service instance in (account_id, "
                          "instance_id).")
@@ -113,7 +116,7 @@ class Ibm(PolicyDialect):
         strange = [n.action for n in request.needs if n.action not in _ACTIONS]
         if strange:
             raise PolicyError(
-                "purpose", "Vendor has no IAM",
+                "agent_access", "Vendor has no IAM",
                 "IBM Cloud has no IAM and STS like those of AWS, so the backup server cannot make "
                 "users for agents there.",
                 'Let agents reach it by agent_access = "backup_server" or "shared".')

@@ -27,5 +27,5 @@ class Ceph(IamDialect):
             "GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "SetDefaultPolicyVersion")},
         "sts:GetCallerIdentity": "Ceph's policies do not know it",
     }
-    notes = ("Needs Ceph Squid or later and a user of an account; for other users, make a bucket "
-             "policy (principals).",)
+    identity_notes = ("Needs Ceph Squid or later and a user of an account; for others, make a bucket "
+                      "policy (principals).",)

@@ -24,4 +24,4 @@ class StorageGrid(IamDialect):
     tools = ()
     limit = managed_limit = 5120
     unit = "bytes"
-    notes = ("A change of a group's policy may take 15 minutes to hold.",)
+    identity_notes = ("A change of a group's policy may take 15 minutes to hold.",)

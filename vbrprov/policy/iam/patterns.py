@@ -53,3 +53,36 @@ def _by_table(pattern: str, text: str) -> bool:
         if not reach:
             return False
     return len(text) in reach
+
+
+def overlaps(left: str, right: str) -> bool:
+    """Whether some text is described by both patterns."""
+    reach = {(0, 0)}
+    seen = set(reach)
+    while reach:
+        at, other = reach.pop()
+        if at == len(left) and other == len(right):
+            return True
+        for step in _steps(left, right, at, other):
+            if step not in seen:
+                seen.add(step)
+                reach.add(step)
+    return False
+
+
+def _steps(left: str, right: str, at: int, other: int) -> list[tuple[int, int]]:
+    a = left[at] if at < len(left) else ""
+    b = right[other] if other < len(right) else ""
+    out = []
+    if a == "*":
+        out.append((at + 1, other))
+    if b == "*":
+        out.append((at, other + 1))
+    if a and b:
+        if a == "*" and b != "*":
+            out.append((at, other + 1))
+        elif b == "*" and a != "*":
+            out.append((at + 1, other))
+        elif a == b or "?" in (a, b):
+            out.append((at + 1, other + 1))
+    return out

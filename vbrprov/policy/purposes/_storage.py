@@ -32,8 +32,15 @@ def agent_set(wish: Wish, name: str) -> tuple[str, ...]:
     """The set for users of agents on S3 compatible storage, as the access of agents has it.
 
     Raises:
-        PolicyError: It is not said how agents reach the storage.
+        PolicyError: It is not said how agents reach the storage, or it cannot be chosen.
     """
+    if wish.family != "s3":
+        if wish.agent_access is not None:
+            raise PolicyError(
+                "agent_access", "Option does not fit the vendor",
+                "How agents reach the storage can be chosen for S3 compatible storage only.",
+                "Leave agent_access out.")
+        return ()
     if wish.agent_access is None:
         raise PolicyError(
             "agent_access", "Access of agents not said",

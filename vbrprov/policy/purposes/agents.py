@@ -13,13 +13,13 @@ SAS_NOTE = "Agents get shared access signatures, for which nothing more is neede
 
 
 def _answer(wish: Wish) -> Answer:
-    storage = storage_sets(wish)
+    storage = (*storage_sets(wish), *agent_set(wish, "AGENT-S3C"))
     if wish.family == "azure":
         return Answer(storage, (AZURE_NOTE, SAS_NOTE))
     if wish.family == "google":
         return Answer(("AGENT-GCS",), (GOOGLE_NOTE,))
     if wish.family == "s3":
-        return Answer((*storage, *agent_set(wish, "AGENT-S3C"), *appliance_sets(wish, "none")))
+        return Answer((*storage, *appliance_sets(wish, "none")))
     return Answer((*storage, "AGENT-AWS", *appliance_sets(wish, "none")), (
         "Only policies (jobs that agents manage) make users; server-managed jobs alone do with the "
         'purpose "repository".',))

@@ -8,7 +8,7 @@ from vbrprov.policy.purposes.agents import GOOGLE_NOTE
 
 
 def _answer(wish: Wish) -> Answer:
-    storage = storage_sets(wish)
+    storage = (*storage_sets(wish), *agent_set(wish, "CC-S3C"))
     if wish.family == "azure":
         return Answer(storage, (AZURE_NOTE, (
             "One page of Veeam's rules out Azure storage as a cloud repository in direct mode, "
@@ -19,7 +19,7 @@ def _answer(wish: Wish) -> Answer:
             "The page on Cloud Connect lacks the two permissions for retention that the page on "
             "agents has; they are here.")), tuple(("AGENT-GCS", action) for action in more))
     if wish.family == "s3":
-        return Answer((*storage, *agent_set(wish, "CC-S3C")))
+        return Answer(storage)
     return Answer((*storage, "CC-AWS"), (
         "The page on Cloud Connect lacks iam:AttachUserPolicy, which the page on agents has and "
         "which is needed once a tenant's own policies are full; it is here.",),
