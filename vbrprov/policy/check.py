@@ -173,13 +173,16 @@ def _has_too_much(given: Policy, wanted: Policy) -> Iterator[Finding]:
     for statement in given.statements:
         if not statement.allow:
             continue
+        dangers = list(_dangers(statement, given, needed))
+        told = {action.lower() for finding in dangers for action in finding.actions}
         if "Action" in statement.negated:
             yield Finding(Kind.EXCESS, statement.actions, f"{statement.label} allows everything "
                           f"but {', '.join(statement.actions)}.", (statement,))
         else:
             for pattern in statement.actions:
-                yield from _excess(pattern, statement, needed)
-        yield from _dangers(statement, given, needed)
+                if pattern.lower() not in told:
+                    yield from _excess(pattern, statement, needed)
+        yield from dangers
 
 
 def _excess(pattern: str, statement: Statement, needed: set[str]) -> Iterator[Finding]:

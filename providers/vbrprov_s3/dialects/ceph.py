@@ -27,5 +27,5 @@ class Ceph(IamDialect):
             "GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "SetDefaultPolicyVersion")},
         "sts:GetCallerIdentity": "Ceph's policies do not know it",
     }
-    identity_notes = ("Needs Ceph Squid or later and a user of an account; for others, make a bucket "
-                      "policy (principals).",)
+    identity_notes = ("Needs Ceph Squid or later and a user of an account; for others, make a "
+                      "bucket policy (principals).",)

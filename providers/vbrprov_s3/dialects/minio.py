@@ -18,8 +18,8 @@ class Minio(IamDialect):
     doc = "Named policies, attached to users through the admin API (mc admin policy attach)."
     source = "https://docs.min.io/enterprise/aistor-object-store/administration/iam/access"
     no_iam = "MinIO has no IAM like that of AWS, only an admin API of its own."
-    no_bucket_policy = ("MinIO gives rights to users by named policies; its bucket policies are for "
-                        "everybody.")
+    no_bucket_policy = ("MinIO gives rights to users by named policies; its bucket policies are "
+                        "for everybody.")
     no_mfa_key = "Bool accepts no other key than aws:SecureTransport"
     if_exists = False
     attach = "named"

@@ -6,7 +6,6 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ PAIRS = int(os.environ.get("VBRPROV_POLICY_PAIRS", "500"))
 
 
 @pytest.fixture(scope="module")
-def world(enforcer: Any) -> Iterator[dict[str, Any]]:
+def world(enforcer: Any) -> dict[str, Any]:
     s3, iam = enforcer.client("s3"), enforcer.client("iam")
     for bucket in (BUCKET, OTHER):
         s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
@@ -33,7 +32,7 @@ def world(enforcer: Any) -> Iterator[dict[str, Any]]:
     iam.create_user(UserName=USER)
     key = iam.create_access_key(UserName=USER)["AccessKey"]
     own = key["AccessKeyId"], key["SecretAccessKey"]
-    yield {"iam": iam, "s3": s3, "user_s3": enforcer.client("s3", *own),
+    return {"iam": iam, "s3": s3, "user_s3": enforcer.client("s3", *own),
            "user_iam": enforcer.client("iam", *own)}
 
 

@@ -10,28 +10,34 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from vbrprov.policy.iam.conditions import canonical
 from vbrprov.policy.iam.document import Condition, Policy, Statement
 from vbrprov.policy.iam.patterns import covers, overlaps
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One dimension of a grant: a pattern, or everything but some patterns."""
+    """One dimension of a grant: a pattern, or everything but some patterns.
+
+    With ``fold`` the case of letters does not matter, as in names of actions.
+    """
 
     patterns: frozenset[str]
     negated: bool = False
+    fold: bool = False
+
+    def _texts(self) -> Iterable[str]:
+        return (p.lower() for p in self.patterns) if self.fold else self.patterns
 
     def covers(self, other: Part) -> bool:
         """Whether all that *other* describes is described here."""
+        ours, theirs = list(self._texts()), list(other._texts())
         if self.negated and other.negated:
-            return all(any(covers(theirs, ours) for theirs in other.patterns)
-                       for ours in self.patterns)
+            return all(any(covers(their, our) for their in theirs) for our in ours)
         if self.negated:
-            return not any(overlaps(ours, theirs)
-                           for ours in self.patterns for theirs in other.patterns)
+            return not any(overlaps(our, their) for our in ours for their in theirs)
         if other.negated:
             return "*" in self.patterns
-        return all(any(covers(ours, theirs) for ours in self.patterns)
-                   for theirs in other.patterns)
+        return all(any(covers(our, their) for our in ours) for their in theirs)
 
     def __str__(self) -> str:
         text = ", ".join(sorted(self.patterns))
@@ -87,16 +93,17 @@ def grants(policy: Policy) -> Iterator[Grant]:
     """The pieces of a policy."""
     for statement in policy.statements:
         conditions = frozenset(map(_condition, statement.conditions))
-        for action in _parts(statement, "Action", [a.lower() for a in statement.actions]):
+        for action in _parts(statement, "Action", statement.actions, fold=True):
             for resource in _parts(statement, "Resource", statement.resources):
                 for principal in _principals(statement):
                     yield Grant(statement.allow, action, resource, principal, conditions)
 
 
-def _parts(statement: Statement, element: str, patterns: Iterable[str]) -> list[Part]:
+def _parts(statement: Statement, element: str, patterns: Iterable[str],
+           fold: bool = False) -> list[Part]:
     if element in statement.negated:
-        return [Part(frozenset(patterns), negated=True)]
-    return [Part(frozenset((pattern,))) for pattern in patterns]
+        return [Part(frozenset(patterns), True, fold)]
+    return [Part(frozenset((pattern,)), False, fold) for pattern in patterns]
 
 
 def _principals(statement: Statement) -> list[Part | None]:
@@ -108,7 +115,7 @@ def _principals(statement: Statement) -> list[Part | None]:
 
 
 def _condition(condition: Condition) -> tuple[str, str, frozenset[str]]:
-    operator = condition.operator.lower()
-    folded = operator.startswith(("bool", "null")) or "ignorecase" in operator
+    operator = canonical(condition.operator)
+    folded = operator.startswith(("Bool", "Null")) or "IgnoreCase" in operator
     values = (v.lower() for v in condition.values) if folded else condition.values
     return operator, condition.key.lower(), frozenset(values)

@@ -138,6 +138,14 @@ def known_operator(operator: str) -> bool:
     return name in _BY_NAME or operator.lower() == "null"
 
 
+def canonical(operator: str) -> str:
+    """An operator as the documentation spells it; services take it in any case."""
+    name, prefix, if_exists = _parts(operator)
+    spelled = next((known for known in operators() if known.lower() == name), operator)
+    before = {_ANY: "ForAnyValue:", _ALL: "ForAllValues:"}.get(prefix, "")
+    return f"{before}{spelled}{'IfExists' if if_exists else ''}"
+
+
 def _parts(operator: str) -> tuple[str, str, bool]:
     """Name, set prefix and whether it ends in ``IfExists``, all in lower case."""
     name = operator.lower()
