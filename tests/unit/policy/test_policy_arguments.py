@@ -101,7 +101,8 @@ def test_accounts_and_partitions_are_in_arns() -> None:
     text = rendered(purpose="agents", account_id="123456789012", partition="aws-cn").text()
     assert "arn:aws-cn:iam::123456789012:user/*" in text
     assert "arn:aws-cn:s3:::agents-backup/*" in text
-    text = rendered(vendor="ecs", purpose="agents", agent_access="iam_sts", account_id="ns1").text()
+    given = {"purpose": "agents", "agent_access": "iam_sts", "account_id": "ns1"}
+    text = rendered(vendor="ecs", **given).text()
     assert "urn:ecs:iam::ns1:user/*" in text
 
 
@@ -112,9 +113,10 @@ def test_names_are_typed_or_browsed_for() -> None:
 
 
 def test_json_has_no_blanks() -> None:
-    text = rendered(vendor="minio", immutability=True).text()
+    found = rendered(vendor="minio", immutability=True)
+    text = found.text()
     assert " " not in text.rstrip("\n")
-    assert json.loads(text) == json.loads(rendered(vendor="minio", immutability=True).text("pretty"))
+    assert json.loads(text) == json.loads(found.text("pretty"))
 
 
 def test_every_format_of_every_vendor() -> None:

@@ -149,8 +149,9 @@ def test_the_account_of_a_policy_may_be_any() -> None:
 
 @pytest.mark.parametrize(("vendor", "given", "body", "expected"), [
     ("google", {"purpose": "repository", "buckets": []},
-     {"includedPermissions": ["storage.buckets.get", "storage.objects.create", "storage.objects.get",
-                              "storage.objects.list", "storage.buckets.delete"]},
+     {"includedPermissions": [
+         "storage.buckets.get", "storage.objects.create", "storage.objects.get",
+         "storage.objects.list", "storage.buckets.delete"]},
      {("missing", "storage.buckets.list"), ("missing", "storage.objects.delete"),
       ("excess", "storage.buckets.delete")}),
     ("flashblade", {},
