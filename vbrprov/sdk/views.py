@@ -246,7 +246,11 @@ class RepositoryView(View):
     ``family`` is amazon, s3c, google, azure, vault, device or archive; ``storage_family`` the
     family of the bucket or container below it, empty where there is none to declare.
     ``connection_mode`` is direct or gateway. An element of ``gateway_ids`` that is not known yet
-    is ``None``.
+    is ``None``. ``tier`` is the storage class or access tier that it writes to: standard,
+    infrequent, one_zone, nearline, coldline, hot, cool, cold, archive, glacier, deep_archive; not
+    set where the repository does not say. ``vendor`` is who makes an S3-compatible store.
+    ``auto_provision``: it makes buckets of its own. ``account`` leads to an Azure storage account,
+    ``helper`` says whether there is a helper appliance, ``mount_server`` whether it names one.
     """
 
     type: str
@@ -262,6 +266,14 @@ class RepositoryView(View):
     immutability_days: Fact[int]
     credentials: Link
     endpoint: Fact[str]
+    immutability_mode: Fact[str] = field(default_factory=Fact)
+    tier: Fact[str] = field(default_factory=Fact)
+    vendor: Fact[str] = field(default_factory=Fact)
+    auto_provision: Fact[bool] = field(default_factory=Fact)
+    helper: Fact[bool] = field(default_factory=Fact)
+    mount_server: Fact[bool] = field(default_factory=Fact)
+    task_limit: Fact[int] = field(default_factory=Fact)
+    account: Link = field(default_factory=Link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -285,7 +297,9 @@ class JobKind(enum.Enum):
 class JobView(View):
     """A job managed by the server, a policy managed by the agents, or a backup copy job.
 
-    ``agents`` is windows, linux, mac or unix. ``target_at`` is the path of the target.
+    ``agents`` is windows, linux, mac or unix, ``computers`` is workstation, server or
+    failover_cluster. ``target_at`` is the path of the target, ``scope`` backup_repository or
+    cloud_connect_repository. ``retention_days`` is not set where restore points are counted.
     """
 
     kind: JobKind
@@ -294,6 +308,13 @@ class JobView(View):
     target: Link
     target_at: str
     groups: tuple[Link, ...] = ()
+    computers: Fact[str] = field(default_factory=Fact)
+    scope: Fact[str] = field(default_factory=Fact)
+    synthetic_full: Fact[bool] = field(default_factory=Fact)
+    compact_full: Fact[bool] = field(default_factory=Fact)
+    encrypted: Fact[bool] = field(default_factory=Fact)
+    gfs: Fact[bool] = field(default_factory=Fact)
+    retention_days: Fact[int] = field(default_factory=Fact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
