@@ -89,6 +89,8 @@ EXTENT_ID: Final = "repository_id"
 GROUP_TYPE: Final = "type"
 ACCESS_REPOSITORY: Final = "repository_id"
 ACCESS_MODE: Final = "mode"
+ACCESS_IAM: Final = "iam_endpoint"
+ACCESS_STS: Final = "sts_endpoint"
 
 JOBS: Final[Mapping[str, JobKind]] = {
     "veeam_agent_backup_policy": JobKind.POLICY,
@@ -224,7 +226,9 @@ def _group(facts: InstanceFacts) -> ProtectionGroupView:
 def _access(facts: InstanceFacts) -> AgentAccessView:
     reader = Reader(facts)
     return AgentAccessView(instance=facts, repository=reader.link(ACCESS_REPOSITORY),
-                           mode=reader.text(ACCESS_MODE))
+                           mode=reader.text(ACCESS_MODE),
+                           iam_endpoint=reader.text(ACCESS_IAM),
+                           sts_endpoint=reader.text(ACCESS_STS))
 
 
 _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {

@@ -21,6 +21,8 @@ from vbrprov.sdk.views import (
     View,
 )
 
+#: Agent access with which computers have keys of their own, or the repository's.
+SHARED_KEYS = ("shared_credentials", "iam_sts")
 #: How many repositories a message names.
 _NAMED = 5
 
@@ -100,6 +102,19 @@ class Estate(EstateLinks):
         """Performance extents in object storage; every declared repository type is."""
         return self.extents(scale_out)
 
+    def scale_outs_of(self,
+                      repository: RepositoryView) -> tuple[tuple[ScaleOutView, Truth], ...]:
+        """The scale-out repositories that *repository* is, or may be, a performance extent of."""
+        return self._memberships.get(repository.address, ())
+
+    @cached_property
+    def _memberships(self) -> dict[str, tuple[tuple[ScaleOutView, Truth], ...]]:
+        found: dict[str, tuple[tuple[ScaleOutView, Truth], ...]] = {}
+        for scale_out in self.of(ScaleOutView):
+            for extent, sure in self.extents(scale_out):
+                found[extent.address] = (*found.get(extent.address, ()), (scale_out, sure))
+        return found
+
     def targets(self, job: JobView) -> tuple[Target, ...]:
         """The repositories that *job* writes to, seen through scale-out repositories."""
         if job.address not in self._targets:
@@ -170,4 +185,4 @@ class Estate(EstateLinks):
         if any(sure is not Truth.YES for _, sure in access) or not access[0][0].mode.known:
             return Fact.unknown()
         mode = access[0][0].mode.value
-        return repository.connection_mode if mode in ("shared", "iam_sts") else Fact("gateway")
+        return repository.connection_mode if mode in SHARED_KEYS else Fact("gateway")

@@ -327,7 +327,13 @@ class ProtectionGroupView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AgentAccessView(View):
-    """How agents reach an S3-compatible repository: shared, server or iam_sts."""
+    """How agents reach an S3-compatible repository.
+
+    ``mode`` is shared_credentials, backup_server or iam_sts; ``iam_endpoint`` and ``sts_endpoint``
+    go with the last.
+    """
 
     repository: Link
     mode: Fact[str]
+    iam_endpoint: Fact[str] = field(default_factory=Fact)
+    sts_endpoint: Fact[str] = field(default_factory=Fact)

@@ -211,7 +211,7 @@ class TestRepairs:
                 "config": {"destination": {"repository_id": "2"}},
                 "live": {"destination": {"repository_id": "1"}}},
         }
-        (finding,) = run(specs)[0]
+        (finding,) = run(specs, "VBR013")[0]
         assert finding.repaired
         assert finding.edges == ()
 
