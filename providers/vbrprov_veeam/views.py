@@ -12,15 +12,18 @@ from typing import Final
 
 from vbrprov.sdk import (
     AgentAccessView,
+    Facet,
     Fact,
     InstanceFacts,
     JobKind,
     JobView,
     Link,
+    Origin,
     ProtectionGroupView,
     Reader,
     RepositoryView,
     ScaleOutView,
+    Truth,
     View,
 )
 
@@ -140,12 +143,25 @@ def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
         immutability_days=reader.whole(IMMUTABLE_DAYS),
         credentials=reader.link(CREDENTIALS),
         endpoint=endpoint if endpoint.value is not None else Fact.unknown(),
+        connection=_facet(facts, MODE, _mode), immutability_switch=reader.flag(IMMUTABLE),
         immutability_mode=reader.text(IMMUTABILITY_MODE), tier=_tier(reader, kind),
         vendor=_vendor(reader, kind), auto_provision=reader.flag(AUTO_PROVISION),
         helper=reader.present(HELPER), mount_server=reader.present(MOUNT_SERVER),
         task_limit=reader.whole(TASK_LIMIT),
         account=reader.link(CREDENTIALS) if kind.storage == "azure" else Link(),
     )
+
+
+def _facet(facts: InstanceFacts, at: str, read: Callable[[Reader], Fact[str]]) -> Facet[str]:
+    """A setting as it will be and as it is; changed where both are known and differ."""
+    planned = read(Reader(facts))
+    if facts.live is None or facts.action not in ("update", "replace"):
+        return Facet(planned)
+    live = read(Reader(facts, facts.live, Origin.LIVE))
+    if planned.known and live.known:
+        return Facet(planned, live, changed=Truth.of(planned.value != live.value))
+    touched = at.partition(".")[0] in facts.changed
+    return Facet(planned, live, changed=Truth.UNKNOWN if touched else Truth.NO)
 
 
 def _tier(reader: Reader, kind: _Repository) -> Fact[str]:
@@ -227,6 +243,7 @@ def _access(facts: InstanceFacts) -> AgentAccessView:
     reader = Reader(facts)
     return AgentAccessView(instance=facts, repository=reader.link(ACCESS_REPOSITORY),
                            mode=reader.text(ACCESS_MODE),
+                           access=_facet(facts, ACCESS_MODE, lambda r: r.text(ACCESS_MODE)),
                            iam_endpoint=reader.text(ACCESS_IAM),
                            sts_endpoint=reader.text(ACCESS_STS))
 

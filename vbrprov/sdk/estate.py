@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from vbrprov.addrs import sort_key
@@ -23,6 +23,9 @@ from vbrprov.sdk.views import (
 
 #: Agent access with which computers have keys of their own, or the repository's.
 SHARED_KEYS = ("shared_credentials", "iam_sts")
+#: Types whose blocks stay immutable for 30 days more at once.
+_LONG_GENERATION = frozenset({"amazon_s3", "google_cloud", "ibm_cloud", "eleven_eleven"})
+Extents = tuple[tuple[RepositoryView, Truth], ...]
 #: How many repositories a message names.
 _NAMED = 5
 
@@ -145,6 +148,33 @@ class Estate(EstateLinks):
                              if target.repository is repository)
             if sure is not Truth.NO:
                 yield job, sure
+
+    def tiers(self) -> Iterator[tuple[ScaleOutView, str, str, Extents]]:
+        """Each tier of each scale-out repository: its name, the path of its blocks, its extents."""
+        for scale_out in self.of(ScaleOutView):
+            yield scale_out, "performance", "performance_extent", self.extents(scale_out)
+
+    def block_generation(self, repository: RepositoryView) -> int:
+        """By how many days blocks in use stay immutable at once; https://helpcenter.veeam.com/docs/vbr/userguide/immutability_block_generation.html."""
+        return 30 if repository.type in _LONG_GENERATION else 10
+
+    def effective_tier(self, repository: RepositoryView) -> Fact[str]:
+        """The access tier that backups really get.
+
+        What a hot repository writes to an Azure account that is cool by default becomes cool;
+        https://helpcenter.veeam.com/docs/vbr/userguide/azure_limitations.html.
+        """
+        if repository.family != "azure" or repository.tier.value == "cool":
+            return repository.tier
+        choice = self.account_of_repository(repository)
+        cool = choice.holds(lambda account: account.access_tier.holds(
+            lambda tier: tier.lower() in ("cool", "cold")))
+        if cool is Truth.NO:
+            return repository.tier
+        if cool is Truth.UNKNOWN:
+            return Fact.unknown()
+        tier = choice.options[0].access_tier
+        return replace(tier, value=(tier.value or "").lower())
 
     def mutable(self, repository: RepositoryView) -> Truth:
         """Whether data can be changed before their time; vault immutability cannot be off."""

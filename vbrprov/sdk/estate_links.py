@@ -48,6 +48,11 @@ class EstateLinks:
         return self.of(JobView)
 
     @cached_property
+    def agent_accesses(self) -> tuple[AgentAccessView, ...]:
+        """All agent access settings."""
+        return self.of(AgentAccessView)
+
+    @cached_property
     def repository_pool(self) -> Pool[RepositoryView]:
         """All repositories."""
         return Pool(self.repositories, lambda view: view.id, made_by_server=True)
@@ -108,6 +113,18 @@ class EstateLinks:
         """The storage account of *container*, as far as it is declared."""
         return self.account_pool.resolve(container.account)
 
+    def account_of_repository(self, repository: RepositoryView) -> Choice[AccountView]:
+        """The storage account below *repository*: that of its container, as far as declared."""
+        found: dict[str, AccountView] = {}
+        choice = self.storage_of(repository)
+        unsure = choice.open
+        for storage in choice.options:
+            if isinstance(storage, ContainerView):
+                account = self.account_of(storage)
+                unsure = unsure or account.open
+                found |= {option.address: option for option in account.options}
+        return Choice(tuple(found.values()), unsure)
+
     def extents(self, scale_out: ScaleOutView) -> tuple[tuple[RepositoryView, Truth], ...]:
         """The performance extents of *scale_out*, as far as they are declared."""
         found: dict[str, tuple[RepositoryView, Truth]] = {}
@@ -136,7 +153,7 @@ class EstateLinks:
     def access_of(self, repository: RepositoryView) -> tuple[tuple[AgentAccessView, Truth], ...]:
         """The agent access settings made for *repository*, or perhaps made for it."""
         found = []
-        for access in self.of(AgentAccessView):
+        for access in self.agent_accesses:
             sure = self.repository_pool.resolve(access.repository).leads_to(repository)
             if sure is not Truth.NO:
                 found.append((access, sure))

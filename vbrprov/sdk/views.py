@@ -266,6 +266,10 @@ class RepositoryView(View):
     immutability_days: Fact[int]
     credentials: Link
     endpoint: Fact[str]
+    #: The connection mode over time.
+    connection: Facet[str] = field(default_factory=lambda: Facet(Fact.unknown()))
+    #: What is said of immutability itself, where the family leaves no choice.
+    immutability_switch: Fact[bool] = field(default_factory=Fact)
     immutability_mode: Fact[str] = field(default_factory=Fact)
     tier: Fact[str] = field(default_factory=Fact)
     vendor: Fact[str] = field(default_factory=Fact)
@@ -335,5 +339,7 @@ class AgentAccessView(View):
 
     repository: Link
     mode: Fact[str]
+    #: The mode over time.
+    access: Facet[str] = field(default_factory=lambda: Facet(Fact.unknown()))
     iam_endpoint: Fact[str] = field(default_factory=Fact)
     sts_endpoint: Fact[str] = field(default_factory=Fact)
