@@ -221,11 +221,26 @@ class BucketView(StorageView):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AccountView(StorageView):
-    """An Azure storage account."""
+    """An Azure storage account.
+
+    ``kind`` is as ARM names it (Storage is general-purpose v1), ``performance`` Standard or
+    Premium, ``redundancy`` LRS, ZRS, GRS, RAGRS, GZRS or RAGZRS. ``access_tier`` is the default
+    tier, not set where the kind has none. Of the base class, ``object_lock`` is version-level
+    immutability of the whole account and ``default_retention`` its immutability policy.
+    ``sas_expiration_seconds`` is not set where no expiry policy is.
+    """
 
     kind: Fact[str] = field(default_factory=Fact.unknown)
+    performance: Fact[str] = field(default_factory=Fact.unknown)
+    redundancy: Fact[str] = field(default_factory=Fact.unknown)
     access_tier: Fact[str] = field(default_factory=Fact.unknown)
+    hierarchical_namespace: Fact[bool] = field(default_factory=Fact.unknown)
+    shared_key_access: Fact[bool] = field(default_factory=Fact.unknown)
+    sas_expiration_seconds: Fact[int] = field(default_factory=Fact.unknown)
     blob_soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
+    container_soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
+    point_in_time_restore: Fact[bool] = field(default_factory=Fact.unknown)
+    last_access_tracking: Fact[bool] = field(default_factory=Fact.unknown)
 
     noun = "storage account"
 
