@@ -75,7 +75,8 @@ def change(client: GoogleClients, prior: StorageBucketModel | None, planned: Sto
         yield Step("verify", identity, lambda: _verify(client, final, ctx),
                    doc="Read the bucket back")
     elif final != prior:
-        yield Step("settings", identity, lambda: final, doc="Record the settings")
+        yield Step("settings", identity, lambda: _verify(client, final, ctx),
+                   doc="Record the settings")
 
 
 def _recorded(setting: Setting, current: StorageBucketModel) -> Any:
