@@ -211,10 +211,17 @@ class StorageView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BucketView(StorageView):
-    """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where known."""
+    """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where known.
+
+    ``automatic_tiering``: the store moves objects between classes by itself (Autoclass of Google).
+    """
 
     endpoint: Fact[str] = field(default_factory=Fact.unknown)
     account: Fact[str] = field(default_factory=Fact.unknown)
+    soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
+    automatic_tiering: Fact[bool] = field(default_factory=Fact.unknown)
+    hierarchical_namespace: Fact[bool] = field(default_factory=Fact.unknown)
+    storage_class: Fact[str] = field(default_factory=Fact.unknown)
 
     noun = "bucket"
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 #: Local name -> package of the providers that come with vbrprov. Entry points are read only for
 #: names that are not here.
-KNOWN = {"vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "azurerm": "vbrprov_azure",
-         "veeam": "vbrprov_veeam"}
+KNOWN = {
+    "vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "azurerm": "vbrprov_azure",
+    "google": "vbrprov_google", "veeam": "vbrprov_veeam",
+}
 ENTRY_POINTS = "vbrprov.providers"
 
 
