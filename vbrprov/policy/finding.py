@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -18,12 +19,18 @@ from vbrprov.sdk import PolicyDialect, PolicyFormat
 _PACKAGES = "vbrprov_"
 
 
+def _folders() -> list[str]:
+    """Where packages may lie: never in the working folder, which a stranger may have filled."""
+    here = Path.cwd().resolve()
+    return [path for path in sys.path if path and Path(path).resolve() != here]
+
+
 @cache
 def _dialects() -> dict[str, str]:
     """Vendor -> module, of every package that has dialects."""
     found: dict[str, str] = {}
-    for package in sorted(m.name for m in pkgutil.iter_modules()
-                          if m.ispkg and m.name.startswith(_PACKAGES)):
+    for package in sorted({m.name for m in pkgutil.iter_modules(_folders())
+                           if m.ispkg and m.name.startswith(_PACKAGES)}):
         spec = importlib.util.find_spec(package)
         for place in (spec.submodule_search_locations or ()) if spec else ():
             for module in pkgutil.iter_modules([str(Path(place) / "dialects")]):

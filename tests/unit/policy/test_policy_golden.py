@@ -20,7 +20,6 @@ from vbrprov.sdk import PolicyError
 CASES = Path(__file__).parents[2] / "cases" / "policies"
 SETS: dict[str, dict[str, Any]] = tomllib.loads((CASES / "sets.toml").read_text(encoding="utf-8"))
 UPDATE = bool(os.environ.get("VBRPROV_UPDATE_EXPECTED"))
-PAIRS = [(vendor, name) for vendor in finding.vendors() for name in SETS]
 
 
 def rendered(vendor: str, name: str) -> Rendered:
@@ -74,11 +73,12 @@ def test_every_purpose_has_a_set() -> None:
     assert {given["purpose"] for given in SETS.values()} == set(purposes.names())
 
 
-@pytest.mark.parametrize(("vendor", "name"), PAIRS)
-def test_what_is_rendered_passes_its_own_check(vendor: str, name: str) -> None:
-    try:
-        found = rendered(vendor, name)
-    except PolicyError:
-        return
-    if found.document.kind != "azure_assignments":
-        assert [f.detail for f in check(of_document(found.document), found)] == []
+@pytest.mark.parametrize("vendor", finding.vendors())
+def test_what_is_rendered_passes_its_own_check(vendor: str) -> None:
+    for name in SETS:
+        try:
+            found = rendered(vendor, name)
+        except PolicyError:
+            continue
+        if found.document.kind != "azure_assignments":
+            assert [f.detail for f in check(of_document(found.document), found)] == [], name
