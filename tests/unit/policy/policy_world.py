@@ -128,7 +128,15 @@ def statement(rng: random.Random, principal: bool = False) -> Json:
     return out
 
 
-def policy(rng: random.Random, principal: bool = False) -> Json:
-    """One policy."""
-    return {"Version": "2012-10-17",
-            "Statement": [statement(rng, principal) for _ in range(rng.choice((1, 2, 2, 3, 4)))]}
+def policy(rng: random.Random, principal: bool = False, near: Request | None = None) -> Json:
+    """One policy; with *near*, often one that speaks of this request."""
+    statements = [statement(rng, principal) for _ in range(rng.choice((1, 2, 2, 3, 4)))]
+    if near is not None and rng.random() < 0.7:
+        fitting = near.action.startswith("s3:") and BUCKET in near.resource
+        if fitting or not principal:
+            for one in rng.sample(statements, rng.choice((1, len(statements)))):
+                for element, value in (("Action", near.action), ("Resource", near.resource)):
+                    if element in one:
+                        given = one[element]
+                        one[element] = [*(given if isinstance(given, list) else [given]), value]
+    return {"Version": "2012-10-17", "Statement": statements}
