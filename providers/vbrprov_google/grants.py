@@ -195,7 +195,11 @@ class Grant(ResourceType[M, GoogleClients], Generic[M]):
                  lambda: client.rest(verb, service, path,
                                      body={"policy": body} if holder.wrapped else body))
 
-        retry(attempt, ctx, frozenset({ErrorClass.CONFLICT}), BUSY_SECONDS, first=1.0)
+        def in_turn() -> None:
+            with client.turn(path):
+                attempt()
+
+        retry(in_turn, ctx, frozenset({ErrorClass.CONFLICT}), BUSY_SECONDS, first=1.0)
 
 
 def _wire(condition: ConditionBlock) -> dict[str, str]:

@@ -16,7 +16,7 @@ from vbrprov_google.doubles.document import Method, find, wrong_body, wrong_quer
 from vbrprov_google.doubles.errors import ApiError
 from vbrprov_google.doubles.faults import Script
 from vbrprov_google.doubles.logins import login
-from vbrprov_google.doubles.objects import split_upload
+from vbrprov_google.doubles.objects import split_upload, without_nulls
 from vbrprov_google.doubles.world import PROJECT, World
 
 for _name in ("accounts", "buckets", "hmac_keys", "objects", "policies", "roles"):
@@ -153,7 +153,7 @@ def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
                   upload: bool) -> Call:
             if upload and query.get("uploadType") == "multipart":
                 meta, content = split_upload(self.headers.get("Content-Type", ""), data)
-                return Call(double.world, values, query, meta, content)
+                return Call(double.world, values, query, without_nulls(meta), content)
             if upload:
                 return Call(double.world, values, query, {}, data)
             try:
