@@ -1,6 +1,7 @@
-"""Small tools for ``plan_modify``; they are the SDK's."""
+"""Small tools for ``plan_modify``: looking at values that may be unknown."""
 
-from vbrprov.sdk.planning import LATER as LATER
-from vbrprov.sdk.planning import is_known as is_known
-from vbrprov.sdk.planning import known as known
-from vbrprov.sdk.planning import silent as silent
+from __future__ import annotations
+
+from vbrprov.sdk.planning import LATER, is_known, known, silent
+
+__all__ = ["LATER", "is_known", "known", "silent"]

@@ -1,3 +1,7 @@
-"""Finding out whether an object was made by an interrupted run; it is the SDK's."""
+"""Finding out whether an object was made by an interrupted run."""
 
-from vbrprov.sdk.recovery import made_since as made_since
+from __future__ import annotations
+
+from vbrprov.sdk.recovery import made_since
+
+__all__ = ["made_since"]
