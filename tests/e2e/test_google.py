@@ -1,78 +1,19 @@
-"""A repository on Google Cloud Storage against the sandbox, and what people do to its bucket."""
+"""The example on Google Cloud Storage in the sandbox, and what people do to its bucket."""
 
 from __future__ import annotations
 
 import json
+import shutil
+import signal
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
-from launcher import Launcher, Result
+from launcher import CHECKOUT, Launcher, Result
 from services import Sandbox
 
-CONFIGURATION = """
-provider "google" {
-  project = "acme-backups"
-}
-
-provider "veeam" {}
-
-resource "google_service_account" "vbr" {
-  account_id = "vbr-repository"
-}
-
-resource "google_project_iam_custom_role" "vbr" {
-  role_id     = "veeamRepository"
-  title       = "Veeam repository"
-  permissions = ["storage.buckets.get", "storage.objects.create", "storage.objects.setRetention"]
-}
-
-resource "google_storage_bucket" "backups" {
-  name                    = "acme-veeam-backups"
-  location                = "europe-west3"
-  enable_object_retention = true
-  deletion_policy         = "DELETE"
-}
-
-resource "google_storage_bucket_iam_member" "vbr" {
-  bucket = google_storage_bucket.backups.name
-  role   = google_project_iam_custom_role.vbr.id
-  member = google_service_account.vbr.member
-}
-
-resource "google_storage_hmac_key" "vbr" {
-  service_account_email = google_service_account.vbr.email
-}
-
-resource "veeam_cloud_credentials" "gcs" {
-  type       = "google"
-  access_key = google_storage_hmac_key.vbr.access_id
-  secret_key = google_storage_hmac_key.vbr.secret
-}
-
-resource "veeam_google_cloud_repository" "main" {
-  name            = "Agents on Google"
-  deletion_policy = "DELETE"
-
-  account {
-    credentials_id = veeam_cloud_credentials.gcs.id
-    region_id      = "europe-west3"
-  }
-
-  bucket {
-    name   = google_storage_bucket.backups.name
-    folder = "agents"
-  }
-
-  immutability {
-    enabled = true
-    days    = 14
-  }
-
-  depends_on = [google_storage_bucket_iam_member.vbr]
-}
-"""
+BUCKET = "acme-backups-agents"
 AUTOMATIC = [
     {"action": {"type": "Delete"}, "condition": {"numNewerVersions": 1, "isLive": False}},
     {"action": {"type": "Delete"}, "condition": {"daysSinceNoncurrentTime": 7}},
@@ -86,23 +27,28 @@ class Estate:
         self._folder, self._launcher = folder, launcher
         self._env = launcher.environment(folder.parent / "home", **sandbox.env)
         self._google = sandbox.info["endpoints"]["google"]
-        (folder / "main.vbr.hcl").write_text(CONFIGURATION, encoding="utf-8")
+        shutil.copy(CHECKOUT / "examples" / "google" / "main.vbr.hcl", folder)
 
-    def run(self, command: str, *args: str, status: int = 0, says: str = "") -> Result:
+    def run(self, command: str, *args: str, status: int = 0, says: str = "",
+            **variables: str) -> Result:
         if command in ("apply", "destroy"):
             args = ("-auto-approve", *args)
-        done = self._launcher.start([command, "-sandbox", *args], self._folder, self._env).wait()
+        done = self._launcher.start([command, "-sandbox", *args], self._folder,
+                                    self._env | variables).wait()
         assert done.status == status, done.tail
         assert says in done.text, done.tail
         return done
 
-    def by_hand(self, body: dict[str, Any]) -> None:
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(
-            f"{self._google['endpoint']}/storage/v1/b/acme-veeam-backups", method="PATCH",
-            data=json.dumps(body).encode(),
+            f"{self._google['endpoint']}/{path}", method=method,
+            data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self._google['access_token']}"})
         with urllib.request.urlopen(request, timeout=30) as answer:
-            assert answer.status == 200
+            return json.load(answer)
+
+    def by_hand(self, body: dict[str, Any]) -> None:
+        self.ask("PATCH", f"storage/v1/b/{BUCKET}", body)
 
 
 @pytest.fixture
@@ -118,10 +64,36 @@ def test_whole_life(estate: Estate) -> None:
     key = next(r for r in shown["values"]["root_module"]["resources"]
                if r["type"] == "google_storage_hmac_key")
     assert not key["values"].get("secret")
-    rotated = estate.run("apply", "-replace=google_storage_hmac_key.vbr")
-    assert "Resources: 1 added" in rotated.text
+    keeper = "-var=rotation=2"
+    estate.run("apply", keeper, says="Resources: 1 added, 1 changed, 1 destroyed.")
+    estate.run("plan", "-detailed-exitcode", keeper, says="No changes.")
+    keys = estate.ask("GET", "storage/v1/projects/acme-backups/hmacKeys")["items"]
+    assert [each["accessId"] for each in keys] != [key["values"]["access_id"]]
+    assert len(keys) == 1
+    going = (keeper, "-var=destroyable=true")
+    estate.run("destroy", *going, status=1, says="deletion_policy")
+    estate.run("apply", *going, says="0 added, 2 changed, 0 destroyed")
+    estate.run("destroy", *going, says="7 destroyed")
+
+
+@pytest.mark.parametrize("place", [
+    "call.after_response:1", "call.after_response:4",
+    *(pytest.param(f"call.after_response:{n}", marks=pytest.mark.slow) for n in (2, 3, 5, 6, 7)),
+    *(pytest.param(f"call.before_send:{n}", marks=pytest.mark.slow) for n in range(1, 9))])
+def test_run_that_is_killed_is_finished_by_the_next(estate: Estate, place: str) -> None:
+    killed = estate.run("apply", status=-signal.SIGKILL, VBRPROV_FAILPOINT_ENABLE="1",
+                        VBRPROV_FAILPOINT=place)
+    assert "Apply complete" not in killed.text
+    estate.run("apply", says="Apply complete")
     estate.run("plan", "-detailed-exitcode", says="No changes.")
-    estate.run("destroy", says="7 destroyed")
+    # Nothing was made twice, and no key is left over whose secret is lost.
+    keys = estate.ask("GET", "storage/v1/projects/acme-backups/hmacKeys")["items"]
+    assert [key["state"] for key in keys] == ["ACTIVE"]
+    accounts = estate.ask("GET", "iam/v1/projects/acme-backups/serviceAccounts")["accounts"]
+    assert len(accounts) == 1
+    policy = estate.ask("GET", f"storage/v1/b/{BUCKET}/iam")
+    assert [binding["members"] for binding in policy["bindings"]] == [[
+        f"serviceAccount:{accounts[0]['email']}"]]
 
 
 @pytest.mark.parametrize(("body", "rule"), [

@@ -148,8 +148,16 @@ def test_key_of_kms_without_the_grant(google: Any, bucket: Any) -> None:
     with pytest.raises(ProviderError) as caught:
         google.apply(bucket, **BASE, encryption={
             "default_kms_key_name": "projects/p/locations/eu/keyRings/r/cryptoKeys/k"})
-    assert caught.value.kind is ErrorClass.DENIED
+    assert caught.value.summary == "Key not usable"
     assert "authorized to use this key" in caught.value.detail
+    assert "google_kms_crypto_key_iam_member" in caught.value.hint
+
+
+def test_key_of_kms_whose_grant_is_not_known_yet(google: Any, double: Any, bucket: Any,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(google.client, "sandbox", False)
+    double.fault("buckets.insert", code="kms_denied", times=2)
+    assert google.apply(bucket, **BASE).steps == ["create", "verify"]
 
 
 def test_what_others_made_stays_and_is_shown(google: Any, bucket: Any) -> None:
