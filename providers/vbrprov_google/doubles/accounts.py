@@ -177,9 +177,11 @@ def create_key(call: Call) -> Json:
         "client_id": account["uniqueId"], "token_uri": world.token_uri,
         "universe_domain": "googleapis.com",
     }
-    told = {k: v for k, v in key.items() if k != "publicKeyData"}
-    return {**told, "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE",
-            "privateKeyData": base64.b64encode(json.dumps(file).encode()).decode()}
+    shown = {k: v for k, v in key.items() if k != "publicKeyData"}
+    document = base64.b64encode(json.dumps(file).encode()).decode()
+    world.told += [private, document]
+    return {**shown, "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE",
+            "privateKeyData": document}
 
 
 def _key(call: Call) -> Json:

@@ -65,13 +65,15 @@ class GoogleDouble:
         return {"endpoint": self.url, "project": PROJECT, "access_token": self._token}
 
     def control(self, what: str, data: Any) -> Any:
-        """What tests ask: ``report``, ``faults``, ``reset``, ``foreign``, ``forget_role``."""
+        """What tests ask: a report, told secrets, faults, a reset, foreign names, a lost role."""
         if what == "faults":
             self.script.add(data)
         elif what == "reset":
             self.reset()
         elif what == "foreign":
             self.world.foreign.add(data["name"])
+        elif what == "secrets":
+            return [*self.world.told, *sorted(self.world.tokens)]
         elif what == "forget_role":
             # A role is deleted for good after 7 days, and its id is blocked for 30 more.
             self.world.roles.pop(data["name"], None)
