@@ -184,6 +184,26 @@ def create_key(call: Call) -> Json:
             "privateKeyData": document}
 
 
+@handles(_API, f"{_BASE}.keys.upload")
+def upload_key(call: Call) -> Json:
+    """Take a public key of somebody's own."""
+    from cryptography import x509
+
+    account, data = _find(call), str(call.body.get("publicKeyData", ""))
+    try:
+        found = x509.load_pem_x509_certificate(base64.b64decode(data))
+    except ValueError:
+        raise ApiError("invalid", "The public key is no X.509 certificate.") from None
+    name = f"{account['name']}/keys/{secrets.token_hex(20)}"
+    key: Json = {
+        "name": name, "keyOrigin": "USER_PROVIDED", "keyType": "USER_MANAGED",
+        "keyAlgorithm": "KEY_ALG_RSA_2048", "publicKeyData": data, "validAfterTime": _moment(),
+        "validBeforeTime": found.not_valid_after_utc.isoformat().replace("+00:00", "Z"),
+    }
+    call.world.account_keys[name] = key
+    return {k: v for k, v in key.items() if k != "publicKeyData"}
+
+
 def _key(call: Call) -> Json:
     account = _find(call)
     found = call.world.account_keys.get(f"{account['name']}/keys/{call.path['keysId']}")

@@ -255,6 +255,31 @@ def test_no_room_for_another_key_is_refused_at_plan(google: Any, kind: Any, doub
     assert google.plan(kind("service_account_key"), service_account_id=EMAIL).errors == []
 
 
+def test_public_key_of_ones_own(google: Any, kind: Any, account: Any) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "agent")])
+    now = datetime.now(UTC)
+    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name)
+            .public_key(key.public_key()).serial_number(1).not_valid_before(now)
+            .not_valid_after(now + timedelta(days=9)).sign(key, hashes.SHA256()))
+    pem = base64.b64encode(made.public_bytes(serialization.Encoding.PEM)).decode()
+    type_ = kind("service_account_key")
+    arguments = {"service_account_id": EMAIL, "public_key_data": pem}
+    state = google.apply(type_, **arguments).state
+    assert state.private_key is None
+    assert state.public_key == pem
+    google.settled(type_, state, **arguments)
+    with pytest.raises(ProviderError) as caught:
+        google.apply(type_, service_account_id=EMAIL, public_key_data="MIIC")
+    assert caught.value.kind is ErrorClass.INVALID
+
+
 def test_keys_that_the_organisation_forbids(google: Any, kind: Any, double: Any,
                                             account: Any) -> None:
     double.fault("projects.hmacKeys.create", code="org_policy")
