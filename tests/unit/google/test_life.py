@@ -174,10 +174,11 @@ CASES = [
     Case(
         "project_iam_member",
         {"project": PROJECT, "role": ROLE, "member": f"serviceAccount:{EMAIL}",
-         "condition": {"title": "hours", "expression": "request.time.getHours() < 8"}},
+         "condition": {"title": "at night", "expression": "request.time.getHours() < 8"}},
         prepare=_account, steps=["grant"], destroys=["revoke"],
         force_new=[{"project": "other-project"}, {"role": "roles/storage.objectViewer"},
                    {"member": "user:a@example.com"}, {"condition": None}],
+        import_id=lambda s: f"{s.project} {s.role} {s.member} at night",
         by_hand=lambda client, state: client.rest(
             "POST", "resourcemanager", f"projects/{PROJECT}:setIamPolicy", body={"policy": {}}),
         repairs=["grant"]),
@@ -261,9 +262,10 @@ def test_import(google: Any, kind: Any, case: Case) -> None:
     type_ = kind(case.name)
     state = google.apply(type_, **case.base).state
     if case.import_id is None:
-        if case.name == "service_account_key":
-            with pytest.raises(ProviderError):
-                type_.import_state(google.client, state.name, google.ctx)
+        # As in Terraform: what an imported key is for, its file, nobody could tell any more.
+        assert case.name == "service_account_key"
+        with pytest.raises(ProviderError):
+            type_.import_state(google.client, state.name, google.ctx)
         return
     found = type_.import_state(google.client, case.import_id(state), google.ctx)
     known = {name: getattr(state, name) for name in case.not_imported}
