@@ -6,6 +6,7 @@ The services run in a process of their own and are not counted.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,9 @@ def measure(bench: Bench, program: Program, runs: int) -> None:
                 said = [line for line in str(error).splitlines() if "Error" in line]
                 bench.remarks.append(f"plan with {name}: skipped. {' '.join(said)}")
     finally:
-        bench.run([*program.command, "sandbox", "stop"], bench.folder, environ)
+        # Also when the time of the run is up.
+        subprocess.run([*program.command, "sandbox", "stop"], cwd=bench.folder,
+                       env=bench.environ | environ, capture_output=True, timeout=60, check=False)
 
 
 def report(line: Callable[[str, str, int], Any]) -> None:
