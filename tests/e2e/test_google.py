@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 import signal
@@ -14,6 +15,7 @@ from launcher import CHECKOUT, Launcher, Result
 from services import Sandbox
 
 BUCKET = "acme-backups-agents"
+ACCOUNT = "vbr-repository@acme-backups.iam.gserviceaccount.com"
 AUTOMATIC = [
     {"action": {"type": "Delete"}, "condition": {"numNewerVersions": 1, "isLive": False}},
     {"action": {"type": "Delete"}, "condition": {"daysSinceNoncurrentTime": 7}},
@@ -28,6 +30,14 @@ class Estate:
         self._env = launcher.environment(folder.parent / "home", **sandbox.env)
         self._google = sandbox.info["endpoints"]["google"]
         shutil.copy(CHECKOUT / "examples" / "google" / "main.vbr.hcl", folder)
+
+    def elsewhere(self, folder: Path, text: str) -> Estate:
+        """Another folder, on the same services."""
+        folder.mkdir()
+        other = copy.copy(self)
+        other._folder = folder
+        (folder / "main.vbr.hcl").write_text(text, encoding="utf-8")
+        return other
 
     def run(self, command: str, *args: str, status: int = 0, says: str = "",
             **variables: str) -> Result:
@@ -109,6 +119,44 @@ def test_bucket_changed_by_hand_is_refused(estate: Estate, body: dict[str, Any],
     estate.by_hand(body)
     refused = estate.run("plan", status=1, says=f"Refused {rule}")
     assert "google_storage_bucket.backups" in refused.err
+
+
+ADOPTED = f"""
+provider "google" {{
+  project = "acme-backups"
+}}
+
+import {{
+  to = google_storage_bucket.it
+  id = "{BUCKET}"
+}}
+
+import {{
+  to = google_service_account.it
+  id = "{ACCOUNT}"
+}}
+
+import {{
+  to = google_project_iam_custom_role.it
+  id = "acme-backups/veeamRepository"
+}}
+
+import {{
+  to = google_storage_bucket_iam_member.it
+  id = "{BUCKET} projects/acme-backups/roles/veeamRepository serviceAccount:{ACCOUNT}"
+}}
+"""
+
+
+def test_what_is_there_is_adopted_as_it_is(estate: Estate, tmp_path: Path) -> None:
+    estate.run("apply")
+    estate.by_hand({"labels": {"by": "hand"}, "softDeletePolicy": {
+        "retentionDurationSeconds": "604800"}})
+    adopted = estate.elsewhere(tmp_path / "adopted", ADOPTED)
+    adopted.run("plan", "-generate-config-out=generated.vbr.hcl",
+                says="Plan: 4 to import, 0 to add, 0 to change, 0 to destroy.")
+    adopted.run("apply", says="4 imported, 0 added, 0 changed, 0 destroyed")
+    adopted.run("plan", "-detailed-exitcode", says="No changes.")
 
 
 def test_rules_of_google_itself_are_only_pointed_out(estate: Estate) -> None:
