@@ -47,7 +47,7 @@ def test_each_type_is_in_the_file_of_its_name(
 ) -> None:
     wrong = {}
     for folder in (package / kind for package in packages):
-        prefix = folder.parent.name.removeprefix("vbrprov_") + "_"
+        prefix = importlib.import_module(folder.parent.name).PROVIDER.name + "_"
         for path in modules(folder):
             names = constants(parse(path), "type_name")
             if names != [prefix + path.stem]:
