@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from vbrprov.diag import Diagnostics, SourceFile
+from vbrprov.functions import find as find_function
 from vbrprov.policy.iam.document import Policy, Statement, read_policy
-from vbrprov.sdk import PolicyDocument
+from vbrprov.sdk import FunctionError, PolicyDocument
+from vbrprov.sdk.model import to_python
 from vbrprov.syntax.json_read import read_json
 
 _ARN = "arn:aws:s3:::"
 #: Control and data actions of Azure are different things with names of one form.
 _CONTROL, _DATA = "control", "data"
+_PLACE = re.compile(r"on line (\d+), column (\d+): ")
 
 
 def read_given(source: SourceFile, kind: str | None) -> tuple[Policy | None, Diagnostics]:
@@ -61,15 +65,19 @@ def _data(source: SourceFile) -> tuple[Any, Diagnostics]:
     if source.text.lstrip().startswith(("{", "[")):
         value, diags = read_json(source)
         return (None if value is None else json.loads(source.text)), diags
-    import yaml
-
+    # The language's own reader bounds what a text may unfold to.
+    reader = find_function("yamldecode")
+    assert reader is not None
     try:
-        return yaml.safe_load(source.text), diags
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        at = mark.index if mark is not None else 0
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        diags.error("Neither JSON nor YAML", f"{problem}.", source.range(at, at + 1))
+        return to_python(reader.impl(source.text)), diags
+    except FunctionError as error:
+        place = _PLACE.match(error.message)
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        starts = source.line_starts
+        at = starts[min(line, len(starts)) - 1] + column - 1
+        message = error.message[place.end():] if place else error.message
+        diags.error("Neither JSON nor YAML", f"It cannot be read: {message}.",
+                    source.range(at, at + 1))
         return None, diags
 
 
