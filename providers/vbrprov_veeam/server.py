@@ -44,6 +44,7 @@ class Server:
         self._lock = threading.RLock()
         self._backup_server: Json | None = None
         self._mount_server: Json | None = None
+        self._listed: dict[str, list[Json]] = {}
 
     def __repr__(self) -> str:
         """Name the server only."""
@@ -102,6 +103,13 @@ class Server:
         """All objects of a collection."""
         with self._errors():
             return [self._decoded(item) for item in self._client.list(path, **filters)]
+
+    def once(self, path: str) -> list[Json]:
+        """All objects of a collection as they were when first asked for; for planning only."""
+        with self._lock:
+            if path not in self._listed:
+                self._listed[path] = self.objects(path)
+            return self._listed[path]
 
     def named(self, path: str, name: str) -> list[Json]:
         """The objects whose name is exactly *name*."""

@@ -19,7 +19,12 @@ _TABLES: dict[str, dict[str, str]] = {
     "authentication": {"password": "Password", "ssh_key": "SshKey"},
     "cloud_credentials_type": {
         "amazon": "Amazon", "google": "Google", "azure_storage": "AzureStorage",
+        "azure_compute": "AzureCompute", "google_service": "GoogleService",
     },
+    "azure_deployment": {
+        "microsoft_azure": "MicrosoftAzure", "microsoft_azure_stack": "MicrosoftAzureStack",
+    },
+    "certificate_format": {"pfx": "Pfx", "pem": "Pem"},
     "region_type": {"global": "Global", "government": "Government", "china": "China"},
     "connection": {"direct": "Direct", "selected_gateway": "SelectedGateway"},
     "immutability": {

@@ -18,7 +18,7 @@ SECRET = "c4nary-S3cret"  # no output may show it
 BACKUP_SERVER = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
 
 _KEYS = {"type", "collection", "revisions", "need", "arguments", "create", "update", "replace",
-         "drift", "import", "refused", "path", "without", "untested", "gate", "record", "odd"}
+         "drift", "import", "refused", "path", "without", "untested", "gate", "record", "odd", "canary"}
 _REFERENCE = re.compile(r"\$\{([a-z_0-9.]+)\}")
 
 
@@ -58,6 +58,11 @@ class Case:
     def revisions(self) -> tuple[str, ...]:
         """Revisions that the type works in."""
         return tuple(self.data.get("revisions", REVISIONS))
+
+    @property
+    def canary(self) -> str:
+        """A secret of the arguments."""
+        return str(self.data.get("canary", SECRET))
 
     @property
     def import_name(self) -> str:
@@ -146,6 +151,8 @@ class Trial:
         if path == "backup_server":
             return BACKUP_SERVER
         first, *rest = path.split(".")
+        if rest == ["subscription"]:
+            return str(next(iter(self.known[first].subscriptions.values())))
         return str(at(self.known[first], ".".join(rest)))
 
     def stored(self, state: Any) -> Any:

@@ -20,7 +20,7 @@ from vbrprov_veeam.api.errors import (
     VbrTlsError,
     VbrUnreachable,
 )
-from vbrprov_veeam.api.revisions import KNOWN_REVISIONS, Feature, Wire, supports
+from vbrprov_veeam.api.revisions import KNOWN_REVISIONS, Feature, Wire, at_least, supports
 from vbrprov_veeam.api.values import Json, without_nulls
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "VbrTlsError",
     "VbrUnreachable",
     "Wire",
+    "at_least",
     "supports",
     "without_nulls",
 ]

@@ -134,7 +134,7 @@ class Repositories(Collection):
                     f"$.account.credentialsId: {kind} needs credentials of type {wanted}, "
                     f"not {credentials['type']}"
                 )
-        if kind == "VeeamDataCloudVault":
+        if kind.startswith("VeeamDataCloudVault"):
             vault = call.store.find(VAULTS, account["vault"]["vaultId"])
             if vault is None or not vault["isInitialized"]:
                 raise bad_request("$.account.vault.vaultId: the vault is not initialized")
