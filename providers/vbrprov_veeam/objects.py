@@ -27,10 +27,12 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    block,
     computed_attribute,
 )
 from vbrprov_veeam.answers import check_types
 from vbrprov_veeam.differences import differences
+from vbrprov_veeam.pacing import TimeoutsBlock, repeated_while_busy, timeout_of
 from vbrprov_veeam.server import Json, Server, after_creation, only
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -42,7 +44,15 @@ class ObjectModel(Model):
     id: str | None = computed_attribute(doc="Id that the server gave the object.")
 
 
+class TimedModel(ObjectModel):
+    """What objects have that the server saves in sessions."""
+
+    timeouts: TimeoutsBlock | None = block(
+        doc="For how long to wait for the server; session_timeout of the provider when left out.")
+
+
 M = TypeVar("M", bound=ObjectModel)
+T = TypeVar("T")
 
 
 class VbrObject(ResourceType[M, Server]):
@@ -117,11 +127,13 @@ class VbrObject(ResourceType[M, Server]):
             if prior is None or getattr(prior, "deletion_policy", "DELETE") == "ABANDON":
                 return
             yield Step("delete", Identity.of(id=prior.id),
-                       run=lambda: self.delete(client, prior),
+                       run=self._paced(client, prior, "delete", ctx,
+                                       lambda: self.delete(client, prior)),
                        doc=f"Delete the {self.noun}.")
         elif prior is None:
             yield Step("create", self.identity(planned, ctx), creates=True,
-                       run=lambda: self._create(client, planned, ctx),
+                       run=self._paced(client, planned, "create", ctx,
+                                       lambda: self._create(client, planned, ctx)),
                        doc=f"Create the {self.noun}.")
         else:
             yield from self._changes(client, prior, planned, ctx)
@@ -136,7 +148,8 @@ class VbrObject(ResourceType[M, Server]):
         if changed - versions - self.local:
             before = record
             yield Step("update", identity, doc=f"Change the {self.noun}.",
-                       run=lambda: self._update(client, prior, before, ctx))
+                       run=self._paced(client, planned, "update", ctx,
+                                       lambda: self._update(client, prior, before, ctx)))
         for names in self.secrets:
             twins = [f"{name}_version" for name in names]
             # The engine gives a secret only when it is to be sent.
@@ -144,12 +157,24 @@ class VbrObject(ResourceType[M, Server]):
                 continue
             record = record.copy(**{twin: getattr(planned, twin) for twin in twins})
             yield Step(f"rotate-{names[0].replace('_', '-')}", identity,
-                       run=self._rotation(client, record, planned, names, ctx),
+                       run=self._paced(client, planned, "update", ctx, self._rotation(
+                           client, record, planned, names, ctx)),
                        doc=f"Send {' and '.join(names)} of the {self.noun} again.")
         if changed and changed <= self.local:
             kept = {name: getattr(planned, name) for name in self.local}
             yield Step("record", identity, run=lambda: prior.copy(**kept),
                        doc="Record settings that only vbrprov uses.")
+
+    def _paced(
+        self, client: Server, model: M, action: str, ctx: StepContext, run: Callable[[], T],
+    ) -> Callable[[], T]:
+        """*run*, with the patience of *model*, again while the server is busy."""
+
+        def paced() -> T:
+            with client.patience(timeout_of(model, action)):
+                return repeated_while_busy(run, ctx.sleep)
+
+        return paced
 
     def _rotation(
         self, client: Server, done: M, planned: M, names: tuple[str, ...], ctx: StepContext,

@@ -45,6 +45,7 @@ class Server:
         self._backup_server: Json | None = None
         self._mount_server: Json | None = None
         self._listed: dict[str, list[Json]] = {}
+        self._patience = threading.local()
 
     def __repr__(self) -> str:
         """Name the server only."""
@@ -60,6 +61,21 @@ class Server:
         """The API revision in use; negotiated on first need."""
         with self._errors():
             return self._client.revision
+
+    @contextlib.contextmanager
+    def patience(self, timeout: float | None) -> Iterator[None]:
+        """Wait so many seconds for sessions in this thread; ``None`` is the provider's setting."""
+        before = getattr(self._patience, "timeout", None)
+        self._patience.timeout = timeout
+        try:
+            yield
+        finally:
+            self._patience.timeout = before
+
+    @property
+    def _timeout(self) -> float | None:
+        timeout: float | None = getattr(self._patience, "timeout", None)
+        return timeout
 
     def find(self, path: str) -> Json | None:
         """One object, or ``None`` when the server says that there is none."""
@@ -88,13 +104,14 @@ class Server:
         """Replace an object; a session that the server starts for it is waited for."""
         with self._errors():
             answer = self._client.put(path, self._client.wire.encode(body))
-            self._client.wait_if_session(answer)
+            self._client.wait_if_session(answer, timeout=self._timeout)
 
     def delete(self, path: str, **params: bool) -> None:
         """Delete an object, as ``put`` for sessions; one that is gone already is fine."""
         try:
             with self._errors():
-                self._client.wait_if_session(self._client.delete(path, **params))
+                self._client.wait_if_session(
+                    self._client.delete(path, **params), timeout=self._timeout)
         except ProviderError as error:
             if error.kind is not ErrorClass.NOT_FOUND:
                 raise
@@ -120,7 +137,8 @@ class Server:
         """Create an object by a call that answers with a session, and return the object."""
         session = self.post(path, body, **params)
         with after_creation(), self._errors():
-            made: Json = self._decoded(self._client.finish_create(session, path, name=name))
+            made: Json = self._decoded(self._client.finish_create(
+                session, path, name=name, timeout=self._timeout))
             return made
 
     def wait_for_saves(self) -> None:

@@ -44,7 +44,8 @@ class Repository(VbrObject[R]):
     recovery = Recovery.UNIQUE_ID
     path = REPOSITORIES
     noun = "repository"
-    local = frozenset({*_AT_CREATION, "delete_backups_on_destroy", "deletion_policy"})
+    local = frozenset({
+        *_AT_CREATION, "delete_backups_on_destroy", "deletion_policy", "timeouts"})
 
     #: The type on the wire; further ones may come back for what was created under the first.
     wire_types: ClassVar[tuple[str, ...]]

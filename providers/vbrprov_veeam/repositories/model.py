@@ -6,7 +6,7 @@ from typing import Any
 
 from vbrprov.sdk import Model, attribute, block, computed_attribute
 from vbrprov_veeam import words
-from vbrprov_veeam.objects import ObjectModel
+from vbrprov_veeam.objects import TimedModel
 
 DEFAULT_IMMUTABLE_DAYS = 30
 MOST_IMMUTABLE_DAYS = 999
@@ -85,7 +85,7 @@ class MountServerBlock(LinuxMountServerBlock):
         choices=words.choices("operating_system"))
 
 
-class RepositoryModel(ObjectModel):
+class RepositoryModel(TimedModel):
     """Arguments that every repository has."""
 
     name: str = attribute(doc="Name of the repository; unique on the server.", required=True)

@@ -237,6 +237,23 @@ def test_change_by_somebody_else_stops_the_update(case: Case, revision: str, mak
     assert len(trial.double.ledger()) == before
 
 
+@every("busy")
+def test_a_busy_server_is_asked_again_after_another_look(
+    case: Case, revision: str, make: Make,
+) -> None:
+    trial = make(case, revision)
+    engine, config, pauses = trial.engine, trial.config(), []
+    trial.double.fault("status", method="POST", path=case.path, status=429, retry_after="3")
+    state = engine.apply(case.type, config, sleep=pauses.append)
+    assert pauses == [3.0]
+    if case.block("update"):
+        trial.double.fault("status", method="PUT", path=f"/{case.collection}/", status=429)
+        changed = trial.config(case.block("update")[0]["set"])
+        engine.apply(case.type, changed, state, sleep=pauses.append)
+        assert pauses == [3.0, 1.0]
+        trial.no_change(changed, engine.read(case.type, state))
+
+
 @every("unknown-settings")
 def test_settings_that_are_not_known_survive(case: Case, revision: str, make: Make) -> None:
     trial = make(case, revision)
