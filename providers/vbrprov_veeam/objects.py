@@ -112,7 +112,11 @@ class VbrObject(ResourceType[M, Server]):
 
     def delete(self, server: Server, prior: M) -> None:
         """Delete the object."""
-        server.delete(f"{self.path}/{prior.id}")
+        server.delete(self.address(prior))
+
+    def address(self, state: M) -> str:
+        """Path of the object."""
+        return f"{self.path}/{state.id}"
 
     def describe(self, raw: Json) -> str:
         """One line about an object, to tell it from others."""
@@ -218,7 +222,7 @@ class VbrObject(ResourceType[M, Server]):
                 "plan read it. Nothing was sent, so that the change is not overwritten.",
                 hint="Plan again and look at the differences.")
         try:
-            client.put(f"{self.path}/{planned.id}", wanted)
+            client.put(self.address(planned), wanted)
         except ProviderError as error:
             # To replace the object by the same content again does no harm, so an answer that got
             # lost is settled by looking.
@@ -233,11 +237,22 @@ class VbrObject(ResourceType[M, Server]):
 
     def read(self, client: Server, state: M, ctx: StepContext) -> M | None:
         """The object as it is now."""
-        raw = client.find(f"{self.path}/{state.id}")
+        raw = client.find(self.address(state))
         return None if raw is None else self._known(client, raw, state)
 
     def import_state(self, client: Server, import_id: str, ctx: StepContext) -> M | None:
         """The object with that id, or after ``name:`` the one with exactly that name."""
+        found = self.found(client, import_id)
+        if found is None:
+            return None
+        return self._known(client, client.get(f"{self.path}/{found['id']}"), None)
+
+    def found(self, client: Server, import_id: str) -> Json | None:
+        """The object of the collection that an import id names.
+
+        Raises:
+            ProviderError: It is no import id, or fits several objects; they are listed.
+        """
         if import_id.startswith("name:"):
             name = import_id.removeprefix("name:")
             fitting = [raw for raw in client.objects(self.path)
@@ -249,9 +264,7 @@ class VbrObject(ResourceType[M, Server]):
             raise ProviderError(
                 ErrorClass.INVALID, "Invalid import id",
                 f"{import_id!r} is neither an id of the server (a UUID) nor name:NAME.")
-        if found is None:
-            return None
-        return self._known(client, client.get(f"{self.path}/{found['id']}"), None)
+        return found
 
     def probe(self, client: Server, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """Look for our mark; saves that still run are waited for first."""
@@ -283,7 +296,7 @@ class VbrObject(ResourceType[M, Server]):
         return type(model).from_values(shown.to_values())
 
     def _get(self, client: Server, state: M) -> Json:
-        raw = client.find(f"{self.path}/{state.id}")
+        raw = client.find(self.address(state))
         if raw is None:
             raise ProviderError(
                 ErrorClass.NOT_FOUND, f"{self.noun.capitalize()} is gone",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from vbrprov.sdk import ErrorClass, ProviderError
 
 if TYPE_CHECKING:
-    from vbrprov_veeam.api import VbrClient
+    from vbrprov_veeam.api import Feature, VbrClient
 
 Json = dict[str, Any]
 
@@ -27,6 +27,8 @@ CLOUD_CREDENTIALS = "/api/v1/cloudCredentials"
 JOBS = "/api/v1/jobs"
 SESSIONS = "/api/v1/sessions"
 
+#: The product version that brought a revision.
+_VERSIONS = {"1.3-rev2": "13.1", "1.3-rev1": "13.0.1", "1.3-rev0": "13.0", "1.2-rev1": "12.3"}
 _RUNNING = ("Starting", "Working", "Postprocessing")
 
 
@@ -77,6 +79,22 @@ class Server:
         timeout: float | None = getattr(self._patience, "timeout", None)
         return timeout
 
+    def require(self, feature: Feature, *, attribute: str | None = None, hint: str = "") -> None:
+        """See that the API revision in use has a feature.
+
+        Raises:
+            ProviderError: It has not.
+        """
+        from vbrprov_veeam.api import first_revision, supports
+
+        if not supports(self.revision, feature):
+            first = first_revision(feature)
+            raise ProviderError(
+                ErrorClass.UNSUPPORTED, "API revision is not supported",
+                f"{self.label} speaks revision {self.revision} of its REST API; {feature.value} "
+                f"need revision {first} or later, which Veeam Backup & Replication "
+                f"{_VERSIONS[first]} has.", attribute=attribute, hint=hint)
+
     def find(self, path: str) -> Json | None:
         """One object, or ``None`` when the server says that there is none."""
         try:
@@ -104,6 +122,11 @@ class Server:
         """Replace an object; a session that the server starts for it is waited for."""
         with self._errors():
             answer = self._client.put(path, self._client.wire.encode(body))
+            self._client.wait_if_session(answer, timeout=self._timeout)
+
+    def wait_if_session(self, answer: Any) -> None:
+        """Wait for the end of a session, if *answer* is one."""
+        with self._errors():
             self._client.wait_if_session(answer, timeout=self._timeout)
 
     def delete(self, path: str, **params: bool) -> None:
@@ -170,6 +193,9 @@ class Server:
         """The default mount server; of several the backup server, else the first; read once."""
         with self._lock:
             if self._mount_server is None:
+                from vbrprov_veeam.api import Feature
+
+                self.require(Feature.MOUNT_SERVERS)
                 answer = self.get(f"{MOUNT_SERVERS}/default")
                 found: list[Json] = answer.get("data") or []
                 if not found:

@@ -30,6 +30,28 @@ _TABLES: dict[str, dict[str, str]] = {
     "immutability": {
         "repository_settings": "RepositorySettings", "retention_settings": "RetentionSettings",
     },
+    "access_policy": {
+        "deny_all": "DenyAll", "allow_all": "AllowAll", "allow_explicit": "AllowExplicit",
+    },
+    "account_type": {
+        "internal_user": "InternalUser", "internal_group": "InternalGroup",
+        "external_user": "ExternalUser", "external_group": "ExternalGroup",
+    },
+    "placement": {"data_locality": "DataLocality", "performance": "Performance"},
+    "allowed_backups": {
+        "all": "All", "fulls_only": "FullsOnly", "increments_only": "IncrementsOnly",
+        "none": "None",
+    },
+    "day_in_month": {
+        "first": "First", "second": "Second", "third": "Third", "fourth": "Fourth",
+        "last": "Last", "on_day": "OnDay",
+    },
+    "month": {
+        "january": "January", "february": "February", "march": "March", "april": "April",
+        "may": "May", "june": "June", "july": "July", "august": "August",
+        "september": "September", "october": "October", "november": "November",
+        "december": "December",
+    },
     "limit_unit": {"tb": "TB", "pb": "PB"},
     "operating_system": {"windows": "Windows", "linux": "Linux"},
     "computer_connection": {

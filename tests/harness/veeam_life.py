@@ -227,6 +227,8 @@ def unlike(found: Any, wanted: Any, path: str = "$") -> Iterator[str]:
 def at(value: Any, path: str) -> Any:
     """What lies at a dotted path of a model."""
     for name in path.split(".") if path else ():
+        if value is None:
+            return None
         if isinstance(value, list):
             value = value[int(name)]
         elif isinstance(value, Mapping):

@@ -21,7 +21,14 @@ from vbrprov_veeam.api.errors import (
     VbrTlsError,
     VbrUnreachable,
 )
-from vbrprov_veeam.api.revisions import KNOWN_REVISIONS, Feature, Wire, at_least, supports
+from vbrprov_veeam.api.revisions import (
+    KNOWN_REVISIONS,
+    Feature,
+    Wire,
+    at_least,
+    first_revision,
+    supports,
+)
 from vbrprov_veeam.api.values import Json, without_nulls
 
 __all__ = [
@@ -45,6 +52,7 @@ __all__ = [
     "VbrUnreachable",
     "Wire",
     "at_least",
+    "first_revision",
     "supports",
     "without_nulls",
 ]

@@ -18,7 +18,7 @@ from vbrprov.sdk.values import Value, bare, is_wholly_known
 from vbrprov_veeam import marks, plans
 from vbrprov_veeam.links import Link, read_fields
 from vbrprov_veeam.objects import VbrObject
-from vbrprov_veeam.repositories import facets, usage
+from vbrprov_veeam.repositories import facets, guard
 from vbrprov_veeam.repositories.model import (
     ConnectionBlock,
     ImmutabilityBlock,
@@ -78,32 +78,12 @@ class Repository(VbrObject[R]):
 
     def plan_destroy(self, prior: Mapping[str, Value]) -> str | None:
         """Why the repository must not be destroyed, when the server cannot be asked."""
-        policy = prior.get("deletion_policy")
-        if policy is not None and bare(policy) in ("DELETE", "ABANDON"):
-            return None
-        return ("deletion_policy of the repository is PREVENT. To remove the repository from the "
-                "server, set deletion_policy to DELETE and apply that first; to forget it and "
-                "leave it on the server, set it to ABANDON.")
+        return guard.refused_without_asking(self.noun, prior)
 
     def refuse_destroy(self, client: Server, prior: Mapping[str, Value], *,
                        replaced: bool = False) -> str | None:
         """Ask the server: what uses the repository, and whether there are backups in it."""
-        policy = bare(prior.get("deletion_policy") or "PREVENT")
-        repository_id = bare(prior.get("id") or "")
-        if policy == "ABANDON" or not isinstance(repository_id, str) or not repository_id:
-            return None
-        if replaced:
-            # What refers to it is changed only after the new one is there, so the server would
-            # refuse to remove the old one, halfway through the apply.
-            users = usage.users(client, repository_id)
-            if users:
-                return usage.replacement_refused(users)
-        if policy == "DELETE":
-            return None
-        backups = usage.backups(client, repository_id)
-        if not backups:
-            return None
-        return f"{usage.holds(backups)} {self.plan_destroy(prior)}"
+        return guard.refused(client, self.noun, prior, replaced=replaced)
 
     def fits(self, raw: Json) -> bool:
         """Whether the repository is of this type."""
@@ -135,15 +115,8 @@ class Repository(VbrObject[R]):
 
     def delete(self, server: Server, prior: R) -> None:
         """Remove the repository; its backups only where that was asked for."""
-        if prior.deletion_policy == "PREVENT":
-            backups = usage.backups(server, str(prior.id), fresh=True)
-            if backups:
-                raise ProviderError(
-                    ErrorClass.CONFLICT, "Repository holds backups",
-                    f"{usage.holds(backups)} It had none when the plan was made.",
-                    hint="Set deletion_policy to DELETE to remove it all the same.",
-                    attribute="deletion_policy")
-        server.delete(f"{self.path}/{prior.id}",
+        guard.require_empty(server, self.noun, prior)
+        server.delete(self.address(prior),
                       deleteBackups=bool(prior.delete_backups_on_destroy))
 
     def spec(self, server: Server, planned: R, ctx: StepContext) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vbrprov.sdk import ErrorClass, Model, PlanDraft, ProviderError
-from vbrprov.sdk.values import NULL, Unknown, bare
+from vbrprov.sdk.values import NULL, Unknown
 from vbrprov_veeam import plans
 from vbrprov_veeam.answers import flag, whole
 from vbrprov_veeam.repositories import mounts, parts
@@ -97,13 +97,6 @@ def _plan_block(plan: PlanDraft, name: str, block: type[Model], absent: Any) -> 
     if plans.is_unset(config):
         plan.planned[name] = absent if prior is None or plans.is_unset(prior) else prior
         return
-    planned = bare(plan.planned[name])
-    if not isinstance(planned, dict):
-        return
-    same = plans.part(plan.prior, f"{name}.id") == bare(planned.get("id"))
-    filled = dict(planned)
-    for argument, spec in block.schema().attributes.items():
-        if spec.computed and plans.is_unset(plans.part(plan.config, f"{name}.{argument}")):
-            known = plans.part(plan.prior, f"{name}.{argument}") if same else None
-            filled[argument] = Unknown(spec.type) if known is None else known
-    plan.planned[name] = filled
+    planned = plans.part(plan.planned, f"{name}.id")
+    same = planned is not None and plans.part(plan.prior, f"{name}.id") == planned
+    plans.keep_open(plan, name, block, same=same)

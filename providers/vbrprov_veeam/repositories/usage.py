@@ -26,24 +26,25 @@ def users(server: Server, repository_id: str) -> list[str]:
     found = [f"job {job.get('name')!r}" for job in server.once(JOBS)
              if _mentions(job, repository_id)]
     found += [f"scale-out repository {sobr.get('name')!r}"
-              for sobr in server.once(SCALE_OUT_REPOSITORIES) if _mentions(sobr, repository_id)]
+              for sobr in server.once(SCALE_OUT_REPOSITORIES)
+              if sobr.get("id") != repository_id and _mentions(sobr, repository_id)]
     return sorted(found)
 
 
-def holds(names: Sequence[str]) -> str:
+def holds(noun: str, names: Sequence[str]) -> str:
     """A sentence about the backups in a repository."""
     one = len(names) == 1
-    return (f"The repository holds {len(names)} backup{'' if one else 's'} "
+    return (f"The {noun} holds {len(names)} backup{'' if one else 's'} "
             f"({_some(names)}).")
 
 
-def replacement_refused(names: Sequence[str]) -> str:
+def replacement_refused(noun: str, names: Sequence[str]) -> str:
     """Why a repository in use cannot be removed before another one takes its place."""
     return (
-        f"The repository is used by {_some(names)}. A replacement would remove the old repository "
-        "first, which the server refuses while it is in use. Give the new repository another name "
-        "and set lifecycle.create_before_destroy = true: what refers to it is then moved before "
-        "the old one goes. Backups stay in the old storage.")
+        f"The {noun} is used by {_some(names)}. A replacement would remove the old one first, "
+        "which the server refuses while it is in use. Give the new one another name and set "
+        "lifecycle.create_before_destroy = true: what refers to it is then moved before the old "
+        "one goes. Backups stay in the old storage.")
 
 
 def _some(names: Sequence[str]) -> str:

@@ -11,7 +11,8 @@ from vbrprov.values import Unknown, bare
 from vbrprov_veeam import PROVIDER, words
 
 GATEWAY = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
-REPOSITORY_TYPES = [n for n in PROVIDER.names("resources") if n.endswith("_repository")]
+REPOSITORY_TYPES = [n for n in PROVIDER.names("resources") if n.endswith("_repository")
+                    and n != "scale_out_repository"]
 
 # Type -> kind of credentials, account, bucket or container, other arguments, edits of the place,
 # properties that the wire must show.
