@@ -64,6 +64,8 @@ class VbrObject(ResourceType[M, Server]):
     noun: ClassVar[str]
     #: Arguments that the server never sees: they live in the state alone.
     local: ClassVar[frozenset[str]] = frozenset()
+    #: How the types of sessions begin in which the server saves such objects.
+    session_types: ClassVar[tuple[str, ...]] = ("Infrastructure",)
     #: Write-only arguments, those together that one call sends; each has a ``_version`` twin.
     secrets: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
@@ -117,6 +119,10 @@ class VbrObject(ResourceType[M, Server]):
     def address(self, state: M) -> str:
         """Path of the object."""
         return f"{self.path}/{state.id}"
+
+    def replace(self, server: Server, state: M, body: Json) -> None:
+        """Put *body* in place of the object."""
+        server.put(self.address(state), body)
 
     def describe(self, raw: Json) -> str:
         """One line about an object, to tell it from others."""
@@ -222,7 +228,7 @@ class VbrObject(ResourceType[M, Server]):
                 "plan read it. Nothing was sent, so that the change is not overwritten.",
                 hint="Plan again and look at the differences.")
         try:
-            client.put(self.address(planned), wanted)
+            self.replace(client, planned, wanted)
         except ProviderError as error:
             # To replace the object by the same content again does no harm, so an answer that got
             # lost is settled by looking.
@@ -245,7 +251,15 @@ class VbrObject(ResourceType[M, Server]):
         found = self.found(client, import_id)
         if found is None:
             return None
-        return self._known(client, client.get(f"{self.path}/{found['id']}"), None)
+        return self._known(client, self.shown(client, found), None)
+
+    def shown(self, client: Server, found: Json) -> Json:
+        """The whole of an object that a list showed."""
+        return client.get(f"{self.path}/{found['id']}")
+
+    def listed(self, client: Server, intent: OpenIntent) -> list[Json]:
+        """All objects among which an interrupted creation may be."""
+        return client.objects(self.path)
 
     def found(self, client: Server, import_id: str) -> Json | None:
         """The object of the collection that an import id names.
@@ -268,11 +282,11 @@ class VbrObject(ResourceType[M, Server]):
 
     def probe(self, client: Server, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """Look for our mark; saves that still run are waited for first."""
-        client.wait_for_saves()
-        objects = client.objects(self.path)
+        client.wait_for_saves(self.session_types)
+        objects = self.listed(client, intent)
         for raw in objects:
             if self.is_ours(raw, intent):
-                found = client.get(f"{self.path}/{raw['id']}")
+                found = self.shown(client, raw)
                 return Probe(ProbeVerdict.OURS, self._known(client, found, None))
         name = intent.identity.get("name")
         for raw in objects:

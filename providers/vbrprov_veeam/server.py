@@ -164,15 +164,15 @@ class Server:
                 session, path, name=name, timeout=self._timeout))
             return made
 
-    def wait_for_saves(self) -> None:
-        """Wait for saves that still run.
+    def wait_for_saves(self, types: tuple[str, ...] = ("Infrastructure",)) -> None:
+        """Wait for saves that still run; *types* are the beginnings of their sessions' types.
 
         A client that died after its POST leaves a session behind; the object appears when that
         session ends.
         """
         for state in _RUNNING:
             for session in self.objects(SESSIONS, stateFilter=state):
-                if str(session.get("sessionType")).startswith("Infrastructure"):
+                if str(session.get("sessionType")).startswith(types):
                     with contextlib.suppress(ProviderError), self._errors():
                         self._client.wait_session(session)
 

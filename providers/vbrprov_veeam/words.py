@@ -37,6 +37,11 @@ _TABLES: dict[str, dict[str, str]] = {
         "internal_user": "InternalUser", "internal_group": "InternalGroup",
         "external_user": "ExternalUser", "external_group": "ExternalGroup",
     },
+    "service": {
+        "amazon_s3": "AmazonS3", "s3_compatible": "S3Compatible", "ibm_cloud": "IBMCloud",
+        "wasabi": "WasabiCloud", "google_cloud": "GoogleCloud", "azure_blob": "AzureBlob",
+        "snowball_edge": "AmazonSnowballEdge", "data_box": "AzureDataBox",
+    },
     "placement": {"data_locality": "DataLocality", "performance": "Performance"},
     "allowed_backups": {
         "all": "All", "fulls_only": "FullsOnly", "increments_only": "IncrementsOnly",
