@@ -47,8 +47,10 @@ def write_mount_servers(
 def read_mount_servers(raw: Json) -> tuple[MountServerBlock | None, LinuxMountServerBlock | None]:
     """The mount server, and with one for each system that for Linux."""
     mount = raw.get("mountServer") or {}
+    kind = str(mount.get("mountServerSettingsType"))
+    # Of the settings for a system that the type does not name, examples show leftovers.
     found = {system: mount[system] for system in ("windows", "linux")
-             if isinstance(mount.get(system), dict)}
+             if isinstance(mount.get(system), dict) and kind in (system.capitalize(), "Both")}
     if not found:
         return None, None
     first = next(iter(found))
