@@ -96,6 +96,9 @@ def _chosen(
 
 
 def _resolved(server: Server, server_id: str | None) -> MountServerBlock:
+    from vbrprov_veeam.api import Feature
+
+    server.require(Feature.MOUNT_SERVERS)
     role = (server.default_mount_server() if server_id is None
             else server.find(f"{MOUNT_SERVERS}/{server_id}"))
     if role is None:
