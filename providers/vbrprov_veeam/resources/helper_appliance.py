@@ -122,7 +122,8 @@ class HelperAppliance(VbrObject[HelperApplianceModel]):
 
     def replace(self, server: Server, state: HelperApplianceModel, body: Json) -> None:
         """There is no PUT: a creation in the same place changes what is there."""
-        shown = {k: v for k, v in body.items() if k not in ("id", "vmName")}
+        known = {"type", *(link.wire for link in _LINKS)}
+        shown = {k: v for k, v in body.items() if k in known}
         server.wait_if_session(server.post(self.collection(state.credentials_id), shown))
 
     def change(self, server: Server, raw: Json, planned: HelperApplianceModel) -> None:

@@ -23,7 +23,8 @@ class Violation:
     """A breach of the official document.
 
     Attributes:
-        side: ``request`` for a refused request, ``response`` for a bug of the double.
+        side: ``request`` for a refused request, ``unknown`` for properties of a PUT that the
+            document does not know, ``response`` for a bug of the double.
         method: HTTP method.
         path: Request path.
         errors: What is wrong, one item per place.
