@@ -143,8 +143,14 @@ class Engine:
     def apply(self, name: str, config: Model | None, prior: Model | None = None, **ctx: Any) -> Any:
         """Run the steps; the last object that one of them returned."""
         steps, state = self._steps(name, config, prior, **ctx), prior
-        for step in steps:
-            state = step.run() or state
+        result = None
+        while True:
+            try:
+                step = steps.send(result)
+            except StopIteration:
+                break
+            result = step.run()
+            state = result or state
         for secret, spec in self.type(name).model.schema().attributes.items():
             if spec.write_only and config is not None:
                 self.sent[name, secret] = getattr(config, secret)
