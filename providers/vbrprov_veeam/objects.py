@@ -29,6 +29,7 @@ from vbrprov.sdk import (
     Steps,
     computed_attribute,
 )
+from vbrprov_veeam.answers import check_types
 from vbrprov_veeam.differences import differences
 from vbrprov_veeam.server import Json, Server, after_creation, only
 
@@ -296,7 +297,9 @@ class VbrObject(ResourceType[M, Server]):
                     ErrorClass.INVALID, "Object of another type",
                     f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
                     f"{raw.get('type')}, which {self.type_name} does not manage.")
-            return self.model_of(client, raw, state)
+            model = self.model_of(client, raw, state)
+            check_types(model)
+            return model
 
     @contextlib.contextmanager
     def _understood(self, client: Server) -> Iterator[None]:

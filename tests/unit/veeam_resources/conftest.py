@@ -99,7 +99,8 @@ class Engine:
         assert len(found) == 1
         return found[0]()
 
-    def context(self, address: str, **fields: Any) -> StepContext:
+    def context(self, address: str, /, **fields: Any) -> StepContext:
+        address = fields.pop("address", address)
         return StepContext(address=address, token=fields.pop("token", "t0ken"), stack="lineage",
                            private=self.private.setdefault(address, {}), **fields)
 
