@@ -202,6 +202,8 @@ class Part(Entry):
     wire: str
     shape: Shape
     switch: str = "isEnabled"
+    #: Without a switch: arguments of which one must be set for the block to count; any if empty.
+    told_by: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
 
@@ -229,9 +231,9 @@ class Part(Entry):
         if not isinstance(node, dict) or (self.switch and not node.get(self.switch)):
             return None
         fields = self.shape.read(node)
-        computed = model.schema().blocks[self.argument].computed
-        if not self.switch and not computed and all(v in (*_NOTHING, set()) for v in
-                                                    fields.values()):
+        spec = model.schema().blocks[self.argument]
+        if not (self.switch or spec.computed or spec.min_items) and all(
+                fields[n] in (*_NOTHING, set()) for n in self.told_by or fields):
             return None
         return self.shape.model(**fields)
 
@@ -327,25 +329,39 @@ def _check_revision(entry: Entry, model: Model, server: Server) -> None:
         hint="Leave the argument out, or set revision in the provider block to one that has it.")
 
 
-def misfits(shape: Shape, values: Mapping[str, Value]) -> Iterator[str]:
-    """Paths of arguments that are set in *values* and have no place in *shape*."""
+def misfits(shape: Shape, values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """Paths of arguments that are set in *values* and have no place in *shape*, each with why.
+
+    The reason is empty where no object of the shape has a place for it.
+    """
     entries = {entry.argument: entry for entry in shape.entries}
     for name, value in values.items():
         inner = bare(value)
         if plans.is_unset(value) or not is_known(inner) or inner is False or _is_empty(inner):
             continue
         entry = entries.get(name)
-        if entry is None:
+        if entry is None or (isinstance(entry, When) and (_idle(entry, shape, values))):
             spec = shape.model.schema().attributes.get(name)
             if spec is None or spec.default is None or spec.default != inner:
-                yield name
+                yield name, _idle(entry, shape, values) if isinstance(entry, When) else ""
         elif isinstance(entry, Part) and isinstance(inner, Mapping):
-            yield from (f"{name}.{path}" for path in misfits(entry.shape, inner))
+            yield from ((f"{name}.{path}", why) for path, why in misfits(entry.shape, inner))
         elif isinstance(entry, Items):
             for _, item in elements(inner) or ():
                 body = bare(item)
                 if isinstance(body, Mapping):
-                    yield from (f"{name}.{path}" for path in misfits(entry.shape, body))
+                    yield from ((f"{name}.{path}", why)
+                                for path, why in misfits(entry.shape, body))
+
+
+def _idle(entry: When, shape: Shape, values: Mapping[str, Value]) -> str:
+    """Why an entry does not count, as ``argument value``; empty when it does or may."""
+    told = next((e for e in shape.entries if isinstance(e, Leaf) and e.wire == entry.wire), None)
+    said = bare(values[told.argument]) if told is not None and told.argument in values else None
+    if told is None or not isinstance(said, str):
+        return ""
+    counts = words.table(told.words).get(said) == entry.value
+    return "" if counts else f"{told.argument} {said}"
 
 
 def _is_empty(value: Value) -> bool:

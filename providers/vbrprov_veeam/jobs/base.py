@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from vbrprov.sdk import ErrorClass, PlanDraft, ProviderError, attribute
-from vbrprov.sdk.values import Value, bare, is_known
+from vbrprov.sdk.values import Value, bare
 from vbrprov_veeam import marks, plans
 from vbrprov_veeam.agents import MarkedObject, NamedModel
 from vbrprov_veeam.api import Feature, supports
@@ -65,16 +65,16 @@ class Job(MarkedObject[J]):
         if shape is None:
             return
         said = kind.replace("/", " ") if kind else ""
-        for path in misfits(shape, {k: v for k, v in plan.config.items()
+        for path, why in misfits(shape, {k: v for k, v in plan.config.items()
                                     if k not in self.outside}):
             plan.error("Argument does not apply",
-                       f"{path} does not go with a {self.noun} of the kind {said}.",
+                       f"{path} does not go with a {self.noun} of the kind {said}{why and f', with {why}'}.",
                        path.partition(".")[0])
         for path in _empty_blocks(shape, plan.config):
             plan.error("Block is empty", f"{path} names no time: set weekly or monthly in it, or "
                        "leave the block out.", path)
         for mode, name in (("volumes", "volumes"), ("file_level", "directories")):
-            if bare(plan.planned.get("backup_mode", "")) == mode and not _is_set(
+            if bare(plan.planned.get("backup_mode", "")) == mode and not plans.is_given(
                     plan.config, name, *(("operating_system_files", "personal_files")
                                          if mode == "file_level" else ())):
                 plan.error("Argument is missing",
@@ -117,21 +117,9 @@ class Job(MarkedObject[J]):
         return {}
 
 
-def _is_set(values: Mapping[str, Value], *names: str) -> bool:
-    """Whether one of the arguments says something; a list without members does not."""
-    for name in names:
-        value = bare(values[name]) if name in values else None
-        if value is None or plans.is_unset(value) or value is False:
-            continue
-        if not is_known(value) or not hasattr(value, "items") or isinstance(value, dict) \
-                or value.items:
-            return True
-    return False
-
-
 def _empty_blocks(shape: Shape, values: Mapping[str, Value]) -> Iterator[str]:
     for name in shape.model.schema().blocks:
         body = bare(values[name]) if name in values else None
         if name.endswith("_full_schedule") and isinstance(body, dict) \
-                and not _is_set(body, "weekly", "monthly"):
+                and not plans.is_given(body, "weekly", "monthly"):
             yield name

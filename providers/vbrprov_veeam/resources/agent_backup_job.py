@@ -86,7 +86,8 @@ _COMMON: tuple[Entry, ...] = (
     Part("health_check", f"{_ADVANCED}.backupHealth", stores.HEALTH),
     Part("storage_integration", f"{_ADVANCED}.storageIntegration", Shape(IntegrationBlock, (
         _Proxies(), Leaf("failover_to_on_host_agent", "failoverToOnHostAgent")))),
-    Part("scripts", f"{_ADVANCED}.scripts", stores.SCRIPTS, switch=""),
+    Part("scripts", f"{_ADVANCED}.scripts", stores.SCRIPTS, switch="",
+         told_by=("before", "after")),
     times.scheduled(times.FULL),
 )
 
@@ -115,8 +116,7 @@ class AgentBackupJob(Job[AgentBackupJobModel]):
                 and bare(plan.planned.get("agent_type")) == _CLUSTER:
             plan.error("Argument does not apply",
                        "Veeam Agents protect failover clusters of Windows only.", "agent_type")
-        groups = plan.config.get("protection_group_ids")
-        if plans.is_unset(groups) and plans.is_unset(plan.config.get("computer")):
+        if not plans.is_given(plan.config, "protection_group_ids", "computer"):
             plan.error("Argument is missing",
                        "Set protection_group_ids or a block computer: a job that the server "
                        "manages needs computers.", "protection_group_ids")

@@ -234,7 +234,8 @@ _COMMON: tuple[Entry, ...] = (
     Part("warn_without_log_copy", f"{_ADVANCED}.rpoMonitor.newLogBackupThreshold", _THRESHOLD),
     Part("notifications", f"{_ADVANCED}.notifications", Shape(CopyNotificationsBlock, (
         stores.SNMP, Part("email", "emailNotifications", _EMAIL))), switch=""),
-    Part("scripts", f"{_ADVANCED}.scripts", stores.SCRIPTS, switch=""),
+    Part("scripts", f"{_ADVANCED}.scripts", stores.SCRIPTS, switch="",
+         told_by=("before", "after")),
     Part("data_transfer", "dataTransfer.wanAcceleratorSettings", Shape(TransferBlock, (
         Leaf("mode", "transferMode", "transfer"),
         Leaf("source_wan_accelerator_id", "sourceWANAcceleratorId"),
@@ -287,8 +288,7 @@ class BackupCopyJob(Job[BackupCopyJobModel]):
             plan.planned["retention"] = stores.RetentionBlock().to_values()
         super().plan_modify(plan)
         source = bare(plan.config.get("source"))
-        if isinstance(source, dict) and all(plans.is_unset(source.get(n)) for n in (
-                "job_ids", "repository_ids")):
+        if isinstance(source, dict) and not plans.is_given(source, "job_ids", "repository_ids"):
             plan.error("Argument is missing",
                        "Set job_ids or repository_ids in source: there is nothing to copy.",
                        "source")

@@ -168,9 +168,9 @@ class ManagedServer(MarkedObject[ManagedServerModel]):
         if shape is None:
             return
         outside = _OUTSIDE | (_LINUX_ONLY if kind == "linux" else set())
-        for path in misfits(shape, {k: v for k, v in plan.config.items() if k not in outside}):
+        for path, why in misfits(shape, {k: v for k, v in plan.config.items() if k not in outside}):
             plan.error("Argument does not apply",
-                       f"{path} does not go with a managed server of type {kind}.",
+                       f"{path} does not go with a managed server of type {kind}{why and f', with {why}'}.",
                        path.partition(".")[0])
         storage = bare(plan.planned.get("credentials_storage", NULL))
         if storage == "permanent":

@@ -94,15 +94,12 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
             return
         if kind != "csv_file":
             plan.planned["computer_names"] = ListV((), STRING)
-        for path in misfits(shape, {k: v for k, v in plan.config.items() if k not in _OUTSIDE}):
+        for path, why in misfits(shape, {k: v for k, v in plan.config.items() if k not in _OUTSIDE}):
             plan.error("Argument does not apply",
-                       f"{path} does not go with a protection group of type {kind}.",
+                       f"{path} does not go with a protection group of type {kind}{why and f', with {why}'}.",
                        path.partition(".")[0])
         for name in _NEEDED[str(kind)]:
-            value = plan.config.get(name)
-            inner = bare(value) if value is not None else NULL
-            if plans.is_unset(value) or (is_known(inner) and not isinstance(inner, dict)
-                                         and not elements(inner)):
+            if not plans.is_given(plan.config, name):
                 plan.error("Argument is missing",
                            f"Set the block {name}: a protection group of type {kind} needs it.",
                            name)
