@@ -312,7 +312,7 @@ class Shape:
 
 
 def _check_revision(entry: Entry, model: Model, server: Server) -> None:
-    if not (entry.since or entry.until) or getattr(model, entry.argument) in _NOTHING:
+    if not (entry.since or entry.until) or getattr(model, entry.argument) in (None, "", []):
         return
     from vbrprov_veeam.api.revisions import at_least
 

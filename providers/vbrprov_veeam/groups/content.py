@@ -11,7 +11,7 @@ from vbrprov_veeam import words
 from vbrprov_veeam.jobs.checks import word
 from vbrprov_veeam.links import look, put
 from vbrprov_veeam.server import AD_DOMAINS, NO_ID, Json, Server
-from vbrprov_veeam.shapes import Entry, Items, Leaf, Part, Shape
+from vbrprov_veeam.shapes import Entry, Items, Leaf, Part, Shape, When
 
 AD_INVENTORY = "/api/v1/inventory/activeDirectory/domains"
 
@@ -214,24 +214,29 @@ class _Master(Entry):
         return None if found in (None, NO_ID) else str(found)
 
 
+def _write_connection(node: Json, wanted: str | None, server: Server,
+                      name: str = "connectionType") -> None:
+    """Set how to log in to a directory's computers, which older revisions do not know."""
+    from vbrprov_veeam.api.revisions import at_least
+
+    if at_least(server.revision, "1.3-rev2"):
+        node[name] = words.to_wire("computer_connection", wanted or "permanent_credentials")
+    elif wanted not in (None, "permanent_credentials"):
+        raise ProviderError(
+            ErrorClass.UNSUPPORTED, "API revision is not supported",
+            f"{server.label} speaks revision {server.revision} of the API, which logs in to the "
+            f"computers of a directory with permanent credentials only; {wanted} came with "
+            "1.3-rev2.", attribute="credentials")
+
+
 @dataclass(frozen=True, slots=True)
 class _MasterConnection(Entry):
     argument: str = "master_connection_type"
 
     def write(self, raw: Json, model: Any, server: Server) -> None:
-        """Set the way to log in, which older revisions do not know."""
-        from vbrprov_veeam.api.revisions import at_least
-
-        wanted = model.master_connection_type or "permanent_credentials"
-        if at_least(server.revision, "1.3-rev2"):
-            put(raw, "credentials.masterConnectionType",
-                words.to_wire("computer_connection", wanted))
-        elif wanted != "permanent_credentials":
-            raise ProviderError(
-                ErrorClass.UNSUPPORTED, "API revision is not supported",
-                f"{server.label} speaks revision {server.revision} of the API, which knows "
-                "permanent credentials only; master_connection_type came with 1.3-rev2.",
-                attribute="credentials")
+        """Set the way to log in."""
+        _write_connection(raw.setdefault("credentials", {}), model.master_connection_type, server,
+                          "masterConnectionType")
 
     def read(self, raw: Json, model: type[Model]) -> str | None:
         """The way to log in."""
@@ -267,7 +272,7 @@ class _Custom(Entry):
             node["credentialsId"] = wanted.credentials_id
         if not self.directory:
             return node | {"computerName": name}
-        node["connectionType"] = words.to_wire("computer_connection", wanted.connection_type)
+        _write_connection(node, wanted.connection_type, server)
         if "object" not in node:
             domain = look(raw, "activeDirectory.domainControllerSettings.id")
             node["object"] = directory_object(server, domain, name)
@@ -409,14 +414,27 @@ CSV: tuple[Entry, ...] = (
         _Master(), _Custom(directory=False))), switch=""),
     ReadOnly("computer_names", "computerNames"),
 )
+class _Account(Part):
+    """The account; one of another cloud shares nothing with it."""
+
+    __slots__ = ()
+
+    def write(self, raw: Json, model: Any, server: Server) -> None:
+        """Begin anew when the cloud is another one."""
+        kind = words.to_wire("cloud_account", model.cloud_account.type)
+        if look(raw, "cloudAccount.accountType") != kind:
+            raw["cloudAccount"] = {"accountType": kind}
+        super().write(raw, model, server)
+
+
 CLOUD: tuple[Entry, ...] = (
-    Part("cloud_account", "cloudAccount", Shape(CloudAccountBlock, (
+    _Account("cloud_account", "cloudAccount", Shape(CloudAccountBlock, (
         Leaf("type", "accountType", "cloud_account"),
-        Leaf("credentials_id", "credentialsId"),
-        Leaf("subscription_id", "subscriptionId"),
+        When("accountType", "AWS", Leaf("credentials_id", "credentialsId")),
+        When("accountType", "Azure", Leaf("subscription_id", "subscriptionId")),
         Leaf("region_type", "regionType", "region_type"),
         Leaf("region_id", "regionId"),
-        Leaf("assign_iam_role", "assignIamRole"))), switch=""),
+        When("accountType", "AWS", Leaf("assign_iam_role", "assignIamRole")))), switch=""),
     Items("cloud_machine", "cloudMachines", _CLOUD_MACHINE, _KEY),
     _Excluded(),
 )

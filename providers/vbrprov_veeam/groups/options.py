@@ -38,7 +38,8 @@ class WindowsAgentBlock(Model):
     agent_throttling_target: str | None = own_word("On which computers.", "throttling_target")
     file_restore_without_admin: bool | None = own("Users without administrator rights may restore "
                                                   "files.")
-    embedded_recovery_media: bool | None = own("Create recovery media on the computers.")
+    embedded_recovery_media: bool | None = own(
+        "Create recovery media on the computers; from revision 1.3-rev2.")
 
 
 class GroupNotificationsBlock(EmailBlock):
@@ -81,7 +82,8 @@ _WINDOWS_AGENT = Shape(WindowsAgentBlock, (
     Leaf("agent_throttling", "agentThrottlingEnabled", always=True),
     Leaf("agent_throttling_target", "agentThrottlingTarget", "throttling_target"),
     Leaf("file_restore_without_admin", "FLRWithoutAdminAccountEnabled", always=True),
-    Leaf("embedded_recovery_media", "createEmbeddedRecoveryMedia", always=True),
+    Leaf("embedded_recovery_media", "createEmbeddedRecoveryMedia", always=True,
+         since="1.3-rev2"),
 ))
 
 

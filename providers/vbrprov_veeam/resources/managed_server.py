@@ -58,7 +58,8 @@ class ManagedServerModel(NamedModel):
     credentials_id: str | None = attribute(doc="Id of the credentials; with permanent.")
     ssh_fingerprint: str | None = attribute(
         doc="Fingerprint of the server's SSH key (linux). The creation stops when the server "
-            "shows another one.", computed=True, replace_on_change=True)
+            "shows another one. Another one later makes a new object, except after an import.",
+        computed=True)
     trust_on_first_use: bool = attribute(
         doc="Take the fingerprint that the server shows at creation, where ssh_fingerprint is not "
             "set (linux).", default=False)
@@ -181,6 +182,10 @@ class ManagedServer(MarkedObject[ManagedServerModel]):
                        "credentials_storage")
         elif storage == "single_use":
             plans.require(plan, _ACCOUNT, "credentials_storage single_use needs it")
+        # After an import nobody knows the fingerprint: what is said then is only recorded.
+        if plans.differs(plan, "ssh_fingerprint") and not plans.is_unset(
+                (plan.prior or {}).get("ssh_fingerprint")):
+            plan.require_replace("ssh_fingerprint")
         given = plan.config.get("ssh_fingerprint")
         if kind == "windows":
             plan.planned["ssh_fingerprint"] = NULL

@@ -117,9 +117,9 @@ class MountServer(VbrObject[MountServerModel]):
         _SHAPE.write(raw, planned, server)
 
     def create(self, server: Server, body: Json, planned: MountServerModel) -> Json:
-        """Give the role in a session, which names no object: the id is known."""
+        """Give the role in a session, which names no object: the id is that of the host."""
         server.finish(server.post(self.path, body))
-        return server.get(f"{self.path}/{planned.host_id}")
+        return {"id": planned.host_id}
 
     def steps(self, client: Server, prior: MountServerModel | None,
               planned: MountServerModel | None, ctx: StepContext) -> Steps:

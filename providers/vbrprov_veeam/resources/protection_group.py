@@ -26,7 +26,8 @@ class ProtectionGroupModel(NamedModel, content.ContentModel):
     type: str = word("How the computers are told.", "group_type", default="individual_computers",
                      replace_on_change=True)
     tag: str | None = attribute(
-        doc="Tag. The server takes it at creation and never shows it.", replace_on_change=True)
+        doc="Tag. The server takes it at creation only and never shows it: another tag makes a new "
+            "group, except after an import.")
     is_disabled: bool = attribute(doc="Whether rescans of the group are off.", default=False)
     perform_rescan: bool = attribute(
         doc="Look for the computers right after each creation and change.", default=False)
@@ -103,6 +104,9 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
                 plan.error("Argument is missing",
                            f"Set the block {name}: a protection group of type {kind} needs it.",
                            name)
+        # After an import nobody knows the tag: the first one that is said counts as the one it has.
+        if plans.differs(plan, "tag") and not plans.is_unset((plan.prior or {}).get("tag")):
+            plan.require_replace("tag")
         self._check_computers(plan)
 
     def _check_computers(self, plan: PlanDraft) -> None:
