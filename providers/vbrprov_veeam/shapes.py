@@ -7,11 +7,11 @@ seconds, lists in its own order) is left alone, so that nothing is sent that is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vbrprov.sdk import ErrorClass, Model, ProviderError
+from vbrprov.sdk import ErrorClass, Model, PlanDraft, ProviderError
 from vbrprov.sdk.values import SetT, Value, bare, elements, is_known
 from vbrprov_veeam import plans, words
 from vbrprov_veeam.links import drop, look, put
@@ -327,6 +327,17 @@ def _check_revision(entry: Entry, model: Model, server: Server) -> None:
         f"{server.label} speaks revision {server.revision} of the API, which does not have "
         f"{entry.argument} here; {said}.", attribute=entry.argument,
         hint="Leave the argument out, or set revision in the provider block to one that has it.")
+
+
+def refuse_misfits(plan: PlanDraft, shape: Shape, outside: Collection[str], what: str) -> None:
+    """Refuse the plan for each argument that is set and has no place in *shape*.
+
+    *outside* are arguments of the model that no shape has; *what* is the object, for people.
+    """
+    for path, why in misfits(shape, {k: v for k, v in plan.config.items() if k not in outside}):
+        plan.error("Argument does not apply",
+                   f"{path} does not go with {what}{f', with {why}' if why else ''}.",
+                   path.partition(".")[0])
 
 
 def misfits(shape: Shape, values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:

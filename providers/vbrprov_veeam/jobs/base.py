@@ -11,7 +11,7 @@ from vbrprov_veeam import marks, plans
 from vbrprov_veeam.agents import MarkedObject, NamedModel
 from vbrprov_veeam.api import Feature, supports
 from vbrprov_veeam.server import JOBS, Json, Server
-from vbrprov_veeam.shapes import Shape, misfits
+from vbrprov_veeam.shapes import Shape, refuse_misfits
 
 
 class JobModel(NamedModel):
@@ -65,11 +65,7 @@ class Job(MarkedObject[J]):
         if shape is None:
             return
         said = kind.replace("/", " ") if kind else ""
-        for path, why in misfits(shape, {k: v for k, v in plan.config.items()
-                                    if k not in self.outside}):
-            plan.error("Argument does not apply",
-                       f"{path} does not go with a {self.noun} of the kind {said}{why and f', with {why}'}.",
-                       path.partition(".")[0])
+        refuse_misfits(plan, shape, self.outside, f"a {self.noun} of the kind {said}")
         for path in _empty_blocks(shape, plan.config):
             plan.error("Block is empty", f"{path} names no time: set weekly or monthly in it, or "
                        "leave the block out.", path)

@@ -24,7 +24,7 @@ from vbrprov_veeam.groups.content import SingleUseModel, single_use_spec
 from vbrprov_veeam.jobs.checks import own, word, word_set
 from vbrprov_veeam.links import look, put
 from vbrprov_veeam.server import MANAGED_SERVERS, NO_ID, Json, Server
-from vbrprov_veeam.shapes import Entry, Leaf, Part, Shape, misfits
+from vbrprov_veeam.shapes import Entry, Leaf, Part, Shape, refuse_misfits
 
 _SECRETS = ("single_use_secret", "single_use_passphrase", "single_use_root_password")
 _ACCOUNT = "single_use"
@@ -169,10 +169,7 @@ class ManagedServer(MarkedObject[ManagedServerModel]):
         if shape is None:
             return
         outside = _OUTSIDE | (_LINUX_ONLY if kind == "linux" else set())
-        for path, why in misfits(shape, {k: v for k, v in plan.config.items() if k not in outside}):
-            plan.error("Argument does not apply",
-                       f"{path} does not go with a managed server of type {kind}{why and f', with {why}'}.",
-                       path.partition(".")[0])
+        refuse_misfits(plan, shape, outside, f"a managed server of type {kind}")
         storage = bare(plan.planned.get("credentials_storage", NULL))
         if storage == "permanent":
             plans.require(plan, "credentials_id", "credentials_storage permanent needs it")

@@ -14,7 +14,7 @@ from vbrprov_veeam.groups import content
 from vbrprov_veeam.groups.options import OPTIONS, PRE_INSTALLED, OptionsBlock
 from vbrprov_veeam.jobs.checks import word
 from vbrprov_veeam.server import PROTECTION_GROUPS, Json, Server
-from vbrprov_veeam.shapes import Shape, misfits
+from vbrprov_veeam.shapes import Shape, refuse_misfits
 
 _SECRETS = ("single_use_secrets", "single_use_passphrases", "single_use_root_passwords")
 _SINGLE = "SingleUseCredentials"
@@ -95,10 +95,7 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
             return
         if kind != "csv_file":
             plan.planned["computer_names"] = ListV((), STRING)
-        for path, why in misfits(shape, {k: v for k, v in plan.config.items() if k not in _OUTSIDE}):
-            plan.error("Argument does not apply",
-                       f"{path} does not go with a protection group of type {kind}{why and f', with {why}'}.",
-                       path.partition(".")[0])
+        refuse_misfits(plan, shape, _OUTSIDE, f"a protection group of type {kind}")
         for name in _NEEDED[str(kind)]:
             if not plans.is_given(plan.config, name):
                 plan.error("Argument is missing",

@@ -42,7 +42,7 @@ def test_key_that_is_trusted_is_kept(engine: Any, double: Any) -> None:
 def test_another_key_than_the_expected_one_stops_the_creation(engine: Any, double: Any) -> None:
     config = _linux(engine, trust_on_first_use=False, ssh_fingerprint="ssh-ed25519 256 0000")
     before = len(double.objects("managedServers"))
-    with pytest.raises(ProviderError, match="shows the SSH key ssh-ed25519 256 [0-9a-f]+") as caught:
+    with pytest.raises(ProviderError, match="shows the SSH key ssh-ed25519 256 ") as caught:
         engine.apply("managed_server", config)
     assert caught.value.kind is ErrorClass.DENIED
     assert caught.value.attribute == "ssh_fingerprint"
