@@ -32,14 +32,19 @@ def group_objects(server: Server, group_ids: Iterable[str]) -> list[Json]:
     return [found[i] for i in wanted]
 
 
+def members(server: Server, group_id: str) -> list[Json]:
+    """What the server shows in a protection group."""
+    return [o for o in _browse(server, f"{INVENTORY}/{group_id}") if o.get("type") != GROUP]
+
+
 def member(server: Server, group_id: str, name: str) -> Json:
     """The computer, cluster or container with that name in a protection group.
 
     Raises:
         ProviderError: The group shows none of that name, or several.
     """
-    found = [o for o in _browse(server, f"{INVENTORY}/{group_id}")
-             if str(o.get("name", "")).casefold() == name.casefold() and o.get("type") != GROUP]
+    found = [o for o in members(server, group_id)
+             if str(o.get("name", "")).casefold() == name.casefold()]
     if len(found) == 1:
         return found[0]
     if not found:
