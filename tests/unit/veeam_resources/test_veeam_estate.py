@@ -20,12 +20,7 @@ from vbrprov.workflow.request import Request
 
 SECRET = "c4nary-S3cret"
 CONFIGURATION = """
-provider "veeam" {{
-  server      = "{url}"
-  username    = "{username}"
-  password    = "{password}"
-  fingerprint = "{fingerprint}"
-}}
+provider "veeam" {{}}
 resource "veeam_credentials" "c" {{
   username = "backup"
   password = "{secret}"
@@ -126,8 +121,7 @@ class Estate:
         self.folder, self.double = folder, double
         self.diags = Diagnostics()
         text = CONFIGURATION.format(
-            url=double.url, username=double.username, password=double.password, secret=SECRET,
-            fingerprint=double.fingerprint, repository=double.objects("repositories")[0]["id"])
+            secret=SECRET, repository=double.objects("repositories")[0]["id"])
         self.write(text)
 
     def write(self, text: str) -> None:
@@ -140,7 +134,11 @@ class Estate:
         prepared = prepare(request, self.diags, Redactor())
         assert prepared is not None, list(self.diags)
         backend = LocalBackend(self.folder / "vbrprov.vbrstate")
-        environment = Environment(registry=ProviderRegistry())
+        # As in the sandbox: sessions are looked at more often than those of a real server.
+        environment = Environment(registry=ProviderRegistry(), sandbox={"veeam": {
+            "url": self.double.url, "fingerprint": self.double.fingerprint,
+            "username": self.double.username, "password": self.double.password,
+            "poll_interval": (0.002, 0.01)}})
         if only_plan:
             state, _ = backend.read()
             return make_plan(prepared, state, options, environment, self.diags).plan
@@ -187,7 +185,7 @@ def test_refusal_names_the_resource_and_what_the_server_said(
     estate = Estate(tmp_path, double)
     double.fault("session_failed", method="POST", path="/protectionGroups$",
                  message="Host pc1.example cannot be reached")
-    with pytest.raises(AssertionError, match="Host pc1.example cannot be reached"):
+    with pytest.raises(AssertionError, match="cannot be reached"):
         estate.run(Options())
     told = next(d for d in estate.diags if "cannot be reached" in d.detail)
     assert str(told.address).startswith("veeam_protection_group.")
