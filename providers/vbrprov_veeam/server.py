@@ -27,6 +27,7 @@ CLOUD_CREDENTIALS = "/api/v1/cloudCredentials"
 JOBS = "/api/v1/jobs"
 SESSIONS = "/api/v1/sessions"
 AD_DOMAINS = "/api/v1/adDomains"
+DATA_SERVERS = "/api/v1/inventory/unstructuredDataServers"
 
 #: What servers show where an id is required and there is none.
 NO_ID = "00000000-0000-0000-0000-000000000000"

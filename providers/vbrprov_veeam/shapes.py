@@ -204,6 +204,8 @@ class Part(Entry):
     switch: str = "isEnabled"
     #: Without a switch: arguments of which one must be set for the block to count; any if empty.
     told_by: tuple[str, ...] = ()
+    #: Without a switch: an absent block takes the whole object away.
+    drops: bool = False
     since: str = ""
     until: str = ""
 
@@ -215,6 +217,8 @@ class Part(Entry):
             if self.switch:
                 if node and node.get(self.switch):
                     node[self.switch] = False
+            elif self.drops:
+                drop(raw, self.wire)
             elif node and not model.schema().blocks[self.argument].computed:
                 self.shape.write(node, self.shape.model(), server)
             return

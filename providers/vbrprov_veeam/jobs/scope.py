@@ -122,6 +122,26 @@ def _key(computer: Json) -> tuple[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Proxies(Entry):
+    """Proxies that are named, or none for a free choice."""
+
+    wire: str
+    argument: str = "proxy_ids"
+
+    def write(self, raw: Json, model: Any, server: Server) -> None:
+        """Name them, or let the server choose."""
+        ids = sorted(model.proxy_ids or [])
+        put(raw, f"{self.wire}.autoSelectEnabled", not ids)
+        if ids and ids != sorted(look(raw, f"{self.wire}.proxyIds") or []):
+            put(raw, f"{self.wire}.proxyIds", ids)
+
+    def read(self, raw: Json, model: type[Model]) -> set[str]:
+        """Those that are named."""
+        found = look(raw, self.wire) or {}
+        return set() if found.get("autoSelectEnabled") else set(found.get("proxyIds") or [])
+
+
+@dataclass(frozen=True, slots=True)
 class Volumes(Entry):
     """The volumes, as texts."""
 

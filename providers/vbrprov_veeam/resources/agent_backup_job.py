@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from vbrprov.sdk import Model, PlanDraft, attribute, block
@@ -15,7 +14,6 @@ from vbrprov_veeam.jobs import schedule as times
 from vbrprov_veeam.jobs import storage as stores
 from vbrprov_veeam.jobs.base import Job, JobModel
 from vbrprov_veeam.jobs.checks import own
-from vbrprov_veeam.links import look, put
 from vbrprov_veeam.server import Json, Server
 from vbrprov_veeam.shapes import Entry, Leaf, Part, Shape
 
@@ -57,25 +55,6 @@ class AgentBackupJobModel(JobModel, scope.ScopeModel, stores.StorageModel, guest
         doc="When the job runs by itself; never when left out.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Proxies(Entry):
-    """Proxies that are named, or none for a free choice."""
-
-    argument: str = "proxy_ids"
-
-    def write(self, raw: Json, model: Any, server: Server) -> None:
-        """Name them, or let the server choose."""
-        ids = sorted(model.proxy_ids or [])
-        put(raw, "offHostBackupProxies.autoSelectEnabled", not ids)
-        if ids and ids != sorted(look(raw, "offHostBackupProxies.proxyIds") or []):
-            put(raw, "offHostBackupProxies.proxyIds", ids)
-
-    def read(self, raw: Json, model: type[Model]) -> set[str]:
-        """Those that are named."""
-        found = raw.get("offHostBackupProxies") or {}
-        return set() if found.get("autoSelectEnabled") else set(found.get("proxyIds") or [])
-
-
 _ADVANCED = "storage.advancedSettings"
 _COMMON: tuple[Entry, ...] = (
     Leaf("high_priority", "isHighPriority"),
@@ -85,7 +64,8 @@ _COMMON: tuple[Entry, ...] = (
     *stores.AGENT_STORAGE,
     Part("health_check", f"{_ADVANCED}.backupHealth", stores.HEALTH),
     Part("storage_integration", f"{_ADVANCED}.storageIntegration", Shape(IntegrationBlock, (
-        _Proxies(), Leaf("failover_to_on_host_agent", "failoverToOnHostAgent")))),
+        scope.Proxies("offHostBackupProxies"),
+        Leaf("failover_to_on_host_agent", "failoverToOnHostAgent")))),
     Part("scripts", f"{_ADVANCED}.scripts", stores.SCRIPTS, switch="",
          told_by=("before", "after")),
     times.scheduled(times.FULL),

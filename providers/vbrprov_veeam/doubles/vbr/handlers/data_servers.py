@@ -34,6 +34,14 @@ class DataServers(Collection):
         """Return the friendly name."""
         return friendly_name(stored)
 
+    def delete(self, call: Call) -> Json | None:
+        """Delete in a session; 1.3-rev2 documents an answer without one first."""
+        session = super().delete(call)
+        if call.operation.responses.get(call.operation.success) is not None or session is None:
+            return session
+        call.state.sessions.end_now(session["id"])
+        return None
+
     def check(self, call: Call, candidate: Json, current: Json | None) -> None:
         """Refuse a name that is taken."""
         name = friendly_name(candidate)
