@@ -220,7 +220,10 @@ class Part(Entry):
             elif self.drops:
                 drop(raw, self.wire)
             elif node and not model.schema().blocks[self.argument].computed:
-                self.shape.write(node, self.shape.model(), server)
+                told_by = self.told_by or tuple(e.argument for e in self.shape.entries)
+                Shape(self.shape.model, tuple(
+                    e for e in self.shape.entries if e.argument in told_by),
+                ).write(node, self.shape.model(), server)
             return
         if node is None:
             node = {}

@@ -260,7 +260,7 @@ class _Custom(Entry):
         made = [self._object(raw, name, wanted[name], dict(known.get(name) or {}), server)
                 for name in [*(n for n in known if n in wanted), *sorted(set(wanted) - set(known))]]
         node["useCustomCredentials"] = bool(made)
-        if made or known:
+        if made:
             node["customCredentials"] = made
 
     def _object(self, raw: Json, name: str, wanted: CustomCredentialsBlock, node: Json,

@@ -120,7 +120,9 @@ class AgentBackupJob(Job[AgentBackupJobModel]):
     def change(self, server: Server, raw: Json, planned: AgentBackupJobModel) -> None:
         """Set all arguments."""
         super().change(server, raw, planned)
-        raw["agentType"] = words.to_wire("agent_type", planned.agent_type)
+        # A type of its own says what a failover cluster is; agentType means nothing then.
+        if raw["type"] != words.to_wire("agent_job_type", "cluster") or "agentType" not in raw:
+            raw["agentType"] = words.to_wire("agent_type", planned.agent_type)
 
     def fields_of(self, kind: str, raw: Json) -> dict[str, Any]:
         """Operating system and type of the computers."""

@@ -169,7 +169,7 @@ class _ExcludedGroups(Entry):
     def write(self, raw: Json, model: Any, server: Server) -> None:
         """Set both; objects that stay are not looked up again."""
         current: list[Json] = look(raw, _EXCLUDED) or []
-        agents = [o for o in current if o.get("platform") == "Agent"]
+        agents = _agents(raw)
         wanted: list[tuple[str, Any]] = [(i, None) for i in sorted(model.excluded_group_ids or [])]
         wanted += sorted((c.protection_group_id, c.name) for c in model.excluded_computer or [])
         if set(wanted) == set(map(_key, agents)):
@@ -181,7 +181,7 @@ class _ExcludedGroups(Entry):
 
     def read(self, raw: Json, model: type[Model]) -> set[str]:
         """The ids of groups."""
-        return {key[0] for key in map(_key, look(raw, _EXCLUDED) or []) if key[1] is None}
+        return {key[0] for key in map(_key, _agents(raw)) if key[1] is None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +193,14 @@ class _ExcludedComputers(Entry):
 
     def read(self, raw: Json, model: type[Model]) -> list[ComputerBlock]:
         """The computers."""
-        found = [key for key in map(_key, look(raw, _EXCLUDED) or []) if key[1] is not None]
+        found = [key for key in map(_key, _agents(raw)) if key[1] is not None]
         return [ComputerBlock(protection_group_id=group, name=name)
                 for group, name in sorted(found)]
+
+
+def _agents(raw: Json) -> list[Json]:
+    # The list may name machines of hypervisors too.
+    return [o for o in look(raw, _EXCLUDED) or [] if o.get("platform") == "Agent"]
 
 
 def _key(item: Json) -> tuple[str, Any]:

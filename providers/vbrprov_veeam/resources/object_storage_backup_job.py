@@ -122,7 +122,7 @@ class _Kind(Entry):
         raw["objectStorageServerId"] = model.server_id
         if at_least(server.revision, "1.3-rev2"):
             kind = "prefix" if model.path else "bucket" if model.container else "all"
-            raw["type"] = words.to_wire("data_object", kind)
+            raw.setdefault("type", words.to_wire("data_object", kind))
 
     def read(self, raw: Json, model: type[Model]) -> str:
         """The server."""
