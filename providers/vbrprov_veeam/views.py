@@ -59,6 +59,8 @@ REPOSITORIES: Final[Mapping[str, _Repository]] = {
     "veeam_azure_blob_repository": _Repository(
         "azure_blob", "azure", "azure", "container.name", "container.folder", tier="hot"),
     "veeam_data_cloud_vault_repository": _Repository("data_cloud_vault", "vault"),
+    "veeam_data_cloud_vault_archive_repository": _Repository(
+        "data_cloud_vault_archive", "archive", tier="archive"),
     "veeam_s3_glacier_repository": _Repository(
         "s3_glacier", "archive", "amazon", tier="glacier"),
     "veeam_azure_archive_repository": _Repository(
@@ -153,7 +155,6 @@ def views(facts: InstanceFacts) -> Iterator[View]:
 
 def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
     reader = Reader(facts)
-    endpoint = reader.text(ENDPOINT)
     return RepositoryView(
         instance=facts, type=kind.type, family=kind.family, storage_family=kind.storage,
         id=reader.text(ID), name=reader.text(NAME), connection_mode=_mode(reader),
@@ -163,7 +164,7 @@ def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
         immutability_enabled=_immutable(reader),
         immutability_days=reader.whole(IMMUTABLE_DAYS),
         credentials=reader.link(CREDENTIALS),
-        endpoint=endpoint if endpoint.value is not None else Fact.unknown(),
+        endpoint=reader.text(ENDPOINT),
         connection=_facet(facts, MODE, _mode), immutability_switch=reader.flag(IMMUTABLE),
         immutability_mode=reader.text(IMMUTABILITY_MODE), tier=_tier(reader, kind),
         vendor=_vendor(reader, kind), auto_provision=reader.flag(AUTO_PROVISION),

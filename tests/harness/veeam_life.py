@@ -19,7 +19,7 @@ BACKUP_SERVER = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
 
 _KEYS = {"type", "collection", "revisions", "need", "arguments", "create", "update", "replace",
          "drift", "import", "refused", "path", "without", "untested", "gate", "older", "record",
-         "odd"}
+         "odd", "canary"}
 _REFERENCE = re.compile(r"\$\{([a-z_0-9.]+)\}")
 
 
@@ -59,6 +59,11 @@ class Case:
     def revisions(self) -> tuple[str, ...]:
         """Revisions that the type works in."""
         return tuple(self.data.get("revisions", REVISIONS))
+
+    @property
+    def canary(self) -> str:
+        """A secret of the arguments."""
+        return str(self.data.get("canary", SECRET))
 
     @property
     def import_name(self) -> str:
@@ -147,6 +152,8 @@ class Trial:
         if path == "backup_server":
             return BACKUP_SERVER
         first, *rest = path.split(".")
+        if rest == ["subscription"]:
+            return str(next(iter(self.known[first].subscriptions.values())))
         return str(at(self.known[first], ".".join(rest)))
 
     def stored(self, state: Any) -> Any:
@@ -220,6 +227,8 @@ def unlike(found: Any, wanted: Any, path: str = "$") -> Iterator[str]:
 def at(value: Any, path: str) -> Any:
     """What lies at a dotted path of a model."""
     for name in path.split(".") if path else ():
+        if value is None:
+            return None
         if isinstance(value, list):
             value = value[int(name)]
         elif isinstance(value, Mapping):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from vbrprov.sdk import computed_attribute
-from vbrprov_veeam.lookups import Lookup, LookupModel
 from vbrprov_veeam.server import AD_DOMAINS, Json, Server
+from vbrprov_veeam.sources import Lookup, LookupModel
 
 
 class AdDomainData(LookupModel):

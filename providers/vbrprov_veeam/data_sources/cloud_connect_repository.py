@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vbrprov_veeam.lookups import DescribedModel, Lookup
 from vbrprov_veeam.server import REPOSITORIES, Json
+from vbrprov_veeam.sources import DescribedModel, Lookup
 
 
 class CloudConnectRepositoryData(DescribedModel):

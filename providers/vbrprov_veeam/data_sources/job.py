@@ -6,8 +6,8 @@ from typing import Any
 
 from vbrprov.sdk import computed_attribute
 from vbrprov_veeam.links import look
-from vbrprov_veeam.lookups import DescribedModel, Lookup
 from vbrprov_veeam.server import JOBS, Json, Server
+from vbrprov_veeam.sources import DescribedModel, Lookup
 
 _TARGETS = ("storage.destination.backupRepositoryId", "storage.backupRepositoryId",
             "target.backupRepositoryId", "backupRepository.backupRepositoryId")

@@ -7,8 +7,9 @@ from typing import Any
 from vbrprov.sdk import computed_attribute
 from vbrprov_veeam import words
 from vbrprov_veeam.links import look
-from vbrprov_veeam.lookups import Lookup, LookupModel
+from vbrprov_veeam.lookups import one
 from vbrprov_veeam.server import MANAGED_SERVERS, MOUNT_SERVERS, Json, Server
+from vbrprov_veeam.sources import Lookup, LookupModel
 
 
 class MountServerData(LookupModel):
@@ -32,11 +33,13 @@ class MountServerSource(Lookup[MountServerData]):
     path = MOUNT_SERVERS
     noun = "mount server"
 
-    def _found(self, client: Server, config: MountServerData) -> Json | None:
-        if config.id is None:
-            hosts = client.named(MANAGED_SERVERS, str(config.name))
-            return client.find(f"{self.path}/{hosts[0]['id']}") if hosts else None
-        return super()._found(client, config)
+    def found(self, client: Server, config: MountServerData) -> Json:
+        """The role: it has no name of its own, so a name is looked for among the hosts."""
+        if config.id is not None or config.name is None:
+            return super().found(client, config)
+        host = one(client, MANAGED_SERVERS, "managed server", object_id=None, name=config.name,
+                   names=self.names, describe=lambda raw: str(raw.get("type")))
+        return super().found(client, config.copy(id=host["id"], name=None))
 
     def fields_of(self, server: Server, raw: Json) -> dict[str, Any]:
         """The settings."""

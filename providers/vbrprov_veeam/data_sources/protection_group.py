@@ -7,8 +7,8 @@ from typing import Any
 from vbrprov.sdk import computed_attribute
 from vbrprov_veeam import words
 from vbrprov_veeam.inventory import members
-from vbrprov_veeam.lookups import DescribedModel, Lookup
 from vbrprov_veeam.server import PROTECTION_GROUPS, Json, Server
+from vbrprov_veeam.sources import DescribedModel, Lookup
 
 
 class ProtectionGroupData(DescribedModel):

@@ -9,7 +9,7 @@ from vbrprov.sdk import ErrorClass, PlanDraft, ProviderError, attribute
 from vbrprov.sdk.values import Value, bare
 from vbrprov_veeam import marks, plans
 from vbrprov_veeam.agents import MarkedObject, NamedModel
-from vbrprov_veeam.api import Feature, supports
+from vbrprov_veeam.api import Feature
 from vbrprov_veeam.server import JOBS, Json, Server
 from vbrprov_veeam.shapes import Shape, refuse_misfits
 
@@ -89,12 +89,7 @@ class Job(MarkedObject[J]):
 
     def change(self, server: Server, raw: Json, planned: J) -> None:
         """Set all arguments."""
-        if not supports(server.revision, self.feature):
-            raise ProviderError(
-                ErrorClass.UNSUPPORTED, "API revision is not supported",
-                f"{server.label} speaks revision {server.revision} of the API, which has no "
-                f"{self.feature.value}.",
-                hint="Update the backup server (VBR096).")
+        server.require(self.feature)
         raw.setdefault("type", self.type_on_wire(server, planned))
         super().change(server, raw, planned)
         self.shapes[self.kind(planned)].write(raw, planned, server)

@@ -23,6 +23,7 @@ from vbrprov_veeam.certificates import shown_by
 from vbrprov_veeam.groups.content import SingleUseModel, single_use_spec
 from vbrprov_veeam.jobs.checks import own, word, word_set
 from vbrprov_veeam.links import look, put
+from vbrprov_veeam.objects import TimedModel
 from vbrprov_veeam.server import MANAGED_SERVERS, NO_ID, Json, Server
 from vbrprov_veeam.shapes import Entry, Leaf, Part, Shape, refuse_misfits
 
@@ -45,7 +46,7 @@ class SshBlock(PortsBlock):
     timeout_ms: int | None = own("How long to wait for answers.", unit="milliseconds")
 
 
-class ManagedServerModel(NamedModel):
+class ManagedServerModel(NamedModel, TimedModel):
     """Arguments and attributes of ``veeam_managed_server``."""
 
     name: str = attribute(doc="DNS name or IP address; unique on the server.", required=True,
@@ -145,7 +146,7 @@ _SHAPES: Mapping[str, Shape] = {
         *_COMMON, _Components(), Part("ssh", "sshSettings", Shape(SshBlock, (
             *_PORTS, Leaf("timeout_ms", "sshTimeOutMs"))), switch=""))),
 }
-_OUTSIDE = {"id", "name", "description", "type", "credentials_id"}
+_OUTSIDE = {"id", "name", "description", "type", "credentials_id", "timeouts"}
 _LINUX_ONLY = {"ssh_fingerprint", "trust_on_first_use", "handshake_code", _ACCOUNT, *_SECRETS,
                "handshake_code_version", *(f"{name}_version" for name in _SECRETS)}
 
@@ -159,7 +160,7 @@ class ManagedServer(MarkedObject[ManagedServerModel]):
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/managed_servers.html"
     path = MANAGED_SERVERS
     noun = "managed server"
-    local = frozenset({"ssh_fingerprint", "trust_on_first_use", _ACCOUNT})
+    local = frozenset({"ssh_fingerprint", "trust_on_first_use", _ACCOUNT, "timeouts"})
     secrets = (_SECRETS, ("handshake_code",))
 
     def plan_modify(self, plan: PlanDraft) -> None:

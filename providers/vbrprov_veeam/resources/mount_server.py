@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from vbrprov.sdk import (
-    ErrorClass,
     Identity,
     Model,
     OpenIntent,
     PlanDraft,
     Probe,
     ProbeVerdict,
-    ProviderError,
     Recovery,
     Step,
     StepContext,
@@ -21,9 +19,9 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.values import bare
 from vbrprov_veeam import plans, words
-from vbrprov_veeam.api import Feature, supports
+from vbrprov_veeam.api import Feature
 from vbrprov_veeam.jobs.checks import own
-from vbrprov_veeam.objects import ObjectModel, VbrObject
+from vbrprov_veeam.objects import TimedModel, VbrObject
 from vbrprov_veeam.server import MANAGED_SERVERS, MOUNT_SERVERS, Json, Server
 from vbrprov_veeam.shapes import Leaf, Part, Shape
 
@@ -35,7 +33,7 @@ class PortsBlock(Model):
     vpower_nfs_port: int | None = own("Port of the NFS service.")
 
 
-class MountServerModel(ObjectModel):
+class MountServerModel(TimedModel):
     """Arguments and attributes of ``veeam_mount_server``."""
 
     host_id: str = attribute(doc="Id of the managed server.", required=True,
@@ -69,6 +67,7 @@ class MountServer(VbrObject[MountServerModel]):
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/mount_server.html"
     path = MOUNT_SERVERS
     noun = "mount server"
+    local = frozenset({"timeouts"})
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Refuse to stop being the default: only another default can do that."""
@@ -103,11 +102,7 @@ class MountServer(VbrObject[MountServerModel]):
 
     def spec(self, server: Server, planned: MountServerModel, ctx: StepContext) -> Json:
         """The body of the creation."""
-        if not supports(server.revision, Feature.MOUNT_SERVERS):
-            raise ProviderError(
-                ErrorClass.UNSUPPORTED, "API revision is not supported",
-                f"{server.label} speaks revision {server.revision} of the API, which has no "
-                "mount servers.", hint="Update the backup server (VBR096).")
+        server.require(Feature.MOUNT_SERVERS)
         body: Json = {"hostId": planned.host_id}
         self.change(server, body, planned)
         return body | {"setAsDefault": True} if planned.default else body
@@ -167,4 +162,5 @@ class MountServer(VbrObject[MountServerModel]):
         """The role."""
         return MountServerModel(
             id=raw["id"], host_id=raw["id"], default=bool(raw.get("isDefault")),
+            timeouts=state.timeouts if state is not None else None,
             os=words.from_wire("operating_system", raw.get("type")), **_SHAPE.read(raw))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vbrprov.sdk import ErrorClass, PlanDraft, ProviderError, StepContext, attribute, block
+from vbrprov.sdk import PlanDraft, StepContext, attribute, block
 from vbrprov.sdk.values import NULL, STRING, ListV, bare, elements, is_known
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.agents import MarkedObject, NamedModel
-from vbrprov_veeam.api import Feature, supports
+from vbrprov_veeam.api import Feature
 from vbrprov_veeam.groups import content
 from vbrprov_veeam.groups.options import OPTIONS, PRE_INSTALLED, OptionsBlock
 from vbrprov_veeam.jobs.checks import word
+from vbrprov_veeam.objects import TimedModel
 from vbrprov_veeam.server import PROTECTION_GROUPS, Json, Server
 from vbrprov_veeam.shapes import Shape, refuse_misfits
 
@@ -20,7 +21,7 @@ _SECRETS = ("single_use_secrets", "single_use_passphrases", "single_use_root_pas
 _SINGLE = "SingleUseCredentials"
 
 
-class ProtectionGroupModel(NamedModel, content.ContentModel):
+class ProtectionGroupModel(NamedModel, TimedModel, content.ContentModel):
     """Arguments and attributes of ``veeam_protection_group``."""
 
     type: str = word("How the computers are told.", "group_type", default="individual_computers",
@@ -71,7 +72,8 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "cloud_machines": ("cloud_account", "cloud_machine"),
 }
 _OUTSIDE = {"id", "name", "description", "type", "tag", "is_disabled", "perform_rescan",
-            "uninstall_on_destroy", *_SECRETS, *(f"{name}_version" for name in _SECRETS)}
+            "uninstall_on_destroy", "timeouts", *_SECRETS,
+            *(f"{name}_version" for name in _SECRETS)}
 
 
 class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
@@ -83,7 +85,7 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/protection_group_add.html"
     path = PROTECTION_GROUPS
     noun = "protection group"
-    local = frozenset({"tag", "perform_rescan", "uninstall_on_destroy"})
+    local = frozenset({"tag", "perform_rescan", "uninstall_on_destroy", "timeouts"})
     secrets = (_SECRETS,)
     switch = "is_disabled"
 
@@ -139,10 +141,10 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
         params = {"performRescan": True} if planned.perform_rescan else {}
         return server.create_in_session(self.path, body, name=planned.name, **params)
 
-    def replace(self, server: Server, body: Json, planned: ProtectionGroupModel) -> None:
+    def replace(self, server: Server, state: ProtectionGroupModel, body: Json) -> None:
         """Replace in a session."""
-        params = {"performRescan": True} if planned.perform_rescan else {}
-        server.put(f"{self.path}/{planned.id}", body, **params)
+        params = {"performRescan": True} if state.perform_rescan else {}
+        server.put(self.address(state), body, **params)
 
     def delete(self, server: Server, prior: ProtectionGroupModel) -> None:
         """Remove the group; what was installed stays unless it was asked for."""
@@ -151,11 +153,7 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
 
     def change(self, server: Server, raw: Json, planned: ProtectionGroupModel) -> None:
         """Set what the type has; secrets go along where they are known."""
-        if not supports(server.revision, Feature.PROTECTION_GROUPS):
-            raise ProviderError(
-                ErrorClass.UNSUPPORTED, "API revision is not supported",
-                f"{server.label} speaks revision {server.revision} of the API, which has no "
-                "protection groups.", hint="Update the backup server (VBR096).")
+        server.require(Feature.PROTECTION_GROUPS)
         super().change(server, raw, planned)
         _SHAPES[planned.type].write(raw, planned, server)
         wanted = {c.host_name: c for c in planned.computer or []}

@@ -18,12 +18,12 @@ from vbrprov.sdk.values import NULL, bare
 from vbrprov_veeam import plans, words
 from vbrprov_veeam.jobs.checks import own_word, word
 from vbrprov_veeam.jobs.scope import Proxies
-from vbrprov_veeam.objects import ObjectModel, VbrObject
+from vbrprov_veeam.objects import TimedModel, VbrObject
 from vbrprov_veeam.server import DATA_SERVERS, Json, Server, after_creation
 from vbrprov_veeam.shapes import Entry, Leaf, Shape, refuse_misfits
 
 
-class UnstructuredDataServerModel(ObjectModel):
+class UnstructuredDataServerModel(TimedModel):
     """Arguments and attributes of ``veeam_unstructured_data_server``."""
 
     type: str = attribute(
@@ -75,13 +75,15 @@ class UnstructuredDataServer(VbrObject[UnstructuredDataServerModel]):
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/object_storage_source.html"
     path = DATA_SERVERS
     noun = "unstructured data server"
+    local = frozenset({"timeouts"})
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Check that the server has what its type needs, and nothing of another type."""
         kind = bare(plan.planned["type"])
         if not isinstance(kind, str) or kind not in _SHAPES:
             return
-        refuse_misfits(plan, _SHAPES[kind], {"id", "type"}, f"a data server of type {kind}")
+        refuse_misfits(plan, _SHAPES[kind], {"id", "type", "timeouts"},
+                       f"a data server of type {kind}")
         if kind == "s3_compatible":
             plans.require(plan, "service_point", f"type {kind} needs it")
             plan.planned["region_type"] = NULL
@@ -134,7 +136,8 @@ class UnstructuredDataServer(VbrObject[UnstructuredDataServerModel]):
     ) -> UnstructuredDataServerModel:
         """The server."""
         kind = words.from_wire("data_server_type", raw.get("type")) or ""
-        return UnstructuredDataServerModel(id=raw["id"], type=kind, **{
+        timeouts = state.timeouts if state is not None else None
+        return UnstructuredDataServerModel(id=raw["id"], type=kind, timeouts=timeouts, **{
             "region_type": None, "region_id": None, "service_point": None,
             **_SHAPES[kind].read(raw)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -145,15 +146,11 @@ class Engine:
 
     def apply(self, name: str, config: Model | None, prior: Model | None = None, **ctx: Any) -> Any:
         """Run the steps; the last object that one of them returned."""
-        steps, state = self._steps(name, config, prior, **ctx), prior
-        result = None
-        while True:
-            try:
-                step = steps.send(result)
-            except StopIteration:
-                break
-            result = step.run()
-            state = result or state
+        steps, state, result = self._steps(name, config, prior, **ctx), prior, None
+        with contextlib.suppress(StopIteration):
+            while True:
+                result = steps.send(result).run()
+                state = result or state
         for secret, spec in self.type(name).model.schema().attributes.items():
             if spec.write_only and config is not None:
                 self.sent[name, secret] = getattr(config, secret)

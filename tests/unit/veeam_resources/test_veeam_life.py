@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from veeam_life import SECRET, Case, Trial, all_cases, at, label, named, runs, settable
+from veeam_life import Case, Trial, all_cases, at, label, named, runs, settable
 
 from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
 from vbrprov_veeam import PROVIDER
@@ -15,9 +15,16 @@ from vbrprov_veeam import PROVIDER
 Make = Callable[[Case, str], Trial]
 
 
+#: Tests that tell something new in each revision; the others are slow ones in the second.
+IN_BOTH = {"life", "drift", "import"}
+
+
 def every(test: str, *, block: str = "") -> Any:
     """Each case that the test says something about, in each of its revisions."""
-    return pytest.mark.parametrize(("case", "revision"), runs(test, block=block), ids=label)
+    found = [pytest.param(case, revision, marks=[pytest.mark.slow] if again else [])
+             for case, revision in runs(test, block=block)
+             for again in [test not in IN_BOTH and revision != case.revisions[0]]]
+    return pytest.mark.parametrize(("case", "revision"), found, ids=label)
 
 
 @pytest.fixture
@@ -83,9 +90,10 @@ def test_life_of_an_object(case: Case, revision: str, make: Make) -> None:
     state = trial.gone(state)
     assert engine.steps(case.type, None, state) == ["delete"]
     engine.apply(case.type, None, state)
-    assert engine.read(case.type, state) is None
+    if not case.lacks("gone"):
+        assert engine.read(case.type, state) is None
     engine.apply(case.type, None, state)
-    assert [v for v in trial.double.violations() if v["side"] == "request"] == []
+    assert trial.double.violations() == []
 
 
 @every("replace", block="replace")
@@ -144,8 +152,9 @@ def test_drift_is_seen_and_repaired(case: Case, revision: str, make: Make) -> No
         trial.no_change(config, engine.read(case.type, state))
         for path, value in drift["shows"].items():
             assert _listed(at(state, path)) != value
-    trial.double.remove(case.collection, state.id)
-    assert engine.read(case.type, state) is None
+    if not case.lacks("gone"):
+        trial.double.remove(case.collection, state.id)
+        assert engine.read(case.type, state) is None
 
 
 def _listed(value: Any) -> Any:
@@ -163,6 +172,8 @@ def test_probe_finds_what_a_dead_run_made(case: Case, revision: str, make: Make)
     assert found.state is not None
     assert found.state.id == state.id
     trial.no_change(config, found.state)
+    if case.lacks("token"):
+        return
     other = engine.probe(case.type, config, token="other")
     assert other.verdict is (ProbeVerdict.ABSENT if case.repeats else ProbeVerdict.FOREIGN)
 
@@ -186,7 +197,7 @@ def _ids(known: Any) -> list[str]:
 
 @pytest.mark.parametrize(("case", "revision", "status"), [
     (case, revision, status) for case, revision in runs("unread-creation")
-    for status in ([403, 500] if revision == case.revisions[0] else [404])], ids=label)
+    if revision == case.revisions[0] for status in [403, 404]], ids=label)
 def test_a_creation_whose_result_cannot_be_read_may_have_happened(
     case: Case, revision: str, status: int, make: Make,
 ) -> None:
@@ -237,16 +248,36 @@ def test_change_by_somebody_else_stops_the_update(case: Case, revision: str, mak
     assert len(trial.double.ledger()) == before
 
 
+@every("busy")
+def test_a_busy_server_is_asked_again_after_another_look(
+    case: Case, revision: str, make: Make,
+) -> None:
+    trial = make(case, revision)
+    engine, config, pauses = trial.engine, trial.config(), []
+    trial.double.fault("status", method="POST", path=case.path, status=429, retry_after="3")
+    state = engine.apply(case.type, config, sleep=pauses.append)
+    assert pauses == [3.0]
+    if case.block("update"):
+        trial.double.fault("status", method="PUT", path=f"/{case.collection}/", status=429)
+        changed = trial.config(case.block("update")[0]["set"])
+        engine.apply(case.type, changed, state, sleep=pauses.append)
+        assert pauses == [3.0, 1.0]
+        trial.no_change(changed, engine.read(case.type, state))
+
+
 @every("unknown-settings")
 def test_settings_that_are_not_known_survive(case: Case, revision: str, make: Make) -> None:
     trial = make(case, revision)
     engine, config = trial.engine, trial.config()
     state = engine.apply(case.type, config)
-    trial.double.fault("nulls", method="GET", path=case.collection, times=-1)
+    for fault in ("nulls", "extra_fields"):
+        trial.double.fault(fault, method="GET", path=case.collection, times=-1)
     state = engine.read(case.type, state)
     trial.no_change(config, state)
     if case.block("update"):
         engine.apply(case.type, trial.config(case.block("update")[0]["set"]), state)
+        kept = trial.stored(state).get("addedInALaterBuild")
+        assert case.lacks("kept") or kept == {"value": 1}
     assert [v for v in trial.double.violations() if v["side"] == "request"] == []
 
 
@@ -254,21 +285,21 @@ def test_settings_that_are_not_known_survive(case: Case, revision: str, make: Ma
 def test_a_refusal_is_told_in_the_servers_words_without_secrets(
     case: Case, revision: str, make: Make,
 ) -> None:
-    trial = make(case, revision)
+    trial, secret = make(case, revision), case.canary
     engine, config = trial.engine, trial.config()
     trial.double.fault("status", method="POST", path=case.path, status=400,
-                       message=f"out of luck {SECRET}", error_code="UnknownError")
+                       message=f"out of luck {secret}", error_code="UnknownError")
     with pytest.raises(ProviderError, match="out of luck") as caught:
         engine.apply(case.type, config)
     assert trial.double.url.removeprefix("https://") in caught.value.detail
     if any(spec.write_only and getattr(config, name) is not None
            for name, spec in config.schema().attributes.items()):
-        assert SECRET not in f"{caught.value} {caught.value.detail} {caught.value.hint}"
+        assert secret not in f"{caught.value} {caught.value.detail} {caught.value.hint}"
     state = engine.apply(case.type, config)
-    assert SECRET not in repr(config) + repr(state) + repr(state.to_values())
-    assert SECRET not in json.dumps(engine.private)
+    assert secret not in repr(config) + repr(state) + repr(state.to_values())
+    assert secret not in json.dumps(engine.private)
     intent = next(iter(engine._steps(case.type, config, None)))
-    assert SECRET not in json.dumps(dict(intent.identity.data)) + intent.doc
+    assert secret not in json.dumps(dict(intent.identity.data)) + intent.doc
 
 
 @every("name-taken")
@@ -315,8 +346,8 @@ def test_a_form_that_nobody_knows_is_told(case: Case, revision: str, make: Make)
     trial = make(case, revision)
     state = trial.engine.apply(case.type, trial.config())
     name = case.data.get("odd", "description")
-    trial.double.fault("unknown_enum", method="GET", path=f"/{case.collection}/", times=-1,
-                       field=name, value=[1])
+    trial.double.fault("unknown_enum", method="GET", path=f"/{case.collection}(/|$)",
+                       times=-1, field=name, value=[1])
     with pytest.raises(ProviderError) as caught:
         trial.engine.read(case.type, state)
     assert caught.value.summary == "Answer not understood"

@@ -1,4 +1,4 @@
-"""Data sources that look up hosts, domains, groups and jobs."""
+"""Data sources: what exists on a server, looked up by id or exactly one name."""
 
 from __future__ import annotations
 
@@ -6,101 +6,122 @@ from typing import Any
 
 import pytest
 
-from vbrprov.sdk import DataSource, ErrorClass, ProviderError, StepContext
+from vbrprov.sdk import DataSource, ErrorClass, ProviderError
 from vbrprov_veeam import PROVIDER
 
-NOBODY = "11111111-1111-1111-1111-111111111111"
-LOOKUPS = ("managed_server", "mount_server", "ad_domain", "protection_group", "job",
-           "cloud_connect_repository")
 
-
-def _source(name: str) -> Any:
+def _read(engine: Any, name: str, /, **fields: Any) -> Any:
     module = PROVIDER.load("data_sources", name)
-    return next(v for v in vars(module).values() if isinstance(v, type)
+    kind = next(v for v in vars(module).values() if isinstance(v, type)
                 and issubclass(v, DataSource) and v.__module__ == module.__name__)()
+    found = kind.read(engine.server, kind.model(**fields), engine.context(f"data.veeam_{name}.x"))
+    # As the engine does: through the values of the language.
+    return type(found).from_values(found.to_values())
 
 
-def _read(server: Any, kind: str, /, **arguments: Any) -> Any:
-    source = _source(kind)
-    context = StepContext(address=f"data.veeam_{kind}.x", token="", stack="")
-    return source.read(server, source.model(**arguments), context)
+def _made(engine: Any, name: str, /, **fields: Any) -> Any:
+    return engine.apply(name, engine.type(name).model(**fields), token=str(fields))
 
 
-def _model(engine: Any, name: str, /, **fields: Any) -> Any:
-    return engine.type(name).model(**fields)
+def _repository(engine: Any, **fields: Any) -> Any:
+    key = _made(engine, "cloud_credentials", type="amazon", access_key="AK", secret_key="k")
+    blocks = engine.type("amazon_s3_repository").model.schema().blocks
+    return _made(engine, "amazon_s3_repository", **{
+        "name": "repo", "account": blocks["account"].model(credentials_id=key.id),
+        "bucket": blocks["bucket"].model(name="b1", region_id="eu", folder="veeam"),
+        "storage_limit": blocks["storage_limit"].model(size=2), **fields})
 
 
-@pytest.fixture
-def world(engine: Any, double: Any) -> dict[str, Any]:
-    """One object of each kind, by the name of its data source."""
-    key = engine.apply("credentials", _model(engine, "credentials", username="u", password="p"))
-    host = engine.apply("managed_server", _model(
-        engine, "managed_server", name="gw1", type="linux", credentials_id=key.id,
-        description="d", trust_on_first_use=True))
-    engine.apply("mount_server", _model(engine, "mount_server", host_id=host.id))
-    domain = engine.apply("ad_domain", _model(
-        engine, "ad_domain", server_name="dc1.example.com", credentials_id=key.id))
-    computer = _model(engine, "protection_group").schema().blocks["computer"].model
-    group = engine.apply("protection_group", _model(
-        engine, "protection_group", name="g1", description="d",
-        computer=[computer(host_name=h, connection_type="certificate") for h in ("b", "a")]))
-    cloud = double.seed("repositories", {"name": "cloud1", "description": "d", "type": "Cloud"})
-    policy = _model(engine, "agent_backup_policy")
-    target = policy.schema().blocks["destination"].model(
-        type="cloud_connect_repository", repository_id=cloud["id"])
-    job = engine.apply("agent_backup_policy", policy.copy(
-        name="p1", description="d", os="linux", policy_type="server", destination=target))
-    return {"managed_server": ("gw1", host.id), "mount_server": ("gw1", host.id),
-            "ad_domain": ("example.com", domain.id), "protection_group": ("g1", group.id),
-            "job": ("p1", job.id), "cloud_connect_repository": ("cloud1", cloud["id"])}
+def test_a_repository_of_any_type(engine: Any) -> None:
+    made = _repository(engine)
+    for said in ({"name": "repo"}, {"id": made.id}):
+        found = _read(engine, "repository", **said)
+        assert (found.id, found.name, found.type) == (made.id, "repo", "AmazonS3")
+        assert (found.storage, found.folder, found.connection_mode) == ("b1", "veeam", "direct")
+        assert (found.capacity_gb, found.is_online, found.immutability_enabled) == (
+            2048, True, False)
+    local = _read(engine, "repository", name="Default Backup Repository")
+    assert (local.type, local.storage, local.connection_mode) == ("LinuxLocal", None, None)
 
 
-@pytest.mark.parametrize("kind", LOOKUPS)
-def test_by_name_and_by_id(kind: str, server: Any, world: Any) -> None:
-    name, object_id = world[kind]
-    found = _read(server, kind, name=name)
-    assert (found.id, found.name) == (object_id, name)
-    assert _read(server, kind, id=object_id) == found
-    if "description" in found.schema().attributes:
-        assert found.description == "d"
-    for arguments in ({"name": "nobody"}, {"id": NOBODY}):
-        with pytest.raises(ProviderError) as caught:
-            _read(server, kind, **arguments)
-        assert caught.value.kind is ErrorClass.NOT_FOUND
-    for arguments in ({}, {"name": name, "id": object_id}):
-        with pytest.raises(ProviderError, match="either id or name") as caught:
-            _read(server, kind, **arguments)
-        assert caught.value.kind is ErrorClass.INVALID
+@pytest.mark.parametrize(("fields", "kind", "says"), [
+    ({}, ErrorClass.INVALID, "one of the two"),
+    ({"id": "x", "name": "y"}, ErrorClass.INVALID, "one of the two"),
+    ({"name": "rep"}, ErrorClass.NOT_FOUND, "has no repository with the name 'rep'"),
+    ({"id": "11111111-1111-1111-1111-111111111111"}, ErrorClass.NOT_FOUND, "with the id 1111"),
+])
+def test_what_is_not_there_is_told(
+    fields: dict[str, Any], kind: ErrorClass, says: str, engine: Any,
+) -> None:
+    _repository(engine)
+    with pytest.raises(ProviderError, match=says) as caught:
+        _read(engine, "repository", **fields)
+    assert caught.value.kind is kind
 
 
-def test_what_they_show(server: Any, world: Any) -> None:
-    host = _read(server, "managed_server", name="gw1")
-    assert (host.type, host.status, host.credentials_storage, host.is_backup_server) == (
-        "linux", "available", "permanent", False)
-    mount = _read(server, "mount_server", name="gw1")
-    assert (mount.os, mount.write_cache_folder, mount.default) == (
-        "linux", "/var/lib/veeam/IRCache", False)
-    assert _read(server, "ad_domain", name="example.com").server_name == "dc1.example.com"
-    group = _read(server, "protection_group", name="g1")
-    assert (group.type, group.is_disabled, group.computers) == (
-        "individual_computers", False, ["a", "b"])
-    assert _read(server, "protection_group", name="Unmanaged").type == "unmanaged"
-    job = _read(server, "job", name="p1")
-    assert (job.type, job.repository_id) == (
-        "LinuxAgentBackupServerPolicy", world["cloud_connect_repository"][1])
+def test_repositories_by_name_and_type(engine: Any) -> None:
+    for name in ("b-two", "b-one", "a"):
+        _repository(engine, name=name)
+    found = _read(engine, "repositories", name_regex="^b-")
+    assert found.names == ["b-one", "b-two"]
+    assert [item["storage"] for item in found.repositories] == ["b1", "b1"]
+    assert len(_read(engine, "repositories", type="AmazonS3").ids) == 3
+    assert _read(engine, "repositories", name_regex="nothing").ids == []
+    with pytest.raises(ProviderError, match="name_regex"):
+        _read(engine, "repositories", name_regex="(")
 
 
-def test_a_repository_of_another_kind_is_no_cloud_repository(server: Any, double: Any) -> None:
-    local = double.objects("repositories")[0]
-    with pytest.raises(ProviderError) as caught:
-        _read(server, "cloud_connect_repository", id=local["id"])
-    assert caught.value.kind is ErrorClass.NOT_FOUND
+def test_credentials_whose_name_is_not_unique_are_listed(engine: Any) -> None:
+    ids = [_made(engine, "credentials", username="backup", description=text, password="p").id
+           for text in ("one", "two")]
+    assert _read(engine, "credentials", name="one").id == ids[0]
+    with pytest.raises(ProviderError, match="2 objects fit") as caught:
+        _read(engine, "credentials", name="backup")
+    assert all(i in caught.value.detail for i in ids)
 
 
-@pytest.mark.parametrize(("kind", "shown"), [("linux", "ssh-ed25519 256 "), ("windows", "")])
-def test_key_that_a_host_shows(kind: str, shown: str, server: Any, engine: Any) -> None:
-    key = engine.apply("credentials", _model(engine, "credentials", username="u", password="p"))
-    found = _read(server, "connection_certificate", server_name="gw1", type=kind,
-                  credentials_id=key.id, port=22)
-    assert found.fingerprint.startswith(shown)
-    assert (found.subject == "CN=gw1") is (kind == "windows")
+def test_cloud_credentials_by_type(engine: Any) -> None:
+    _made(engine, "cloud_credentials", type="amazon", access_key="SAME", secret_key="k")
+    google = _made(engine, "cloud_credentials", type="google", access_key="SAME", secret_key="k")
+    found = _read(engine, "cloud_credentials", name="SAME", type="google")
+    assert (found.id, found.access_key) == (google.id, "SAME")
+    with pytest.raises(ProviderError, match="2 objects fit"):
+        _read(engine, "cloud_credentials", name="SAME")
+    with pytest.raises(ProviderError, match="has no cloud credentials record"):
+        _read(engine, "cloud_credentials", id=google.id, type="amazon")
+
+
+def test_an_encryption_password_by_its_hint(engine: Any) -> None:
+    made = _made(engine, "encryption_password", hint="the usual", password="p")
+    assert _read(engine, "encryption_password", hint="the usual").id == made.id
+
+
+def test_vaults(engine: Any) -> None:
+    [vault] = _read(engine, "data_cloud_vaults").vaults
+    assert (vault["vault_id"], vault["is_initialized"]) == ("sandbox-vault", False)
+
+
+def test_what_the_server_sees_of_a_storage(engine: Any, double: Any) -> None:
+    key = _made(engine, "cloud_credentials", type="amazon", access_key="AK", secret_key="k")
+    double.seed("buckets", {"id": "AmazonS3/b1", "name": "b1", "service": "AmazonS3",
+                            "region": "eu", "folders": ["z", "a"]})
+    found = _read(engine, "object_storage", service="amazon_s3", credentials_id=key.id)
+    assert [dict(place) for place in found.places] == [{"name": "b1", "folders": ["a", "z"]}]
+    with pytest.raises(ProviderError, match="no cloud credentials"):
+        _read(engine, "object_storage", service="amazon_s3",
+              credentials_id="11111111-1111-1111-1111-111111111111")
+
+
+def test_the_server_says_whether_a_password_is_the_one(engine: Any) -> None:
+    name = "encryption_password"
+    config = engine.type(name).model(hint="h", password="right", password_version=1)
+    state = engine.apply(name, config)
+
+    def warned(**changes: Any) -> list[str]:
+        return [w[0] for w in engine.draft(name, config.copy(**changes), state).warnings]
+
+    assert warned() == []
+    assert warned(password="wrong") == ["Password is another one"]
+    assert warned(password="wrong", password_version=2) == []
+    rotated = engine.apply(name, config.copy(password="wrong", password_version=2), state)
+    assert rotated.password_version == 2

@@ -1,89 +1,57 @@
-"""Many policies at once: calls that run at a time, and calls of a plan that changes nothing."""
+"""Hundreds of objects: how many calls a plan makes, and how many run at a time."""
 
 from __future__ import annotations
 
-import collections
-import re
-from pathlib import Path
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
+from vbrprov_veeam.server import Server
 
-from vbrprov.diag import Diagnostics
-from vbrprov.plan.environment import Environment
-from vbrprov.plan.model import Options
-from vbrprov.secrets import Redactor
-from vbrprov.state.backends.local import LocalBackend
-from vbrprov.workflow.apply import apply
-from vbrprov.workflow.plan import make_plan
-from vbrprov.workflow.prepare import prepare
-from vbrprov.workflow.registry import ProviderRegistry
-from vbrprov.workflow.request import Request
-
-POLICIES = 200
-MOST_CALLS = 4
-CONFIGURATION = """
-provider "veeam" {{
-  server          = "{url}"
-  username        = "{username}"
-  password        = "{password}"
-  fingerprint     = "{fingerprint}"
-  max_connections = {connections}
-}}
-resource "veeam_agent_backup_policy" "p" {{
-  count       = {count}
-  name        = "policy ${{count.index}}"
-  os          = "linux"
-  policy_type = "server"
-  destination {{ repository_id = "{repository}" }}
-  schedule {{
-    daily {{ at = "21:00" }}
-  }}
-}}
-"""
+COUNT = 200
+LIMIT = 4
 
 
-@pytest.fixture
-def folder(tmp_path: Path, double: Any) -> Path:
-    """A configuration of many policies for the double."""
-    text = CONFIGURATION.format(
-        url=double.url, username=double.username, password=double.password,
-        fingerprint=double.fingerprint, connections=MOST_CALLS, count=POLICIES,
-        repository=double.objects("repositories")[0]["id"])
-    (tmp_path / "main.vbr.hcl").write_text(text, encoding="utf-8")
-    return tmp_path
+def test_two_hundred_repositories_and_policies(engine: Any, double: Any, connect: Any) -> None:
+    server = connect(double, max_connections=LIMIT)
+    assert isinstance(server, Server)
+    engine = type(engine)(server)
+    key = engine.apply("cloud_credentials", engine.type("cloud_credentials").model(
+        type="amazon", access_key="AK", secret_key="k"))
+    name, policy = "amazon_s3_repository", "agent_backup_policy"
+    blocks = engine.type(name).model.schema().blocks
+    target = engine.type(policy).model.schema().blocks["destination"].model
 
+    def make(number: int) -> tuple[Any, Any, Any, Any]:
+        repository = engine.type(name).model(
+            name=f"repo{number}", account=blocks["account"].model(credentials_id=key.id),
+            bucket=blocks["bucket"].model(name="b1", region_id="eu", folder=f"f{number}"))
+        made = engine.apply(name, repository, address=f"veeam_{name}.x[{number}]")
+        job = engine.type(policy).model(
+            name=f"policy{number}", os="linux", policy_type="server",
+            destination=target(repository_id=made.id))
+        return repository, made, job, engine.apply(
+            policy, job, address=f"veeam_{policy}.x[{number}]")
 
-def _prepared(folder: Path, diags: Diagnostics) -> tuple[Request, Any, LocalBackend, Environment]:
-    request = Request(directory=str(folder), options=Options())
-    prepared = prepare(request, diags, Redactor())
-    assert prepared is not None, list(diags)
-    return (request, prepared, LocalBackend(folder / "vbrprov.vbrstate"),
-            Environment(registry=ProviderRegistry()))
-
-
-def test_many_policies_are_made_and_read_with_few_calls(folder: Path, double: Any) -> None:
-    diags = Diagnostics()
-    request, prepared, backend, environment = _prepared(folder, diags)
-    outcome = apply(request, prepared, backend, environment, diags, lambda plan: True)
-    assert not outcome.refused
-    assert not diags.has_errors, [d.detail for d in diags]
-    assert len(double.objects("jobs")) == POLICIES
-    stats = double.stats()
-    assert 1 < stats["peak"] <= MOST_CALLS
-    assert [w["method"] for w in double.writes()] == ["POST"] * POLICIES
+    with ThreadPoolExecutor(10) as pool:
+        made = list(pool.map(make, range(COUNT)))
+    assert double.stats()["most_at_once"] <= LIMIT
+    assert double.stats()["login"] == 1
 
     before = len(double.reads())
-    request, prepared, backend, environment = _prepared(folder, diags)
-    state, _ = backend.read()
-    plan = make_plan(prepared, state, Options(), environment, diags).plan
-    assert not [c.address for c in plan.changes if c.is_change]
-    calls = collections.Counter(
-        f"{r['method']} {re.sub('[0-9a-f-]{36}', 'ID', r['path'])}"
-        for r in double.reads()[before:])
-    assert calls["GET /api/v1/jobs"] <= 1
-    assert calls["GET /api/v1/jobs/ID"] <= POLICIES
-    others = {c: n for c, n in calls.items() if not c.startswith("GET /api/v1/jobs")}
-    assert all(n <= 1 for n in others.values()), others
-    assert len(double.writes()) == POLICIES
-    assert double.stats()["peak"] <= MOST_CALLS
+    again = type(engine)(connect(double, max_connections=LIMIT))
+
+    def plan(item: tuple[Any, Any, Any, Any]) -> list[str]:
+        repository, state, job, job_state = item
+        return [*again.steps(name, repository, again.read(name, state)),
+                *again.steps(policy, job, again.read(policy, job_state))]
+
+    with ThreadPoolExecutor(10) as pool:
+        assert [steps for steps in pool.map(plan, made) if steps] == []
+    reads = Counter(r["path"] for r in double.reads()[before:])
+    single = {f"/api/v1/backupInfrastructure/repositories/{m[1].id}" for m in made}
+    single |= {f"/api/v1/jobs/{m[3].id}" for m in made}
+    assert {path: count for path, count in reads.items() if path in single and count > 1} == {}
+    # Besides what is read one by one: the documents that tell the revision, one login.
+    others = {path: count for path, count in reads.items() if path not in single}
+    assert sum(others.values()) <= 4, others

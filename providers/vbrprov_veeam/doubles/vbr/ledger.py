@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ class Violation:
     """A breach of the official document.
 
     Attributes:
-        side: ``request`` for a refused request, ``response`` for a bug of the double.
+        side: ``request`` for a refused request, ``unknown`` for properties of a PUT that the
+            document does not know, ``response`` for a bug of the double.
         method: HTTP method.
         path: Request path.
         errors: What is wrong, one item per place.
@@ -46,19 +48,7 @@ class Ledger:
         self._reads: deque[Json] = deque(maxlen=_KEPT_READS)
         self._violations: list[Violation] = []
         self._counts: Counter[str] = Counter()
-        self._open = 0
-
-    @contextlib.contextmanager
-    def request(self) -> Iterator[None]:
-        """Count a request while it is served; ``peak`` is how many there were at a time."""
-        with self._lock:
-            self._open += 1
-            self._counts["peak"] = max(self._counts["peak"], self._open)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._open -= 1
+        self._running = 0
 
     def write(self, entry: Json) -> None:
         """Record a write; secrets in its ``body`` become digests."""
@@ -84,6 +74,18 @@ class Ledger:
         """Return all writes, oldest first."""
         with self._lock:
             return list(self._writes)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Count a request while it runs."""
+        with self._lock:
+            self._running += 1
+            self._counts["most_at_once"] = max(self._counts["most_at_once"], self._running)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
 
     def reads(self) -> list[Json]:
         """Return the last reads, oldest first."""
