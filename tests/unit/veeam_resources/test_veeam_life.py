@@ -19,12 +19,25 @@ Make = Callable[[Case, str], Trial]
 IN_BOTH = {"life", "drift", "import"}
 
 
+#: What each variant of a type does in a way of its own.
+_OF_ITS_OWN = ("life", "replace", "refused", "import", "drift")
+
+
 def every(test: str, *, block: str = "") -> Any:
-    """Each case that the test says something about, in each of its revisions."""
-    found = [pytest.param(case, revision, marks=[pytest.mark.slow] if again else [])
-             for case, revision in runs(test, block=block)
-             for again in [test not in IN_BOTH and revision != case.revisions[0]]]
-    return pytest.mark.parametrize(("case", "revision"), found, ids=label)
+    """Each case that the test says something about, in each of its revisions.
+
+    Variants share with another case all but their arguments, so that most of their tests are slow
+    ones.
+    """
+    return pytest.mark.parametrize(("case", "revision"), [
+        pytest.param(case, revision, marks=_marks(case, revision, test))
+        for case, revision in runs(test, block=block)], ids=label)
+
+
+def _marks(case: Case, revision: str, test: str) -> Any:
+    again = test not in IN_BOTH and revision != case.revisions[0]
+    shared = case.is_variant and test not in _OF_ITS_OWN
+    return [pytest.mark.slow] if again or shared else []
 
 
 @pytest.fixture
@@ -196,7 +209,8 @@ def _ids(known: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(("case", "revision", "status"), [
-    (case, revision, status) for case, revision in runs("unread-creation")
+    pytest.param(case, revision, status, marks=_marks(case, case.revisions[0], "unread-creation"))
+    for case, revision in runs("unread-creation")
     if revision == case.revisions[0] for status in [403, 404]], ids=label)
 def test_a_creation_whose_result_cannot_be_read_may_have_happened(
     case: Case, revision: str, status: int, make: Make,
