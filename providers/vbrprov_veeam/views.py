@@ -192,9 +192,9 @@ def _tier(reader: Reader, kind: _Repository) -> Fact[str]:
     for path, tier in TIERS.get(kind.type, ()):
         flag = reader.flag(path)
         if not flag.known:
-            return Fact.unknown(flag.missing, flag.at, flag.range)
+            return Fact.unknown(flag.missing, flag.at)
         if flag.value:
-            found = Fact(tier, origin=flag.origin, at=flag.at, range=flag.range)
+            found = Fact(tier, origin=flag.origin, at=flag.at)
     return found
 
 
@@ -256,7 +256,7 @@ def _logs(reader: Reader) -> Fact[bool]:
             fact = reader.text(f"{at}.{path}") if isinstance(wanted, str) \
                 else reader.flag(f"{at}.{path}")
             if fact.known and fact.value == wanted:
-                return Fact(True, at=fact.at, range=fact.range)
+                return Fact(True, origin=fact.origin, at=fact.at)
             unknown = unknown or not fact.known
     return Fact.unknown() if unknown else Fact(False)
 
