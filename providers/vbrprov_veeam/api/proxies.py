@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import ssl
 import urllib.request
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ def proxy_for(host: str, given: str | None) -> Proxy | None:
     if not given:
         found = urllib.request.getproxies_environment()
         given = found.get("https") or found.get("all")
+        if _is_loopback(host):
+            return None  # as other programs do; no proxy reaches this machine
         bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]  # there
         if not given or bypass(host, found):
             return None
@@ -61,6 +64,15 @@ def proxy_for(host: str, given: str | None) -> Proxy | None:
         coded = base64.b64encode(user.encode()).decode()
         headers = (("proxy-authorization", f"Basic {coded}"),)
     return Proxy(f"http://{name}:{port or 80}", headers)
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def tunnel(proxy: Proxy, raw: socket.socket, host: str, port: int) -> None:

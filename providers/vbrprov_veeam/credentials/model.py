@@ -60,11 +60,11 @@ class CloudCredentialsModel(ObjectModel):
     key_file_version: int | None = attribute(doc="Raise it to send the key file again.")
     subscriptions: dict[str, str] | None = computed_attribute(
         doc="Ids of the Azure subscriptions as the backup server knows them, by Azure's own ids; "
-            "appliances want these.", recompute=True)
+            "appliances want these.")
     project_id: str | None = computed_attribute(
-        doc="Project of the service account; type google_service.", recompute=True)
+        doc="Project of the service account; type google_service.")
     account_name: str | None = computed_attribute(
-        doc="Name of the service account; type google_service.", recompute=True)
+        doc="Name of the service account; type google_service.")
     unique_id: str | None = computed_attribute(doc="Id that stays the same across servers.")
     last_modified: str | None = computed_attribute(
         doc="When the record was last changed (RFC 3339); moves when somebody rotates the key.",

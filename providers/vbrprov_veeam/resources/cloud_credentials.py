@@ -54,7 +54,10 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
         if kind == "azure_compute":
             self._plan_registration(plan)
         else:
-            plan.planned["deployment_type"] = plan.planned["region_type"] = NULL
+            for name in ("deployment_type", "region_type", "subscriptions"):
+                plan.planned[name] = NULL
+        if kind != "google_service":
+            plan.planned["project_id"] = plan.planned["account_name"] = NULL
         if plan.prior is None:
             if kind == "google_service":
                 plans.require(plan, "key_file", "a new record needs it")

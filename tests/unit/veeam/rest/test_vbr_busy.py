@@ -207,7 +207,8 @@ def test_the_environment_names_the_proxy(monkeypatch: pytest.MonkeyPatch) -> Non
     assert found is not None
     assert found.url == "http://proxy.example:3128"
     assert "pw" not in repr(found)
-    assert proxy_for("local.example", None) is None
+    for near in ("local.example", "localhost", "127.0.0.1", "::1"):
+        assert proxy_for(near, None) is None
     assert proxy_for("vbr.example", "none") is None
 
 
