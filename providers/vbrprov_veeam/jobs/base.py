@@ -10,8 +10,9 @@ from vbrprov.sdk.values import Value, bare
 from vbrprov_veeam import marks, plans
 from vbrprov_veeam.agents import MarkedObject, NamedModel
 from vbrprov_veeam.api import Feature
+from vbrprov_veeam.fitting import refuse_misfits
 from vbrprov_veeam.server import JOBS, Json, Server
-from vbrprov_veeam.shapes import Shape, refuse_misfits
+from vbrprov_veeam.shapes import Shape
 
 
 class JobModel(NamedModel):

@@ -20,12 +20,14 @@ from vbrprov.sdk.values import NULL, STRING, Unknown, bare
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.agents import MarkedObject, NamedModel
 from vbrprov_veeam.certificates import shown_by
-from vbrprov_veeam.groups.content import SingleUseModel, single_use_spec
+from vbrprov_veeam.fitting import refuse_misfits
+from vbrprov_veeam.groups.blocks import SingleUseModel
+from vbrprov_veeam.groups.content import single_use_spec
 from vbrprov_veeam.jobs.checks import own, word, word_set
 from vbrprov_veeam.links import look, put
 from vbrprov_veeam.objects import TimedModel
 from vbrprov_veeam.server import MANAGED_SERVERS, NO_ID, Json, Server
-from vbrprov_veeam.shapes import Entry, Leaf, Part, Shape, refuse_misfits
+from vbrprov_veeam.shapes import Entry, Leaf, Part, Shape
 
 _SECRETS = ("single_use_secret", "single_use_passphrase", "single_use_root_password")
 _ACCOUNT = "single_use"

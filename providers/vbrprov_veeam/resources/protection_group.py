@@ -10,18 +10,19 @@ from vbrprov.sdk.values import NULL, STRING, ListV, bare, elements, is_known
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.agents import MarkedObject, NamedModel
 from vbrprov_veeam.api import Feature
-from vbrprov_veeam.groups import content
+from vbrprov_veeam.fitting import refuse_misfits
+from vbrprov_veeam.groups import blocks, content
 from vbrprov_veeam.groups.options import OPTIONS, PRE_INSTALLED, OptionsBlock
 from vbrprov_veeam.jobs.checks import word
 from vbrprov_veeam.objects import TimedModel
 from vbrprov_veeam.server import PROTECTION_GROUPS, Json, Server
-from vbrprov_veeam.shapes import Shape, refuse_misfits
+from vbrprov_veeam.shapes import Shape
 
 _SECRETS = ("single_use_secrets", "single_use_passphrases", "single_use_root_passwords")
 _SINGLE = "SingleUseCredentials"
 
 
-class ProtectionGroupModel(NamedModel, TimedModel, content.ContentModel):
+class ProtectionGroupModel(NamedModel, TimedModel, blocks.ContentModel):
     """Arguments and attributes of ``veeam_protection_group``."""
 
     type: str = word("How the computers are told.", "group_type", default="individual_computers",

@@ -16,11 +16,12 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.values import NULL, bare
 from vbrprov_veeam import plans, words
+from vbrprov_veeam.fitting import refuse_misfits
 from vbrprov_veeam.jobs.checks import own_word, word
 from vbrprov_veeam.jobs.scope import Proxies
 from vbrprov_veeam.objects import TimedModel, VbrObject
 from vbrprov_veeam.server import DATA_SERVERS, Json, Server, after_creation
-from vbrprov_veeam.shapes import Entry, Leaf, Shape, refuse_misfits
+from vbrprov_veeam.shapes import Entry, Leaf, Shape
 
 
 class UnstructuredDataServerModel(TimedModel):
