@@ -68,6 +68,8 @@ class VbrObject(ResourceType[M, Server]):
     session_types: ClassVar[tuple[str, ...]] = ("Infrastructure",)
     #: Write-only arguments, those together that one call sends; each has a ``_version`` twin.
     secrets: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    #: Flag that switches the object off, by calls of its own; empty where there is none.
+    switch: ClassVar[str] = ""
 
     # What a kind of object says.
 
@@ -141,10 +143,12 @@ class VbrObject(ResourceType[M, Server]):
                                        lambda: self.delete(client, prior)),
                        doc=f"Delete the {self.noun}.")
         elif prior is None:
-            yield Step("create", self.identity(planned, ctx), creates=True,
-                       run=self._paced(client, planned, "create", ctx,
-                                       lambda: self._create(client, planned, ctx)),
-                       doc=f"Create the {self.noun}.")
+            made = yield Step("create", self.identity(planned, ctx), creates=True,
+                              run=self._paced(client, planned, "create", ctx,
+                                              lambda: self._create(client, planned, ctx)),
+                              doc=f"Create the {self.noun}.")
+            if self.switch and getattr(planned, self.switch):
+                yield self._switching(client, made, off=True)
         else:
             yield from self._changes(client, prior, planned, ctx)
 
@@ -155,7 +159,9 @@ class VbrObject(ResourceType[M, Server]):
         # A version is recorded only with the step that sends its secret: a run that ends between
         # two steps must send it the next time.
         record = planned.copy(id=prior.id, **{v: getattr(prior, v) for v in versions})
-        if changed - versions - self.local:
+        if self.switch:
+            record = record.copy(**{self.switch: getattr(prior, self.switch)})
+        if changed - versions - self.local - {self.switch}:
             before = record
             yield Step("update", identity, doc=f"Change the {self.noun}.",
                        run=self._paced(client, planned, "update", ctx,
@@ -170,10 +176,21 @@ class VbrObject(ResourceType[M, Server]):
                        run=self._paced(client, planned, "update", ctx, self._rotation(
                            client, record, planned, names, ctx)),
                        doc=f"Send {' and '.join(names)} of the {self.noun} again.")
+        if self.switch in changed:
+            yield self._switching(client, record, off=bool(getattr(planned, self.switch)))
         if changed and changed <= self.local:
             kept = {name: getattr(planned, name) for name in self.local}
             yield Step("record", identity, run=lambda: prior.copy(**kept),
                        doc="Record settings that only vbrprov uses.")
+
+    def _switching(self, client: Server, state: M, *, off: bool) -> Step[M]:
+        def run() -> M:
+            # Switching twice does no harm, so the call may be repeated like one that only reads.
+            client.post(f"{self.path}/{state.id}/{'disable' if off else 'enable'}", reads=True)
+            return self._reread(client, state)
+
+        return Step("switch-off" if off else "switch-on", Identity.of(id=state.id), run=run,
+                    doc=f"Switch the {self.noun} {'off' if off else 'on'}.")
 
     def _paced(
         self, client: Server, model: M, action: str, ctx: StepContext, run: Callable[[], T],

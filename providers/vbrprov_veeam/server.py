@@ -26,6 +26,11 @@ CREDENTIALS = "/api/v1/credentials"
 CLOUD_CREDENTIALS = "/api/v1/cloudCredentials"
 JOBS = "/api/v1/jobs"
 SESSIONS = "/api/v1/sessions"
+AD_DOMAINS = "/api/v1/adDomains"
+DATA_SERVERS = "/api/v1/inventory/unstructuredDataServers"
+
+#: What servers show where an id is required and there is none.
+NO_ID = "00000000-0000-0000-0000-000000000000"
 
 #: The product version that brought a revision.
 _VERSIONS = {"1.3-rev2": "13.1", "1.3-rev1": "13.0.1", "1.3-rev0": "13.0", "1.2-rev1": "12.3"}
@@ -118,16 +123,21 @@ class Server:
             encoded = None if body is None else self._client.wire.encode(body)
             return self._decoded(self._client.post(path, encoded, reads=reads, **params))
 
-    def put(self, path: str, body: Json) -> None:
+    def put(self, path: str, body: Json, **params: bool) -> None:
         """Replace an object; a session that the server starts for it is waited for."""
         with self._errors():
-            answer = self._client.put(path, self._client.wire.encode(body))
+            answer = self._client.put(path, self._client.wire.encode(body), **params)
             self._client.wait_if_session(answer, timeout=self._timeout)
 
     def wait_if_session(self, answer: Any) -> None:
         """Wait for the end of a session, if *answer* is one."""
         with self._errors():
             self._client.wait_if_session(answer, timeout=self._timeout)
+
+    def finish(self, answer: Any) -> None:
+        """As ``wait_if_session``, for the answer to a creation that the server took."""
+        with after_creation():
+            self.wait_if_session(answer)
 
     def delete(self, path: str, **params: bool) -> None:
         """Delete an object, as ``put`` for sessions; one that is gone already is fine."""

@@ -18,8 +18,8 @@ SECRET = "c4nary-S3cret"  # no output may show it
 BACKUP_SERVER = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
 
 _KEYS = {"type", "collection", "revisions", "need", "arguments", "create", "update", "replace",
-         "drift", "import", "refused", "path", "without", "untested", "gate", "record", "odd",
-         "canary"}
+         "drift", "import", "refused", "path", "without", "untested", "gate", "older", "record",
+         "odd", "canary", "variant"}
 _REFERENCE = re.compile(r"\$\{([a-z_0-9.]+)\}")
 
 
@@ -74,6 +74,11 @@ class Case:
     def repeats(self) -> bool:
         """Whether several objects may have one name."""
         return bool(self.data.get("import", {}).get("repeats"))
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it shares with another case all but its arguments."""
+        return bool(self.data.get("variant"))
 
     def lacks(self, test: str) -> bool:
         """Whether *test* says nothing about this type; the folder says why."""

@@ -53,15 +53,18 @@ if TYPE_CHECKING:
     from vbrprov.sdk.views import (
         AccountView,
         AgentAccessView,
+        BackupServerView,
         BucketView,
         ContainerView,
         Facet,
         Fact,
+        HostView,
         JobKind,
         JobView,
         Lifecycle,
         LifecycleRuleView,
         Link,
+        MemberView,
         Origin,
         ProtectionGroupView,
         RepositoryView,
@@ -71,15 +74,16 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BlockType", "BucketView",
+    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
+    "BucketView",
     "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Identity", "InstanceFacts",
-    "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link", "Model", "Need",
-    "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlanDraft", "PolicyDialect",
-    "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
-    "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
-    "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
-    "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
+    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "HostView", "Identity",
+    "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link",
+    "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlanDraft",
+    "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe",
+    "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
+    "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
+    "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
     "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
     "computed_attribute",
 ]
@@ -102,8 +106,9 @@ _SOURCES = {
         "Recovery ResourceType Step StepContext Steps"),
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
     "vbrprov.sdk.views": (
-        "AccountView AgentAccessView BucketView ContainerView Facet Fact JobKind JobView "
-        "Lifecycle LifecycleRuleView Link Origin ProtectionGroupView RepositoryView "
+        "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
+        "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
+        "RepositoryView "
         "ScaleOutView StorageView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}

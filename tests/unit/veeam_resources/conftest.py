@@ -28,8 +28,9 @@ Json = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def rev1_process() -> Iterator[RemoteDouble]:
-    with RemoteDouble.spawn("--session-seconds=60", "--session-polls=1",
-                            "--older-revision=1.2-rev1") as double:
+    with RemoteDouble.spawn(
+            "--session-seconds=60", "--session-polls=1", "--older-revision=1.3-rev0",
+            "--older-revision=1.2-rev1") as double:
         yield double
 
 

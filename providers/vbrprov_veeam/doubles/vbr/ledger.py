@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from vbrprov_veeam.doubles.vbr.store import with_fingerprints
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vbrprov_veeam.doubles.vbr.json_types import Json
 
 _KEPT_READS = 5000

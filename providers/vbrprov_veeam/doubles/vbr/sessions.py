@@ -156,6 +156,12 @@ class Sessions:
                 return
         self._finish(session)
 
+    def end_now(self, session_id: str) -> None:
+        """End one session now, for an operation whose answer tells of none."""
+        session = self._sessions.get(session_id)
+        if session is not None:
+            self._finish(session)
+
     def settle(self, *, everything: bool = False) -> None:
         """End the sessions that are old enough, or all of them."""
         for session in list(self._sessions.values()):
