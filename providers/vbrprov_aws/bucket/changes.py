@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
-from vbrprov_aws.bucket.facet_steps import FACETS, SETTINGS, Facet
+from vbrprov_aws.bucket.facet_steps import FACETS, SETTINGS, SKIPPABLE, Facet
 from vbrprov_aws.bucket.model import S3BucketModel, VersioningBlock
 from vbrprov_aws.bucket.reading import names_of, owner_of, read_bucket
 from vbrprov_aws.clients import AwsClients
@@ -74,7 +74,14 @@ def _identity(client: AwsClients, planned: S3BucketModel) -> Identity:
 
 def _setter(facet: Facet, writer: FacetWriter, planned: S3BucketModel, after: S3BucketModel) -> Any:
     def run() -> S3BucketModel:
-        facet.write(writer, planned)
+        try:
+            facet.write(writer, planned)
+        except ProviderError as error:
+            if error.kind is ErrorClass.UNSUPPORTED and facet.name in SKIPPABLE:
+                error.hint = ("Amazon has this setting; the store at the provider's endpoint has "
+                              f'not. Add "{facet.name}" to skip_bucket_facets of the provider, or '
+                              "use the provider s3.")
+            raise
         return after
 
     return run

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from typing import Any, Final
 
 from vbrprov.sdk import (
@@ -25,12 +23,14 @@ from vbrprov.sdk import (
 )
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.iam_calls import (
+    after,
     already,
     call,
     check_path,
     document_text,
     found,
     gone_is_fine,
+    made_up,
     name_validator,
     pages,
     unset,
@@ -104,8 +104,7 @@ class IamPolicy(ResourceType[IamPolicyModel, AwsClients]):
             path=planned.path or "/",
             tags_all={**client.default_tags, **(planned.tags or {})})
         if prior is None:
-            planned = planned.copy(name=planned.name or (
-                (planned.name_prefix or "vbrprov-") + secrets.token_hex(13)))
+            planned = planned.copy(name=planned.name or made_up(planned.name_prefix))
             yield Step("create", _identity(planned), lambda: _create(client, planned, ctx),
                        creates=True, doc="Create the policy")
             return
@@ -197,25 +196,17 @@ def _update(
     if not same_policy(prior.policy, planned.policy):
         current = current.copy(policy=planned.policy)
         yield Step("document", identity,
-                   _after(lambda: _new_version(client, arn, planned.policy, ctx), current),
+                   after(lambda: _new_version(client, arn, planned.policy, ctx), current),
                    doc="Make a new default version")
     if (planned.tags_all or {}) != (prior.tags_all or {}):
         current = current.copy(tags=planned.tags, tags_all=planned.tags_all)
-        yield Step("tags", identity, _after(
+        yield Step("tags", identity, after(
             lambda: write_tags(ctx, iam.tag_policy, iam.untag_policy, subject,
                                prior.tags_all or {}, planned.tags_all or {}, PolicyArn=arn),
             current), doc="Set tags")
     final = current.copy(policy=planned.policy, tags=planned.tags)
     if final != current:
         yield Step("settings", identity, lambda: final, doc="Record the arguments")
-
-
-def _after(change: Callable[[], object], state: IamPolicyModel) -> Callable[[], IamPolicyModel]:
-    def run() -> IamPolicyModel:
-        change()
-        return state
-
-    return run
 
 
 def _new_version(client: AwsClients, arn: str, document: str, ctx: StepContext) -> None:
