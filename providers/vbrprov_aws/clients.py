@@ -75,6 +75,7 @@ class IamClient(Protocol):
     tag_policy: Call
     untag_policy: Call
     get_account_summary: Call
+    simulate_principal_policy: Call
     list_account_aliases: Call
 
 

@@ -22,6 +22,15 @@ _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-is
                ("us-isob-", "aws-iso-b"), ("eusc-", "aws-eusc"))
 
 
+_SUFFIXES = {"aws-cn": "amazonaws.com.cn", "aws-iso": "c2s.ic.gov", "aws-iso-b": "sc2s.sgov.gov",
+             "aws-eusc": "amazonaws.eu"}
+
+
+def dns_suffix_of(partition: str) -> str:
+    """The end of host names in a partition."""
+    return _SUFFIXES.get(partition, "amazonaws.com")
+
+
 def partition_of(region: str) -> str:
     """The partition that *region* belongs to."""
     return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
@@ -93,9 +102,22 @@ class Clients:
             return self._made[key]
 
     def _create(self, service: str, region: str, once: bool, **options: Any) -> Any:
-        return self._session.create_client(
-            service, region_name=region, config=self._config(once), verify=self._settings.ca_bundle,
-            endpoint_url=self._settings.endpoints.get(service), **options)
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            return self._session.create_client(
+                service, region_name=region, config=self._config(once),
+                verify=self._settings.ca_bundle,
+                endpoint_url=self._settings.endpoints.get(service), **options)
+        except ValueError as error:
+            raise ProviderError(ErrorClass.INVALID, "Provider cannot be configured",
+                                f"{error}.".replace("..", ".")) from error
+        except (BotoCoreError, OSError) as error:
+            # Making a client looks for credentials: a login may have run out, a program failed.
+            raise ProviderError(
+                ErrorClass.DENIED, "No credentials", f"{error}.".replace("..", "."),
+                hint="Log in again (aws sso login), or give the provider other credentials.",
+            ) from error
 
     def _checked(self) -> None:
         if self._allowed:

@@ -25,6 +25,7 @@ from vbrprov_aws.bucket.model import (
 )
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import S3
+from vbrprov_aws.session import dns_suffix_of
 from vbrprov_aws.tags import own_tags, without_system
 from vbrprov_s3.codes import NO_BUCKET
 from vbrprov_s3.errors import code_of
@@ -42,7 +43,7 @@ def owner_of(model: S3BucketModel) -> dict[str, str]:
 
 def names_of(client: AwsClients, bucket: str, region: str) -> dict[str, str]:
     """Everything that follows from name and region."""
-    suffix = "amazonaws.com.cn" if client.partition == "aws-cn" else "amazonaws.com"
+    suffix = dns_suffix_of(client.partition)
     return {
         "id": bucket, "bucket": bucket, "region": region,
         "arn": f"arn:{client.partition}:s3:::{bucket}",

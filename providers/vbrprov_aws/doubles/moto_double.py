@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from vbrprov.sdk import ErrorClass, ProviderError
+from vbrprov_aws.doubles import corrections
 from vbrprov_aws.doubles.faults import Fault, Script, wait
 from vbrprov_aws.doubles.wire import KNOWN_ERRORS, Call, error_body, parse
 
@@ -204,6 +205,8 @@ class AwsDouble:
                 ErrorClass.UNSUPPORTED, "Sandbox is not installed",
                 f"The sandbox for AWS needs moto, which is missing ({error}).",
                 hint="pip install 'vbrprov[sandbox]'") from error
+
+        corrections.apply()
 
         class QuietHandler(MotoRequestHandler):
             # An answer goes out in two writes; without this the second waits 40 ms for the

@@ -30,7 +30,10 @@ _NAMES: Final = ("PolicyArn", "AccessKeyId", "PolicyName", "InstanceProfileName"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: ``service`` (s3, s3control, iam, sts, kms), operation, and the name of what it is about."""
+    """One request: service, operation, and the name of what it is about.
+
+    ``service`` is s3, s3control, iam, sts or kms.
+    """
 
     service: str
     operation: str

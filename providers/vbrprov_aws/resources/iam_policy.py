@@ -36,7 +36,7 @@ from vbrprov_aws.iam_calls import (
     unset,
     write_tags,
 )
-from vbrprov_aws.planning import silent
+from vbrprov_aws.planning import known, silent
 from vbrprov_aws.recovery import made_since
 from vbrprov_aws.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 from vbrprov_s3.errors import code_of
@@ -91,6 +91,25 @@ class IamPolicy(ResourceType[IamPolicyModel, AwsClients]):
         if not silent(plan.config, "name") and not silent(plan.config, "name_prefix"):
             plan.error("Name stated twice", "name and name_prefix exclude each other.",
                        "name_prefix")
+        arn, policy = known(plan.prior, "arn"), known(plan.planned, "policy")
+        if (plan.client is not None and isinstance(arn, str) and isinstance(policy, str)
+                and not same_policy(policy, known(plan.prior, "policy"))):
+            self._tell_of_room(plan, arn)
+
+    def _tell_of_room(self, plan: PlanDraft, arn: str) -> None:
+        try:
+            versions = list(pages(plan.client.iam().list_policy_versions, "Versions",
+                                  f'policy "{arn}"', PolicyArn=arn))
+        except ProviderError:
+            # A look that is a courtesy; the apply tells it all.
+            return
+        if len(versions) >= MAX_VERSIONS:
+            oldest = _oldest(versions)
+            plan.warn(
+                "Oldest version of the policy goes",
+                f"IAM keeps {MAX_VERSIONS} versions of a policy ({_QUOTAS}). To make room for the "
+                f"new one, version {oldest['VersionId']} of {oldest['CreateDate']:%Y-%m-%d}, the "
+                "oldest that is not in force, is deleted.", "policy")
 
     def steps(self, client: AwsClients, prior: IamPolicyModel | None,
               planned: IamPolicyModel | None, ctx: StepContext) -> Steps:
@@ -209,6 +228,12 @@ def _update(
         yield Step("settings", identity, lambda: final, doc="Record the arguments")
 
 
+def _oldest(versions: list[dict[str, Any]]) -> dict[str, Any]:
+    """The oldest version that is not in force."""
+    return min((v for v in versions if not v["IsDefaultVersion"]),
+               key=lambda v: (v["CreateDate"], int(v["VersionId"][1:])))
+
+
 def _new_version(client: AwsClients, arn: str, document: str, ctx: StepContext) -> None:
     iam, subject = client.iam(), f'policy "{arn}"'
     versions = list(pages(iam.list_policy_versions, "Versions", subject, PolicyArn=arn))
@@ -219,8 +244,7 @@ def _new_version(client: AwsClients, arn: str, document: str, ctx: StepContext) 
         # An earlier attempt got through; another version would cost one of the five.
         return
     if len(versions) >= MAX_VERSIONS:
-        oldest = min((v for v in versions if not v["IsDefaultVersion"]),
-                     key=lambda v: (v["CreateDate"], int(v["VersionId"][1:])))
+        oldest = _oldest(versions)
         gone_is_fine(lambda: call(ctx, iam.delete_policy_version, subject, PolicyArn=arn,
                                   VersionId=oldest["VersionId"]))
     call(ctx, client.iam(once=True).create_policy_version, subject, PolicyArn=arn,
