@@ -21,6 +21,8 @@ from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry
 #: The region whose name CreateBucket refuses as a location.
 HOME_REGION = "us-east-1"
 DEFAULT_PREFIX = "vbrprov-"
+#: What S3 gives every new bucket.
+CREATED_OWNERSHIP = "BucketOwnerEnforced"
 
 PREVENTED = (
     'The bucket has deletion_policy = "PREVENT", the default, because backups may be in it. To '
@@ -91,7 +93,12 @@ def _fresh(planned: S3BucketModel) -> S3BucketModel:
     """What is known of a bucket right after its creation; what is not set yet is left out."""
     lock = bool(planned.object_lock_enabled)
     status = "Enabled" if lock else "Disabled"
+    owner = planned.ownership_controls
+    if owner is not None and owner.object_ownership != CREATED_OWNERSHIP:
+        # The creation asks for it, and some stores do not listen.
+        owner = owner.copy(object_ownership=CREATED_OWNERSHIP)
     return planned.copy(
+        ownership_controls=owner,
         versioning=VersioningBlock(status=status), versioning_status=status,
         object_lock_configuration=None, live_default_retention=None,
         server_side_encryption_configuration=None, public_access_block=None,
