@@ -118,7 +118,7 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
                 raise already(subject, planned.name, "name") from error
             raise
         user = answer["User"]
-        return planned.copy(arn=user["Arn"], unique_id=user["UserId"])
+        return planned.copy(arn=user["Arn"], unique_id=user.get("UserId"))
 
     def _update(self, client: AwsClients, prior: IamUserModel, planned: IamUserModel,
                 ctx: StepContext, identity: Identity) -> Steps:
@@ -187,7 +187,7 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
         tags = without_system(unwire_tags(user.get("Tags", [])))
         return state.copy(
             name=user["UserName"], id=user["UserName"], path=user["Path"], arn=user["Arn"],
-            unique_id=user["UserId"], tags=own_tags(client, tags, state.tags), tags_all=tags,
+            unique_id=user.get("UserId"), tags=own_tags(client, tags, state.tags), tags_all=tags,
             permissions_boundary=(user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
                                   or unset(state.permissions_boundary)))
 
