@@ -15,6 +15,8 @@ T = TypeVar("T")
 VISIBLE_SECONDS: Final = 120.0
 #: Seconds that another change of the same bucket may take.
 CONFLICT_SECONDS: Final = 1200.0
+#: Seconds that a service may refuse a call because there are too many.
+THROTTLED_SECONDS: Final = 600.0
 #: Longest pause between two attempts, in seconds.
 LONGEST_PAUSE_SECONDS: Final = 30.0
 

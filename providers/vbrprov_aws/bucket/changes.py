@@ -108,7 +108,7 @@ def _fresh(planned: S3BucketModel) -> S3BucketModel:
 
 def _create(client: AwsClients, planned: S3BucketModel, ctx: StepContext) -> S3BucketModel:
     name, region = planned.bucket or "", planned.region or client.region
-    _refuse_existing(client, name, region)
+    _refuse_existing(client, name, region, ctx)
     parameters: dict[str, Any] = {"Bucket": name}
     if region != HOME_REGION:
         parameters["CreateBucketConfiguration"] = {"LocationConstraint": region}
@@ -133,11 +133,11 @@ def _create(client: AwsClients, planned: S3BucketModel, ctx: StepContext) -> S3B
     return _fresh(planned)
 
 
-def _refuse_existing(client: AwsClients, name: str, region: str) -> None:
+def _refuse_existing(client: AwsClients, name: str, region: str, ctx: StepContext) -> None:
     # In us-east-1 S3 answers a second creation of one's own bucket with success, so that without
     # this a bucket that somebody filled years ago would be taken over.
     try:
-        head = FacetReader(S3, client.s3(region), name).exists()
+        head = FacetReader(S3, client.s3(region), name, ctx=ctx).exists()
     except ProviderError as error:
         if error.kind in (ErrorClass.DENIED, ErrorClass.EXISTS) and code_of(error) in (
                 "403", "301", "AccessDenied", "PermanentRedirect"):
@@ -167,7 +167,7 @@ def _verify(
     client: AwsClients, expected: S3BucketModel, planned: S3BucketModel, ctx: StepContext,
 ) -> S3BucketModel:
     def look() -> S3BucketModel:
-        found = read_bucket(client, expected)
+        found = read_bucket(client, expected, ctx)
         if found is None:
             raise ProviderError(ErrorClass.NOT_YET, "Bucket not visible yet",
                                 f'S3 does not show bucket "{expected.bucket}" after its creation.')
@@ -226,7 +226,7 @@ def _delete(
         raise
 
     def gone() -> None:
-        if FacetReader(S3, s3, prior.bucket or "", owner).exists() is not None:
+        if FacetReader(S3, s3, prior.bucket or "", owner, ctx).exists() is not None:
             raise ProviderError(ErrorClass.NOT_YET, "Bucket still visible",
                                 f"S3 still shows {subject} after deleting it.")
 

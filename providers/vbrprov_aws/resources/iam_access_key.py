@@ -162,7 +162,7 @@ class IamAccessKey(ResourceType[IamAccessKeyModel, AwsClients]):
 
         The secret stays what *state* says: IAM never tells it again.
         """
-        keys = found(lambda: list_keys(client, state.user)) or []
+        keys = found(lambda: list_keys(client, state.user, ctx)) or []
         for key in keys:
             if key["AccessKeyId"] == state.id:
                 return state.copy(status=key["Status"], create_date=_moment(key))
@@ -186,7 +186,7 @@ class IamAccessKey(ResourceType[IamAccessKeyModel, AwsClients]):
               ctx: StepContext) -> Probe[IamAccessKeyModel]:
         """A key that was not in the list is ours, and useless: its secret went with the answer."""
         user = str(intent.identity["user"])
-        keys = found(lambda: list_keys(client, user)) or []
+        keys = found(lambda: list_keys(client, user, ctx)) or []
         new = [key for key in keys if key["AccessKeyId"] not in intent.listed_before
                and made_since(key["CreateDate"], intent.created)]
         if not new:

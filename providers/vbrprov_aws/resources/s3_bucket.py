@@ -66,12 +66,12 @@ class S3Bucket(ResourceType[S3BucketModel, AwsClients]):
     def read(self, client: AwsClients, state: S3BucketModel,
              ctx: StepContext) -> S3BucketModel | None:
         """The bucket with every facet; ``None`` only when S3 says that there is none."""
-        return read_bucket(client, state)
+        return read_bucket(client, state, ctx)
 
     def import_state(self, client: AwsClients, import_id: str,
                      ctx: StepContext) -> S3BucketModel | None:
         """The bucket of that name, in whatever region it lies."""
-        return read_bucket(client, S3BucketModel(bucket=import_id))
+        return read_bucket(client, S3BucketModel(bucket=import_id), ctx)
 
     def probe(self, client: AwsClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[S3BucketModel]:
