@@ -16,7 +16,7 @@ class ProviderContext(msgspec.Struct, frozen=True):
 
     ``sandbox`` holds the endpoints of the embedded doubles for this provider, or ``None`` outside a
     sandbox. ``secret`` tells the redactor a value that must never be printed. ``untrusted``: the
-    configuration is a stranger's, so no program is run and no file outside the folder is read.
+    configuration was written by strangers, so no program may be started for it.
     """
 
     stack: str = ""
