@@ -51,9 +51,15 @@ class S3Bucket(ResourceType[S3BucketModel, AwsClients]):
         BucketPlan(plan).run()
 
     def plan_destroy(self, prior: Mapping[str, Value]) -> str | None:
-        """``deletion_policy = "PREVENT"`` refuses."""
+        """``deletion_policy = "PREVENT"`` refuses, and so does a retention that runs."""
         policy = known(prior, "deletion_policy")
-        return None if policy in ("DELETE", "ABANDON") else PREVENTED
+        if policy not in ("DELETE", "ABANDON"):
+            return PREVENTED
+        lock = known(prior, "live_lock")
+        if policy == "DELETE" and isinstance(lock, str):
+            return (f"{lock} Retention is never bypassed. Wait until it ends, or leave the bucket "
+                    'with deletion_policy = "ABANDON".')
+        return None
 
     def steps(self, client: AwsClients, prior: S3BucketModel | None,
               planned: S3BucketModel | None, ctx: StepContext) -> Steps:
