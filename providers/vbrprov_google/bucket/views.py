@@ -51,7 +51,7 @@ def bucket_view(facts: InstanceFacts) -> Iterator[View]:
 
 def _versioning(reader: Reader) -> Fact[str]:
     fact = reader.flag("versioning.enabled")
-    text = Fact[str](None, fact.known, fact.origin, fact.at, fact.range)
+    text = Fact[str](None, fact.known, fact.origin, fact.at)
     return replace(text, value="Enabled" if fact.value else "Disabled") if fact.known else text
 
 
@@ -61,7 +61,7 @@ def _retention(reader: Reader) -> Fact[bool]:
 
 def _soft_delete(reader: Reader) -> Fact[bool]:
     fact = reader.whole("soft_delete_policy.retention_duration_seconds")
-    flag = Fact[bool](None, fact.known, fact.origin, fact.at, fact.range)
+    flag = Fact[bool](None, fact.known, fact.origin, fact.at)
     return replace(flag, value=bool(fact.value)) if fact.known else flag
 
 
@@ -91,16 +91,15 @@ class _Bucket:
 
     def fact(self, top: str, at: str, look: Look[T]) -> Fact[T]:
         """A setting as it will be; *top* is the argument that states it."""
-        place = self.facts.range_of(at)
         if self._static and not self.end.declared(top):
-            return Fact.unknown(at=at, range=place)
-        return replace(look(self.end), at=at, range=place)
+            return Fact.unknown(at=at)
+        return replace(look(self.end), at=at)
 
     def facet(self, top: str, at: str, look: Look[T]) -> Facet[T]:
         """A setting over time."""
         planned = self.fact(top, at, look)
         live = (Fact[T].unknown() if self._live is None else look(self._live))
-        live = replace(live, at=at, range=planned.range)
+        live = replace(live, at=at)
         prior = getattr(self.facts, "prior", None)
         recorded = (Fact[T].unknown() if prior is None
                     else look(Reader(self.facts, prior, Origin.LIVE)))
