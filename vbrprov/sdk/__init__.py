@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
+    from vbrprov.sdk.handwork import Handwork
     from vbrprov.sdk.linking import Choice
     from vbrprov.sdk.model import (
         Attribute,
@@ -63,9 +64,9 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BlockType", "BucketView",
     "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Identity", "InstanceFacts",
-    "JobKind", "JobView", "Lifecycle", "LifecycleRuleView", "Link", "Model", "OpenIntent",
-    "Opened", "Origin",
+    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "Identity",
+    "InstanceFacts", "JobKind", "JobView", "Lifecycle", "LifecycleRuleView", "Link", "Model",
+    "OpenIntent", "Opened", "Origin",
     "Param", "Phase", "PlanDraft", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
     "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
     "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Severity",
@@ -80,6 +81,7 @@ _SOURCES = {
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
+    "vbrprov.sdk.handwork": "Handwork",
     "vbrprov.sdk.linking": "Choice",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
     "vbrprov.sdk.provider": "Provider ProviderConfig ProviderContext",
