@@ -14,6 +14,7 @@ from vbrprov.sdk import ErrorClass, ProviderError
 
 if TYPE_CHECKING:
     from vbrprov_veeam.api import VbrClient
+    from vbrprov_veeam.powershell.transport import Transport
 
 Json = dict[str, Any]
 
@@ -37,9 +38,10 @@ class Server:
         ProviderError: From every method: what the server or the network refused.
     """
 
-    def __init__(self, client: VbrClient, label: str) -> None:
-        """Use *client*; *label* names the server in messages."""
+    def __init__(self, client: VbrClient, label: str, powershell: Transport | None = None) -> None:
+        """Use *client*; *label* names the server in messages; *powershell* takes scripts there."""
         self._client = client
+        self._powershell = powershell
         self.label = label
         self._lock = threading.RLock()
         self._backup_server: Json | None = None
@@ -53,6 +55,14 @@ class Server:
     def client(self) -> VbrClient:
         """The client itself."""
         return self._client
+
+    @property
+    def powershell(self) -> Transport:
+        """How scripts get to the server."""
+        if self._powershell is None:
+            raise ProviderError(ErrorClass.UNSUPPORTED, "No PowerShell",
+                                f"There is no way to run scripts for {self.label}.")
+        return self._powershell
 
     @property
     def revision(self) -> str:

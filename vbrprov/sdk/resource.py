@@ -268,7 +268,8 @@ class ResourceType(Generic[M, C]):
 
         Args:
             result: Text of the result file.
-            pending: ``hash``, ``kind`` and ``file`` of the handwork that is waited for.
+            pending: ``hash``, ``kind`` and ``file`` of the handwork that is waited for, and
+                ``address`` and ``token`` of the object.
             planned: The object as it is to be; ``None`` when it was to be destroyed.
 
         Raises:

@@ -74,7 +74,8 @@ def _take(session: StateSession, instance: Instance, pending: Pending, environme
             instance, attributes=msgspec.Raw(msgspec.json.encode(pending.planned)))
         planned = kind.model.from_values(attributes_of(wanted, schema))
     try:
-        made = kind.confirm(result, msgspec.to_builtins(pending), planned)
+        made = kind.confirm(result, {**msgspec.to_builtins(pending), "address": instance.address,
+                                     "token": instance.token}, planned)
     except ProviderError as error:
         runtime.diags.error(error.summary, error.detail, address=instance.address,
                             hint=error.hint)

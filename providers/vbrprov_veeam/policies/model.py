@@ -84,16 +84,16 @@ class AgentBackupPolicyModel(NamedModel):
     """Arguments and attributes of ``veeam_agent_backup_policy``."""
 
     os: str = attribute(
-        doc="Operating system of the computers: windows, linux, mac or unix. The REST API has "
-            "policies for windows and linux only.", required=True,
+        doc="Operating system of the computers: windows, linux, mac or unix. Policies for mac and "
+            "unix need PowerShell.", required=True,
         choices=("windows", "linux", "mac", "unix"), replace_on_change=True)
     policy_type: str = attribute(doc="workstation or server.", required=True,
                                  choices=("workstation", "server"), replace_on_change=True)
     protection_group_ids: set[str] = attribute(
         doc="Ids of the protection groups whose computers the policy protects.", default=[])
     backup_mode: str = attribute(
-        doc="entire_computer, volumes or file_level.", default="entire_computer",
-        choices=words.choices("backup_mode"))
+        doc="entire_computer, volumes or file_level; with os mac user_homes or file_level.",
+        default="entire_computer", choices=(*words.choices("backup_mode"), "user_homes"))
     volumes: list[str] = attribute(
         doc="With backup_mode volumes: drives such as C:\\, or mount points such as /home; os "
             "stands for the system volumes of Windows.", default=[])
