@@ -26,6 +26,7 @@ from vbrprov.sdk import (
     Steps,
 )
 from vbrprov.sdk.values import Value, is_wholly_known
+from vbrprov_veeam import marks
 from vbrprov_veeam.powershell.results import Report, parse
 from vbrprov_veeam.powershell.script import Json, Script, render
 from vbrprov_veeam.server import Server
@@ -70,6 +71,8 @@ class ScriptedType(ResourceType[M, Server]):
     def data(self, model: M, mode: str, address: str, token: str) -> Json:
         """The data of a script: to ``ensure`` it, to make it ``absent``, or only to ``read``."""
         out: Json = {"address": address, "mode": mode, **self.where(model)}
+        if self.recovery is Recovery.SUFFIX:
+            out["mark"] = marks.with_token("", token)
         if mode == "absent":
             left = self.unset(model)
             if left is not None:

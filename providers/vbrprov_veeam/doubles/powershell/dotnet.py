@@ -45,6 +45,8 @@ def method(holder: Any, name: str, arguments: list[Any]) -> Any:
         return text(arguments[0]).encode()
     if isinstance(holder, str) and word == "replace":
         return holder.replace(*arguments)
+    if isinstance(holder, str) and word == "endswith":
+        return holder.endswith(text(arguments[0]))
     if isinstance(holder, str) and word == "tolower":
         return holder.lower()
     raise ScriptError(f"Method invocation failed: there is no method {name} here.")

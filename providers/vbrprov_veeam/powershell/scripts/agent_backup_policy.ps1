@@ -3,8 +3,9 @@ function Get-StepOwn {
     if ($Data.id) {
         $fitting = @($all | Where-Object { [string]$_.Id -eq $Data.id })
     } else {
-        $fitting = @($all | Where-Object { $_.Name -eq $Data.wanted.name })
-        if (($fitting.Count -gt 0) -and ([string]$fitting[0].Description -cne $Data.wanted.description)) {
+        $fitting = @($all | Where-Object { ([string]$_.Description).EndsWith($Data.mark) })
+        $others = @($all | Where-Object { $_.Name -eq $Data.wanted.name })
+        if (($fitting.Count -eq 0) -and ($others.Count -gt 0)) {
             throw "A policy $($Data.wanted.name) was there before and is left alone."
         }
     }
