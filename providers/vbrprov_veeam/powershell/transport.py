@@ -188,7 +188,6 @@ class Winrm(Transport):
             from pypsrp.exceptions import AuthenticationError, WinRMError
             from pypsrp.powershell import PowerShell, RunspacePool
             from pypsrp.wsman import WSMan
-            from requests.exceptions import RequestException
         except ImportError as error:
             raise ProviderError(
                 ErrorClass.UNSUPPORTED, "WinRM is not installed",
@@ -200,7 +199,7 @@ class Winrm(Transport):
                 shell.add_script(script.text)
                 out = shell.invoke()
                 errors = [str(e) for e in shell.streams.error]
-        except (AuthenticationError, WinRMError, RequestException, ValueError) as error:
+        except (AuthenticationError, WinRMError, OSError, ValueError) as error:
             raise ProviderError(
                 ErrorClass.LOST, "PowerShell step could not be run",
                 f"WinRM to {self._host}: {type(error).__name__}: {error}") from error

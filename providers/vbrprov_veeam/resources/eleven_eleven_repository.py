@@ -70,7 +70,7 @@ class ElevenElevenRepository(ScriptedType[ElevenElevenRepositoryModel]):
 
     #: Arguments in blocks that no update can change.
     fixed: ClassVar[tuple[str, ...]] = (
-        "account.credentials_id", "bucket.name", "bucket.folder", "immutability.enabled")
+        "account.credentials_id", "bucket.name", "bucket.folder")
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in omitted blocks; refuse what nobody could read back."""
@@ -78,7 +78,7 @@ class ElevenElevenRepository(ScriptedType[ElevenElevenRepositoryModel]):
             plan.planned["connection"] = ConnectionBlock().to_values()
         if plans.is_unset(plan.config.get("immutability")):
             plan.planned["immutability"] = ImmutabilityBlock(enabled=False).to_values()
-        plans.replace_on_change(plan, *self.fixed)
+        plans.replace_on_change(plan, *self.fixed, "immutability.enabled")
         for path, allowed in (("connection.mode", "direct"),
                               ("immutability.mode", "repository_settings")):
             said = plans.part(plan.planned, path)

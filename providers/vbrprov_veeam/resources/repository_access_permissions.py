@@ -14,6 +14,7 @@ class RepositoryAccessPermissions(ScriptedPermissions):
     Jobs and policies of the server need none. Destroying it denies access to everybody.
     """
 
+    type_name = "veeam_repository_access_permissions"
     doc = "Access of standalone agents and plug-ins to a repository; needs PowerShell."
     source = "https://helpcenter.veeam.com/docs/vbr/powershell/set-vbreppermission.html"
 

@@ -49,7 +49,7 @@ class ManualStep(ResourceType[ManualStepModel, None]):
     # A crash leaves only an instruction behind that nobody has read.
     recovery = Recovery.DETERMINISTIC_ID
     doc = "A step that a person does and confirms, with the exact text of what is to be done."
-    source = "docs/powershell.md"
+    source = "https://developer.hashicorp.com/terraform/language/resources/terraform-data"
 
     def steps(self, client: None, prior: ManualStepModel | None, planned: ManualStepModel | None,
               ctx: StepContext) -> Steps:
