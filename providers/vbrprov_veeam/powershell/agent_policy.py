@@ -50,8 +50,10 @@ class ScriptedPolicy(ScriptedType[AgentBackupPolicyModel]):
                     bare(value), "items", True):
                 plan.error("Argument does not apply",
                            f"{name} is not supported with os {system}.", name)
-        if mode == "file_level":
-            plans.require(plan, "directories", "backup_mode file_level needs it")
+        directories = bare(plan.planned.get("directories"))
+        if mode == "file_level" and getattr(directories, "items", ()) == ():
+            plan.error("Argument is missing", "Set directories: backup_mode file_level needs them.",
+                       "directories")
         for path, allowed in (("destination.type", "backup_repository"),
                               ("retention.type", "days")):
             said = plans.part(plan.planned, path)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Cmdlet = Callable[[Table, list[Any]], list[Any]]
 
 _HERE_START, _HERE_END = 3, 3
+#: Nodes that mean more than their one child.
+_WHOLE = frozenset({"variable", "command", "script_block_body", "expandable_string_literal"})
 _PARTS_OF_IF = frozenset({
     "pipeline", "statement_block", "elseif_clauses", "else_clause", "comment"})
 
@@ -444,7 +446,7 @@ def core_cmdlets() -> dict[str, Cmdlet]:
 
 
 def _single(node: Node) -> Node:
-    while node.child_count == 1 and node.type not in ("variable", "command", "script_block_body"):
+    while node.child_count == 1 and node.type not in _WHOLE:
         node = node.children[0]
     return node
 

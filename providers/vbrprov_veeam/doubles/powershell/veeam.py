@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from vbrprov_veeam.doubles.powershell import table
 from vbrprov_veeam.doubles.powershell.interpreter import Cmdlet, Interpreter, core_cmdlets
-from vbrprov_veeam.doubles.powershell.values import ScriptError, Table, as_list, text
+from vbrprov_veeam.doubles.powershell.values import (
+    ScriptError,
+    Table,
+    as_list,
+    from_json,
+    text,
+)
 from vbrprov_veeam.doubles.vbr.store import new_id
 
 if TYPE_CHECKING:
@@ -266,7 +272,8 @@ class _Veeam:
 
     def get_vbrcomputerbackupjob(self, given: Table) -> list[Any]:
         """Policies that scripts made."""
-        return [Table({"Id": s["id"], **s["settings"]}, kind="VBRComputerBackupJob", origin=s)
+        return [Table({"Id": s["id"], **{k: from_json(v) for k, v in s["settings"].items()}},
+                      kind="VBRComputerBackupJob", origin=s)
                 for s in self._store.collection("psPolicies").values()]
 
     def add_vbrcomputerbackupjob(self, given: Table) -> list[Any]:
@@ -288,7 +295,8 @@ class _Veeam:
         for name, value in given.items():
             key = "ScheduleEnabled" if name == "EnableSchedule" else name
             if key != "Job":
-                stored["settings"][key] = as_list(value) if key == "BackupObject" else value
+                stored["settings"][key] = _kept(
+                    as_list(value) if key == "BackupObject" else value)
         return []
 
     def remove_vbrcomputerbackupjob(self, given: Table) -> list[Any]:
@@ -307,6 +315,15 @@ def _checked(name: str, handler: Callable[[Table], list[Any]]) -> Cmdlet:
         return handler(given)
 
     return call
+
+
+def _kept(value: Any) -> Any:
+    """A value as the double keeps it: JSON."""
+    if isinstance(value, Table):
+        return {name: _kept(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_kept(inner) for inner in value]
+    return value if value is None or isinstance(value, (str, bool, int)) else text(value)
 
 
 def _maker(name: str) -> Callable[[Table], list[Any]]:

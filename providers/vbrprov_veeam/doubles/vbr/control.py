@@ -105,6 +105,8 @@ class Control:
             return {"output": veeam.run(self._state.store, body["script"])}
         except (ScriptError, UnknownSyntaxError, ImportError) as error:
             raise ValueError(str(error)) from error
+        except (AttributeError, RecursionError) as error:
+            raise ValueError(f"double bug: {type(error).__name__}: {error}") from error
 
     def _expire(self, body: Json) -> None:
         self._state.auth.expire_all(refresh_too=bool(body.get("refresh")))
