@@ -57,10 +57,9 @@ function Set-StepObject {
     if ($accounts.Count -eq 0) { throw "There are no credentials $($Data.credentials_id)." }
     $connection = Connect-VBRAmazonS3Service -Account $accounts[0] -RegionType Global -ServiceType CapacityTier
     try {
-        $arguments['EnableBackupImmutability'] = $Data.wanted.immutable
-        $arguments['AmazonS3Folder'] = Get-StepFolder -Connection $connection
-        $arguments['Connection'] = $connection
-        Add-VBR1111SystemsS3Repository @arguments
+        $new = @{ EnableBackupImmutability = $Data.wanted.immutable; Connection = $connection }
+        $new['AmazonS3Folder'] = Get-StepFolder -Connection $connection
+        Add-VBR1111SystemsS3Repository @arguments @new
     } finally {
         Disconnect-VBRAmazonS3Service -Connection $connection
     }
