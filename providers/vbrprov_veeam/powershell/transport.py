@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ LOADER = (
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
 _USER = re.compile(r"[A-Za-z0-9_.][^\s:/'\"]*")
 _LONGEST = 150
+_POLL_SECONDS = 20
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -171,9 +173,10 @@ class Winrm(Transport):
         self._host = host
         self._options: dict[str, Any] = {
             "port": port, "username": user, "password": password, "auth": auth, "ssl": tls,
-            "cert_validation": ca_file or True, "read_timeout": int(timeout) + 10,
-            "operation_timeout": int(timeout),
+            "cert_validation": ca_file or True, "operation_timeout": _POLL_SECONDS,
+            "read_timeout": _POLL_SECONDS + 10,
         }
+        self._timeout = timeout
         if not tls:
             # Without TLS only sealed messages may pass; the library refuses schemes without seal.
             self._options["encryption"] = "always"
@@ -185,6 +188,7 @@ class Winrm(Transport):
     def run(self, script: Script) -> str:
         """Run the script in a runspace of its own."""
         try:
+            from pypsrp.complex_objects import PSInvocationState
             from pypsrp.exceptions import AuthenticationError, WinRMError
             from pypsrp.powershell import PowerShell, RunspacePool
             from pypsrp.wsman import WSMan
@@ -197,8 +201,16 @@ class Winrm(Transport):
             with WSMan(self._host, **self._options) as wsman, RunspacePool(wsman) as pool:
                 shell = PowerShell(pool)
                 shell.add_script(script.text)
-                out = shell.invoke()
-                errors = [str(e) for e in shell.streams.error]
+                shell.begin_invoke()
+                deadline = time.monotonic() + self._timeout
+                while shell.state == PSInvocationState.RUNNING:
+                    if time.monotonic() > deadline:
+                        shell.stop()
+                        raise ProviderError(
+                            ErrorClass.LOST, "PowerShell step did not end", f"The script on "
+                            f"{self._host} did not end within {self._timeout:g} seconds.")
+                    shell.poll_invoke()
+                out, errors = shell.output, [str(e) for e in shell.streams.error]
         except (AuthenticationError, WinRMError, OSError, ValueError) as error:
             raise ProviderError(
                 ErrorClass.LOST, "PowerShell step could not be run",
