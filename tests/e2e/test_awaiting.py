@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from launcher import Launcher, Result
 
-POINTS = ("journal.before_intent", "journal.after_intent", "call.before_send",
-          "call.after_response", "journal.before_outcome", "journal.after_outcome",
-          "snapshot.before_rename", "snapshot.after_rename")
+USUAL = ("journal.after_intent", "call.after_response")
+POINTS = (*USUAL, *(pytest.param(point, marks=pytest.mark.slow) for point in (
+    "journal.before_intent", "call.before_send", "journal.before_outcome", "journal.after_outcome",
+    "snapshot.before_rename", "snapshot.after_rename")))
 CONFIG = """
 resource "vbrprov_manual_step" "a" {
   instruction         = "%s"
@@ -180,3 +181,21 @@ def test_a_result_that_is_no_text(ground: Ground, work: Path) -> None:
     (work / "r").write_bytes(b" " * 1_000_001)
     assert "too large" in ground.run(
         "confirm", "vbrprov_manual_step.a", "-result", "r", status=1).err
+
+
+def test_a_test_never_takes_it_for_done(ground: Ground, work: Path) -> None:
+    (work / "a.vbrtest.hcl").write_text('run "all" {\n}\n', encoding="utf-8")
+    done = ground.run("test", status=1)
+    assert "A step waits for somebody" in done.text
+    assert "left" not in done.text
+
+
+def test_replacing_the_other_way_round_is_refused(ground: Ground, work: Path) -> None:
+    ground.run("apply", "-auto-approve", status=4)
+    ground.confirm()
+    config = (work / "main.vbr.hcl").read_text(encoding="utf-8")
+    (work / "main.vbr.hcl").write_text(config.replace(
+        "destroy_instruction", "lifecycle {\n    create_before_destroy = true\n  }\n"
+        "  destroy_instruction"), encoding="utf-8")
+    done = ground.run("plan", "-replace=vbrprov_manual_step.a", status=1)
+    assert "one order only" in done.text

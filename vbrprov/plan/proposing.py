@@ -91,6 +91,12 @@ def note_handwork(planner: Planner, change: Change, kind: ResourceType[Any, Any]
         if work is not None:
             found.append(work)
     change.handwork = tuple(found)
+    if change.action is Action.REPLACE and change.create_before_destroy and found:
+        planner.diags.error(
+            "Steps by hand replace in one order only", f"{change.address} has to be replaced, and "
+            "both its destruction and its creation have to be done outside of vbrprov. Then the "
+            "old one goes first. Set lifecycle.create_before_destroy to false.",
+            address=change.address)
     pending = pending_of(change.prior)
     change.awaits = pending is not None and bool(found) and found[0].hash == pending.hash
 

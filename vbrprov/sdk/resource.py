@@ -269,7 +269,7 @@ class ResourceType(Generic[M, C]):
         Args:
             result: Text of the result file.
             pending: ``hash``, ``kind`` and ``file`` of the handwork that is waited for, and
-                ``address`` and ``token`` of the object.
+                ``address`` of the object and the ``stack`` that it belongs to.
             planned: The object as it is to be; ``None`` when it was to be destroyed.
 
         Raises:

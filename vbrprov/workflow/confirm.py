@@ -32,7 +32,7 @@ def confirm(request: Request, runtime: Surroundings, environment: Environment, a
     try:
         with backend.session("confirm", lock_timeout=request.lock_timeout) as session:
             runtime.diags.extend(session.diagnostics)
-            found = _waiting(session, address, runtime)
+            found = _waiting(session, address, result, runtime)
             if found is None:
                 return ""
             return _take(session, *found, environment, result, runtime)
@@ -41,13 +41,13 @@ def confirm(request: Request, runtime: Surroundings, environment: Environment, a
     return ""
 
 
-def _waiting(session: StateSession, address: str,
+def _waiting(session: StateSession, address: str, result: str,
              runtime: Surroundings) -> tuple[Instance, Pending] | None:
+    """The record that waits at an address: of several (deposed ones) that of the result."""
     recorded = [i for i in session.data.instances.values() if i.address == address]
-    for instance in recorded:
-        pending = pending_of(instance)
-        if pending is not None:
-            return instance, pending
+    waits = [(i, p) for i in recorded for p in [pending_of(i)] if p is not None]
+    if waits:
+        return next(((i, p) for i, p in waits if p.hash in result), waits[0])
     others = sorted(i.address for i in session.data.instances.values() if pending_of(i))
     waiting = "These wait: " + ", ".join(others) + "." if others else "No object waits."
     if recorded:
@@ -75,7 +75,7 @@ def _take(session: StateSession, instance: Instance, pending: Pending, environme
         planned = kind.model.from_values(attributes_of(wanted, schema))
     try:
         made = kind.confirm(result, {**msgspec.to_builtins(pending), "address": instance.address,
-                                     "token": instance.token}, planned)
+                                     "stack": session.data.lineage}, planned)
     except ProviderError as error:
         runtime.diags.error(error.summary, error.detail, address=instance.address,
                             hint=error.hint)

@@ -6,6 +6,7 @@ model. Here is the rest: writing or running scripts, reading back, confirming, i
 
 from __future__ import annotations
 
+import hashlib
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar, cast
@@ -35,6 +36,20 @@ M = TypeVar("M", bound=Model)
 
 #: Shown in a plan in place of what is known only then.
 LATER = "(known after apply)"
+
+
+def mark_token(stack: str, address: str) -> str:
+    """The token that marks the object of an address.
+
+    It is the same in every run: whoever runs a script of a run that was cut off makes the same
+    object as the next one does.
+    """
+    return hashlib.sha256(f"{stack}/{address}".encode()).hexdigest()[:16] if stack else LATER
+
+
+def token_of(ctx: StepContext) -> str:
+    """The token of the instance that *ctx* is about."""
+    return mark_token(ctx.stack, ctx.address)
 
 
 class ScriptedType(ResourceType[M, Server]):
@@ -87,7 +102,7 @@ class ScriptedType(ResourceType[M, Server]):
         mode = "ensure" if planned is not None else "absent"
         if prior is not None and planned is not None:
             model = self.kept(planned, prior)
-        script = render(self.script, self.data(model, mode, ctx.address, ctx.token))
+        script = render(self.script, self.data(model, mode, ctx.address, token_of(ctx)))
         yield Step(mode, Identity.of(**self.where(model)), creates=prior is None,
                    run=lambda: self._run(client, script, model, ctx, gone=planned is None),
                    doc=f"Bring the {self.noun} about with PowerShell.")
@@ -104,7 +119,7 @@ class ScriptedType(ResourceType[M, Server]):
             transport.write(script, ctx.address)
             return self._work(client, script, ctx.address)
         report = parse(transport.run(script), step=script.hash, address=ctx.address)
-        return None if gone else self._made(report, model, ctx.address, ctx.token)
+        return None if gone else self._made(report, model, ctx.address, token_of(ctx))
 
     def _made(self, report: Report, model: M, address: str, token: str) -> M:
         """The object as a report shows it, which must be the object as it is wanted."""
@@ -131,7 +146,7 @@ class ScriptedType(ResourceType[M, Server]):
         """The object as it is, where scripts can be run; else as it was confirmed."""
         if not client.powershell.runs:
             return state
-        script = render(self.script, self.data(state, "read", ctx.address, ctx.token))
+        script = render(self.script, self.data(state, "read", ctx.address, token_of(ctx)))
         report = parse(client.powershell.run(script), step=script.hash, address=ctx.address)
         return None if report.found is None else self.model_of(report.found, state)
 
@@ -167,10 +182,9 @@ class ScriptedType(ResourceType[M, Server]):
         mode = "ensure" if planned is not None else "absent"
         if not known:
             model = self._with_marks(model, values)
-        token = ctx.token or LATER
-        script = render(self.script, self.data(model, mode, ctx.address, token))
+        script = render(self.script, self.data(model, mode, ctx.address, token_of(ctx)))
         work = self._work(client, script, ctx.address)
-        exact = known and (bool(ctx.token) or token not in script.text)
+        exact = known and (bool(ctx.stack) or LATER not in script.text)
         return work if exact else Handwork(
             kind=work.kind, text=script.text.replace(script.hash, LATER, 1), file=work.file,
             note=work.note)
@@ -192,7 +206,7 @@ class ScriptedType(ResourceType[M, Server]):
         report = parse(result, step=str(pending["hash"]), address=address)
         if planned is None:
             return None
-        return self._made(report, planned, address, str(pending["token"]))
+        return self._made(report, planned, address, mark_token(str(pending["stack"]), address))
 
     def views(self, facts: Any) -> Iterator[Any]:
         """Neutral views, as ``vbrprov_veeam.views`` projects them."""

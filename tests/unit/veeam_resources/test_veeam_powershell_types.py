@@ -209,20 +209,30 @@ def test_drift_and_import(life: Life, engine: Any, double: Any) -> None:
 def test_cut_off_after_the_script_ran(life: Life, engine: Any, double: Any) -> None:
     """The record is lost; the same step again finds what it made, and makes nothing twice."""
     config = _config(engine, life)
-    first = engine.apply(life.type, config)
+    first = engine.apply(life.type, config, token="0ne")
     assert engine.probe(life.type, config).verdict is ProbeVerdict.ABSENT
-    second = engine.apply(life.type, config)
+    second = engine.apply(life.type, config, token="another")
     assert second == first
     assert len(double.objects("psPolicies")) <= 1
     assert len(double.objects("psRepositories")) <= 1
 
 
 @pytest.mark.parametrize("life", [LIVES[4], LIVES[6]], ids=["eleven_eleven", "policy"])
-def test_an_object_of_somebody_else_is_left_alone(life: Life, engine: Any) -> None:
+def test_an_object_of_somebody_else_is_left_alone(
+    life: Life, engine: Any, double: Any,
+) -> None:
     config = _config(engine, life)
-    engine.apply(life.type, config, token="theirs")
+    state = engine.apply(life.type, config)
+    collection, patch = {
+        "eleven_eleven_repository": ("psRepositories", {"description": "[vbrprov:theirs]"}),
+        "agent_backup_policy": ("psPolicies", {"settings": {"Description": "theirs"}}),
+    }[life.type]
+    double.edit(collection, state.id, patch)
     with pytest.raises(ProviderError, match="was there before and is left alone"):
-        engine.apply(life.type, config, token="0urs")
+        engine.apply(life.type, config)
+    # One that is known by its id is ours, and gets its mark back.
+    engine.apply(life.type, config, state)
+    assert engine.apply(life.type, config) == state
 
 
 @pytest.mark.parametrize("life", LIVES, ids=IDS)
