@@ -94,6 +94,9 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     f"{_GROUPS}/{{id}}/discoveredEntities/trust": ("post",),
     "/api/v1/inventory/physical": ("post",),
     "/api/v1/inventory/physical/{protectionGroupId}": ("post",),
+    "/api/v1/inventory/activeDirectory/domains/{id}": ("get",),
+    "/api/v1/inventory/unstructuredDataServers": ("get", "post"),
+    "/api/v1/inventory/unstructuredDataServers/{id}": ("get", "put", "delete"),
     "/api/v1/adDomains": ("get", "post"),
     "/api/v1/adDomains/{id}": ("get", "delete"),
     "/api/v1/jobs": ("get", "post"),
@@ -116,7 +119,9 @@ _AGENT_JOBS = {
     "LinuxAgentBackupWorkstationPolicy",
     "LinuxAgentBackupServerPolicy",
     "BackupCopy",
+    "ObjectStorageBackup",
 }
+_DATA_SERVERS = {"S3Compatible", "AmazonS3", "AzureBlob"}
 _REPOSITORIES = {
     "WinLocal",
     "LinuxLocal",
@@ -148,6 +153,8 @@ KEPT_BRANCHES: dict[str, set[str]] = {
     "RepositoryModel": _REPOSITORIES,
     "ManagedServerSpec": _SERVERS,
     "ManagedServerModel": _SERVERS,
+    "UnstructuredDataServerSpec": _DATA_SERVERS,
+    "UnstructuredDataServerModel": _DATA_SERVERS,
     "BackupObjectModel": {"WindowsPhysical", "LinuxPhysical"},
     "InventoryObjectModel": {"Agent"},
     "ProtectionGroupSpec": {

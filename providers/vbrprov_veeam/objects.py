@@ -29,6 +29,7 @@ from vbrprov.sdk import (
     Steps,
     computed_attribute,
 )
+from vbrprov_veeam.answers import check_types
 from vbrprov_veeam.differences import differences
 from vbrprov_veeam.server import Json, Server, after_creation, only
 
@@ -55,6 +56,8 @@ class VbrObject(ResourceType[M, Server]):
     local: ClassVar[frozenset[str]] = frozenset()
     #: Write-only arguments, those together that one call sends; each has a ``_version`` twin.
     secrets: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    #: Flag that switches the object off, by calls of its own; empty where there is none.
+    switch: ClassVar[str] = ""
 
     # What a kind of object says.
 
@@ -95,6 +98,10 @@ class VbrObject(ResourceType[M, Server]):
         """An object that stands in the way of a creation, since its name is the same."""
         return None
 
+    def replace(self, server: Server, body: Json, planned: M) -> None:
+        """Send the object as it is to be."""
+        server.put(f"{self.path}/{planned.id}", body)
+
     def rotate(self, server: Server, state: M, values: Mapping[str, str], ctx: StepContext) -> None:
         """Send secrets of one call again; *values* has those that are known."""
         raise NotImplementedError
@@ -119,9 +126,11 @@ class VbrObject(ResourceType[M, Server]):
                        run=lambda: self.delete(client, prior),
                        doc=f"Delete the {self.noun}.")
         elif prior is None:
-            yield Step("create", self.identity(planned, ctx), creates=True,
-                       run=lambda: self._create(client, planned, ctx),
-                       doc=f"Create the {self.noun}.")
+            made = yield Step("create", self.identity(planned, ctx), creates=True,
+                              run=lambda: self._create(client, planned, ctx),
+                              doc=f"Create the {self.noun}.")
+            if self.switch and getattr(planned, self.switch):
+                yield self._switching(client, made, off=True)
         else:
             yield from self._changes(client, prior, planned, ctx)
 
@@ -132,7 +141,9 @@ class VbrObject(ResourceType[M, Server]):
         # A version is recorded only with the step that sends its secret: a run that ends between
         # two steps must send it the next time.
         record = planned.copy(id=prior.id, **{v: getattr(prior, v) for v in versions})
-        if changed - versions - self.local:
+        if self.switch:
+            record = record.copy(**{self.switch: getattr(prior, self.switch)})
+        if changed - versions - self.local - {self.switch}:
             before = record
             yield Step("update", identity, doc=f"Change the {self.noun}.",
                        run=lambda: self._update(client, prior, before, ctx))
@@ -145,10 +156,21 @@ class VbrObject(ResourceType[M, Server]):
             yield Step(f"rotate-{names[0].replace('_', '-')}", identity,
                        run=self._rotation(client, record, planned, names, ctx),
                        doc=f"Send {' and '.join(names)} of the {self.noun} again.")
+        if self.switch in changed:
+            yield self._switching(client, record, off=bool(getattr(planned, self.switch)))
         if changed and changed <= self.local:
             kept = {name: getattr(planned, name) for name in self.local}
             yield Step("record", identity, run=lambda: prior.copy(**kept),
                        doc="Record settings that only vbrprov uses.")
+
+    def _switching(self, client: Server, state: M, *, off: bool) -> Step[M]:
+        def run() -> M:
+            # Switching twice does no harm, so the call may be repeated like one that only reads.
+            client.post(f"{self.path}/{state.id}/{'disable' if off else 'enable'}", reads=True)
+            return self._reread(client, state)
+
+        return Step("switch-off" if off else "switch-on", Identity.of(id=state.id), run=run,
+                    doc=f"Switch the {self.noun} {'off' if off else 'on'}.")
 
     def _rotation(
         self, client: Server, done: M, planned: M, names: tuple[str, ...], ctx: StepContext,
@@ -192,7 +214,7 @@ class VbrObject(ResourceType[M, Server]):
                 "plan read it. Nothing was sent, so that the change is not overwritten.",
                 hint="Plan again and look at the differences.")
         try:
-            client.put(f"{self.path}/{planned.id}", wanted)
+            self.replace(client, wanted, planned)
         except ProviderError as error:
             # To replace the object by the same content again does no harm, so an answer that got
             # lost is settled by looking.
@@ -275,7 +297,9 @@ class VbrObject(ResourceType[M, Server]):
                     ErrorClass.INVALID, "Object of another type",
                     f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
                     f"{raw.get('type')}, which {self.type_name} does not manage.")
-            return self.model_of(client, raw, state)
+            model = self.model_of(client, raw, state)
+            check_types(model)
+            return model
 
     @contextlib.contextmanager
     def _understood(self, client: Server) -> Iterator[None]:

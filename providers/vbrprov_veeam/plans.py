@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vbrprov.sdk import PlanDraft
-from vbrprov.sdk.values import Null, Unknown, Value, bare, equal, is_wholly_known
+from vbrprov.sdk.values import ListV, MapV, Null, SetV, Unknown, Value, bare, equal, is_wholly_known
 
 
 def is_unset(value: Value | None) -> bool:
@@ -59,3 +59,15 @@ def forbid(plan: PlanDraft, name: str, why: str) -> None:
     value = plan.config.get(name)
     if not is_unset(value) and bare(value) is not False:
         plan.error("Argument does not apply", f"{name} {why}.", name)
+
+
+def is_given(values: Mapping[str, Value], *names: str) -> bool:
+    """Whether one of the arguments says something; false or a list without members does not."""
+    for name in names:
+        value = bare(values[name]) if name in values else None
+        if value is None or is_unset(value) or value is False:
+            continue
+        if isinstance(value, (ListV, SetV, MapV)) and not value.items:
+            continue
+        return True
+    return False

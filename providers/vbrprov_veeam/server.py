@@ -27,6 +27,10 @@ CREDENTIALS = "/api/v1/credentials"
 CLOUD_CREDENTIALS = "/api/v1/cloudCredentials"
 JOBS = "/api/v1/jobs"
 SESSIONS = "/api/v1/sessions"
+AD_DOMAINS = "/api/v1/adDomains"
+
+#: What servers show where an id is required and there is none.
+NO_ID = "00000000-0000-0000-0000-000000000000"
 
 _RUNNING = ("Starting", "Working", "Postprocessing")
 
@@ -93,10 +97,15 @@ class Server:
             encoded = None if body is None else self._client.wire.encode(body)
             return self._decoded(self._client.post(path, encoded, reads=reads, **params))
 
-    def put(self, path: str, body: Json) -> None:
+    def put(self, path: str, body: Json, **params: bool) -> None:
         """Replace an object; a session that the server starts for it is waited for."""
         with self._errors():
-            answer = self._client.put(path, self._client.wire.encode(body))
+            answer = self._client.put(path, self._client.wire.encode(body), **params)
+            self._client.wait_if_session(answer)
+
+    def finish(self, answer: Any) -> None:
+        """Wait for the session that *answer* is, of a write that the server took."""
+        with after_creation(), self._errors():
             self._client.wait_if_session(answer)
 
     def delete(self, path: str, **params: bool) -> None:

@@ -44,15 +44,18 @@ if TYPE_CHECKING:
     from vbrprov.sdk.views import (
         AccountView,
         AgentAccessView,
+        BackupServerView,
         BucketView,
         ContainerView,
         Facet,
         Fact,
+        HostView,
         JobKind,
         JobView,
         Lifecycle,
         LifecycleRuleView,
         Link,
+        MemberView,
         Origin,
         ProtectionGroupView,
         RepositoryView,
@@ -62,11 +65,15 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BlockType", "BucketView",
+    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
+    "BucketView",
     "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "Identity",
-    "InstanceFacts", "JobKind", "JobView", "Lifecycle", "LifecycleRuleView", "Link", "Model",
-    "OpenIntent", "Opened", "Origin",
+    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "HostView",
+    "Identity",
+    "InstanceFacts",
+    "JobKind", "JobView", "Lifecycle", "LifecycleRuleView", "Link", "MemberView", "Model",
+    "OpenIntent",
+    "Opened", "Origin",
     "Param", "Phase", "PlanDraft", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
     "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
     "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Severity",
@@ -91,8 +98,9 @@ _SOURCES = {
         "Recovery ResourceType Step StepContext Steps"),
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
     "vbrprov.sdk.views": (
-        "AccountView AgentAccessView BucketView ContainerView Facet Fact JobKind JobView "
-        "Lifecycle LifecycleRuleView Link Origin ProtectionGroupView RepositoryView "
+        "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
+        "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
+        "RepositoryView "
         "ScaleOutView StorageView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}

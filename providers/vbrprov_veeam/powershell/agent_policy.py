@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from vbrprov.sdk import PlanDraft, Recovery
+from collections.abc import Iterator
+
+from vbrprov.sdk import Model, PlanDraft, Recovery
 from vbrprov.sdk.values import bare
 from vbrprov_veeam import marks, plans, words
-from vbrprov_veeam.policies.model import (
-    AgentBackupPolicyModel,
-    DailyBlock,
-    DestinationBlock,
-    RetentionBlock,
-    ScheduleBlock,
-)
+from vbrprov_veeam.jobs.schedule import DailyBlock, PolicyScheduleBlock
+from vbrprov_veeam.jobs.storage import RetentionBlock
 from vbrprov_veeam.powershell.base import ScriptedType
 from vbrprov_veeam.powershell.script import Json
+from vbrprov_veeam.resources.agent_backup_policy import (
+    AgentBackupPolicyModel,
+    DestinationBlock,
+)
 
 #: Operating systems that need a script, and what PowerShell calls them.
 PLATFORMS = {"mac": "Mac", "unix": "Unix"}
@@ -23,8 +24,11 @@ _SCOPES = {
     "unix": {"entire_computer": "UnixEntireFileSystem", "file_level": "SelectedFiles"},
 }
 _KINDS = {"workstation": "Workstation", "server": "Server"}
-_LEFT_OUT = ("gfs", "encryption_password_id", "synthetic_full", "active_full", "compact_full",
-             "backup_cache", "volumes")
+#: Arguments that these policies have, and of blocks which of theirs.
+_ARGUMENTS = {"name", "description", "os", "policy_type", "protection_group_ids", "backup_mode",
+              "directories"}
+_BLOCKS = {"destination": {"type", "repository_id"}, "retention": {"type", "quantity"},
+           "schedule": {"daily"}}
 
 
 class ScriptedPolicy(ScriptedType[AgentBackupPolicyModel]):
@@ -44,12 +48,9 @@ class ScriptedPolicy(ScriptedType[AgentBackupPolicyModel]):
         if isinstance(mode, str) and mode not in scopes:
             plan.error("Argument does not apply", f"With os {system}, backup_mode is "
                        f"{' or '.join(sorted(scopes))}.", "backup_mode")
-        for name in _LEFT_OUT:
-            value = plan.config.get(name)
-            if not plans.is_unset(value) and bare(value) is not False and getattr(
-                    bare(value), "items", True):
-                plan.error("Argument does not apply",
-                           f"{name} is not supported with os {system}.", name)
+        for name in _given(AgentBackupPolicyModel.from_values(plan.config), _ARGUMENTS):
+            plan.error("Argument does not apply", f"{name} is not supported with os {system}.",
+                       name.partition(".")[0])
         directories = bare(plan.planned.get("directories"))
         if mode == "file_level" and getattr(directories, "items", ()) == ():
             plan.error("Argument is missing", "Set directories: backup_mode file_level needs them.",
@@ -113,9 +114,26 @@ class ScriptedPolicy(ScriptedType[AgentBackupPolicyModel]):
             policy_type=str(found.get("type")).lower(),
             protection_group_ids=set(found.get("groups") or ()), backup_mode=mode,
             directories=found.get("files") or [],
-            destination=DestinationBlock(repository_id=str(found.get("repository_id"))),
+            destination=DestinationBlock.from_values({}).copy(
+                repository_id=str(found.get("repository_id"))),
             retention=RetentionBlock(quantity=int(found.get("retention") or 0)),
-            schedule=None if daily is None else ScheduleBlock(daily=_daily(daily)))
+            schedule=None if daily is None else PolicyScheduleBlock.from_values({}).copy(
+                daily=_daily(daily)))
+
+
+def _given(said: Model, allowed: set[str]) -> Iterator[str]:
+    """Paths of arguments that are set and that a policy for these systems does not have."""
+    schema = type(said).schema()
+    for name, spec in schema.attributes.items():
+        if name not in allowed and not spec.computed_only and getattr(said, name) not in (
+                None, False, [], spec.default):
+            yield name
+    for name in schema.blocks:
+        body = getattr(said, name)
+        if isinstance(body, Model) and name in _BLOCKS:
+            yield from (f"{name}.{inner}" for inner in _given(body, _BLOCKS[name]))
+        elif body and name not in allowed:
+            yield name
 
 
 def _daily(found: Json) -> DailyBlock:

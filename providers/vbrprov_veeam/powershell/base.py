@@ -22,11 +22,12 @@ from vbrprov.sdk import (
     ProviderError,
     Recovery,
     ResourceType,
+    Schema,
     Step,
     StepContext,
     Steps,
 )
-from vbrprov.sdk.values import Value, is_wholly_known
+from vbrprov.sdk.values import Null, Unknown, Value, bare, is_wholly_known
 from vbrprov_veeam import marks
 from vbrprov_veeam.powershell.results import Report, parse
 from vbrprov_veeam.powershell.script import Json, Script, render
@@ -174,9 +175,9 @@ class ScriptedType(ResourceType[M, Server]):
         values = planned if planned is not None else prior
         if client is None or values is None:
             return None
+        values = _without_computed(values, self.model.schema())
         model = cast("M", self.model.from_values(values))
-        known = all(is_wholly_known(value) for name, value in values.items()
-                    if not self._only_read(name))
+        known = all(map(is_wholly_known, values.values()))
         if planned is not None and prior is not None:
             model = self.kept(model, cast("M", self.model.from_values(prior)))
         mode = "ensure" if planned is not None else "absent"
@@ -188,10 +189,6 @@ class ScriptedType(ResourceType[M, Server]):
         return work if exact else Handwork(
             kind=work.kind, text=script.text.replace(script.hash, LATER, 1), file=work.file,
             note=work.note)
-
-    def _only_read(self, name: str) -> bool:
-        spec = self.model.schema().attributes.get(name)
-        return spec is not None and spec.computed_only
 
     def _with_marks(self, model: M, values: Mapping[str, Value]) -> M:
         marks: dict[str, Any] = {
@@ -213,3 +210,19 @@ class ScriptedType(ResourceType[M, Server]):
         from vbrprov_veeam.views import views
 
         yield from views(facts)
+
+
+def _without_computed(values: Mapping[str, Value], schema: Schema) -> dict[str, Value]:
+    """Values without what is not known and nobody asked for: the server decides it."""
+    out: dict[str, Value] = {}
+    for name, value in values.items():
+        spec, nested = schema.attributes.get(name), schema.blocks.get(name)
+        body = bare(value)
+        if isinstance(body, Unknown) and (spec or nested) is not None and (
+                spec.computed if spec is not None else bool(nested and nested.computed)):
+            out[name] = Null()
+        elif nested is not None and isinstance(body, dict):
+            out[name] = _without_computed(body, nested.model.schema())
+        else:
+            out[name] = value
+    return out

@@ -96,12 +96,18 @@ class Application:
         path = unquote(parts.path)
         if path.startswith("/_double/"):
             return Answer(*self._control.handle(method, path, raw))
+        with self.state.ledger.request():
+            return self._answer(method, path, parts.query, headers, raw)
+
+    def _answer(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], raw: bytes
+    ) -> Answer:
         progress = _Progress(faults=self.state.faults.take(method, path))
         try:
             early = self._before(progress.faults)
             if early is None and path.startswith("/swagger/"):
                 return self._swagger(path)
-            status, body = early or self._run(progress, method, path, parts.query, headers, raw)
+            status, body = early or self._run(progress, method, path, query, headers, raw)
         except ApiError as error:
             status, body = error.status, error.body()
         except Exception as error:  # noqa: BLE001  # must show as what it is, not as a lost answer

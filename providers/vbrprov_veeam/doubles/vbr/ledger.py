@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import Counter, deque
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 from vbrprov_veeam.doubles.vbr.store import with_fingerprints
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vbrprov_veeam.doubles.vbr.json_types import Json
 
 _KEPT_READS = 5000
@@ -43,6 +46,19 @@ class Ledger:
         self._reads: deque[Json] = deque(maxlen=_KEPT_READS)
         self._violations: list[Violation] = []
         self._counts: Counter[str] = Counter()
+        self._open = 0
+
+    @contextlib.contextmanager
+    def request(self) -> Iterator[None]:
+        """Count a request while it is served; ``peak`` is how many there were at a time."""
+        with self._lock:
+            self._open += 1
+            self._counts["peak"] = max(self._counts["peak"], self._open)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open -= 1
 
     def write(self, entry: Json) -> None:
         """Record a write; secrets in its ``body`` become digests."""

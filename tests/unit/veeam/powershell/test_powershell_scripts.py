@@ -14,10 +14,10 @@ from tree_sitter_powershell import language
 
 import vbrprov_veeam.powershell.scripts
 from vbrprov_veeam.doubles.powershell.table import cmdlets
-from vbrprov_veeam.policies.model import AgentBackupPolicyModel
 from vbrprov_veeam.powershell import access_permissions, agent_policy
 from vbrprov_veeam.powershell.script import is_genuine, render, template
 from vbrprov_veeam.resources import s3_agent_access
+from vbrprov_veeam.resources.agent_backup_policy import AgentBackupPolicyModel
 
 FOLDER = Path(vbrprov_veeam.powershell.scripts.__path__[0])
 NAMES = sorted(p.stem for p in FOLDER.glob("*.ps1") if p.stem not in ("head", "tail"))
