@@ -199,3 +199,15 @@ def test_replacing_the_other_way_round_is_refused(ground: Ground, work: Path) ->
         "  destroy_instruction"), encoding="utf-8")
     done = ground.run("plan", "-replace=vbrprov_manual_step.a", status=1)
     assert "one order only" in done.text
+
+
+def test_a_mocked_provider_needs_nobody(ground: Ground, work: Path) -> None:
+    (work / "main.vbr.hcl").write_text("""
+resource "veeam_s3_agent_access" "a" {
+  repository_id = "r"
+  mode          = "backup_server"
+}
+""", encoding="utf-8")
+    (work / "a.vbrtest.hcl").write_text(
+        'mock_provider "veeam" {\n}\n\nrun "all" {\n}\n', encoding="utf-8")
+    assert "1 passed" in ground.run("test").out

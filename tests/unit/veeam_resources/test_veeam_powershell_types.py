@@ -63,12 +63,12 @@ LIVES = (
          ("repository_id",), REPOSITORY,
          ("psRepositorySettings", {"policy": "AllowAll"}, "mode")),
     Life("repository_access_permissions",
-         {"repository_id": REPOSITORY, "access_policy": "allow_all"},
-         ({"access_policy": "allow_explicit",
+         {"repository_id": REPOSITORY, "policy": "allow_all"},
+         ({"policy": "allow_explicit",
            "account": [_block("account", name=n) for n in ("b", NASTY, "CORP\\A-b", "CORP\\Ab")]},
-          {"encryption_password_id": KEY}, {"access_policy": "deny_all"}),
+          {"encryption": _block("encryption", password_id=KEY)}, {"policy": "deny_all"}),
          ("repository_id",), REPOSITORY,
-         ("psRepositorySettings", {"type": "NoOne"}, "access_policy")),
+         ("psRepositorySettings", {"type": "NoOne"}, "policy")),
     Life("repository_storage_class", {"repository_id": OTHER, "storage_class": "cool"},
          ({"enabled": False},), ("repository_id", "storage_class"), f"cool:{OTHER}",
          ("psRepositorySettings", {"cool": False}, "enabled")),
@@ -161,7 +161,7 @@ def test_create_change_and_destroy(life: Life, engine: Any, double: Any) -> None
     done: dict[str, Any] = {}
     for fields in life.updates:
         done |= fields
-        if done.get("access_policy") != "allow_explicit":
+        if done.get("policy") != "allow_explicit":
             done.pop("account", None)
         changed = _config(engine, life, **done)
         assert _shown(engine, life, changed, state) <= {*fields, "account"}
@@ -277,8 +277,8 @@ def test_the_last_resource_of_a_tenant_stays(engine: Any, double: Any) -> None:
 @pytest.mark.parametrize(("index", "fields", "wrong"), [
     (0, {"mode": "iam_sts"}, "iam_endpoint"),
     (0, {"iam_endpoint": "x"}, "iam_endpoint"),
-    (1, {"access_policy": "allow_explicit"}, "access_policy"),
-    (1, {"account": [_block("account", name="x")]}, "access_policy"),
+    (1, {"policy": "allow_explicit"}, "policy"),
+    (1, {"account": [_block("account", name="x")]}, "policy"),
     (4, {"connection": _block("connection", mode="selected_gateway")}, "connection"),
     (4, {"immutability": _block("immutability", mode="retention_settings")}, "immutability"),
     (4, {"overwrite_owner": True}, "overwrite_owner"),
