@@ -211,3 +211,19 @@ resource "veeam_s3_agent_access" "a" {
     (work / "a.vbrtest.hcl").write_text(
         'mock_provider "veeam" {\n}\n\nrun "all" {\n}\n', encoding="utf-8")
     assert "1 passed" in ground.run("test").out
+
+
+def test_a_secret_is_written_into_no_step(ground: Ground, work: Path) -> None:
+    (work / "main.vbr.hcl").write_text("""
+variable "word" {
+  default   = "c4nary-S3cret"
+  sensitive = true
+}
+
+resource "vbrprov_manual_step" "a" {
+  instruction = "Log in with ${var.word}."
+}
+""", encoding="utf-8")
+    done = ground.run("apply", "-auto-approve", status=1)
+    assert "A secret would be written down" in done.text
+    assert "c4nary" not in done.text

@@ -20,7 +20,17 @@ from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType
 from vbrprov.state.awaiting import is_made
 from vbrprov.state.model import Instance, Status
-from vbrprov.values import Spent, Unknown, Value, bare, is_null, mark, unmark
+from vbrprov.values import (
+    SENSITIVE,
+    Spent,
+    Unknown,
+    Value,
+    bare,
+    is_null,
+    mark,
+    marks_deep,
+    unmark,
+)
 from vbrprov.values.convert import plain
 
 
@@ -133,6 +143,11 @@ class InstancePlanner:
                           private=recorded.private if recorded else {},
                           destroy_first=destroy_first)
         self.kind.plan_modify(draft)
+        if self.kind.exposes(planned):
+            draft.errors += [(
+                "A secret would be written down", f"{name} is sensitive, but its value would stand "
+                "in a script or an instruction that others read.", name)
+                for name, value in planned.items() if SENSITIVE in marks_deep(value)]
         for summary, detail, attribute in draft.errors:
             where = ranges.get(attribute) if attribute else None
             self.diags.error(summary, detail, where or declared.range, address=address)

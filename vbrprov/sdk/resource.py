@@ -255,6 +255,10 @@ class ResourceType(Generic[M, C]):
         """Ids that exist before a creation (recovery class ``LISTED_BEFORE``)."""
         return []
 
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """Whether arguments are written into scripts or instructions, which holds no secret."""
+        return False
+
     def handwork(self, client: C, prior: Mapping[str, Value] | None,
                  planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
         """What a plan shows of work outside of vbrprov; ``planned`` is ``None`` to destroy.

@@ -154,6 +154,10 @@ class DoubledResource:
             why = self._kind.plan_destroy(prior)
         return why
 
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """What a test makes is written nowhere."""
+        return False
+
     def handwork(self, client: Any, prior: Mapping[str, Value] | None,
                  planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
         """What is doubled needs nobody."""

@@ -169,6 +169,10 @@ class ScriptedType(ResourceType[M, Server]):
         """A script finds what an earlier run of it did, so that it can just be run again."""
         return Probe(ProbeVerdict.ABSENT)
 
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """All arguments stand in the script."""
+        return True
+
     def handwork(self, client: Server | None, prior: Mapping[str, Value] | None,
                  planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
         """The script, with a mark where something is not known yet."""

@@ -229,6 +229,10 @@ class AgentBackupPolicy(Job[AgentBackupPolicyModel]):
         scripted = "name" not in intent.identity
         return (_scripts().probe if scripted else super().probe)(client, intent, ctx)
 
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """In the script, where there is one."""
+        return bare(planned.get("os")) in SCRIPTED
+
     def handwork(self, client: Server, prior: Mapping[str, Value] | None,
                  planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
         """The script, where there is one."""

@@ -71,6 +71,10 @@ class ManualStep(ResourceType[ManualStepModel, None]):
         """Nothing was done by us."""
         return Probe(ProbeVerdict.ABSENT)
 
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """People read what the arguments say."""
+        return True
+
     def handwork(self, client: None, prior: Mapping[str, Value] | None,
                  planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
         """The instruction."""

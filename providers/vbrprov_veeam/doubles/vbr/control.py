@@ -98,7 +98,7 @@ class Control:
     def _powershell(self, body: Json) -> Json:
         """Run a script on the server: ``{"script"}``; a script that cannot be run is refused."""
         from vbrprov_veeam.doubles.powershell import veeam
-        from vbrprov_veeam.doubles.powershell.interpreter import UnknownSyntaxError
+        from vbrprov_veeam.doubles.powershell.expressions import UnknownSyntaxError
         from vbrprov_veeam.doubles.powershell.values import ScriptError
 
         try:
