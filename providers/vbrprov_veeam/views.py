@@ -254,7 +254,7 @@ def _logs(reader: Reader) -> Fact[bool]:
             fact = reader.text(f"{at}.{path}") if isinstance(wanted, str) \
                 else reader.flag(f"{at}.{path}")
             if fact.known and fact.value == wanted:
-                return Fact(True, at=fact.at, range=fact.range)
+                return Fact(True, at=fact.at)
             unknown = unknown or not fact.known
     return Fact.unknown() if unknown else Fact(False)
 
