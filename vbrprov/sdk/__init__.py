@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
+    from vbrprov.sdk.handwork import Handwork
     from vbrprov.sdk.linking import Choice
     from vbrprov.sdk.model import (
         Attribute,
@@ -77,11 +78,11 @@ __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
     "BucketView",
     "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "HostView", "Identity",
-    "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link",
-    "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlanDraft",
-    "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe",
-    "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
+    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "HostView",
+    "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView",
+    "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase",
+    "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
+    "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
     "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
     "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
     "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
@@ -95,6 +96,7 @@ _SOURCES = {
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
+    "vbrprov.sdk.handwork": "Handwork",
     "vbrprov.sdk.linking": "Choice",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
     "vbrprov.sdk.policy": (
