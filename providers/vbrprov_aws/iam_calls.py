@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from vbrprov.sdk import ErrorClass, ProviderError, StepContext
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import IAM
-from vbrprov_aws.tags import wire_tags
 from vbrprov_s3.clients import Response
 from vbrprov_s3.errors import invoke
+from vbrprov_s3.tags import wire_tags
 from vbrprov_s3.waiting import retry
 
 T = TypeVar("T")

@@ -14,6 +14,7 @@ import vbrprov
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_aws.clients import IamClient, StsClient
 from vbrprov_aws.errors import STS
+from vbrprov_aws.store import aws_store
 from vbrprov_s3.clients import S3Client
 from vbrprov_s3.errors import invoke
 
@@ -93,6 +94,7 @@ class Clients:
                 attribute="region")
         self.region: str = region
         self.partition = partition_of(region)
+        self.store = aws_store(self.partition)
         self.sandbox = settings.sandbox
         self.default_tags: Mapping[str, str] = dict(settings.default_tags)
         self._assumed = False

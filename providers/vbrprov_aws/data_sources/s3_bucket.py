@@ -17,18 +17,18 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.views import View
-from vbrprov_aws.bucket.model import (
+from vbrprov_aws.clients import AwsClients
+from vbrprov_s3.bucket.model import (
     LIFECYCLE_TYPE,
     RETENTION_TYPE,
+    BucketModel,
     EncryptionBlock,
     OwnershipBlock,
     PublicAccessBlock,
-    S3BucketModel,
     VersioningBlock,
     check_name,
 )
-from vbrprov_aws.bucket.reading import read_bucket
-from vbrprov_aws.clients import AwsClients
+from vbrprov_s3.bucket.reading import read_bucket
 
 
 class S3BucketDataModel(Model):
@@ -88,7 +88,7 @@ class S3BucketData(DataSource[S3BucketDataModel, AwsClients]):
     def read(self, client: AwsClients, config: S3BucketDataModel,
              ctx: StepContext) -> S3BucketDataModel:
         """Every facet of the bucket."""
-        wanted = S3BucketModel(bucket=config.bucket, region=config.region,
+        wanted = BucketModel(bucket=config.bucket, region=config.region,
                                object_lock_enabled=None,
                                expected_bucket_owner=config.expected_bucket_owner)
         found = read_bucket(client, wanted)

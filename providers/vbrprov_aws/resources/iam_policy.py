@@ -36,11 +36,11 @@ from vbrprov_aws.iam_calls import (
     unset,
     write_tags,
 )
-from vbrprov_aws.planning import silent
-from vbrprov_aws.recovery import made_since
-from vbrprov_aws.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 from vbrprov_s3.errors import code_of
+from vbrprov_s3.planning import silent
 from vbrprov_s3.policy_json import compact, document_validator, same_policy
+from vbrprov_s3.recovery import made_since
+from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 
 _QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 #: Characters of a managed policy, blanks not counted.

@@ -35,10 +35,10 @@ from vbrprov_aws.iam_calls import (
     user_subject,
     write_tags,
 )
-from vbrprov_aws.planning import known
-from vbrprov_aws.recovery import made_since
-from vbrprov_aws.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 from vbrprov_s3.errors import code_of
+from vbrprov_s3.planning import known
+from vbrprov_s3.recovery import made_since
+from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 
 _SOURCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 

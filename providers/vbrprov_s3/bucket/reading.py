@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from vbrprov.sdk import ProviderError
-from vbrprov_aws.bucket.meaning import (
+from vbrprov_s3.bucket.meaning import (
     access_block,
     encryption_block,
     retention_block,
@@ -16,39 +16,28 @@ from vbrprov_aws.bucket.meaning import (
     rule_data,
     rules_of,
 )
-from vbrprov_aws.bucket.model import (
+from vbrprov_s3.bucket.model import (
+    BucketModel,
     LifecycleRuleBlock,
     LockConfigurationBlock,
     OwnershipBlock,
-    S3BucketModel,
     VersioningBlock,
 )
-from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.errors import S3
-from vbrprov_aws.tags import own_tags, without_system
 from vbrprov_s3.codes import NO_BUCKET
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.facets import BucketFacets, FacetReader
 from vbrprov_s3.lifecycle import same_rules
+from vbrprov_s3.store import BucketClients
+from vbrprov_s3.tags import own_tags, without_system
 
 T = TypeVar("T")
+B = TypeVar("B", bound=BucketModel)
 
 
-def owner_of(model: S3BucketModel) -> dict[str, str]:
+def owner_of(model: BucketModel) -> dict[str, str]:
     """What goes with every call so that another account's bucket is never touched."""
     owner = model.expected_bucket_owner
     return {"ExpectedBucketOwner": owner} if owner else {}
-
-
-def names_of(client: AwsClients, bucket: str, region: str) -> dict[str, str]:
-    """Everything that follows from name and region."""
-    suffix = "amazonaws.com.cn" if client.partition == "aws-cn" else "amazonaws.com"
-    return {
-        "id": bucket, "bucket": bucket, "region": region,
-        "arn": f"arn:{client.partition}:s3:::{bucket}",
-        "bucket_domain_name": f"{bucket}.s3.amazonaws.com",
-        "bucket_regional_domain_name": f"{bucket}.s3.{region}.{suffix}",
-    }
 
 
 def region_of(head: Mapping[str, Any], otherwise: str) -> str:
@@ -57,14 +46,14 @@ def region_of(head: Mapping[str, Any], otherwise: str) -> str:
     return str(head.get("BucketRegion") or headers.get("x-amz-bucket-region") or otherwise)
 
 
-def read_bucket(client: AwsClients, state: S3BucketModel) -> S3BucketModel | None:
+def read_bucket(client: BucketClients, state: B) -> B | None:
     """The bucket with all its facets; ``None`` when it is gone.
 
     Raises:
         ProviderError: It cannot be looked at (denied is never gone), or S3 fails.
     """
     bucket = state.bucket or state.id or ""
-    reader = FacetReader(S3, client.s3(state.region), bucket, owner_of(state))
+    reader = FacetReader(client.store.service, client.s3(state.region), bucket, owner_of(state))
     head = reader.exists()
     if head is None:
         return None
@@ -75,7 +64,7 @@ def read_bucket(client: AwsClients, state: S3BucketModel) -> S3BucketModel | Non
             return None
         raise
     region = region_of(head, state.region or client.region)
-    return project(client, state, facets).copy(**names_of(client, bucket, region))
+    return project(client, state, facets).copy(**client.store.names(bucket, region))
 
 
 def live_facets(facets: BucketFacets) -> dict[str, Any]:
@@ -91,7 +80,7 @@ def live_facets(facets: BucketFacets) -> dict[str, Any]:
     }
 
 
-def project(client: AwsClients, state: S3BucketModel, facets: BucketFacets) -> S3BucketModel:
+def project(client: BucketClients, state: B, facets: BucketFacets) -> B:
     """What was read as a model.
 
     A facet that could not be read keeps the value in *state*: showing it as absent would plan a
@@ -129,7 +118,7 @@ def project(client: AwsClients, state: S3BucketModel, facets: BucketFacets) -> S
 
 
 def _lock_configuration(
-    state: S3BucketModel, facets: BucketFacets,
+    state: BucketModel, facets: BucketFacets,
 ) -> LockConfigurationBlock | None:
     stated = state.object_lock_configuration
     if stated is None or "object_lock" in facets.unreadable:
@@ -139,7 +128,7 @@ def _lock_configuration(
     return retention_block(facets.default_retention)
 
 
-def _lifecycle(state: S3BucketModel, facets: BucketFacets) -> list[LifecycleRuleBlock]:
+def _lifecycle(state: BucketModel, facets: BucketFacets) -> list[LifecycleRuleBlock]:
     # Rules are managed only once one is stated; what others made shows in live_lifecycle_rules.
     if not state.lifecycle_rule or facets.lifecycle_rules is None:
         return state.lifecycle_rule

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from vbrprov.sdk import PlanDraft
+from vbrprov.sdk import Model, PlanDraft
 from vbrprov.sdk.model import to_value
 from vbrprov.sdk.values import STRING, ListT, Unknown, Value, bare
-from vbrprov_aws.bucket.meaning import retention_data, retention_of, rule_data, rules_of
-from vbrprov_aws.bucket.model import (
+from vbrprov_s3.bucket.meaning import retention_data, retention_of, rule_data, rules_of
+from vbrprov_s3.bucket.model import (
+    BucketModel,
     EncryptionBlock,
     LockConfigurationBlock,
     OwnershipBlock,
     PublicAccessBlock,
-    S3BucketModel,
     VersioningBlock,
 )
-from vbrprov_aws.bucket.reading import names_of
-from vbrprov_aws.planning import LATER, is_known, known, silent
-from vbrprov_aws.tags import plan_tags_all
+from vbrprov_s3.planning import LATER, is_known, known, silent
+from vbrprov_s3.store import Store
+from vbrprov_s3.tags import plan_tags_all
 
 _SWITCHES = ("block_public_acls", "block_public_policy", "ignore_public_acls",
              "restrict_public_buckets")
@@ -30,10 +30,12 @@ class BucketPlan:
     """One bucket while it is planned."""
 
     plan: PlanDraft
+    model: type[Model]
 
     def run(self) -> None:
         """Fill in what follows from the rest, and refuse what S3 or Veeam cannot take."""
         self._names()
+        self._lacking()
         self._blocks()
         self._lock()
         self._encryption()
@@ -48,7 +50,7 @@ class BucketPlan:
         return known(self.plan.prior, name)
 
     def _set(self, name: str, data: Any) -> None:
-        schema = S3BucketModel.schema()
+        schema = self.model.schema()
         found = schema.attributes.get(name) or schema.blocks[name]
         self.plan.planned[name] = to_value(data, found.type)
 
@@ -70,19 +72,37 @@ class BucketPlan:
         # Names follow from the arguments, so that policies that mention the bucket can be shown
         # and judged before it exists.
         if isinstance(name, str) and isinstance(region, str):
-            for key, value in names_of(plan.client, name, region).items():
+            for key, value in plan.client.store.names(name, region).items():
                 self._set(key, value)
+
+    def _lacking(self) -> None:
+        """Refuse what the store is known not to have."""
+        store = self._store()
+        for name, reason in (store.lacks if store is not None else {}).items():
+            stated = self._is(name)
+            if stated and is_known(stated) and not silent(self.plan.config, name):
+                self.plan.error("Not supported by this store", reason, name)
+
+    def _store(self) -> Store | None:
+        return None if self.plan.client is None else self.plan.client.store
+
+    def _gives(self, name: str) -> bool:
+        """Whether buckets of the store get this block when nothing is said of it."""
+        store = self._store()
+        return store is None or name in store.defaults
 
     def _default_block(self, name: str, on_create: Any) -> None:
         if not silent(self.plan.config, name):
             return
         if self.plan.prior is None:
-            self._set(name, on_create)
+            self._set(name, on_create if self._gives(name) else None)
         else:
             self._keep(name)
 
     def _blocks(self) -> None:
-        if silent(self.plan.config, "public_access_block"):
+        if not self._gives("public_access_block"):
+            self._default_block("public_access_block", None)
+        elif silent(self.plan.config, "public_access_block"):
             # Also on a bucket that exists: leaving backups open to the world is never meant.
             self._set("public_access_block", PublicAccessBlock())
         self._default_block("ownership_controls", OwnershipBlock())
@@ -98,7 +118,7 @@ class BucketPlan:
         # Amazon gives every bucket a default encryption; a store that did not gets it now.
         name = "server_side_encryption_configuration"
         unread = self._was("unreadable_facets") or [] if self.plan.prior is not None else []
-        if (silent(self.plan.config, name) and self._is(name) is None
+        if (silent(self.plan.config, name) and self._gives(name) and self._is(name) is None
                 and "encryption" not in unread):
             self._set(name, EncryptionBlock())
 
@@ -112,6 +132,14 @@ class BucketPlan:
                 "Object lock cannot be turned off",
                 "The bucket has object lock, which S3 never turns off again. Set "
                 "object_lock_enabled = true, or make another bucket.", "object_lock_enabled")
+            return
+        store = self._store()
+        if (store is not None and store.lock_later is False and plan.prior is not None
+                and not had and lock is True):
+            plan.error(
+                "Object lock must be on from the beginning",
+                f"{store.service.title} turns object lock on only when a bucket is made. Make "
+                "another bucket with object_lock_enabled = true.", "object_lock_enabled")
             return
         if silent(plan.config, "versioning"):
             if not is_known(lock):
@@ -202,7 +230,7 @@ class BucketPlan:
 
     def _live_retention(self) -> None:
         plan, stated = self.plan, self._is("object_lock_configuration")
-        schema = S3BucketModel.schema()
+        schema = self.model.schema()
         if not is_known(stated):
             plan.planned["live_default_retention"] = Unknown(
                 schema.attributes["live_default_retention"].type)
@@ -235,14 +263,14 @@ class BucketPlan:
 
     def _live_lifecycle(self) -> None:
         plan, rules = self.plan, self._is("lifecycle_rule")
-        type_ = S3BucketModel.schema().attributes["live_lifecycle_rules"].type
+        type_ = self.model.schema().attributes["live_lifecycle_rules"].type
         purge = self._is("purge_lifecycle_rules")
         if not is_known(rules) or not is_known(purge):
             plan.planned["live_lifecycle_rules"] = Unknown(type_)
             return
         managed = bool(rules) or bool(self._was("lifecycle_rule"))
         if managed or plan.prior is None:
-            model = S3BucketModel.from_values(
+            model = BucketModel.from_values(
                 {"lifecycle_rule": plan.planned.get("lifecycle_rule", to_value([], _RULES))})
             self._set("live_lifecycle_rules", [rule_data(r) for r in rules_of(model)])
         elif purge and self._was("live_lifecycle_rules"):

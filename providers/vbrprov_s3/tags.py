@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from vbrprov.sdk import PlanDraft
 from vbrprov.sdk.model import to_python, to_value
 from vbrprov.sdk.values import STRING, MapT, Unknown, is_wholly_known
-from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.facet_writer import SYSTEM_TAG_PREFIX
 
 _TAGS = MapT(STRING)
 
 
+class Tagging(Protocol):
+    """A client that has tags for everything."""
+
+    default_tags: Mapping[str, str]
+
+
 def own_tags(
-    client: AwsClients, live: Mapping[str, str], stated: Mapping[str, str] | None,
+    client: Tagging, live: Mapping[str, str], stated: Mapping[str, str] | None,
 ) -> dict[str, str] | None:
     """Of the *live* tags those that the resource itself states: all but the provider's defaults."""
     defaults = client.default_tags

@@ -1,4 +1,4 @@
-"""The model of ``aws_s3_bucket``."""
+"""The model that all buckets of the S3 family share."""
 
 from __future__ import annotations
 
@@ -136,8 +136,9 @@ class LockConfigurationBlock(Model):
     rule: LockRuleBlock | None = block(doc="The rule.", default=None)
 
 
-class S3BucketModel(Model):
-    """Arguments and attributes of ``aws_s3_bucket``."""
+class BucketModel(Model):
+    """Arguments and attributes of a bucket."""
+
 
     bucket: str | None = attribute(
         doc="Name of the bucket, unique in the world. Made up when neither it nor bucket_prefix "
@@ -202,3 +203,7 @@ class S3BucketModel(Model):
         doc="Enabled, Suspended or Disabled as the bucket says; null when unreadable.")
     unreadable_facets: list[str] | None = computed_attribute(
         doc="Settings that the provider's identity may not read, so that nothing is known of them.")
+
+    def location(self) -> str | None:
+        """The location constraint that the configuration itself states."""
+        return None

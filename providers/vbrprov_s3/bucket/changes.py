@@ -6,20 +6,17 @@ import secrets
 from typing import Any
 
 from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
-from vbrprov_aws.bucket.facet_steps import FACETS, SETTINGS, Facet
-from vbrprov_aws.bucket.model import S3BucketModel, VersioningBlock
-from vbrprov_aws.bucket.reading import names_of, owner_of, read_bucket
-from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.errors import S3
+from vbrprov_s3.bucket.facet_steps import FACETS, SETTINGS, Facet
+from vbrprov_s3.bucket.model import BucketModel, VersioningBlock
+from vbrprov_s3.bucket.reading import owner_of, read_bucket
 from vbrprov_s3.codes import NO_BUCKET
 from vbrprov_s3.errors import code_of, invoke
 from vbrprov_s3.facet_writer import FacetWriter
 from vbrprov_s3.facets import FacetReader
 from vbrprov_s3.purge import Purge
+from vbrprov_s3.store import BucketClients, Store
 from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry
 
-#: The region whose name CreateBucket refuses as a location.
-HOME_REGION = "us-east-1"
 DEFAULT_PREFIX = "vbrprov-"
 
 PREVENTED = (
@@ -30,7 +27,7 @@ PREVENTED = (
 
 
 def change(
-    client: AwsClients, prior: S3BucketModel | None, planned: S3BucketModel, ctx: StepContext,
+    client: BucketClients, prior: BucketModel | None, planned: BucketModel, ctx: StepContext,
 ) -> Steps:
     """From *prior* (``None``: nothing is there) to *planned*."""
     planned = planned.copy(tags_all={**client.default_tags, **(planned.tags or {})})
@@ -39,7 +36,7 @@ def change(
         name = planned.bucket or (
             (planned.bucket_prefix or DEFAULT_PREFIX) + secrets.token_hex(13))
         region = planned.region or client.region
-        planned = planned.copy(**names_of(client, name, region))
+        planned = planned.copy(**client.store.names(name, region))
         made = (yield Step(
             "create", _identity(client, planned), lambda: _create(client, planned, ctx),
             creates=True, doc="Create the bucket"))
@@ -47,7 +44,7 @@ def change(
     else:
         planned = planned.copy(bucket=prior.bucket, region=planned.region or prior.region)
         current = prior
-    writer = FacetWriter(S3, client.s3(planned.region), planned.bucket or "", ctx,
+    writer = FacetWriter(client.store.service, client.s3(planned.region), planned.bucket or "", ctx,
                          owner_of(planned), fresh=fresh)
     identity = Identity.of(bucket=planned.bucket, region=planned.region)
     written = fresh
@@ -64,7 +61,7 @@ def change(
         yield Step("settings", identity, lambda: final, doc="Record the settings")
 
 
-def _identity(client: AwsClients, planned: S3BucketModel) -> Identity:
+def _identity(client: BucketClients, planned: BucketModel) -> Identity:
     known: dict[str, Any] = {"bucket": planned.bucket, "region": planned.region}
     account = client.account_id()
     if account:
@@ -72,15 +69,15 @@ def _identity(client: AwsClients, planned: S3BucketModel) -> Identity:
     return Identity(known)
 
 
-def _setter(facet: Facet, writer: FacetWriter, planned: S3BucketModel, after: S3BucketModel) -> Any:
-    def run() -> S3BucketModel:
+def _setter(facet: Facet, writer: FacetWriter, planned: BucketModel, after: BucketModel) -> Any:
+    def run() -> BucketModel:
         facet.write(writer, planned)
         return after
 
     return run
 
 
-def _fresh(planned: S3BucketModel) -> S3BucketModel:
+def _fresh(planned: BucketModel) -> BucketModel:
     """What is known of a bucket right after its creation; what is not set yet is left out."""
     lock = bool(planned.object_lock_enabled)
     status = "Enabled" if lock else "Disabled"
@@ -92,12 +89,13 @@ def _fresh(planned: S3BucketModel) -> S3BucketModel:
         intelligent_tiering_count=0, unreadable_facets=[])
 
 
-def _create(client: AwsClients, planned: S3BucketModel, ctx: StepContext) -> S3BucketModel:
+def _create(client: BucketClients, planned: BucketModel, ctx: StepContext) -> BucketModel:
     name, region = planned.bucket or "", planned.region or client.region
     _refuse_existing(client, name, region)
     parameters: dict[str, Any] = {"Bucket": name}
-    if region != HOME_REGION:
-        parameters["CreateBucketConfiguration"] = {"LocationConstraint": region}
+    location = planned.location() or client.store.location(region)
+    if location:
+        parameters["CreateBucketConfiguration"] = {"LocationConstraint": location}
     if planned.object_lock_enabled:
         parameters["ObjectLockEnabledForBucket"] = True
     if planned.ownership_controls is not None:
@@ -105,7 +103,7 @@ def _create(client: AwsClients, planned: S3BucketModel, ctx: StepContext) -> S3B
     s3 = client.s3(region, once=True)
 
     def call() -> None:
-        invoke(S3, s3.create_bucket, f'bucket "{name}"', **parameters)
+        invoke(client.store.service, s3.create_bucket, f'bucket "{name}"', **parameters)
 
     try:
         retry(call, ctx, frozenset({ErrorClass.THROTTLED, ErrorClass.CONFLICT}), CONFLICT_SECONDS)
@@ -114,26 +112,27 @@ def _create(client: AwsClients, planned: S3BucketModel, ctx: StepContext) -> S3B
             error.hint = ("S3 keeps the name of a bucket that was deleted a short time ago busy, "
                           "sometimes for an hour. Apply again later.")
         elif error.kind is ErrorClass.EXISTS:
-            raise _exists(name, code_of(error) == "BucketAlreadyOwnedByYou") from error
+            own = code_of(error) == "BucketAlreadyOwnedByYou"
+            raise _exists(client.store, name, own) from error
         raise
     return _fresh(planned)
 
 
-def _refuse_existing(client: AwsClients, name: str, region: str) -> None:
+def _refuse_existing(client: BucketClients, name: str, region: str) -> None:
     # In us-east-1 S3 answers a second creation of one's own bucket with success, so that without
     # this a bucket that somebody filled years ago would be taken over.
     try:
-        head = FacetReader(S3, client.s3(region), name).exists()
+        head = FacetReader(client.store.service, client.s3(region), name).exists()
     except ProviderError as error:
         if error.kind in (ErrorClass.DENIED, ErrorClass.EXISTS) and code_of(error) in (
                 "403", "301", "AccessDenied", "PermanentRedirect"):
-            raise _exists(name, own=False) from error
+            raise _exists(client.store, name, own=False) from error
         raise
     if head is not None:
-        raise _exists(name, own=True)
+        raise _exists(client.store, name, own=True)
 
 
-def _exists(name: str, own: bool) -> ProviderError:
+def _exists(store: Store, name: str, own: bool) -> ProviderError:
     if own:
         return ProviderError(
             ErrorClass.EXISTS, "Bucket already exists",
@@ -144,15 +143,15 @@ def _exists(name: str, own: bool) -> ProviderError:
     return ProviderError(
         ErrorClass.EXISTS, "Bucket name taken",
         f'The name "{name}" is taken by a bucket that your credentials do not reach: bucket names '
-        "are unique in the world, and it belongs to another account, or lies in another region, "
-        "or s3:ListBucket on it is not allowed.",
+        f"are unique in {'the world' if store.world else 'the store'}, and it belongs to another "
+        "account, or lies in another region, or s3:ListBucket on it is not allowed.",
         attribute="bucket", hint="Choose another name, or use bucket_prefix.")
 
 
 def _verify(
-    client: AwsClients, expected: S3BucketModel, planned: S3BucketModel, ctx: StepContext,
-) -> S3BucketModel:
-    def look() -> S3BucketModel:
+    client: BucketClients, expected: BucketModel, planned: BucketModel, ctx: StepContext,
+) -> BucketModel:
+    def look() -> BucketModel:
         found = read_bucket(client, expected)
         if found is None:
             raise ProviderError(ErrorClass.NOT_YET, "Bucket not visible yet",
@@ -170,7 +169,7 @@ def _verify(
     return retry(look, ctx, frozenset({ErrorClass.NOT_YET}), VISIBLE_SECONDS / 2)
 
 
-def destroy(client: AwsClients, prior: S3BucketModel, ctx: StepContext) -> Steps:
+def destroy(client: BucketClients, prior: BucketModel, ctx: StepContext) -> Steps:
     """Delete, abandon or refuse, as ``deletion_policy`` says."""
     if prior.deletion_policy == "ABANDON":
         return
@@ -178,7 +177,8 @@ def destroy(client: AwsClients, prior: S3BucketModel, ctx: StepContext) -> Steps
         raise ProviderError(ErrorClass.INVALID, "Destroying is prevented", PREVENTED,
                             attribute="deletion_policy")
     identity = _identity(client, prior)
-    purge = Purge(S3, client.s3(prior.region), prior.bucket or "", ctx, owner_of(prior))
+    purge = Purge(client.store.service, client.s3(prior.region), prior.bucket or "", ctx,
+                  owner_of(prior))
     if prior.force_destroy:
         yield Step("empty", identity, lambda: _empty(purge, bool(prior.object_lock_enabled)),
                    doc="Delete all object versions")
@@ -195,15 +195,16 @@ def _empty(purge: Purge, locked: bool) -> None:
 
 
 def _delete(
-    client: AwsClients, prior: S3BucketModel, purge: Purge, ctx: StepContext,
+    client: BucketClients, prior: BucketModel, purge: Purge, ctx: StepContext,
 ) -> None:
     s3, subject = client.s3(prior.region), f'bucket "{prior.bucket}"'
     owner = owner_of(prior)
     try:
         if not prior.force_destroy and not _looks_empty(purge):
             raise _not_empty(prior)
-        retry(lambda: invoke(S3, s3.delete_bucket, subject, Bucket=prior.bucket, **owner), ctx,
-              frozenset({ErrorClass.CONFLICT, ErrorClass.THROTTLED}), CONFLICT_SECONDS)
+        retry(lambda: invoke(client.store.service, s3.delete_bucket, subject, Bucket=prior.bucket,
+                             **owner),
+              ctx, frozenset({ErrorClass.CONFLICT, ErrorClass.THROTTLED}), CONFLICT_SECONDS)
     except ProviderError as error:
         if code_of(error) == "BucketNotEmpty":
             raise _not_empty(prior) from error
@@ -212,7 +213,7 @@ def _delete(
         raise
 
     def gone() -> None:
-        if FacetReader(S3, s3, prior.bucket or "", owner).exists() is not None:
+        if FacetReader(client.store.service, s3, prior.bucket or "", owner).exists() is not None:
             raise ProviderError(ErrorClass.NOT_YET, "Bucket still visible",
                                 f"S3 still shows {subject} after deleting it.")
 
@@ -229,7 +230,7 @@ def _looks_empty(purge: Purge) -> bool:
         raise
 
 
-def _not_empty(prior: S3BucketModel) -> ProviderError:
+def _not_empty(prior: BucketModel) -> ProviderError:
     return ProviderError(
         ErrorClass.INVALID, "Bucket is not empty",
         f'Bucket "{prior.bucket}" holds object versions or delete markers, so it is not deleted.',

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from vbrprov_aws.bucket.model import (
+from vbrprov_s3.bucket.model import (
+    BucketModel,
     DefaultRetentionBlock,
     EncryptionBlock,
     LifecycleRuleBlock,
     LockConfigurationBlock,
     LockRuleBlock,
     PublicAccessBlock,
-    S3BucketModel,
 )
 from vbrprov_s3.facets import Encryption, PublicAccess, Retention
 from vbrprov_s3.lifecycle import LifecycleRule
@@ -86,7 +86,7 @@ def rule_of(block: LifecycleRuleBlock) -> LifecycleRule:
         only_abort_multipart=abort is not None and days is None)
 
 
-def rules_of(model: S3BucketModel) -> list[LifecycleRule]:
+def rules_of(model: BucketModel) -> list[LifecycleRule]:
     """The rules that a bucket states."""
     return [rule_of(block) for block in model.lifecycle_rule]
 

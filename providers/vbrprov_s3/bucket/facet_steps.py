@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from vbrprov_aws.bucket.meaning import (
+from vbrprov_s3.bucket.meaning import (
     access_of,
     encryption_of,
     retention_data,
@@ -14,12 +14,12 @@ from vbrprov_aws.bucket.meaning import (
     rule_data,
     rules_of,
 )
-from vbrprov_aws.bucket.model import S3BucketModel
+from vbrprov_s3.bucket.model import BucketModel
 from vbrprov_s3.facet_writer import FacetWriter
 from vbrprov_s3.facets import NEVER_VERSIONED
 from vbrprov_s3.lifecycle import same_rules
 
-Bucket = S3BucketModel
+Bucket = BucketModel
 
 
 @dataclass(frozen=True, slots=True)
