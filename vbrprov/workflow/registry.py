@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 #: Local name -> package of the providers that come with vbrprov. Entry points are read only for
 #: names that are not here.
-KNOWN = {"vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "veeam": "vbrprov_veeam"}
+KNOWN = {
+    "vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "ibm": "vbrprov_ibm", "s3": "vbrprov_s3",
+    "veeam": "vbrprov_veeam",
+}
 ENTRY_POINTS = "vbrprov.providers"
 
 

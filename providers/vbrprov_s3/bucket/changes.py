@@ -53,7 +53,8 @@ def change(
             after = current.copy(**facet.result(planned))
             yield Step(facet.id, identity, _setter(facet, writer, planned, after), doc=facet.doc)
             current, written = after, True
-    final = current.copy(**{name: getattr(planned, name) for name in SETTINGS})
+    settings = (*SETTINGS, *planned.recorded)
+    final = current.copy(**{name: getattr(planned, name) for name in settings})
     if written:
         yield Step("verify", identity, lambda: _verify(client, final, planned, ctx),
                    doc="Read the bucket back")

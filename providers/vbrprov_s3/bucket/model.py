@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from vbrprov.sdk import Model, attribute, block, computed_attribute
 from vbrprov.sdk.values import BOOL, NUMBER, STRING, ListT, ObjectT
@@ -138,6 +138,9 @@ class LockConfigurationBlock(Model):
 
 class BucketModel(Model):
     """Arguments and attributes of a bucket."""
+
+    #: Further arguments that no call changes later: they are only recorded.
+    recorded: ClassVar[tuple[str, ...]] = ()
 
 
     bucket: str | None = attribute(

