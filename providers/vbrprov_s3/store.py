@@ -8,6 +8,7 @@ from typing import Protocol
 
 from vbrprov_s3.clients import S3Client
 from vbrprov_s3.errors import Service
+from vbrprov_s3.waiting import VISIBLE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Store:
     configuration does not mention them. ``lacks`` says why a facet cannot be set at all.
     ``lock_later`` is whether object lock can be turned on for a bucket that exists; ``None`` means
     that only trying tells. ``world`` is whether names are shared by all accounts of the world.
+    ``settle_seconds`` bound the wait until a bucket shows what was set.
     """
 
     service: Service
@@ -28,6 +30,7 @@ class Store:
     lacks: Mapping[str, str] = field(default_factory=dict)
     lock_later: bool | None = None
     world: bool = True
+    settle_seconds: float = VISIBLE_SECONDS / 2
 
 
 class BucketClients(Protocol):

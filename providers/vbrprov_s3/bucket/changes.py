@@ -167,7 +167,7 @@ def _verify(
                 hint="Apply again; what was done is recorded.")
         return found
 
-    return retry(look, ctx, frozenset({ErrorClass.NOT_YET}), VISIBLE_SECONDS / 2)
+    return retry(look, ctx, frozenset({ErrorClass.NOT_YET}), client.store.settle_seconds)
 
 
 def destroy(client: BucketClients, prior: BucketModel, ctx: StepContext) -> Steps:

@@ -65,6 +65,12 @@ def _moto() -> Iterator[TestStore]:
     process.wait(10)
 
 
+@pytest.fixture
+def moto(_moto: TestStore) -> TestStore:
+    """moto, where one store is enough."""
+    return _moto
+
+
 def _free_port() -> int:
     # SeaweedFS opens a second port 10000 above each.
     while True:

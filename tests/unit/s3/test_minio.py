@@ -266,9 +266,9 @@ class TestProtocol:
         assert code in caught.value.detail
         CONFIG.close(client)
 
-    def test_an_address_that_is_no_minio(self, _moto: Any, harness: Any) -> None:
+    def test_an_address_that_is_no_minio(self, moto: Any, harness: Any) -> None:
         client = CONFIG.configure(S3Model(
-            vendor="minio", endpoint=_moto.endpoint, access_key="a" * 8, secret_key="b" * 8),
+            vendor="minio", endpoint=moto.endpoint, access_key="a" * 8, secret_key="b" * 8),
             ProviderContext())
         with pytest.raises(ProviderError) as caught:
             harness(client).apply(POLICY, name="mine", policy=document("s3:GetObject"))
@@ -293,9 +293,9 @@ class TestProtocol:
 
 
 @pytest.mark.parametrize("vendor", ["wasabi", "storagegrid"])
-def test_other_vendors_are_told_what_to_do(configure: Any, _moto: Any, harness: Any,
+def test_other_vendors_are_told_what_to_do(configure: Any, moto: Any, harness: Any,
                                            vendor: str) -> None:
-    client = configure(_moto, vendor=vendor)
+    client = configure(moto, vendor=vendor)
     planned = harness(client).plan(POLICY, name="mine", policy=document("s3:GetObject"))
     assert planned.errors == ["Not offered by this vendor"]
     detail = planned.draft.errors[0][1]
