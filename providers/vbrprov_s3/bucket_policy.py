@@ -23,11 +23,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import silent
 from vbrprov.sdk.values import NULL
 from vbrprov_s3.bucket.model import check_name
 from vbrprov_s3.codes import ABSENT, NO_BUCKET
 from vbrprov_s3.errors import code_of, invoke
-from vbrprov_s3.planning import silent
 from vbrprov_s3.policy_json import compact, document_validator, normal_form, same_policy
 from vbrprov_s3.store import BucketClients
 from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry

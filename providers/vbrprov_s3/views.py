@@ -62,7 +62,7 @@ def bucket_view(facts: InstanceFacts, family: str) -> Iterator[View]:
         object_lock=lock,
         default_retention=bucket.facet(
             "object_lock", RETENTION, _declared_retention,
-            lambda r: r.present(RETENTION_LIVE), Fact(False)),
+            _live_retention, Fact(False)),
         lifecycle=bucket.lifecycle(), replication=bucket.replication(),
         unreadable={facet: bucket.missing(facet) for facet in sorted(bucket.denied)},
     )
@@ -89,6 +89,12 @@ def _declared_retention(reader: Reader) -> Fact[bool]:
     # An empty block states that there is no default retention; no block leaves what is there.
     stated = reader.present(LOCK_BLOCK)
     return replace(fact, value=None) if stated.known and not stated.value else fact
+
+
+def _live_retention(reader: Reader) -> Fact[bool]:
+    days, years = (reader.whole(f"{RETENTION_LIVE}.{unit}") for unit in ("days", "years"))
+    return replace(reader.present(RETENTION_LIVE), known=days.known and years.known,
+                   value=bool(days.value or years.value))
 
 
 class _Bucket:

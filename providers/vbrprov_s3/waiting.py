@@ -1,44 +1,14 @@
-"""Waiting for clouds: repeat a call while it fails for a reason that passes."""
+"""How long the S3 family takes, and waiting for it."""
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
-from vbrprov.sdk import ErrorClass, ProviderError, StepContext
+from vbrprov.sdk.waiting import LONGEST_PAUSE_SECONDS, retry
 
-T = TypeVar("T")
+__all__ = ["CONFLICT_SECONDS", "LONGEST_PAUSE_SECONDS", "VISIBLE_SECONDS", "retry"]
 
 #: Seconds until a new bucket must be visible everywhere.
 VISIBLE_SECONDS: Final = 120.0
 #: Seconds that another change of the same bucket may take.
 CONFLICT_SECONDS: Final = 1200.0
-#: Longest pause between two attempts, in seconds.
-LONGEST_PAUSE_SECONDS: Final = 30.0
-
-_random = random.SystemRandom()
-
-
-def retry(
-    call: Callable[[], T], ctx: StepContext, kinds: frozenset[ErrorClass], window: float,
-    first: float = 0.4,
-) -> T:
-    """Repeat *call* for up to *window* seconds while it raises one of *kinds*.
-
-    Pauses double from *first* seconds and are drawn at random, so that many steps that met the
-    same limit do not return at the same moment.
-    """
-    deadline = time.monotonic() + min(window, ctx.timeout)
-    pause = first
-    while True:
-        try:
-            return call()
-        except ProviderError as error:
-            wait = pause * _random.uniform(0.5, 1.0)
-            late = time.monotonic() + wait > deadline
-            if error.kind not in kinds or late or ctx.stop.is_set():
-                raise
-        ctx.sleep(wait)
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -15,7 +15,7 @@ from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import ProviderError, Recovery, ResourceType
 from vbrprov.state.model import Instance
-from vbrprov.values import Spent, Value, bare
+from vbrprov.values import Spent, Value, bare, is_null
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -90,9 +90,11 @@ class Refresher:
         schema = kind.model.schema()
         values = mark_by_schema(found.to_values(), schema, instance.address)
         for name, spec in schema.attributes.items():
-            # What no read can bring back stays as it was recorded.
+            # What no read can bring back stays as it was recorded. A key that the service tells
+            # again is there again.
             if spec.one_time or spec.write_only or (
-                    isinstance(bare(recorded[name]), Spent) and spec.sensitive):
+                    isinstance(bare(recorded[name]), Spent) and spec.sensitive
+                    and is_null(values[name])):
                 values[name] = recorded[name]
         changed = changed_attributes(recorded, values, schema, self._environment.book)
         return Refreshed(instance, recorded, values, tuple(changed), private=private)

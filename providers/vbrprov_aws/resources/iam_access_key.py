@@ -23,13 +23,13 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known
+from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import STS
 from vbrprov_aws.iam_calls import call, found, gone_is_fine, list_keys, user_subject
 from vbrprov_s3.codes import BAD_CREDENTIALS
 from vbrprov_s3.errors import code_of, invoke
-from vbrprov_s3.planning import known
-from vbrprov_s3.recovery import made_since
 from vbrprov_s3.waiting import retry
 
 #: Keys that a user may have; Amazon does not raise it.

@@ -23,6 +23,8 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import silent
+from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.iam_calls import (
     already,
@@ -37,9 +39,7 @@ from vbrprov_aws.iam_calls import (
     write_tags,
 )
 from vbrprov_s3.errors import code_of
-from vbrprov_s3.planning import silent
 from vbrprov_s3.policy_json import compact, document_validator, same_policy
-from vbrprov_s3.recovery import made_since
 from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 
 _QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"

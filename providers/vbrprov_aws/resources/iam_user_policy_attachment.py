@@ -21,9 +21,9 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import is_known, known
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.iam_calls import call, found, gone_is_fine, pages, user_subject
-from vbrprov_s3.planning import is_known, known
 from vbrprov_s3.waiting import retry
 
 #: Seconds until a user or policy that was made just now is known everywhere.

@@ -20,6 +20,7 @@ from vbrprov.sdk import (
     Steps,
 )
 from vbrprov.sdk.model import to_value
+from vbrprov.sdk.planning import is_known, known, silent
 from vbrprov.sdk.values import Unknown, Value
 from vbrprov.sdk.views import View
 from vbrprov_ibm.bucket.configuration import (
@@ -44,7 +45,6 @@ from vbrprov_ibm.session import Clients
 from vbrprov_s3.bucket.changes import PREVENTED, change, destroy
 from vbrprov_s3.bucket.reading import read_bucket
 from vbrprov_s3.errors import invoke
-from vbrprov_s3.planning import is_known, known, silent
 
 _REFUSED: Final = {
     "retention_rule": "Immutable Object Storage excludes versioning, and so object lock, which is "

@@ -25,12 +25,12 @@ from vbrprov.sdk import (
     block,
     computed_attribute,
 )
+from vbrprov.sdk.planning import is_known, known
+from vbrprov.sdk.recovery import made_since
 from vbrprov_ibm.listing import pages
 from vbrprov_ibm.locations import guid_of
 from vbrprov_ibm.rest import IAM, encoded, or_none
 from vbrprov_ibm.session import Clients
-from vbrprov_s3.planning import is_known, known
-from vbrprov_s3.recovery import made_since
 
 _PATH: Final = "/v1/policies"
 _ROLES: Final = "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-iam"

@@ -22,11 +22,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known
 from vbrprov.sdk.values import Value
 from vbrprov_ibm.listing import pages
 from vbrprov_ibm.rest import CONTROLLER, encoded, or_none
 from vbrprov_ibm.session import Clients
-from vbrprov_s3.planning import known
 from vbrprov_s3.waiting import retry
 
 #: Ids of the plans in IBM's catalogue. Source: https://cloud.ibm.com/docs/cloud-object-storage

@@ -20,10 +20,10 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import is_known, known
 from vbrprov_ibm.listing import pages
 from vbrprov_ibm.rest import CONTROLLER, encoded, or_none
 from vbrprov_ibm.session import Clients
-from vbrprov_s3.planning import is_known, known
 
 _PATH: Final = "/v2/resource_keys"
 _SOURCE: Final = ("https://cloud.ibm.com/docs/cloud-object-storage?topic="

@@ -7,6 +7,7 @@ from typing import Any
 
 from vbrprov.sdk import Model, PlanDraft
 from vbrprov.sdk.model import to_value
+from vbrprov.sdk.planning import LATER, is_known, known, silent
 from vbrprov.sdk.values import STRING, ListT, Unknown, Value, bare
 from vbrprov_s3.bucket.meaning import retention_data, retention_of, rule_data, rules_of
 from vbrprov_s3.bucket.model import (
@@ -17,7 +18,6 @@ from vbrprov_s3.bucket.model import (
     PublicAccessBlock,
     VersioningBlock,
 )
-from vbrprov_s3.planning import LATER, is_known, known, silent
 from vbrprov_s3.store import Store
 from vbrprov_s3.tags import plan_tags_all
 

@@ -18,6 +18,8 @@ from vbrprov.sdk import (
     StepContext,
     Steps,
 )
+from vbrprov.sdk.planning import known
+from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.values import Value
 from vbrprov.sdk.views import View
 from vbrprov_s3.bucket.changes import PREVENTED, change, destroy
@@ -26,8 +28,6 @@ from vbrprov_s3.bucket.planning import BucketPlan
 from vbrprov_s3.bucket.reading import read_bucket
 from vbrprov_s3.codes import DENIED, NO_BUCKET
 from vbrprov_s3.errors import code_of, invoke
-from vbrprov_s3.planning import known
-from vbrprov_s3.recovery import made_since
 from vbrprov_s3.store import BucketClients
 
 B = TypeVar("B", bound=BucketModel)

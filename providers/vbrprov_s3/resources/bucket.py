@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from vbrprov.sdk import PlanDraft, ProviderError, attribute, computed_attribute
+from vbrprov.sdk.planning import is_known, known, silent
 from vbrprov_s3.bucket.model import BucketModel
 from vbrprov_s3.bucket.resource import BucketType
 from vbrprov_s3.capability import Capability
-from vbrprov_s3.planning import is_known, known, silent
 from vbrprov_s3.session import Clients
 
 #: Arguments and the capability that each needs.

@@ -22,11 +22,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.recovery import made_since
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.identities import require
 from vbrprov_s3.minio.accounts import check_access_key, moment, or_none, policy_subject
 from vbrprov_s3.policy_json import document_validator, same_policy
-from vbrprov_s3.recovery import made_since
 from vbrprov_s3.session import Clients
 
 MAX_BYTES: Final = 20480

@@ -21,9 +21,9 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known
 from vbrprov_s3.identities import require
 from vbrprov_s3.minio.accounts import moment, or_none, user_subject
-from vbrprov_s3.planning import known
 from vbrprov_s3.policy_json import document_validator, same_policy
 from vbrprov_s3.session import Clients
 

@@ -21,6 +21,8 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known
+from vbrprov.sdk.recovery import made_since
 from vbrprov_s3.identities import require
 from vbrprov_s3.minio.accounts import (
     check_access_key,
@@ -31,8 +33,6 @@ from vbrprov_s3.minio.accounts import (
     user_info,
     user_subject,
 )
-from vbrprov_s3.planning import known
-from vbrprov_s3.recovery import made_since
 from vbrprov_s3.session import Clients
 
 

@@ -19,11 +19,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.identities import require
 from vbrprov_s3.minio.accounts import or_none, policies_of, user_info, user_subject
 from vbrprov_s3.minio.client import ALREADY
-from vbrprov_s3.planning import known
 from vbrprov_s3.session import Clients
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
+from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.resources.s3_bucket import S3Bucket
-from vbrprov_s3.recovery import made_since
 
 BUCKET = S3Bucket()
 IDENTITY = {"bucket": "cut-off", "region": "us-east-1", "account": "123456789012"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-#: How far this machine's clock may be ahead of Amazon's; calls fail beyond a few minutes anyway.
+#: How far this machine's clock may be ahead of a cloud's; calls fail beyond a few minutes anyway.
 CLOCK_SKEW: Final = timedelta(minutes=1)
 
 

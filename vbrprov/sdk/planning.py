@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from vbrprov.sdk.model import to_python
-from vbrprov.sdk.values import NULL, Value, is_null, is_wholly_known
+from vbrprov.values import NULL, Value, is_null, is_wholly_known
 
 
 class _Later:
