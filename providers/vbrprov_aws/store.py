@@ -11,9 +11,15 @@ from vbrprov_s3.store import Store
 HOME_REGION: Final = "us-east-1"
 
 
-def aws_store(partition: str) -> Store:
-    """The store of one partition."""
-    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+#: Blocks that every bucket gets, and the facets that they are.
+_DEFAULTS: Final = {"public_access_block": "public_access_block",
+                    "ownership_controls": "ownership_controls",
+                    "server_side_encryption_configuration": "encryption"}
+
+
+def aws_store(partition: str, suffix: str = "amazonaws.com",
+              skipped: frozenset[str] = frozenset()) -> Store:
+    """The store of one partition, with the suffix of its host names, but for *skipped* facets."""
 
     def names(bucket: str, region: str) -> dict[str, str]:
         return {
@@ -28,6 +34,7 @@ def aws_store(partition: str) -> Store:
         location=lambda region: None if region == HOME_REGION else region,
         # Public access is blocked and everything encrypted on buckets since 2023, so that these
         # are stated rather than changed.
-        defaults=frozenset({"public_access_block", "ownership_controls",
-                            "server_side_encryption_configuration"}),
-        lock_later=True)
+        defaults=frozenset(name for name, facet in _DEFAULTS.items() if facet not in skipped),
+        lock_later=True,
+        skip_hint="Amazon has this setting; the store at the provider's endpoint has not. Add "
+                  '"{facet}" to skip_bucket_facets of the provider, or use the provider s3.')

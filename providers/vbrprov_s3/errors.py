@@ -106,8 +106,8 @@ def _from_answer(service: Service, error: Any, subject: str) -> ProviderError:
     operation: str = error.operation_name
     cause = Cause(code, status, text)
     kind = service.codes.get(code) or COMMON_CODES.get(code)
-    if code in ("MalformedPolicy", "MalformedPolicyDocument") and "principal" in text.lower():
-        # A user or role made seconds ago is unknown to S3 for a while.
+    if code.startswith("MalformedPolicy") and "principal" in text.lower():
+        # A user or role made seconds ago is unknown to S3, IAM and KMS for a while.
         kind = ErrorClass.NOT_YET
     if kind is None:
         kind = _by_status(code, status, operation)

@@ -20,6 +20,7 @@ class Store:
     configuration does not mention them. ``lacks`` says why a facet cannot be set at all.
     ``lock_later`` is whether object lock can be turned on for a bucket that exists; ``None`` means
     that only trying tells. ``world`` is whether names are shared by all accounts of the world.
+    ``skip_hint`` tells how to leave a facet out that the store does not have.
     ``settle_seconds`` bound the wait until a bucket shows what was set.
     """
 
@@ -30,6 +31,7 @@ class Store:
     lacks: Mapping[str, str] = field(default_factory=dict)
     lock_later: bool | None = None
     world: bool = True
+    skip_hint: str = ""
     settle_seconds: float = VISIBLE_SECONDS / 2
 
 

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
-from vbrprov_s3.bucket.facet_steps import FACETS, SETTINGS, Facet
+from vbrprov_s3.bucket.facet_steps import FACETS, SETTINGS, SKIPPABLE, Facet
 from vbrprov_s3.bucket.model import BucketModel, VersioningBlock
 from vbrprov_s3.bucket.reading import owner_of, read_bucket
 from vbrprov_s3.codes import NO_BUCKET
@@ -51,7 +51,8 @@ def change(
     for facet in FACETS:
         if facet.due(current, planned):
             after = current.copy(**facet.result(planned))
-            yield Step(facet.id, identity, _setter(facet, writer, planned, after), doc=facet.doc)
+            yield Step(facet.id, identity, _setter(
+                client.store, facet, writer, planned, after), doc=facet.doc)
             current, written = after, True
     settings = (*SETTINGS, *planned.recorded)
     final = current.copy(**{name: getattr(planned, name) for name in settings})
@@ -70,9 +71,15 @@ def _identity(client: BucketClients, planned: BucketModel) -> Identity:
     return Identity(known)
 
 
-def _setter(facet: Facet, writer: FacetWriter, planned: BucketModel, after: BucketModel) -> Any:
+def _setter(store: Store, facet: Facet, writer: FacetWriter, planned: BucketModel,
+            after: BucketModel) -> Any:
     def run() -> BucketModel:
-        facet.write(writer, planned)
+        try:
+            facet.write(writer, planned)
+        except ProviderError as error:
+            if error.kind is ErrorClass.UNSUPPORTED and facet.name in SKIPPABLE:
+                error.hint = store.skip_hint.format(facet=facet.name) or error.hint
+            raise
         return after
 
     return run
