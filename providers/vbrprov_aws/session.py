@@ -10,11 +10,11 @@ import vbrprov
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_aws.clients import IamClient, KmsClient, S3ControlClient, StsClient
 from vbrprov_aws.credentials import new_session, take_on
-from vbrprov_aws.errors import IAM, STS
 from vbrprov_aws.settings import Settings
 from vbrprov_aws.store import aws_store
 from vbrprov_s3.clients import S3Client
 from vbrprov_s3.errors import invoke
+from vbrprov_s3.iam.services import IAM, STS
 
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 60

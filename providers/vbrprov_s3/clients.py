@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 #: An answer of an SDK, as it came.
@@ -88,3 +88,27 @@ class StsClient(Protocol):
     """A boto3 STS client."""
 
     get_caller_identity: Call
+
+
+class IamClients(Protocol):
+    """The client object of a provider, as far as users, keys and policies use it."""
+
+    partition: str
+    sandbox: bool
+    default_tags: Mapping[str, str]
+
+    def iam(self, *, once: bool = False) -> IamClient:
+        """The IAM client; with *once* it never repeats a call by itself."""
+        ...
+
+    def sts_as(self, access_key: str, secret_key: str) -> StsClient:
+        """An STS client that acts as another identity."""
+        ...
+
+    def account_summary(self) -> Mapping[str, int]:
+        """IAM's counts and quotas of the account; empty when it does not tell."""
+        ...
+
+    def learn_secret(self, value: str) -> None:
+        """Tell the redactor a value that must never be printed."""
+        ...

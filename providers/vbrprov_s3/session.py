@@ -47,11 +47,10 @@ class Settings:
 class Clients:
     """The client object of the provider ``s3``. Making it costs no call."""
 
-    partition: Final = "aws"
-
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.region = settings.region
+        self.partition = "aws"
         self.sandbox = settings.sandbox
         self.default_tags: Mapping[str, str] = {}
         self.store = _store(settings)
@@ -108,6 +107,10 @@ class Clients:
             return cast("StsClient", self._new(
                 "sts", self.region, once=True, aws_access_key_id=access_key,
                 aws_secret_access_key=secret_key))
+
+    def account_summary(self) -> Mapping[str, int]:
+        """Not asked: stores that have IAM have few of its counts."""
+        return {}
 
     def account_id(self) -> str | None:
         """Not told: an account is what the credentials reach on the one endpoint."""

@@ -26,7 +26,6 @@ from vbrprov.sdk.planning import known, silent
 from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.values import Value
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam_calls import found
 from vbrprov_aws.kms.calls import key_subject, kms_call, kms_pages
 from vbrprov_aws.kms.keys import (
     MARK,
@@ -36,6 +35,7 @@ from vbrprov_aws.kms.keys import (
     read_policy,
     read_tags,
 )
+from vbrprov_s3.iam.calls import found
 from vbrprov_s3.policy_json import document_validator, same_policy
 from vbrprov_s3.tags import own_tags, plan_tags_all, without_system
 

@@ -79,8 +79,8 @@ class BucketPlan:
         """Refuse what the store is known not to have."""
         store = self._store()
         for name, reason in (store.lacks if store is not None else {}).items():
-            stated = self._is(name)
-            if stated and is_known(stated) and not silent(self.plan.config, name):
+            stated = known(self.plan.config, name)
+            if stated and is_known(stated):
                 self.plan.error("Not supported by this store", reason, name)
 
     def _store(self) -> Store | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vbrprov.sdk import PlanDraft, ProviderError, attribute, computed_attribute
-from vbrprov.sdk.planning import is_known, known, silent
+from vbrprov.sdk.planning import is_known, known
 from vbrprov_s3.bucket.model import BucketModel
 from vbrprov_s3.bucket.resource import BucketType
 from vbrprov_s3.capability import Capability
@@ -53,8 +53,7 @@ class S3CompatibleBucket(BucketType[S3CompatibleBucketModel, Clients]):
         if before is not None and known(plan.planned, "location_constraint") != before:
             # An imported bucket has none recorded, and is not made anew for that.
             plan.require_replace("location_constraint")
-        stated = [name for name in _NEEDS
-                  if not silent(plan.config, name) and known(plan.planned, name)]
+        stated = [name for name in _NEEDS if known(plan.config, name)]
         client = plan.client
         if client is None or not stated or plan.prior is not None:
             # A bucket that exists has said itself, when it was read, what it is set to.
@@ -66,7 +65,7 @@ class S3CompatibleBucket(BucketType[S3CompatibleBucketModel, Clients]):
                       "for shows when it is made.", None)
             return
         for name in stated:
-            if _asks(known(plan.planned, name)) and not _can(capability, name):
+            if _asks(known(plan.config, name)) and not _can(capability, name):
                 plan.error(
                     "Not supported by this store",
                     f"{client.store.service.title} answers that it has no "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vbrprov_aws.clients import AwsClients
+from vbrprov_s3.clients import IamClients
 
 QUOTAS: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 
@@ -27,6 +27,6 @@ _DEFAULTS: Final = {
 INLINE_CHARACTERS: Final = {"user": 2048, "group": 5120, "role": 10240}
 
 
-def quota(client: AwsClients, name: str) -> int:
+def quota(client: IamClients, name: str) -> int:
     """The quota *name*, as ``GetAccountSummary`` calls it."""
     return int(client.account_summary().get(name) or _DEFAULTS[name])

@@ -10,10 +10,9 @@ from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
 from vbrprov.sdk import ErrorClass, Model, ProviderError, StepContext
-from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.errors import IAM
-from vbrprov_s3.clients import Response
+from vbrprov_s3.clients import IamClients, Response
 from vbrprov_s3.errors import invoke
+from vbrprov_s3.iam.services import IAM
 from vbrprov_s3.tags import wire_tags
 from vbrprov_s3.waiting import retry
 
@@ -143,7 +142,7 @@ def already(what: str, import_id: str, attribute: str) -> ProviderError:
         hint=f"Import it (vbrprov import ADDRESS {import_id}), or choose another name.")
 
 
-def list_keys(client: AwsClients, user: str) -> list[dict[str, Any]]:
+def list_keys(client: IamClients, user: str) -> list[dict[str, Any]]:
     """The access keys of a user; never their secrets, which IAM does not tell again."""
     return list(pages(client.iam().list_access_keys, "AccessKeyMetadata", user_subject(user),
                       UserName=user))

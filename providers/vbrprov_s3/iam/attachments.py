@@ -22,10 +22,10 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
-from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam.holders import Holder
-from vbrprov_aws.iam.quotas import QUOTAS, quota
-from vbrprov_aws.iam_calls import call, found, gone_is_fine
+from vbrprov_s3.clients import IamClients
+from vbrprov_s3.iam.calls import call, found, gone_is_fine
+from vbrprov_s3.iam.holders import Holder
+from vbrprov_s3.iam.quotas import QUOTAS, quota
 from vbrprov_s3.waiting import retry
 
 #: Seconds until an identity or policy that was made just now is known everywhere.
@@ -49,7 +49,10 @@ class AttachmentModel(Model):
 A = TypeVar("A", bound=AttachmentModel)
 
 
-class Attachment(ResourceType[A, AwsClients]):
+C = TypeVar("C", bound=IamClients)
+
+
+class Attachment(ResourceType[A, C]):
     """Attaching twice changes nothing, so an attachment that is there is simply taken."""
 
     holder: ClassVar[Holder]
@@ -77,7 +80,7 @@ class Attachment(ResourceType[A, AwsClients]):
             f"the most that the account allows ({QUOTAS}). Detach one, join policies, or have the "
             "quota raised.", "policy_arn")
 
-    def steps(self, client: AwsClients, prior: A | None, planned: A | None,
+    def steps(self, client: C, prior: A | None, planned: A | None,
               ctx: StepContext) -> Steps:
         """Attach or detach."""
         iam = client.iam()
@@ -111,7 +114,7 @@ class Attachment(ResourceType[A, AwsClients]):
         return Identity({self.holder.noun: self.holder.name(model),
                          "policy_arn": model.policy_arn})
 
-    def read(self, client: AwsClients, state: A, ctx: StepContext) -> A | None:
+    def read(self, client: C, state: A, ctx: StepContext) -> A | None:
         """The attachment; ``None`` when there is none, or the identity is gone itself."""
         owner = self.holder.name(state)
         attached = found(lambda: self.holder.attached(client.iam(), owner)) or []
@@ -119,7 +122,7 @@ class Attachment(ResourceType[A, AwsClients]):
             return None
         return state.copy(id=f"{owner}/{state.policy_arn}")
 
-    def import_state(self, client: AwsClients, import_id: str, ctx: StepContext) -> A | None:
+    def import_state(self, client: C, import_id: str, ctx: StepContext) -> A | None:
         """The identity and the ARN of the policy, with a slash between them."""
         owner, slash, arn = import_id.partition("/")
         if not slash or not arn.startswith("arn:"):
@@ -128,7 +131,7 @@ class Attachment(ResourceType[A, AwsClients]):
                 f'"{import_id}" is not of the form {self.holder.noun.upper()}/POLICY_ARN.')
         return self.read(client, self._make(owner, arn), ctx)
 
-    def probe(self, client: AwsClients, intent: OpenIntent, ctx: StepContext) -> Probe[A]:
+    def probe(self, client: C, intent: OpenIntent, ctx: StepContext) -> Probe[A]:
         """Ours when it is there."""
         state = self.read(client, self._make(str(intent.identity[self.holder.noun]),
                                              str(intent.identity["policy_arn"])), ctx)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vbrprov.sdk import Model
-from vbrprov_aws.clients import IamClient
-from vbrprov_aws.iam_calls import call, gone_is_fine, pages
-from vbrprov_s3.clients import Response
+from vbrprov_s3.clients import IamClient, Response
+from vbrprov_s3.iam.calls import call, gone_is_fine, pages
 
 
 @dataclass(frozen=True, slots=True)
