@@ -100,7 +100,7 @@ class AccessKeyType(ResourceType[M, C]):
         if len(keys) < KEYS_PER_USER:
             return
         shown = ", ".join(
-            f"{key['AccessKeyId']} ({key['Status'].lower()}, made {key['CreateDate']:%Y-%m-%d})"
+            f"{key['AccessKeyId']} ({key['Status'].lower()}, {_made(key)})"
             for key in keys)
         plan.error(
             "No room for another access key",
@@ -189,7 +189,7 @@ class AccessKeyType(ResourceType[M, C]):
         user = str(intent.identity["user"])
         keys = found(lambda: list_keys(client, user)) or []
         new = [key for key in keys if key["AccessKeyId"] not in intent.listed_before
-               and made_since(key["CreateDate"], intent.created)]
+               and ("CreateDate" not in key or made_since(key["CreateDate"], intent.created))]
         if not new:
             return Probe(ProbeVerdict.ABSENT)
         ids = ", ".join(sorted(str(key["AccessKeyId"]) for key in new))
@@ -215,8 +215,14 @@ def _identity(model: AccessKeyModel) -> Identity:
     return Identity.of(user=model.user, id=model.id)
 
 
-def _moment(key: Mapping[str, Any]) -> str:
-    return str(key["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"))
+def _moment(key: Mapping[str, Any]) -> str | None:
+    # Stores that are not Amazon's may leave it out.
+    made = key.get("CreateDate")
+    return None if made is None else str(made.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _made(key: Mapping[str, Any]) -> str:
+    return f"made {key['CreateDate']:%Y-%m-%d}" if "CreateDate" in key else "of unknown age"
 
 
 def _create(

@@ -33,7 +33,8 @@ NEW_SECONDS: Final = 60.0
 
 
 def _check_arn(value: Any) -> str | None:
-    if not value.startswith("arn:") or ":policy/" not in value:
+    # Dell's begin with urn:.
+    if not value.startswith(("arn:", "urn:")) or ":policy/" not in value:
         return "policy_arn is the ARN of a managed policy (arn:aws:iam::ACCOUNT:policy/NAME)."
     return None
 
@@ -125,7 +126,7 @@ class Attachment(ResourceType[A, C]):
     def import_state(self, client: C, import_id: str, ctx: StepContext) -> A | None:
         """The identity and the ARN of the policy, with a slash between them."""
         owner, slash, arn = import_id.partition("/")
-        if not slash or not arn.startswith("arn:"):
+        if not slash or not arn.startswith(("arn:", "urn:")):
             raise ProviderError(
                 ErrorClass.INVALID, "Import id not understood",
                 f'"{import_id}" is not of the form {self.holder.noun.upper()}/POLICY_ARN.')

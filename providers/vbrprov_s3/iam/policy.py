@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
 
 from vbrprov.sdk import (
@@ -109,7 +110,7 @@ class PolicyType(ResourceType[M, C]):
             plan.warn(
                 "Oldest version of the policy goes",
                 f"IAM keeps {MAX_VERSIONS} versions of a policy ({_QUOTAS}). To make room for the "
-                f"new one, version {oldest['VersionId']} of {oldest['CreateDate']:%Y-%m-%d}, the "
+                f"new one, version {oldest['VersionId']} of {_day(oldest)}, the "
                 "oldest that is not in force, is deleted.", "policy")
 
     def steps(self, client: C, prior: M | None,
@@ -146,16 +147,17 @@ class PolicyType(ResourceType[M, C]):
         live = document_text(version["PolicyVersion"]["Document"])
         tags = without_system(unwire_tags(entry.get("Tags", [])))
         return state.copy(
-            name=entry["PolicyName"], path=entry["Path"], arn=entry["Arn"], id=entry["Arn"],
+            name=entry["PolicyName"], path=entry.get("Path", "/"), arn=entry["Arn"],
+            id=entry["Arn"],
             description=entry.get("Description") or unset(state.description),
-            policy_id=entry["PolicyId"],
+            policy_id=entry.get("PolicyId"),
             policy=state.policy if same_policy(live, state.policy) else live,
             tags=own_tags(client, tags, state.tags), tags_all=tags)
 
     def import_state(self, client: C, import_id: str,
                      ctx: StepContext) -> M | None:
         """The policy of that ARN."""
-        if not import_id.startswith("arn:"):
+        if not import_id.startswith(("arn:", "urn:")):
             raise ProviderError(ErrorClass.INVALID, "Import id not understood",
                                 f'"{import_id}" is not the ARN of a policy.')
         return self.read(client, self._blank(arn=import_id, policy=""), ctx)
@@ -167,6 +169,9 @@ class PolicyType(ResourceType[M, C]):
         entry = _find(client, path, name)
         if entry is None:
             return Probe(ProbeVerdict.ABSENT)
+        if "CreateDate" not in entry:
+            return Probe(ProbeVerdict.UNKNOWN,
+                         detail=f'The store does not tell when the policy "{name}" was made.')
         if not made_since(entry["CreateDate"], intent.created):
             return Probe(ProbeVerdict.FOREIGN,
                          detail=f'The policy "{name}" was created on '
@@ -184,10 +189,16 @@ def _identity(model: PolicyModel) -> Identity:
     return Identity.of(name=model.name, path=model.path or "/")
 
 
+def _day(version: Mapping[str, Any]) -> str:
+    made = version.get("CreateDate")
+    return "unknown age" if made is None else f"{made:%Y-%m-%d}"
+
+
 def _find(client: IamClients, path: str, name: str) -> dict[str, Any] | None:
     entries = pages(client.iam().list_policies, "Policies", f'policy "{name}"', Scope="Local",
                     PathPrefix=path)
-    return next((e for e in entries if e["PolicyName"] == name and e["Path"] == path), None)
+    return next((e for e in entries if e["PolicyName"] == name and e.get("Path", "/") == path),
+                None)
 
 
 def _create(client: IamClients, planned: PolicyModel, ctx: StepContext) -> PolicyModel:
@@ -208,7 +219,7 @@ def _create(client: IamClients, planned: PolicyModel, ctx: StepContext) -> Polic
                                    f"{planned.path}{planned.name}", "name") from error
         raise
     entry = answer["Policy"]
-    return planned.copy(id=entry["Arn"], arn=entry["Arn"], policy_id=entry["PolicyId"])
+    return planned.copy(id=entry["Arn"], arn=entry["Arn"], policy_id=entry.get("PolicyId"))
 
 
 def _update(
@@ -236,7 +247,7 @@ def _update(
 def _oldest(versions: list[dict[str, Any]]) -> dict[str, Any]:
     """The oldest version that is not in force."""
     return min((v for v in versions if not v["IsDefaultVersion"]),
-               key=lambda v: (v["CreateDate"], int(v["VersionId"][1:])))
+               key=lambda v: int(v["VersionId"][1:]))
 
 
 def _new_version(client: IamClients, arn: str, document: str, ctx: StepContext) -> None:

@@ -119,7 +119,7 @@ class UserType(ResourceType[M, C]):
                 raise already(subject, planned.name, "name") from error
             raise
         user = answer["User"]
-        return planned.copy(arn=user["Arn"], unique_id=user["UserId"])
+        return planned.copy(arn=user.get("Arn"), unique_id=user.get("UserId"))
 
     def _update(self, client: C, prior: M, planned: M,
                 ctx: StepContext, identity: Identity) -> Steps:
@@ -187,8 +187,9 @@ class UserType(ResourceType[M, C]):
         user = answer["User"]
         tags = without_system(unwire_tags(user.get("Tags", [])))
         return state.copy(
-            name=user["UserName"], id=user["UserName"], path=user["Path"], arn=user["Arn"],
-            unique_id=user["UserId"], tags=own_tags(client, tags, state.tags), tags_all=tags,
+            name=user["UserName"], id=user["UserName"], path=user.get("Path", "/"),
+            arn=user.get("Arn"), unique_id=user.get("UserId"),
+            tags=own_tags(client, tags, state.tags), tags_all=tags,
             permissions_boundary=(user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
                                   or unset(state.permissions_boundary)))
 
@@ -205,9 +206,12 @@ class UserType(ResourceType[M, C]):
         answer = found(lambda: call(ctx, client.iam().get_user, subject, UserName=name))
         if answer is None:
             return Probe(ProbeVerdict.ABSENT)
-        created = answer["User"]["CreateDate"]
+        created = answer["User"].get("CreateDate")
+        if created is None:
+            return Probe(ProbeVerdict.UNKNOWN,
+                         detail=f"The store does not tell when the {subject} was made.")
         if not made_since(created, intent.created) or (
-                answer["User"]["Path"] != intent.identity.get("path", "/")):
+                answer["User"].get("Path", "/") != intent.identity.get("path", "/")):
             return Probe(ProbeVerdict.FOREIGN,
                          detail=f"The {subject} was created on {created:%Y-%m-%d %H:%M:%S} UTC, "
                                 "not by the interrupted run.")

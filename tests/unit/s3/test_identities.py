@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from vbrprov.sdk import ErrorClass, ProviderError
+from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
 from vbrprov_s3.resources.iam_access_key import IamAccessKey
 from vbrprov_s3.resources.iam_policy import IamPolicy
 from vbrprov_s3.resources.iam_user import IamUser
@@ -37,6 +37,13 @@ def test_user(s3: Any, who: str) -> None:
     assert caught.value.kind is ErrorClass.EXISTS
     s3.destroy(USER, state)
     assert s3.read(USER, state) is None
+
+
+def test_a_user_without_a_date_is_not_guessed_to_be_ours(s3: Any, store: Any, who: str) -> None:
+    s3.apply(USER, name=who)
+    found = USER.probe(s3.client, s3.intent({"name": who, "path": "/"}), s3.ctx)
+    dated = ProbeVerdict.OURS
+    assert found.verdict is (ProbeVerdict.UNKNOWN if "no_dates" in store.differs else dated)
 
 
 def test_key(s3: Any, who: str) -> None:

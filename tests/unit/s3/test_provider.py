@@ -103,7 +103,8 @@ class TestCapability:
             True, True, True, True)
         assert (found.conditional_writes, found.checksums) == (None, None)
         assert found.public_access_block is ("no_public_access_block" not in store.differs)
-        assert (found.sosapi, found.vendor) == (False, "S3-compatible storage")
+        assert found.vendor == "S3-compatible storage"
+        assert found.sosapi is ("own_sosapi" in store.differs)
 
     def test_writing(self, s3: Any) -> None:
         before = {b["Name"] for b in s3.client.s3().list_buckets()["Buckets"]}
@@ -113,8 +114,14 @@ class TestCapability:
         after = {b["Name"] for b in s3.client.s3().list_buckets()["Buckets"]}
         assert not {b for b in after - before if b.startswith("vbrprov-probe-")}
 
-    def test_sosapi(self, s3: Any, name: str) -> None:
+    def test_sosapi(self, s3: Any, store: Any, name: str) -> None:
         s3.apply(BUCKET, bucket=name)
+        if "own_sosapi" in store.differs:
+            found = CAPABILITY.read(s3.client, CapabilityModel(bucket=name), s3.ctx)
+            assert (found.sosapi, found.sosapi_version) == (True, "1.0")
+            assert str(found.sosapi_model).startswith("SeaweedFS")
+            assert found.capacity_bytes is not None
+            return
         put = s3.client.s3().put_object
         put(Bucket=name, Key=SYSTEM, Body=(
             b'<?xml version="1.0" encoding="UTF-8"?><SystemInfo><ProtocolVersion>"1.0"'
