@@ -60,6 +60,7 @@ class Clients:
         self.store = aws_store(self.partition, dns_suffix_of(self.partition),
                                settings.skip_bucket_facets)
         self.sandbox = settings.sandbox
+        self.skip_bucket_facets = settings.skip_bucket_facets
         self.default_tags: Mapping[str, str] = dict(settings.default_tags)
         self._assumed = settings.assume_role is None and settings.web_identity is None
         self._summary: Mapping[str, int] | None = None

@@ -142,6 +142,9 @@ def _credential_hint(code: str) -> str:
 
 def _by_status(code: str, status: int, operation: str) -> ErrorClass:
     snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).lstrip("_")
+    if status == 503 and is_read(snake):
+        # HEAD answers have no body, so that SlowDown looks like any other refusal for the moment.
+        return ErrorClass.THROTTLED
     if code in AMBIGUOUS or status >= 500:
         return ErrorClass.FAILED if is_read(snake) else ErrorClass.LOST
     if status in (401, 403):

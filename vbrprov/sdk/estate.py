@@ -13,6 +13,7 @@ from vbrprov.sdk.views import (
     BucketView,
     ContainerView,
     Fact,
+    JobKind,
     JobView,
     Origin,
     ProtectionGroupView,
@@ -175,6 +176,17 @@ class Estate(EstateLinks):
             return Fact.unknown()
         tier = choice.options[0].access_tier
         return replace(tier, value=(tier.value or "").lower())
+
+    def agents_use(self, repository: RepositoryView) -> Truth:
+        """Whether a job or policy of agents writes to *repository*."""
+        return Truth.any(sure for job, sure in self.jobs_of(repository)
+                         if job.kind is not JobKind.COPY)
+
+    def written_directly(self, repository: RepositoryView, *, policies: bool = False) -> Truth:
+        """Whether agents write to *repository* directly; with *policies*, those of a policy."""
+        kinds = (JobKind.POLICY,) if policies else (JobKind.JOB, JobKind.POLICY)
+        return Truth.any(sure & self.path(job, repository).equals("direct")
+                         for job, sure in self.jobs_of(repository) if job.kind in kinds)
 
     def mutable(self, repository: RepositoryView) -> Truth:
         """Whether data can be changed before their time; vault immutability cannot be off."""

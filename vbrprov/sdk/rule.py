@@ -154,6 +154,13 @@ class Rule(abc.ABC):
     def check(self, estate: Estate) -> Iterator[Finding]:
         """Yield the findings; what is satisfied is not mentioned."""
 
+    def order(self, estate: Estate) -> Iterator[tuple[View, View]]:
+        """What has to be there before something else that does not refer to it.
+
+        Yields pairs: first, later. They are destroyed the other way round.
+        """
+        return iter(())
+
     @property
     def reason(self) -> str:
         """The first paragraph of ``why``."""

@@ -214,12 +214,14 @@ class BucketView(StorageView):
     """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where known.
 
     ``automatic_tiering``: the store moves objects between classes by itself (Autoclass of Google).
+    ``tiering``: it has Intelligent-Tiering configurations (Amazon).
     """
 
     endpoint: Fact[str] = field(default_factory=Fact.unknown)
     account: Fact[str] = field(default_factory=Fact.unknown)
     soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
     automatic_tiering: Fact[bool] = field(default_factory=Fact.unknown)
+    tiering: Fact[bool] = field(default_factory=Fact)
     hierarchical_namespace: Fact[bool] = field(default_factory=Fact.unknown)
     storage_class: Fact[str] = field(default_factory=Fact.unknown)
 

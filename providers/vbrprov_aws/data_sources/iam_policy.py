@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vbrprov.sdk import (
     DataSource,
     ErrorClass,
@@ -55,7 +57,7 @@ class IamPolicyData(DataSource[IamPolicyDataModel, AwsClients]):
         if not config.name:
             raise ProviderError(ErrorClass.INVALID, "Policy not named", "Set arn or name.",
                                 attribute="arn")
-        prefix = {"PathPrefix": config.path_prefix} if config.path_prefix else {}
+        prefix: dict[str, Any] = {"PathPrefix": config.path_prefix} if config.path_prefix else {}
         named = [str(entry["Arn"]) for entry in pages(
             client.iam().list_policies, "Policies", f'policy "{config.name}"', **prefix)
             if entry["PolicyName"] == config.name]

@@ -22,6 +22,7 @@ def apply() -> None:
         (IAMBackend, "update_group", _update_group),
         (IAMBackend, "delete_group", _delete_group),
         (IAMBackend, "create_role", _create_role),
+        (IAMBackend, "update_user", _update_user),
     ):
         original = getattr(backend, name)
         if not hasattr(original, "__wrapped__"):
@@ -95,6 +96,19 @@ def _delete_group(backend: Any, original: Original, group_name: str) -> Any:
     if group.users or group.managed_policies or group.policies:
         raise DeleteConflictException("Cannot delete entity, must remove users or policies first.")
     return original(backend, group_name)
+
+
+def _update_user(backend: Any, original: Original, *arguments: Any, **named: Any) -> Any:
+    """Tags stay with a user who moves; moto keeps them by ARN, and the ARN changes.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
+    """
+    user = backend.get_user(named.get("user_name") or arguments[0])
+    tags = backend.tagger.list_tags_for_resource(user.arn)["Tags"]
+    backend.tagger.delete_all_tags_for_resource(user.arn)
+    answer = original(backend, *arguments, **named)
+    backend.tagger.tag_resource(user.arn, tags)
+    return answer
 
 
 def _create_role(backend: Any, original: Original, *arguments: Any, **named: Any) -> Any:

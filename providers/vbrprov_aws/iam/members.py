@@ -15,15 +15,17 @@ from vbrprov_s3.waiting import retry
 NEW_SECONDS = 60.0
 
 
-def users_of(client: AwsClients, group: str) -> list[str]:
+def users_of(client: AwsClients, group: str, ctx: StepContext | None = None) -> list[str]:
     """Names of the users in a group."""
-    listed = pages(client.iam().get_group, "Users", GROUP.subject(group), GroupName=group)
+    listed = pages(client.iam().get_group, "Users", GROUP.subject(group), ctx=ctx,
+                   GroupName=group)
     return [str(user["UserName"]) for user in listed]
 
 
-def groups_of(client: AwsClients, user: str) -> list[str]:
+def groups_of(client: AwsClients, user: str, ctx: StepContext | None = None) -> list[str]:
     """Names of the groups that a user is in."""
-    listed = pages(client.iam().list_groups_for_user, "Groups", USER.subject(user), UserName=user)
+    listed = pages(client.iam().list_groups_for_user, "Groups", USER.subject(user), ctx=ctx,
+                   UserName=user)
     return [str(group["GroupName"]) for group in listed]
 
 

@@ -80,7 +80,7 @@ class IamGroupMembership(ResourceType[IamGroupMembershipModel, AwsClients]):
     def read(self, client: AwsClients, state: IamGroupMembershipModel,
              ctx: StepContext) -> IamGroupMembershipModel | None:
         """Who is in the group; ``None`` when the group is gone."""
-        users = found(lambda: users_of(client, state.group))
+        users = found(lambda: users_of(client, state.group, ctx))
         return None if users is None else state.copy(id=state.name, users=sorted(users))
 
     def import_state(self, client: AwsClients, import_id: str,

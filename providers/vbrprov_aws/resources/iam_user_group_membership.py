@@ -90,7 +90,7 @@ class IamUserGroupMembership(ResourceType[IamUserGroupMembershipModel, AwsClient
     def read(self, client: AwsClients, state: IamUserGroupMembershipModel,
              ctx: StepContext) -> IamUserGroupMembershipModel | None:
         """Which of the groups the user is in; ``None`` when the user is gone."""
-        groups = found(lambda: groups_of(client, state.user))
+        groups = found(lambda: groups_of(client, state.user, ctx))
         if groups is None:
             return None
         return state.copy(id=state.user, groups=sorted(set(groups) & set(state.groups)))

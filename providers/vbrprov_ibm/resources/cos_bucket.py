@@ -166,7 +166,7 @@ class CosBucket(ResourceType[CosBucketModel, Clients]):
     def read(self, client: Clients, state: CosBucketModel,
              ctx: StepContext) -> CosBucketModel | None:
         """The bucket with every facet; ``None`` only when there is none."""
-        found = read_bucket(client.bucket(place_of(client, state)), to_family(state))
+        found = read_bucket(client.bucket(place_of(client, state)), to_family(state), ctx)
         if found is None:
             return None
         model = from_family(state, found).copy(

@@ -18,6 +18,8 @@ from vbrprov_s3.store import BucketClients, Store
 from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry
 
 DEFAULT_PREFIX = "vbrprov-"
+#: What S3 gives every new bucket.
+CREATED_OWNERSHIP = "BucketOwnerEnforced"
 
 PREVENTED = (
     'The bucket has deletion_policy = "PREVENT", the default, because backups may be in it. To '
@@ -89,7 +91,12 @@ def _fresh(planned: BucketModel) -> BucketModel:
     """What is known of a bucket right after its creation; what is not set yet is left out."""
     lock = bool(planned.object_lock_enabled)
     status = "Enabled" if lock else "Disabled"
+    owner = planned.ownership_controls
+    if owner is not None and owner.object_ownership != CREATED_OWNERSHIP:
+        # The creation asks for it, and some stores do not listen.
+        owner = owner.copy(object_ownership=CREATED_OWNERSHIP)
     return planned.copy(
+        ownership_controls=owner,
         versioning=VersioningBlock(status=status), versioning_status=status,
         object_lock_configuration=None, live_default_retention=None,
         server_side_encryption_configuration=None, public_access_block=None,
@@ -99,7 +106,7 @@ def _fresh(planned: BucketModel) -> BucketModel:
 
 def _create(client: BucketClients, planned: BucketModel, ctx: StepContext) -> BucketModel:
     name, region = planned.bucket or "", planned.region or client.region
-    _refuse_existing(client, name, region)
+    _refuse_existing(client, name, region, ctx)
     parameters: dict[str, Any] = {"Bucket": name}
     location = planned.location() or client.store.location(region)
     if location:
@@ -126,11 +133,11 @@ def _create(client: BucketClients, planned: BucketModel, ctx: StepContext) -> Bu
     return _fresh(planned)
 
 
-def _refuse_existing(client: BucketClients, name: str, region: str) -> None:
+def _refuse_existing(client: BucketClients, name: str, region: str, ctx: StepContext) -> None:
     # In us-east-1 S3 answers a second creation of one's own bucket with success, so that without
     # this a bucket that somebody filled years ago would be taken over.
     try:
-        head = FacetReader(client.store.service, client.s3(region), name).exists()
+        head = FacetReader(client.store.service, client.s3(region), name, ctx=ctx).exists()
     except ProviderError as error:
         if error.kind in (ErrorClass.DENIED, ErrorClass.EXISTS) and code_of(error) in (
                 "403", "301", "AccessDenied", "PermanentRedirect"):
@@ -160,7 +167,7 @@ def _verify(
     client: BucketClients, expected: BucketModel, planned: BucketModel, ctx: StepContext,
 ) -> BucketModel:
     def look() -> BucketModel:
-        found = read_bucket(client, expected)
+        found = read_bucket(client, expected, ctx)
         if found is None:
             raise ProviderError(ErrorClass.NOT_YET, "Bucket not visible yet",
                                 f'S3 does not show bucket "{expected.bucket}" after its creation.')
@@ -221,7 +228,8 @@ def _delete(
         raise
 
     def gone() -> None:
-        if FacetReader(client.store.service, s3, prior.bucket or "", owner).exists() is not None:
+        reader = FacetReader(client.store.service, s3, prior.bucket or "", owner, ctx)
+        if reader.exists() is not None:
             raise ProviderError(ErrorClass.NOT_YET, "Bucket still visible",
                                 f"S3 still shows {subject} after deleting it.")
 

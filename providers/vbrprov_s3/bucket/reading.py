@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from vbrprov.sdk import ProviderError
+from vbrprov.sdk import ProviderError, StepContext
 from vbrprov_s3.bucket.meaning import (
     access_block,
     encryption_block,
@@ -46,14 +46,15 @@ def region_of(head: Mapping[str, Any], otherwise: str) -> str:
     return str(head.get("BucketRegion") or headers.get("x-amz-bucket-region") or otherwise)
 
 
-def read_bucket(client: BucketClients, state: B) -> B | None:
+def read_bucket(client: BucketClients, state: B, ctx: StepContext | None = None) -> B | None:
     """The bucket with all its facets; ``None`` when it is gone.
 
     Raises:
         ProviderError: It cannot be looked at (denied is never gone), or S3 fails.
     """
     bucket = state.bucket or state.id or ""
-    reader = FacetReader(client.store.service, client.s3(state.region), bucket, owner_of(state))
+    reader = FacetReader(client.store.service, client.s3(state.region), bucket, owner_of(state),
+                         ctx)
     head = reader.exists()
     if head is None:
         return None

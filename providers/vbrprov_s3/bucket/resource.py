@@ -67,12 +67,12 @@ class BucketType(ResourceType[B, C]):
     def read(self, client: C, state: B,
              ctx: StepContext) -> B | None:
         """The bucket with every facet; ``None`` only when S3 says that there is none."""
-        return read_bucket(client, state)
+        return read_bucket(client, state, ctx)
 
     def import_state(self, client: C, import_id: str,
                      ctx: StepContext) -> B | None:
         """The bucket of that name, in whatever region it lies."""
-        return read_bucket(client, self._blank(bucket=import_id))
+        return read_bucket(client, self._blank(bucket=import_id), ctx)
 
     def probe(self, client: C, intent: OpenIntent,
               ctx: StepContext) -> Probe[B]:

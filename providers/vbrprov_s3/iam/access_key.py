@@ -163,7 +163,7 @@ class AccessKeyType(ResourceType[M, C]):
 
         The secret stays what *state* says: IAM never tells it again.
         """
-        keys = found(lambda: list_keys(client, state.user)) or []
+        keys = found(lambda: list_keys(client, state.user, ctx)) or []
         for key in keys:
             if key["AccessKeyId"] == state.id:
                 return state.copy(status=key["Status"], create_date=_moment(key))
@@ -187,7 +187,7 @@ class AccessKeyType(ResourceType[M, C]):
               ctx: StepContext) -> Probe[M]:
         """A key that was not in the list is ours, and useless: its secret went with the answer."""
         user = str(intent.identity["user"])
-        keys = found(lambda: list_keys(client, user)) or []
+        keys = found(lambda: list_keys(client, user, ctx)) or []
         new = [key for key in keys if key["AccessKeyId"] not in intent.listed_before
                and ("CreateDate" not in key or made_since(key["CreateDate"], intent.created))]
         if not new:

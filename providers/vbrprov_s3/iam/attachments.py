@@ -118,7 +118,7 @@ class Attachment(ResourceType[A, C]):
     def read(self, client: C, state: A, ctx: StepContext) -> A | None:
         """The attachment; ``None`` when there is none, or the identity is gone itself."""
         owner = self.holder.name(state)
-        attached = found(lambda: self.holder.attached(client.iam(), owner)) or []
+        attached = found(lambda: self.holder.attached(client.iam(), owner, ctx)) or []
         if state.policy_arn not in attached:
             return None
         return state.copy(id=f"{owner}/{state.policy_arn}")

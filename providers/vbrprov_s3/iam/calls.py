@@ -56,12 +56,12 @@ def call(ctx: StepContext | None, operation: Callable[..., T], subject: str,
     return ask() if ctx is None else retry(ask, ctx, _BUSY, BUSY_SECONDS)
 
 
-def pages(operation: Callable[..., Response], key: str, subject: str,
-          **parameters: Any) -> Iterator[dict[str, Any]]:
-    """All entries of a listing."""
+def pages(operation: Callable[..., Response], key: str, subject: str, *,
+          ctx: StepContext | None = None, **parameters: Any) -> Iterator[dict[str, Any]]:
+    """All entries of a listing; see ``call`` for *ctx*."""
     marker: dict[str, str] = {}
     while True:
-        answer = invoke(IAM, operation, subject, **parameters, **marker)
+        answer = call(ctx, operation, subject, **parameters, **marker)
         yield from answer.get(key, [])
         if not answer.get("IsTruncated") or not answer.get("Marker"):
             return
@@ -142,7 +142,8 @@ def already(what: str, import_id: str, attribute: str) -> ProviderError:
         hint=f"Import it (vbrprov import ADDRESS {import_id}), or choose another name.")
 
 
-def list_keys(client: IamClients, user: str) -> list[dict[str, Any]]:
+def list_keys(client: IamClients, user: str,
+              ctx: StepContext | None = None) -> list[dict[str, Any]]:
     """The access keys of a user; never their secrets, which IAM does not tell again."""
     return list(pages(client.iam().list_access_keys, "AccessKeyMetadata", user_subject(user),
-                      UserName=user))
+                      ctx=ctx, UserName=user))

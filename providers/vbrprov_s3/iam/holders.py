@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vbrprov.sdk import Model
+from vbrprov.sdk import Model, StepContext
 from vbrprov_s3.clients import IamClient, Response
 from vbrprov_s3.iam.calls import call, gone_is_fine, pages
 
@@ -35,26 +35,29 @@ class Holder:
         found: Callable[..., Response] = getattr(iam, name.format(self.noun))
         return found
 
-    def inline(self, iam: IamClient, name: str) -> list[str]:
+    def inline(self, iam: IamClient, name: str,
+               ctx: StepContext | None = None) -> list[str]:
         """Names of the inline policies of one identity."""
         listed: Any = pages(self.operation(iam, "list_{}_policies"), "PolicyNames",
-                            self.subject(name), **{self.parameter: name})
+                            self.subject(name), ctx=ctx, **{self.parameter: name})
         return list(listed)
 
-    def attached(self, iam: IamClient, name: str) -> list[str]:
+    def attached(self, iam: IamClient, name: str,
+                 ctx: StepContext | None = None) -> list[str]:
         """ARNs of the managed policies of one identity."""
         listed = pages(self.operation(iam, "list_attached_{}_policies"), "AttachedPolicies",
-                       self.subject(name), **{self.parameter: name})
+                       self.subject(name), ctx=ctx, **{self.parameter: name})
         return [str(entry["PolicyArn"]) for entry in listed]
 
-    def strip_policies(self, iam: IamClient, name: str, ctx: Any) -> None:
+    def strip_policies(self, iam: IamClient, name: str, ctx: StepContext) -> None:
         """Take all policies away from one identity."""
-        for arn in self.attached(iam, name):
+        for arn in self.attached(iam, name, ctx):
             self._drop(ctx, self.operation(iam, "detach_{}_policy"), name, PolicyArn=arn)
-        for inline in self.inline(iam, name):
+        for inline in self.inline(iam, name, ctx):
             self._drop(ctx, self.operation(iam, "delete_{}_policy"), name, PolicyName=inline)
 
-    def _drop(self, ctx: Any, operation: Callable[..., Response], name: str, **what: str) -> None:
+    def _drop(self, ctx: StepContext, operation: Callable[..., Response], name: str,
+              **what: str) -> None:
         gone_is_fine(lambda: call(ctx, operation, self.subject(name),
                                   **{self.parameter: name}, **what))
 

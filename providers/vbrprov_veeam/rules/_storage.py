@@ -13,6 +13,7 @@ from vbrprov.sdk import (
     Finding,
     RepositoryView,
     Rule,
+    Severity,
     StorageInUse,
     StorageView,
     Truth,
@@ -50,6 +51,10 @@ class StorageRule(Rule):
     def says(self, holder: StorageView) -> str:
         """What is wrong, after the address of *holder*."""
 
+    def severity_for(self, holder: StorageView) -> Severity | None:
+        """The severity on *holder*, where it is not the rule's."""
+        return None
+
     def check(self, estate: Estate) -> Iterator[Finding]:
         """Judge each storage with the repositories that use it."""
         for use in estate.storage_in_use():
@@ -72,6 +77,6 @@ class StorageRule(Rule):
             places.insert(0, ("the container", use.storage, "name"))
         return self.finding(
             violated, holder, because, at=fact.at, related=places,
-            key=f"{fact.at}:{use.storage.address}",
+            key=f"{fact.at}:{use.storage.address}", severity=self.severity_for(holder),
             involves=[use.storage, *use.repositories], before=use.repositories,
             final=bool(fact.missing) and use.sure is Truth.YES, needs=fact.missing)

