@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderContext, ProviderError
+from vbrprov_s3.data_sources.bucket import S3CompatibleBucketData, S3CompatibleBucketDataModel
 from vbrprov_s3.data_sources.capability import CapabilityData, CapabilityModel
 from vbrprov_s3.provider import CONFIG, EndpointsBlock, S3Model
 from vbrprov_s3.resources.bucket import S3CompatibleBucket
@@ -17,6 +18,7 @@ from vbrprov_s3.sosapi import CAPACITY, SYSTEM, read_sosapi
 from vbrprov_s3.vendors import VENDORS
 
 CAPABILITY, BUCKET, POLICY = CapabilityData(), S3CompatibleBucket(), S3CompatibleBucketPolicy()
+DATA = S3CompatibleBucketData()
 KEYS = {"access_key": "a" * 8, "secret_key": "canary-secret"}
 
 
@@ -158,6 +160,15 @@ class TestCapability:
         planned = harness(client).plan(BUCKET, bucket="b-1", object_lock_enabled=True)
         assert [w[0] for w in planned.draft.warnings] == ["Store not probed"]
         CONFIG.close(client)
+
+
+def test_a_bucket_that_exists(s3: Any, name: str) -> None:
+    s3.apply(BUCKET, bucket=name, object_lock_enabled=True, tags={"a": "b"})
+    found = DATA.read(s3.client, S3CompatibleBucketDataModel(bucket=name), s3.ctx)
+    assert (found.object_lock_enabled, found.versioning_status, found.tags) == (
+        True, "Enabled", {"a": "b"})
+    with pytest.raises(ProviderError, match="no bucket"):
+        DATA.read(s3.client, S3CompatibleBucketDataModel(bucket=f"{name}-not"), s3.ctx)
 
 
 class TestVendors:
