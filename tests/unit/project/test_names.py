@@ -47,7 +47,9 @@ def test_each_type_is_in_the_file_of_its_name(
 ) -> None:
     wrong = {}
     for folder in (package / kind for package in packages):
-        prefix = folder.parent.name.removeprefix("vbrprov_") + "_"
+        package = folder.parent.name
+        provider = getattr(importlib.import_module(package), "PROVIDER", None)
+        prefix = f"{provider.name if provider else package.removeprefix('vbrprov_')}_"
         for path in modules(folder):
             names = constants(parse(path), "type_name")
             if names != [prefix + path.stem]:
