@@ -237,6 +237,7 @@ class AwsProvider(ProviderConfig):
             access_key=str(given["access_key"]), secret_key=str(given["secret_key"]),
             endpoints=dict.fromkeys(SERVICES, url), path_style=True,
             default_tags=self._tags(config), max_retries=self._retries(config),
+            skip_bucket_facets=frozenset(config.skip_bucket_facets or ()),
             parallelism=context.parallelism, sandbox=True,
             learn_secret=context.secret)
 

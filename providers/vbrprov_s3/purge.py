@@ -23,6 +23,25 @@ _BUSY: Final = frozenset({ErrorClass.THROTTLED})
 Entry = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What was found locked: of ``looked`` versions, ``held`` of them by a legal hold."""
+
+    looked: int
+    locked: int
+    held: int
+    latest: datetime | None
+
+    def sentence(self, subject: str) -> str:
+        """For people."""
+        when = (f"The latest of them is retained until "
+                f"{self.latest.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+                if self.latest else "They are under a legal hold, which has no end.")
+        also = f" {self.held} are under a legal hold." if self.held and self.latest else ""
+        return (f"{self.locked} of the {self.looked} versions looked at in {subject} are locked. "
+                f"{when}{also}")
+
+
 @dataclass(slots=True)
 class Purge:
     """Deletes all versions, delete markers and unfinished uploads of one bucket."""
@@ -108,13 +127,16 @@ class Purge:
             f'"{first.get("Key")}": {first.get("Code")}: {first.get("Message", "")}',
             hint="Allow s3:DeleteObjectVersion on the objects of the bucket.")
 
-    def _refuse_locked(self, entries: list[Entry]) -> None:
+    def lock(self, most: int = LOOKED_AT) -> Lock:
+        """What is locked among the newest *most* versions of the first page; deletes nothing."""
+        return self._lock_of(self._page(BATCH), most)
+
+    def _lock_of(self, entries: list[Entry], most: int) -> Lock:
         versions = [e for e in entries if "ETag" in e or "Size" in e]
         versions.sort(key=lambda e: e["LastModified"], reverse=True)
         latest: datetime | None = None
-        held = 0
-        locked = 0
-        for entry in versions[:LOOKED_AT]:
+        held = locked = 0
+        for entry in versions[:most]:
             answer = self._ask(self.client.head_object, Key=entry["Key"],
                                VersionId=entry["VersionId"])
             until = answer.get("ObjectLockRetainUntilDate")
@@ -125,17 +147,16 @@ class Purge:
                 locked += 1
             elif holds:
                 locked += 1
-        if not locked:
-            return
-        when = (f"The latest of them is retained until {latest.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
-                if latest else "They are under a legal hold, which has no end.")
-        also = f" {held} are under a legal hold." if held and latest else ""
-        raise ProviderError(
-            ErrorClass.LOCKED, "Bucket holds locked versions",
-            f"{locked} of the {min(len(versions), LOOKED_AT)} versions looked at in "
-            f"{self._subject()} are locked. {when}{also} Retention is never bypassed.",
-            hint="Wait until the retention ends, or take the bucket out of the configuration "
-                 "with deletion_policy = \"ABANDON\".")
+        return Lock(min(len(versions), most), locked, held, latest)
+
+    def _refuse_locked(self, entries: list[Entry]) -> None:
+        lock = self._lock_of(entries, LOOKED_AT)
+        if lock.locked:
+            raise ProviderError(
+                ErrorClass.LOCKED, "Bucket holds locked versions",
+                f"{lock.sentence(self._subject())} Retention is never bypassed.",
+                hint="Wait until the retention ends, or take the bucket out of the configuration "
+                     "with deletion_policy = \"ABANDON\".")
 
     def _abort_uploads(self) -> None:
         while True:

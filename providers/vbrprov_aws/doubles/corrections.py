@@ -48,11 +48,9 @@ def _versioning(backend: Any, original: Original, bucket_name: str, status: str)
     from moto.s3.exceptions import InvalidBucketState
 
     if status == "Suspended" and backend.get_bucket(bucket_name).object_lock_enabled:
-        refusal: Any = InvalidBucketState(
+        raise InvalidBucketState(
             "An Object Lock configuration is present on this bucket, so the versioning state "
             "cannot be changed.")
-        refusal.code = 409
-        raise refusal
     return original(backend, bucket_name, status)
 
 

@@ -109,6 +109,9 @@ class CosBucketModel(Model):
         type=RETENTION_TYPE)
     immutable_object_storage: bool | None = computed_attribute(
         doc="Whether Immutable Object Storage is on; null when unreadable.")
+    live_lock: str | None = computed_attribute(
+        doc="Why the versions in the bucket keep it from being emptied; read only when it may be "
+            "destroyed.")
     replication_enabled: bool | None = computed_attribute(
         doc="Whether the bucket is replicated elsewhere; null when unreadable.")
     versioning_status: str | None = computed_attribute(
@@ -123,7 +126,7 @@ class CosBucketModel(Model):
 
 #: What both models call the same.
 SHARED: Final = ("live_lifecycle_rules", "live_default_retention", "replication_enabled",
-                 "versioning_status", "unreadable_facets", "deletion_policy")
+                 "versioning_status", "unreadable_facets", "deletion_policy", "live_lock")
 
 
 def place_of(client: Clients, model: CosBucketModel) -> Place:

@@ -42,7 +42,7 @@ from vbrprov_ibm.bucket.model import (
 from vbrprov_ibm.bucket.viewed import in_family_words
 from vbrprov_ibm.locations import CLASSES, HOST, PREFIXES, bucket_crn
 from vbrprov_ibm.session import Clients
-from vbrprov_s3.bucket.changes import PREVENTED, change, destroy
+from vbrprov_s3.bucket.changes import change, destroy, prevented
 from vbrprov_s3.bucket.reading import read_bucket
 from vbrprov_s3.errors import invoke
 
@@ -74,13 +74,13 @@ class CosBucket(ResourceType[CosBucketModel, Clients]):
         self._place(plan)
         self._versioning(plan)
         for name in ("live_lifecycle_rules", "live_default_retention", "replication_enabled",
-                     "unreadable_facets", "immutable_object_storage"):
+                     "unreadable_facets", "immutable_object_storage", "live_lock"):
             if plan.prior is not None:
                 plan.planned[name] = plan.prior[name]
         if plan.prior is None:
             for name, value in (("live_lifecycle_rules", []), ("live_default_retention", None),
                                 ("replication_enabled", False), ("unreadable_facets", []),
-                                ("immutable_object_storage", False)):
+                                ("immutable_object_storage", False), ("live_lock", None)):
                 _set(plan, name, value)
 
     def _refuse(self, plan: PlanDraft) -> None:
@@ -133,9 +133,8 @@ class CosBucket(ResourceType[CosBucketModel, Clients]):
             _set(plan, "object_versioning", {"enable": status == "Enabled"})
 
     def plan_destroy(self, prior: Mapping[str, Value]) -> str | None:
-        """``deletion_policy = "PREVENT"`` refuses."""
-        policy = known(prior, "deletion_policy")
-        return None if policy in ("DELETE", "ABANDON") else PREVENTED
+        """``deletion_policy = "PREVENT"`` refuses, and so does a retention that runs."""
+        return prevented(prior)
 
     def steps(self, client: Clients, prior: CosBucketModel | None,
               planned: CosBucketModel | None, ctx: StepContext) -> Steps:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
+from vbrprov.sdk.planning import known
+from vbrprov.sdk.values import Value
 from vbrprov_s3.bucket.facet_steps import FACETS, SETTINGS, SKIPPABLE, Facet
 from vbrprov_s3.bucket.model import BucketModel, VersioningBlock
 from vbrprov_s3.bucket.reading import owner_of, read_bucket
@@ -26,6 +29,18 @@ PREVENTED = (
     'delete it, set deletion_policy = "DELETE" and apply, then destroy. To leave it and forget it, '
     'set deletion_policy = "ABANDON" and apply, then destroy.'
 )
+
+
+def prevented(prior: Mapping[str, Value]) -> str | None:
+    """Why a bucket must not be destroyed: ``deletion_policy``, or a retention that runs."""
+    policy = known(prior, "deletion_policy")
+    if policy not in ("DELETE", "ABANDON"):
+        return PREVENTED
+    lock = known(prior, "live_lock")
+    if policy == "DELETE" and isinstance(lock, str):
+        return (f"{lock} Retention is never bypassed. Wait until it ends, or leave the bucket "
+                'with deletion_policy = "ABANDON".')
+    return None
 
 
 def change(

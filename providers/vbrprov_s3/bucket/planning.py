@@ -212,8 +212,10 @@ class BucketPlan:
             self._set("replication_enabled", False)
             self._set("intelligent_tiering_count", 0)
             self._set("unreadable_facets", [])
+            self._set("live_lock", None)
         else:
-            for name in ("replication_enabled", "intelligent_tiering_count", "unreadable_facets"):
+            for name in ("replication_enabled", "intelligent_tiering_count", "unreadable_facets",
+                         "live_lock"):
                 self._keep(name)
         self._live_versioning()
         self._live_retention()

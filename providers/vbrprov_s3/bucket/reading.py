@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from vbrprov.sdk import ProviderError, StepContext
+from vbrprov.sdk import ErrorClass, ProviderError, StepContext
 from vbrprov_s3.bucket.meaning import (
     access_block,
     encryption_block,
@@ -27,11 +27,15 @@ from vbrprov_s3.codes import NO_BUCKET
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.facets import BucketFacets, FacetReader
 from vbrprov_s3.lifecycle import same_rules
+from vbrprov_s3.purge import Purge
 from vbrprov_s3.store import BucketClients
 from vbrprov_s3.tags import own_tags, without_system
 
 T = TypeVar("T")
 B = TypeVar("B", bound=BucketModel)
+
+#: Versions whose lock is looked at for a plan; each costs one call.
+LOOKED_AT_PLAN: Final = 20
 
 
 def owner_of(model: BucketModel) -> dict[str, str]:
@@ -65,7 +69,25 @@ def read_bucket(client: BucketClients, state: B, ctx: StepContext | None = None)
             return None
         raise
     region = region_of(head, state.region or client.region)
-    return project(client, state, facets).copy(**client.store.names(bucket, region))
+    found = project(client, state, facets).copy(**client.store.names(bucket, region))
+    return found.copy(live_lock=_lock(client, found, ctx))
+
+
+def _lock(client: BucketClients, bucket: BucketModel, ctx: StepContext | None) -> str | None:
+    """What a plan that destroys the bucket needs to know; costs calls, so only where it may."""
+    may_go = bucket.deletion_policy == "DELETE" and bucket.force_destroy
+    if ctx is None or not may_go or not bucket.object_lock_enabled:
+        return None
+    purge = Purge(client.store.service, client.s3(bucket.region), bucket.bucket or "", ctx,
+                  owner_of(bucket))
+    try:
+        lock = purge.lock(LOOKED_AT_PLAN)
+    except ProviderError as error:
+        if error.kind is ErrorClass.DENIED:
+            # A look that is a courtesy; S3 itself keeps what is locked.
+            return None
+        raise
+    return lock.sentence(f'bucket "{bucket.bucket}"') if lock.locked else None
 
 
 def live_facets(facets: BucketFacets) -> dict[str, Any]:

@@ -18,11 +18,10 @@ from vbrprov.sdk import (
     StepContext,
     Steps,
 )
-from vbrprov.sdk.planning import known
 from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.values import Value
 from vbrprov.sdk.views import View
-from vbrprov_s3.bucket.changes import PREVENTED, change, destroy
+from vbrprov_s3.bucket.changes import change, destroy, prevented
 from vbrprov_s3.bucket.model import BucketModel
 from vbrprov_s3.bucket.planning import BucketPlan
 from vbrprov_s3.bucket.reading import read_bucket
@@ -52,9 +51,8 @@ class BucketType(ResourceType[B, C]):
         BucketPlan(plan, self.model).run()
 
     def plan_destroy(self, prior: Mapping[str, Value]) -> str | None:
-        """``deletion_policy = "PREVENT"`` refuses."""
-        policy = known(prior, "deletion_policy")
-        return None if policy in ("DELETE", "ABANDON") else PREVENTED
+        """``deletion_policy = "PREVENT"`` refuses, and so does a retention that runs."""
+        return prevented(prior)
 
     def steps(self, client: C, prior: B | None,
               planned: B | None, ctx: StepContext) -> Steps:

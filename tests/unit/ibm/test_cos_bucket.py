@@ -175,3 +175,5 @@ def test_force_delete_never_bypasses_a_lock(ibm: Any) -> None:
     with pytest.raises(ProviderError) as caught:
         ibm.destroy(BUCKET, state)
     assert caught.value.kind is ErrorClass.LOCKED
+    live = ibm.read(BUCKET, state)
+    assert "never bypassed" in str(BUCKET.plan_destroy(live.to_values()))

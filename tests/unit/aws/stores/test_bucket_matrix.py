@@ -233,6 +233,13 @@ def test_locked_versions_are_never_bypassed(live: Any, bucket: str, hold: str) -
     version = s3.put_object(Bucket=bucket, Key="held", Body=b"x", **locked)["VersionId"]
     s3.put_object(Bucket=bucket, Key="free", Body=b"x")
     s3.delete_object(Bucket=bucket, Key="held")
+    assert BUCKET.plan_destroy(state.to_values()) is None
+    # A plan refreshes first, and then refuses; so does an apply that did not see it coming.
+    seen = live.read(BUCKET, state)
+    refused = BUCKET.plan_destroy(seen.to_values())
+    assert refused is not None
+    assert (f"{until:%Y-%m-%d}" if hold == "retention" else "legal hold") in refused
+    assert live.plan(BUCKET, seen, **arguments).changed == []
     with pytest.raises(ProviderError) as caught:
         live.destroy(BUCKET, state)
     assert caught.value.kind is ErrorClass.LOCKED
