@@ -22,6 +22,16 @@ if TYPE_CHECKING:
         block,
         computed_attribute,
     )
+    from vbrprov.sdk.policy import (
+        Level,
+        Need,
+        PolicyDialect,
+        PolicyDocument,
+        PolicyError,
+        PolicyFormat,
+        PolicyRequest,
+        Scope,
+    )
     from vbrprov.sdk.provider import Provider, ProviderConfig, ProviderContext
     from vbrprov.sdk.reading import Reader
     from vbrprov.sdk.resource import (
@@ -64,13 +74,14 @@ __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BlockType", "BucketView",
     "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
     "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Identity", "InstanceFacts",
-    "JobKind", "JobView", "Lifecycle", "LifecycleRuleView", "Link", "Model", "OpenIntent",
-    "Opened", "Origin",
-    "Param", "Phase", "PlanDraft", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
-    "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
-    "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Severity",
-    "SourceRange", "Step", "StepContext", "Steps", "StorageInUse", "StorageView", "Suppression",
-    "Target", "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
+    "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link", "Model", "Need",
+    "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlanDraft", "PolicyDialect",
+    "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
+    "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
+    "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
+    "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
+    "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
+    "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -82,6 +93,8 @@ _SOURCES = {
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
     "vbrprov.sdk.linking": "Choice",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
+    "vbrprov.sdk.policy": (
+        "Level Need PolicyDialect PolicyDocument PolicyError PolicyFormat PolicyRequest Scope"),
     "vbrprov.sdk.provider": "Provider ProviderConfig ProviderContext",
     "vbrprov.sdk.reading": "Reader",
     "vbrprov.sdk.resource": (

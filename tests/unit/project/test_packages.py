@@ -28,7 +28,7 @@ PLACES: dict[str, str | tuple[str, ...]] = {
     "re2": "vbrprov/functions/",
     "rich": "vbrprov/views/",
     "signal": "vbrprov/platform_/",
-    "yaml": "vbrprov/functions/",
+    "yaml": ("vbrprov/functions/", "vbrprov/policy/formats/yaml.py"),
 }
 
 # Libraries that are there because a declared one is made of them.
