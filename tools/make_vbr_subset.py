@@ -2,8 +2,8 @@
 
 The full OpenAPI documents have more than 400 operations and 1,400 schemas. The double and the
 contract tests need about 90 operations of each. This script keeps those, the schemas reachable
-from them and the request examples, and drops every description, so that the result is small
-enough to ship as package data::
+from them and the examples, and drops every description, so that the result is small enough to
+ship as package data::
 
     python tools/make_vbr_subset.py vbr_rest_1.3-rev1.json.gz vbr_rest_1.3-rev2.json.gz
 
@@ -70,6 +70,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     f"{_INFRA}/mountServers/{{id}}": ("get", "put"),
     f"{_INFRA}/mountServers/default": ("get",),
     f"{_INFRA}/mountServers/{{id}}/default": ("post",),
+    "/api/v1/backups": ("get",),
     "/api/v1/cloudBrowser": ("post",),
     "/api/v1/cloudBrowser/newFolder": ("post",),
     "/api/v1/cloudBrowser/initializeVault": ("post",),
@@ -279,21 +280,29 @@ def in_scope(example: Json, schema_name: str, components: Json) -> bool:
 
 
 def operation(source: Json, components: Json) -> Json:
-    """Return one operation without prose, and with examples of requests only."""
+    """Return one operation without prose, and with examples of requests and of success."""
     kept: Json = {k: v for k, v in source.items() if k not in _DROPPED_OPERATION_KEYS}
     kept = without_prose(kept)
     for media in kept.get("requestBody", {}).get("content", {}).values():
-        schema_name = media["schema"].get("$ref", "").rsplit("/", 1)[-1]
-        media["examples"] = {
-            name: example
-            for name, example in media.get("examples", {}).items()
-            if in_scope(example, schema_name, components)
-        }
-    for response in kept.get("responses", {}).values():
+        keep_examples(media, components)
+    for status, response in kept.get("responses", {}).items():
         for media in response.get("content", {}).values():
-            media.pop("examples", None)
             media.pop("example", None)
+            if status < "300":
+                keep_examples(media, components)
+            else:
+                media.pop("examples", None)
     return kept
+
+
+def keep_examples(media: Json, components: Json) -> None:
+    """Drop the examples of *media* that are of no type in scope."""
+    schema_name = media["schema"].get("$ref", "").rsplit("/", 1)[-1]
+    media["examples"] = {
+        name: example
+        for name, example in media.get("examples", {}).items()
+        if in_scope(example, schema_name, components)
+    }
 
 
 def main(arguments: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vbrprov.sdk import PlanDraft
+from vbrprov.sdk import Model, PlanDraft
 from vbrprov.sdk.values import Null, Unknown, Value, bare, equal, is_wholly_known
 
 
@@ -46,6 +46,23 @@ def replace_on_change(plan: PlanDraft, *paths: str) -> None:
     for path in paths:
         if differs(plan, path):
             plan.require_replace(path.partition(".")[0])
+
+
+def keep_open(plan: PlanDraft, name: str, block: type[Model], *, same: bool = True) -> None:
+    """Computed arguments of a block that configuration leaves open stay as they are.
+
+    They are known after apply where there is no such block yet, or when it is not the *same* any
+    more.
+    """
+    planned = bare(plan.planned[name])
+    if not isinstance(planned, dict):
+        return
+    filled = dict(planned)
+    for argument, spec in block.schema().attributes.items():
+        if spec.computed and is_unset(part(plan.config, f"{name}.{argument}")):
+            known = part(plan.prior, f"{name}.{argument}") if same else None
+            filled[argument] = Unknown(spec.type) if known is None else known
+    plan.planned[name] = filled
 
 
 def require(plan: PlanDraft, name: str, why: str) -> None:

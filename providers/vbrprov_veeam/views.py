@@ -56,6 +56,8 @@ REPOSITORIES: Final[Mapping[str, _Repository]] = {
     "veeam_azure_blob_repository": _Repository(
         "azure_blob", "azure", "azure", "container.name", "container.folder", tier="hot"),
     "veeam_data_cloud_vault_repository": _Repository("data_cloud_vault", "vault"),
+    "veeam_data_cloud_vault_archive_repository": _Repository(
+        "data_cloud_vault_archive", "archive", tier="archive"),
     "veeam_s3_glacier_repository": _Repository(
         "s3_glacier", "archive", "amazon", tier="glacier"),
     "veeam_azure_archive_repository": _Repository(

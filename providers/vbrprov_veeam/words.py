@@ -19,11 +19,43 @@ _TABLES: dict[str, dict[str, str]] = {
     "authentication": {"password": "Password", "ssh_key": "SshKey"},
     "cloud_credentials_type": {
         "amazon": "Amazon", "google": "Google", "azure_storage": "AzureStorage",
+        "azure_compute": "AzureCompute", "google_service": "GoogleService",
     },
+    "azure_deployment": {
+        "microsoft_azure": "MicrosoftAzure", "microsoft_azure_stack": "MicrosoftAzureStack",
+    },
+    "certificate_format": {"pfx": "Pfx", "pem": "Pem"},
     "region_type": {"global": "Global", "government": "Government", "china": "China"},
     "connection": {"direct": "Direct", "selected_gateway": "SelectedGateway"},
     "immutability": {
         "repository_settings": "RepositorySettings", "retention_settings": "RetentionSettings",
+    },
+    "access_policy": {
+        "deny_all": "DenyAll", "allow_all": "AllowAll", "allow_explicit": "AllowExplicit",
+    },
+    "account_type": {
+        "internal_user": "InternalUser", "internal_group": "InternalGroup",
+        "external_user": "ExternalUser", "external_group": "ExternalGroup",
+    },
+    "service": {
+        "amazon_s3": "AmazonS3", "s3_compatible": "S3Compatible", "ibm_cloud": "IBMCloud",
+        "wasabi": "WasabiCloud", "google_cloud": "GoogleCloud", "azure_blob": "AzureBlob",
+        "snowball_edge": "AmazonSnowballEdge", "data_box": "AzureDataBox",
+    },
+    "placement": {"data_locality": "DataLocality", "performance": "Performance"},
+    "allowed_backups": {
+        "all": "All", "fulls_only": "FullsOnly", "increments_only": "IncrementsOnly",
+        "none": "None",
+    },
+    "day_in_month": {
+        "first": "First", "second": "Second", "third": "Third", "fourth": "Fourth",
+        "last": "Last", "on_day": "OnDay",
+    },
+    "month": {
+        "january": "January", "february": "February", "march": "March", "april": "April",
+        "may": "May", "june": "June", "july": "July", "august": "August",
+        "september": "September", "october": "October", "november": "November",
+        "december": "December",
     },
     "limit_unit": {"tb": "TB", "pb": "PB"},
     "operating_system": {"windows": "Windows", "linux": "Linux"},

@@ -49,6 +49,16 @@ class Hands:
         [found] = [o["id"] for o in vbr.objects("repositories") if o["name"] == name]
         vbr.edit("repositories", found, {"description": text})
 
+    def store_backup(self, repository: str, name: str) -> None:
+        """Let a job leave a backup in a repository, simple or scale-out."""
+        vbr = self._sandbox.vbr
+        [found] = [o["id"] for kind in ("repositories", "scaleOutRepositories")
+                   for o in vbr.objects(kind) if o["name"] == repository]
+        vbr.seed("backups", {
+            "name": name, "platformName": "WindowsPhysical", "repositoryId": found,
+            "platformId": "00000000-0000-0000-0000-000000000000",
+            "jobType": "WindowsAgentBackup", "creationTime": "2026-11-01T00:00:00Z"})
+
     def delete_cloud_credentials(self) -> None:
         """Delete all cloud credentials at the console."""
         for stored in self._sandbox.vbr.objects("cloudCredentials"):

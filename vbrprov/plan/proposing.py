@@ -12,6 +12,7 @@ from vbrprov.config.model import Resource
 from vbrprov.evaluate.body import BodyReader
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Graph
+from vbrprov.plan.consent import refusal
 from vbrprov.plan.instance import Proposal
 from vbrprov.plan.model import Action, Change, Reason
 from vbrprov.sdk.resource import ResourceType
@@ -68,7 +69,8 @@ def adopt(planner: Planner, change: Change, proposal: Proposal, prior: Mapping[s
     if change.action is Action.REPLACE and prior is not None and not change.skip_destroy:
         if change.prevent_destroy:
             _prevented(planner, change)
-        refused = kind.plan_destroy(prior)
+        refused = refusal(planner, kind, change.provider, prior,
+                          replaced=not change.create_before_destroy)
         if refused:
             planner.diags.error("Replacing would destroy a protected object", refused,
                                 reader.source.range(*_span(reader, change, planner.graph)),

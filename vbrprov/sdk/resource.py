@@ -216,6 +216,17 @@ class ResourceType(Generic[M, C]):
         """Why the object must not be destroyed, as sentences; ``None`` when it may be."""
         return None
 
+    def refuse_destroy(self, client: C, prior: Mapping[str, Value], *,
+                       replaced: bool = False) -> str | None:
+        """As ``plan_destroy``, for types that ask the service while planning.
+
+        *replaced* says that another object is made in its place, after this one has gone.
+
+        Raises:
+            ProviderError: The service could not be asked; the object is not destroyed then.
+        """
+        return self.plan_destroy(prior)
+
     def steps(self, client: C, prior: M | None, planned: M | None, ctx: StepContext) -> Steps:
         """Yield the steps from *prior* to *planned*; ``planned`` is ``None`` to destroy.
 

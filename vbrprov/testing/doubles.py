@@ -153,6 +153,11 @@ class DoubledResource:
             why = self._kind.plan_destroy(prior)
         return why
 
+    def refuse_destroy(self, client: Any, prior: Mapping[str, Value], *,
+                       replaced: bool = False) -> str | None:
+        """What is recorded decides: the client may be a double's."""
+        return self.plan_destroy(prior)
+
     def settle(self, prior: Mapping[str, Value] | None,
                planned: Mapping[str, Value]) -> Mapping[str, Value]:
         """The values to record for a local type."""

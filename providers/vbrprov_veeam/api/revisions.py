@@ -63,6 +63,11 @@ def supports(revision: str, feature: Feature) -> bool:
     return at_least(revision, _FIRST_REVISION[feature])
 
 
+def first_revision(feature: Feature) -> str:
+    """Return the oldest revision that has *feature*."""
+    return _FIRST_REVISION[feature]
+
+
 # 1.3-rev2 spelling -> that of every older revision.
 _OLD_PROPERTIES = {"syntheticFulls": "synthenticFulls", "removeData": "RemoveData"}
 _OLD_REPOSITORY_TYPES = {
