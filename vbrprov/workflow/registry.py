@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 #: names that are not here.
 KNOWN = {
     "vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "azurerm": "vbrprov_azure",
-    "google": "vbrprov_google", "veeam": "vbrprov_veeam",
+    "google": "vbrprov_google", "ibm": "vbrprov_ibm", "s3": "vbrprov_s3",
+    "veeam": "vbrprov_veeam",
 }
 ENTRY_POINTS = "vbrprov.providers"
 
