@@ -43,6 +43,7 @@ from vbrprov_ibm.bucket.viewed import in_family_words
 from vbrprov_ibm.locations import CLASSES, HOST, PREFIXES, bucket_crn
 from vbrprov_ibm.session import Clients
 from vbrprov_s3.bucket.changes import change, destroy, prevented
+from vbrprov_s3.bucket.model import BucketModel
 from vbrprov_s3.bucket.reading import read_bucket
 from vbrprov_s3.errors import invoke
 
@@ -251,8 +252,9 @@ def _translated(
 def _in_ibm_words(step: Step[Any], shown: CosBucketModel) -> Step[Any]:
     def run() -> CosBucketModel | None:
         found = step.run()
-        return None if found is None else from_family(shown, found).copy(
-            immutable_object_storage=False)
+        if not isinstance(found, BucketModel):
+            return None
+        return from_family(shown, found).copy(immutable_object_storage=False)
 
     more = {"instance": shown.resource_instance_id, "class": shown.storage_class,
             "kind": next(name for name in LOCATIONS if getattr(shown, name))}
