@@ -418,6 +418,7 @@ def test_crash_after_the_creation(azure: Any, double: Any, case: Case) -> None:
 @EVERY
 def test_the_answer_to_the_creation_is_lost(azure: Any, double: Any, case: Case) -> None:
     arguments = case.arguments(double)
+    double.settings(seconds=0)
     double.fault(case.create_call, kind="drop_after", times=0)
     run_until_lost(azure, case, arguments)
     found = probed(azure, case, arguments)
