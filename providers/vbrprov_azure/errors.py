@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_azure.codes import BAD_LOGIN, BY_POLICY, CODES
+from vbrprov_azure.loading import load
 
 T = TypeVar("T")
 
@@ -72,6 +73,7 @@ def invoke(operation: Operation, call: Callable[[], T]) -> T:
     Raises:
         ProviderError: It failed. ``LOST`` when a change may have been made all the same.
     """
+    load()
     from azure.core import exceptions as azure
 
     try:

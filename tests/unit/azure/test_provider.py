@@ -208,3 +208,41 @@ def test_what_is_only_declared_imports_nothing_of_azure() -> None:
                           capture_output=True, env={
                               "PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin"})
     assert done.stdout.split() == []
+
+
+THREADS = """
+import json, sys, threading
+from vbrprov.sdk import ProviderContext, StepContext
+from vbrprov_azure import PROVIDER
+from vbrprov_azure.ids import GroupId
+config = PROVIDER.config()
+sandbox = json.loads(sys.argv[1])
+client = config.configure(config.model(), ProviderContext(sandbox=sandbox))
+from vbrprov_azure.account.reading import get_account
+from vbrprov_azure.ids import AccountId
+from vbrprov_azure.resources.resource_group import get_group
+own = sandbox["subscription_id"]
+start, failed = threading.Barrier(12), []
+def run(number):
+    start.wait()
+    try:
+        if number % 2:
+            get_group(client, GroupId(own, "rg-backup"))
+        else:
+            get_account(client, AccountId(own, "rg-backup", "none"))
+    except BaseException as error:
+        failed.append(repr(error))
+threads = [threading.Thread(target=run, args=(n,)) for n in range(12)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+print(*failed)
+"""
+
+
+def test_many_threads_may_be_the_first(double: Any) -> None:
+    for _ in range(3):
+        done = subprocess.run(
+            [sys.executable, "-c", THREADS, json.dumps(double.sandbox)], cwd=ROOT, text=True,
+            check=True, capture_output=True,
+            env={"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin"})
+        assert done.stdout.strip() == ""

@@ -1,0 +1,37 @@
+"""Importing the Azure libraries: on first use, once, and never on two threads at a time.
+
+Reads and steps run on many threads. Where each imports what it needs first, Python sees two
+threads wait for each other's half-imported modules, and gives one of them an error.
+"""
+
+from __future__ import annotations
+
+import threading
+
+_lock = threading.Lock()
+_loaded = False
+
+
+def load() -> None:
+    """See that all of it is imported."""
+    global _loaded
+    if _loaded:
+        return
+    with _lock:
+        if _loaded:
+            return
+        import azure.core.exceptions
+        import azure.core.pipeline.policies
+        import azure.core.pipeline.transport
+        import azure.core.rest
+        import azure.mgmt.core.policies
+        import azure.mgmt.storage  # noqa: F401  # all are named again where they are used
+
+        _loaded = True
+
+
+def load_login() -> None:
+    """See that the library for logging in is imported; the sandbox needs none."""
+    load()
+    with _lock:
+        import azure.identity  # noqa: F401  # as above
