@@ -31,6 +31,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "versioning": "s3:GetBucketVersioning",
     "object_lock": "s3:GetBucketObjectLockConfiguration",
     "replication": "s3:GetReplicationConfiguration",
+    "intelligent_tiering": "s3:GetIntelligentTieringConfiguration",
 }
 
 NAME: Final = "bucket"
@@ -45,6 +46,7 @@ RULES: Final = "lifecycle_rule"
 RULES_LIVE: Final = "live_lifecycle_rules"
 PURGE: Final = "purge_lifecycle_rules"
 REPLICATION: Final = "replication_enabled"
+TIERING: Final = "intelligent_tiering_count"
 UNREADABLE: Final = "unreadable_facets"
 
 
@@ -62,8 +64,9 @@ def bucket_view(facts: InstanceFacts, family: str) -> Iterator[View]:
         object_lock=lock,
         default_retention=bucket.facet(
             "object_lock", RETENTION, _declared_retention,
-            lambda r: r.present(RETENTION_LIVE), Fact(False)),
+            _live_retention, Fact(False)),
         lifecycle=bucket.lifecycle(), replication=bucket.replication(),
+        automatic_tiering=Fact(False), tiering=bucket.tiering(),
         unreadable={facet: bucket.missing(facet) for facet in sorted(bucket.denied)},
     )
 
@@ -89,6 +92,17 @@ def _declared_retention(reader: Reader) -> Fact[bool]:
     # An empty block states that there is no default retention; no block leaves what is there.
     stated = reader.present(LOCK_BLOCK)
     return replace(fact, value=None) if stated.known and not stated.value else fact
+
+
+def _live_retention(reader: Reader) -> Fact[bool]:
+    days, years = (reader.whole(f"{RETENTION_LIVE}.{unit}") for unit in ("days", "years"))
+    return replace(reader.present(RETENTION_LIVE), known=days.known and years.known,
+                   value=bool(days.value or years.value))
+
+
+def _some(reader: Reader) -> Fact[bool]:
+    count = reader.whole(TIERING)
+    return replace(reader.present(TIERING), known=count.known, value=bool(count.value))
 
 
 class _Bucket:
@@ -168,6 +182,12 @@ class _Bucket:
         if self._anew and not self._static:
             return Fact(False)
         return self._actual("replication", REPLICATION, lambda r: r.flag(REPLICATION))
+
+    def tiering(self) -> Fact[bool]:
+        """Whether there are Intelligent-Tiering configurations."""
+        if self._anew and not self._static:
+            return Fact(False)
+        return self._actual("intelligent_tiering", TIERING, _some)
 
     def lifecycle(self) -> Lifecycle:
         """The lifecycle rules that will be there.

@@ -12,15 +12,18 @@ from typing import Final
 
 from vbrprov.sdk import (
     AgentAccessView,
+    Facet,
     Fact,
     InstanceFacts,
     JobKind,
     JobView,
     Link,
+    Origin,
     ProtectionGroupView,
     Reader,
     RepositoryView,
     ScaleOutView,
+    Truth,
     View,
 )
 
@@ -35,21 +38,28 @@ class _Repository:
     #: Path of the bucket's or container's name; of its folder.
     name: str = "bucket.name"
     folder: str = "bucket.folder"
+    #: Storage class that it writes to unless a flag says otherwise.
+    tier: str = ""
+    vendor: str = ""
 
 
 REPOSITORIES: Final[Mapping[str, _Repository]] = {
-    "veeam_amazon_s3_repository": _Repository("amazon_s3", "amazon", "amazon"),
+    "veeam_amazon_s3_repository": _Repository(
+        "amazon_s3", "amazon", "amazon", tier="standard", vendor="amazon"),
     "veeam_s3_compatible_repository": _Repository("s3_compatible", "s3c", "s3c"),
-    "veeam_ibm_cloud_repository": _Repository("ibm_cloud", "s3c", "s3c"),
-    "veeam_wasabi_repository": _Repository("wasabi", "s3c", "s3c"),
-    "veeam_eleven_eleven_repository": _Repository("eleven_eleven", "s3c", "s3c"),
-    "veeam_google_cloud_repository": _Repository("google_cloud", "google", "google"),
+    "veeam_ibm_cloud_repository": _Repository("ibm_cloud", "s3c", "s3c", vendor="ibm"),
+    "veeam_wasabi_repository": _Repository("wasabi", "s3c", "s3c", vendor="wasabi"),
+    "veeam_eleven_eleven_repository": _Repository(
+        "eleven_eleven", "s3c", "s3c", vendor="eleven_eleven"),
+    "veeam_google_cloud_repository": _Repository(
+        "google_cloud", "google", "google", tier="standard"),
     "veeam_azure_blob_repository": _Repository(
-        "azure_blob", "azure", "azure", "container.name", "container.folder"),
+        "azure_blob", "azure", "azure", "container.name", "container.folder", tier="hot"),
     "veeam_data_cloud_vault_repository": _Repository("data_cloud_vault", "vault"),
-    "veeam_s3_glacier_repository": _Repository("s3_glacier", "archive", "amazon"),
+    "veeam_s3_glacier_repository": _Repository(
+        "s3_glacier", "archive", "amazon", tier="glacier"),
     "veeam_azure_archive_repository": _Repository(
-        "azure_archive", "archive", "azure", "container.name", "container.folder"),
+        "azure_archive", "archive", "azure", "container.name", "container.folder", tier="archive"),
     # What lies on a seeding device is no bucket of any account.
     "veeam_snowball_edge_repository": _Repository("snowball_edge", "device"),
     "veeam_data_box_repository": _Repository("data_box", "device"),
@@ -64,11 +74,26 @@ IMMUTABLE: Final = "immutability.enabled"
 IMMUTABLE_DAYS: Final = "immutability.days"
 CREDENTIALS: Final = "account.credentials_id"
 ENDPOINT: Final = "account.service_point"
+IMMUTABILITY_MODE: Final = "immutability.mode"
+VENDOR: Final = "vendor"
+AUTO_PROVISION: Final = "bucket.enable_auto_provision"
+HELPER: Final = "helper_appliance"
+MOUNT_SERVER: Final = "mount_server"
+TASK_LIMIT: Final = "task_limit"
+#: Flags that choose another storage class, by kind of repository.
+TIERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "amazon_s3": (("bucket.infrequent_access", "infrequent"), ("bucket.one_zone", "one_zone")),
+    "google_cloud": (("bucket.nearline", "nearline"), ("bucket.coldline", "coldline")),
+    "azure_blob": (("container.cool_tier", "cool"),),
+    "s3_glacier": (("bucket.deep_archive", "deep_archive"),),
+}
 EXTENTS: Final = "performance_extent"
 EXTENT_ID: Final = "repository_id"
 GROUP_TYPE: Final = "type"
 ACCESS_REPOSITORY: Final = "repository_id"
 ACCESS_MODE: Final = "mode"
+ACCESS_IAM: Final = "iam_endpoint"
+ACCESS_STS: Final = "sts_endpoint"
 
 JOBS: Final[Mapping[str, JobKind]] = {
     "veeam_agent_backup_policy": JobKind.POLICY,
@@ -81,6 +106,15 @@ TARGETS: Final = ("destination.repository_id", "storage.repository_id", "target.
 AGENTS: Final = "os"
 GROUPS: Final = "protection_group_ids"
 GROUP: Final = "protection_group_id"
+
+COMPUTERS: Final = ("policy_type", "job_type", "agent_type")
+SCOPE: Final = "destination.type"
+SYNTHETIC: Final = "synthetic_full"
+COMPACT: Final = "compact_full"
+ENCRYPTION: Final = "encryption_password_id"
+GFS: Final = "gfs"
+RETENTION_TYPE: Final = "retention.type"
+RETENTION: Final = "retention.quantity"
 
 #: Words of configuration for the two connection modes.
 MODES: Final[Mapping[str, str]] = {"direct": "direct", "selected_gateway": "gateway"}
@@ -109,7 +143,41 @@ def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
         immutability_days=reader.whole(IMMUTABLE_DAYS),
         credentials=reader.link(CREDENTIALS),
         endpoint=endpoint if endpoint.value is not None else Fact.unknown(),
+        connection=_facet(facts, MODE, _mode), immutability_switch=reader.flag(IMMUTABLE),
+        immutability_mode=reader.text(IMMUTABILITY_MODE), tier=_tier(reader, kind),
+        vendor=_vendor(reader, kind), auto_provision=reader.flag(AUTO_PROVISION),
+        helper=reader.present(HELPER), mount_server=reader.present(MOUNT_SERVER),
+        task_limit=reader.whole(TASK_LIMIT),
+        account=reader.link(CREDENTIALS) if kind.storage == "azure" else Link(),
     )
+
+
+def _facet(facts: InstanceFacts, at: str, read: Callable[[Reader], Fact[str]]) -> Facet[str]:
+    """A setting as it will be and as it is; changed where both are known and differ."""
+    planned = read(Reader(facts))
+    if facts.live is None or facts.action not in ("update", "replace"):
+        return Facet(planned)
+    live = read(Reader(facts, facts.live, Origin.LIVE))
+    if planned.known and live.known:
+        return Facet(planned, live, changed=Truth.of(planned.value != live.value))
+    touched = at.partition(".")[0] in facts.changed
+    return Facet(planned, live, changed=Truth.UNKNOWN if touched else Truth.NO)
+
+
+def _tier(reader: Reader, kind: _Repository) -> Fact[str]:
+    """The class that backups are written to; the last of the flags that are set counts."""
+    found = Fact[str](kind.tier or None)
+    for path, tier in TIERS.get(kind.type, ()):
+        flag = reader.flag(path)
+        if not flag.known:
+            return Fact.unknown(flag.missing, flag.at, flag.range)
+        if flag.value:
+            found = Fact(tier, origin=flag.origin, at=flag.at, range=flag.range)
+    return found
+
+
+def _vendor(reader: Reader, kind: _Repository) -> Fact[str]:
+    return Fact(kind.vendor) if kind.vendor else reader.text(VENDOR)
 
 
 def _mode(reader: Reader) -> Fact[str]:
@@ -136,7 +204,25 @@ def _job(facts: InstanceFacts, kind: JobKind) -> JobView:
         groups = (*groups, reader.link(GROUP))
     return JobView(
         instance=facts, kind=kind, id=reader.text(ID), agents=reader.text(AGENTS),
-        target=reader.link(target), target_at=target, groups=groups)
+        target=reader.link(target), target_at=target, groups=groups,
+        computers=reader.text(reader.first(*COMPUTERS)), scope=_scope(reader, kind),
+        synthetic_full=reader.flag(SYNTHETIC), compact_full=reader.flag(COMPACT),
+        encrypted=reader.present(ENCRYPTION), gfs=reader.present(GFS),
+        retention_days=_retention(reader))
+
+
+def _scope(reader: Reader, kind: JobKind) -> Fact[str]:
+    fact = reader.text(SCOPE)
+    unsaid = fact.known and fact.value is None and kind is not JobKind.COPY
+    return replace(fact, value="backup_repository") if unsaid else fact
+
+
+def _retention(reader: Reader) -> Fact[int]:
+    """How many days backups are kept; not set where restore points are counted."""
+    kind, quantity = reader.text(RETENTION_TYPE), reader.whole(RETENTION)
+    if not kind.known:
+        return replace(quantity, value=None, known=False)
+    return quantity if kind.value != "restore_points" else replace(quantity, value=None)
 
 
 def _scale_out(facts: InstanceFacts) -> ScaleOutView:
@@ -156,7 +242,10 @@ def _group(facts: InstanceFacts) -> ProtectionGroupView:
 def _access(facts: InstanceFacts) -> AgentAccessView:
     reader = Reader(facts)
     return AgentAccessView(instance=facts, repository=reader.link(ACCESS_REPOSITORY),
-                           mode=reader.text(ACCESS_MODE))
+                           mode=reader.text(ACCESS_MODE),
+                           access=_facet(facts, ACCESS_MODE, lambda r: r.text(ACCESS_MODE)),
+                           iam_endpoint=reader.text(ACCESS_IAM),
+                           sts_endpoint=reader.text(ACCESS_STS))
 
 
 _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {

@@ -55,6 +55,7 @@ def test_a_rule_for_one_place_does_not_cover_another() -> None:
 
 NULL = ('Error: X\n on main.tf line 1:\nCall to function "format" failed: {} null value\n'
         "cannot be formatted.")
+CONDITION = 'Error: X\n on main.tf line 3, in resource "a" "z":\n 3:   condition = a.b[0].id'
 OURS = 'Error: X\n on main.vbr.hcl line {}:\nno good'
 THEIRS = 'Error: X\n on main.tf line {}:\nno good'
 
@@ -74,6 +75,9 @@ THEIRS = 'Error: X\n on main.tf line {}:\nno good'
      [Said("plan 0", 0, {"resources": {'terraform_data.a["b"]/': {}}}, partial=True)], False),
     ([fails('Error: X\n on main.tf line 3, in resource "terraform_data" "z":')],
      [Said("plan 0", 0, {"resources": {}})], False),
+    ([fails(CONDITION)], [plan({}, actions=["delete"])], True),
+    ([fails(CONDITION)], [plan({}, actions=["update"])], False),
+    ([fails(CONDITION + "\n" + THEIRS.format(3))], [plan({}, actions=["delete"])], False),
 ])
 def test_statuses(theirs: list[Said], ours: list[Said], fine: bool) -> None:
     assert bool(judge(theirs, ours).difference) is not fine

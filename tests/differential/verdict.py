@@ -114,7 +114,16 @@ def _other_status(theirs: Said, ours: Said, later: Sequence[Said]) -> str:
         return "what cannot work fails before anything is applied"
     if who == "theirs" and ours.partial and all(_spared(fault, ours) for fault in failed.faults):
         return "-target spares what is wrong elsewhere"
+    if who == "theirs" and _destroys(ours) and all(
+            re.search(r"\d+: (condition|error_message) =", fault) for fault in failed.faults):
+        return "-destroy asks no conditions"
     return ""
+
+
+def _destroys(ours: Said) -> bool:
+    """Whether all that is planned is to delete."""
+    resources = (ours.value or {}).get("resources", {}).values()
+    return bool(resources) and all(each.get("actions") == ["delete"] for each in resources)
 
 
 def _spared(fault: str, ours: Said) -> bool:

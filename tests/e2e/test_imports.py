@@ -15,8 +15,8 @@ SLOW = {
     "asyncio", "azure", "boto3", "botocore", "concurrent.futures.process", "cryptography",
     "email.message", "google", "hcl2", "http.server", "importlib.metadata", "jsonschema",
     "jsonschema_rs", "lark", "moto", "multiprocessing", "networkx", "packaging", "pkg_resources",
-    "platformdirs", "rich", "setuptools", "ssl", "unittest", "urllib3", "vbrprov_aws", "vbrprov_s3",
-    "vbrprov_veeam", "xml.etree", "yaml",
+    "platformdirs", "requests", "rich", "setuptools", "ssl", "unittest", "urllib3", "vbrprov_aws",
+    "vbrprov_google", "vbrprov_s3", "vbrprov_veeam", "xml.etree", "yaml",
 }
 #: All that may come from outside of Python and vbrprov; msgspec takes the third where it is there.
 LIBRARIES = {"click", "msgspec", "typing_extensions"}

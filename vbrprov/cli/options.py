@@ -21,6 +21,14 @@ def output_options(command: Command) -> Command:
     return click.option("--no-color", is_flag=True, help="Plain text, without colours.")(command)
 
 
+def report_options(command: Command) -> Command:
+    """``-report``: what is found, for other programs."""
+    return click.option(
+        "--report", "reports", multiple=True, metavar="FORMAT[=FILE]",
+        help="Also write what is found as sarif, junit or gitlab to a file, or as github or azure "
+        "annotations to the log. May be repeated.")(command)
+
+
 def input_options(command: Command) -> Command:
     """Variables, and whether to ask for them."""
     for option in (

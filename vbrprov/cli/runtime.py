@@ -20,7 +20,7 @@ from vbrprov.workflow.registry import ProviderRegistry
 class Runtime:
     """Everything a command prints goes through here, so that no secret gets past the redactor."""
 
-    def __init__(self, *, no_color: bool = False) -> None:
+    def __init__(self, *, no_color: bool = False, reports: Sequence[str] = ()) -> None:
         self.environ: Mapping[str, str] = dict(os.environ)
         self.redactor = Redactor()
         self.book = SecretBook()
@@ -30,6 +30,11 @@ class Runtime:
         self._reported = 0
         self.sources: dict[str, SourceFile] = {}
         self._lock = threading.Lock()
+        self._reports: list[tuple[str, str]] = []
+        if reports:
+            from vbrprov.cli.reporting import parse_reports
+
+            self._reports = parse_reports(reports)
         _log_to(self.environ, self.redactor)
 
     def out(self, text: str) -> None:
@@ -77,7 +82,16 @@ class Runtime:
     def finish(self) -> int:
         """Report what was collected and not yet reported; the exit status."""
         self.report_so_far()
+        self.write_reports()
         return 1 if self.diags.has_errors else 0
+
+    def write_reports(self) -> None:
+        """Write what was collected in the formats of ``-report``."""
+        if self._reports:
+            from vbrprov.cli.reporting import write_reports
+
+            reports, self._reports = self._reports, []
+            write_reports(self, reports)
 
     def interactive(self) -> bool:
         """Whether a person can be asked."""

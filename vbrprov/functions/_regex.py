@@ -84,7 +84,7 @@ def result_type(regex: Any, argument: int) -> Type:
     """The type of one match: a string, a tuple of groups, or an object of named groups.
 
     Raises:
-        FunctionError: Some groups have a name and some have none.
+        FunctionError: Some groups have a name and some have none, or two have the same.
     """
     names = group_names(regex)
     named = [name for name in names if name is not None]
@@ -93,6 +93,12 @@ def result_type(regex: Any, argument: int) -> Type:
     if not named:
         return TupleT((STRING,) * len(names))
     if len(named) != len(names):
+        # The engine tells of one group per name only.
+        given = re.findall(r"\(\?P?<(\w+)>", regex.pattern)
+        for name in named:
+            if given.count(name) > 1:
+                raise FunctionError(argument, "invalid regexp pattern: more than one capture "
+                                    f'group has the name "{name}"')
         raise FunctionError(argument, "invalid regexp pattern: cannot mix both named and unnamed "
                             "capture groups")
     return ObjectT(dict.fromkeys(named, STRING))

@@ -215,12 +215,17 @@ class _Builder:
         lifecycle = declared.lifecycle
         meta: list[Expression | None] = [
             declared.count, declared.for_each, lifecycle.enabled, lifecycle.prevent_destroy,
-            *declared.depends_on, *lifecycle.replace_triggered_by]
+            *lifecycle.replace_triggered_by]
         for condition in (*lifecycle.preconditions, *lifecycle.postconditions):
             meta += [condition.condition, condition.message]
         for expression in meta:
             if expression:
                 self._expression(node, expression, node.module, skip_self=True)
+        for expression in declared.depends_on:
+            for ref in references(expression.node):
+                # Of itself it says nothing, and Terraform passes over it.
+                node.deps |= {key for key in self.targets.of(ref, node.module, expression.source)
+                              if key != node.key}
         node.provider = self._provider(node, declared.provider, declared)
 
     _connect_ephemeral = _connect_resource

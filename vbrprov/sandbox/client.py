@@ -116,8 +116,8 @@ def _start(base: Path, packages: Mapping[str, str] | None) -> SandboxInfo:
 
 
 #: Packages whose doubles make the sandbox.
-DEFAULT_PACKAGES = {
-    "aws": "vbrprov_aws", "azurerm": "vbrprov_azure", "veeam": "vbrprov_veeam"}
+DEFAULT_PACKAGES = {"aws": "vbrprov_aws", "azurerm": "vbrprov_azure", "google": "vbrprov_google",
+                    "veeam": "vbrprov_veeam"}
 
 
 def _call(info: SandboxInfo, method: str, what: str) -> dict[str, Any]:

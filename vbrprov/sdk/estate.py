@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
 
 from vbrprov.addrs import sort_key
-from vbrprov.sdk.linking import Choice, Pool
+from vbrprov.sdk.estate_links import EstateLinks
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
-    AccountView,
-    AgentAccessView,
     BucketView,
     ContainerView,
     Fact,
+    JobKind,
     JobView,
-    Link,
     Origin,
     ProtectionGroupView,
     RepositoryView,
@@ -25,8 +22,11 @@ from vbrprov.sdk.views import (
     View,
 )
 
-W = TypeVar("W", bound=View)
-
+#: Agent access with which computers have keys of their own, or the repository's.
+SHARED_KEYS = ("shared_credentials", "iam_sts")
+#: Types whose blocks stay immutable for 30 days more at once.
+_LONG_GENERATION = frozenset({"amazon_s3", "google_cloud", "ibm_cloud", "eleven_eleven"})
+Extents = tuple[tuple[RepositoryView, Truth], ...]
 #: How many repositories a message names.
 _NAMED = 5
 
@@ -81,79 +81,12 @@ class Target:
     sure: Truth
 
 
-class Estate:
+class Estate(EstateLinks):
     """All views, and what follows from them. Everything derived is computed once."""
 
     def __init__(self, views: Iterable[View]) -> None:
-        self.views = tuple(sorted(views, key=lambda view: sort_key(view.address)))
-        self._storage: dict[str, Choice[BucketView | ContainerView]] = {}
+        super().__init__(views)
         self._targets: dict[str, tuple[Target, ...]] = {}
-
-    def of(self, kind: type[W]) -> tuple[W, ...]:
-        """The views of one kind, by address."""
-        return tuple(view for view in self.views if isinstance(view, kind))
-
-    @cached_property
-    def repositories(self) -> tuple[RepositoryView, ...]:
-        """All repositories."""
-        return self.of(RepositoryView)
-
-    @cached_property
-    def jobs(self) -> tuple[JobView, ...]:
-        """All jobs, policies and copy jobs."""
-        return self.of(JobView)
-
-    @cached_property
-    def _repository_pool(self) -> Pool[RepositoryView]:
-        return Pool(self.repositories, lambda view: view.id, made_by_server=True)
-
-    @cached_property
-    def _destination_pool(self) -> Pool[RepositoryView | ScaleOutView]:
-        both: list[RepositoryView | ScaleOutView] = [*self.repositories, *self.of(ScaleOutView)]
-        return Pool(both, lambda view: view.id, made_by_server=True)
-
-    @cached_property
-    def _bucket_pool(self) -> Pool[BucketView | ContainerView]:
-        both: list[BucketView | ContainerView] = [*self.of(BucketView), *self.of(ContainerView)]
-        return Pool(both, lambda view: view.name, made_by_server=False)
-
-    @cached_property
-    def _group_pool(self) -> Pool[ProtectionGroupView]:
-        return Pool(self.of(ProtectionGroupView), lambda view: view.id, made_by_server=True)
-
-    @cached_property
-    def _account_pool(self) -> Pool[AccountView]:
-        return Pool(self.of(AccountView), lambda view: view.name, made_by_server=False)
-
-    def storage_of(self, repository: RepositoryView) -> Choice[BucketView | ContainerView]:
-        """The bucket or container of *repository*, as far as it is declared."""
-        if repository.address not in self._storage:
-            self._storage[repository.address] = self._find_storage(repository)
-        return self._storage[repository.address]
-
-    def _find_storage(self, repository: RepositoryView) -> Choice[BucketView | ContainerView]:
-        if not repository.storage_family:
-            return Choice()
-        referenced = self._bucket_pool.referenced(repository.storage.references)
-
-        def fits(storage: BucketView | ContainerView) -> bool:
-            if not _same_kind(repository.storage_family, storage.family):
-                return False
-            # An S3-compatible store may be declared with the provider for Amazon, and an Amazon
-            # bucket be used through the S3-compatible dialog; names alone do not show that.
-            if storage.family != repository.storage_family and storage not in referenced:
-                return False
-            return not (isinstance(storage, BucketView)
-                        and _differ(storage.endpoint, repository.endpoint))
-
-        choice = self._bucket_pool.resolve(repository.storage).only(fits)
-        families = {option.family for option in choice.options}
-        managed = tuple(twin for twin in self._bucket_pool.named(repository.storage.value)
-                        if twin.managed and twin.family in families and _same_kind(
-                            repository.storage_family, twin.family))
-        # A data source that reads a bucket of ours shows it as it was before the plan.
-        ours = tuple(option for option in choice.options if option.managed) or managed
-        return Choice(ours, choice.open) if managed and not choice.open else choice
 
     @cached_property
     def _in_use(self) -> tuple[StorageInUse, ...]:
@@ -163,49 +96,33 @@ class Estate:
             for storage in choice.options:
                 uses.setdefault(storage.address, []).append(Use(repository, choice.sure))
         return tuple(StorageInUse(storage, tuple(uses[storage.address]))
-                     for storage in self._bucket_pool.views if storage.address in uses)
+                     for storage in self.bucket_pool.views if storage.address in uses)
 
     def storage_in_use(self) -> Iterator[StorageInUse]:
         """Each bucket and container that a repository uses, or may use."""
         return iter(self._in_use)
 
-    def account_of(self, container: ContainerView) -> Choice[AccountView]:
-        """The storage account of *container*, as far as it is declared."""
-        return self._account_pool.resolve(container.account)
-
-    def extents(self, scale_out: ScaleOutView) -> tuple[tuple[RepositoryView, Truth], ...]:
-        """The performance extents of *scale_out*, as far as they are declared."""
-        found: dict[str, tuple[RepositoryView, Truth]] = {}
-        loose: list[Link] = []
-        for link in scale_out.performance_extents:
-            choice = self._repository_pool.resolve(link)
-            if len(choice.options) == 1 and not choice.open:
-                found[choice.options[0].address] = (choice.options[0], Truth.YES)
-            else:
-                loose.append(link)
-        for link in loose:
-            choice = self._repository_pool.resolve(link)
-            rest = [option for option in choice.options if option.address not in found]
-            # References are known for all extents together, not for each: as many extents as
-            # there are repositories left to be one means that each of them is.
-            sure = Truth.of(not choice.open and len(rest) <= len(loose)) | Truth.UNKNOWN
-            for option in rest:
-                found.setdefault(option.address, (option, sure))
-        if not scale_out.complete:
-            named = self._repository_pool.referenced(
-                scale_out.instance.references.get("performance_extent", frozenset()))
-            for option in named or self.repositories:
-                found.setdefault(option.address, (option, Truth.UNKNOWN))
-        return tuple(found[address] for address in sorted(found, key=sort_key))
-
     def object_extents(self, scale_out: ScaleOutView) -> tuple[tuple[RepositoryView, Truth], ...]:
         """Performance extents in object storage; every declared repository type is."""
         return self.extents(scale_out)
 
+    def scale_outs_of(self,
+                      repository: RepositoryView) -> tuple[tuple[ScaleOutView, Truth], ...]:
+        """The scale-out repositories that *repository* is, or may be, a performance extent of."""
+        return self._memberships.get(repository.address, ())
+
+    @cached_property
+    def _memberships(self) -> dict[str, tuple[tuple[ScaleOutView, Truth], ...]]:
+        found: dict[str, tuple[tuple[ScaleOutView, Truth], ...]] = {}
+        for scale_out in self.of(ScaleOutView):
+            for extent, sure in self.extents(scale_out):
+                found[extent.address] = (*found.get(extent.address, ()), (scale_out, sure))
+        return found
+
     def targets(self, job: JobView) -> tuple[Target, ...]:
         """The repositories that *job* writes to, seen through scale-out repositories."""
         if job.address not in self._targets:
-            choice = self._destination_pool.resolve(job.target)
+            choice = self.destination_pool.resolve(job.target)
             found: list[Target] = []
             for option in choice.options:
                 if isinstance(option, RepositoryView):
@@ -223,7 +140,7 @@ class Estate:
                 return condition(option)
             return Truth.any(sure & condition(extent) for extent, sure in self.extents(option))
 
-        return self._destination_pool.resolve(job.target).holds(of_option)
+        return self.destination_pool.resolve(job.target).holds(of_option)
 
     def jobs_of(self, repository: RepositoryView) -> Iterator[tuple[JobView, Truth]]:
         """The jobs that write to *repository*, or may."""
@@ -233,20 +150,63 @@ class Estate:
             if sure is not Truth.NO:
                 yield job, sure
 
+    def tiers(self) -> Iterator[tuple[ScaleOutView, str, str, Extents]]:
+        """Each tier of each scale-out repository: its name, the path of its blocks, its extents."""
+        for scale_out in self.of(ScaleOutView):
+            yield scale_out, "performance", "performance_extent", self.extents(scale_out)
+
+    def block_generation(self, repository: RepositoryView) -> int:
+        """By how many days blocks in use stay immutable at once; https://helpcenter.veeam.com/docs/vbr/userguide/immutability_block_generation.html."""
+        return 30 if repository.type in _LONG_GENERATION else 10
+
+    def effective_tier(self, repository: RepositoryView) -> Fact[str]:
+        """The access tier that backups really get.
+
+        What a hot repository writes to an Azure account that is cool by default becomes cool;
+        https://helpcenter.veeam.com/docs/vbr/userguide/azure_limitations.html.
+        """
+        if repository.family != "azure" or repository.tier.value == "cool":
+            return repository.tier
+        choice = self.account_of_repository(repository)
+        cool = choice.holds(lambda account: account.access_tier.holds(
+            lambda tier: tier.lower() in ("cool", "cold")))
+        if cool is Truth.NO:
+            return repository.tier
+        if cool is Truth.UNKNOWN:
+            return Fact.unknown()
+        tier = choice.options[0].access_tier
+        return replace(tier, value=(tier.value or "").lower())
+
+    def agents_use(self, repository: RepositoryView) -> Truth:
+        """Whether a job or policy of agents writes to *repository*."""
+        return Truth.any(sure for job, sure in self.jobs_of(repository)
+                         if job.kind is not JobKind.COPY)
+
+    def written_directly(self, repository: RepositoryView, *, policies: bool = False) -> Truth:
+        """Whether agents write to *repository* directly; with *policies*, those of a policy."""
+        kinds = (JobKind.POLICY,) if policies else (JobKind.JOB, JobKind.POLICY)
+        return Truth.any(sure & self.path(job, repository).equals("direct")
+                         for job, sure in self.jobs_of(repository) if job.kind in kinds)
+
     def mutable(self, repository: RepositoryView) -> Truth:
         """Whether data can be changed before their time; vault immutability cannot be off."""
         if repository.family == "vault":
             return Truth.NO
         return ~repository.immutability_enabled.is_true
 
-    def access_of(self, repository: RepositoryView) -> tuple[tuple[AgentAccessView, Truth], ...]:
-        """The agent access settings made for *repository*, or perhaps made for it."""
-        found = []
-        for access in self.of(AgentAccessView):
-            sure = self._repository_pool.resolve(access.repository).leads_to(repository)
-            if sure is not Truth.NO:
-                found.append((access, sure))
-        return tuple(found)
+    def groups_of(self, job: JobView) -> tuple[ProtectionGroupView, ...]:
+        """The protection groups of *job*, as far as they are declared, and those it may have."""
+        found = {group.address: group for link in job.groups
+                 for group in self.group_pool.resolve(link).options}
+        return tuple(found[address] for address in sorted(found, key=sort_key))
+
+    def group_holds(self, job: JobView, condition: Callable[[ProtectionGroupView], Truth]) -> Truth:
+        """Whether *condition* holds for a protection group of *job*."""
+        return Truth.any(self.group_pool.resolve(link).holds(condition) for link in job.groups)
+
+    def group_type_is(self, job: JobView, group_type: str) -> Truth:
+        """Whether *job* has a protection group of a type."""
+        return self.group_holds(job, lambda group: group.group_type.equals(group_type))
 
     def path(self, job: JobView, repository: RepositoryView) -> Fact[str]:
         """How the data of *job* reach *repository*: direct or gateway.
@@ -254,9 +214,7 @@ class Estate:
         Cloud machines always write directly; on S3-compatible storage the agent access setting
         wins over the mode of the repository.
         """
-        cloud = Truth.any(
-            self._group_pool.resolve(link).holds(lambda g: g.group_type.equals("cloud_machines"))
-            for link in job.groups)
+        cloud = self.group_type_is(job, "cloud_machines")
         if cloud is Truth.YES:
             return Fact("direct", origin=Origin.PLANNED)
         if cloud is Truth.UNKNOWN:
@@ -269,18 +227,4 @@ class Estate:
         if any(sure is not Truth.YES for _, sure in access) or not access[0][0].mode.known:
             return Fact.unknown()
         mode = access[0][0].mode.value
-        return repository.connection_mode if mode in ("shared", "iam_sts") else Fact("gateway")
-
-
-def _same_kind(wanted: str, family: str) -> bool:
-    return wanted == family or {wanted, family} == {"amazon", "s3c"}
-
-
-def _differ(left: Fact[str], right: Fact[str]) -> bool:
-    if not (left.known and right.known and left.value and right.value):
-        return False
-    return _host(left.value) != _host(right.value)
-
-
-def _host(endpoint: str) -> str:
-    return endpoint.partition("://")[2].rstrip("/").lower() or endpoint.rstrip("/").lower()
+        return repository.connection_mode if mode in SHARED_KEYS else Fact("gateway")

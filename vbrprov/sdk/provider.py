@@ -15,7 +15,8 @@ class ProviderContext(msgspec.Struct, frozen=True):
     """What a provider may use when it makes its client.
 
     ``sandbox`` holds the endpoints of the embedded doubles for this provider, or ``None`` outside a
-    sandbox. ``secret`` tells the redactor a value that must never be printed.
+    sandbox. ``secret`` tells the redactor a value that must never be printed. ``untrusted``: the
+    configuration was written by strangers, so no program may be started for it.
     """
 
     stack: str = ""
@@ -23,6 +24,7 @@ class ProviderContext(msgspec.Struct, frozen=True):
     secret: Callable[[str], None] = lambda value: None
     parallelism: int = 10
     log: Callable[[str], None] = lambda line: None
+    untrusted: bool = False
 
 
 class ProviderConfig:

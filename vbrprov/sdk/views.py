@@ -211,10 +211,19 @@ class StorageView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BucketView(StorageView):
-    """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where known."""
+    """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where known.
+
+    ``automatic_tiering``: the store moves objects between classes by itself (Autoclass of Google).
+    ``tiering``: it has Intelligent-Tiering configurations (Amazon).
+    """
 
     endpoint: Fact[str] = field(default_factory=Fact.unknown)
     account: Fact[str] = field(default_factory=Fact.unknown)
+    soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
+    automatic_tiering: Fact[bool] = field(default_factory=Fact.unknown)
+    tiering: Fact[bool] = field(default_factory=Fact)
+    hierarchical_namespace: Fact[bool] = field(default_factory=Fact.unknown)
+    storage_class: Fact[str] = field(default_factory=Fact.unknown)
 
     noun = "bucket"
 
@@ -261,7 +270,11 @@ class RepositoryView(View):
     ``family`` is amazon, s3c, google, azure, vault, device or archive; ``storage_family`` the
     family of the bucket or container below it, empty where there is none to declare.
     ``connection_mode`` is direct or gateway. An element of ``gateway_ids`` that is not known yet
-    is ``None``.
+    is ``None``. ``tier`` is the storage class or access tier that it writes to: standard,
+    infrequent, one_zone, nearline, coldline, hot, cool, cold, archive, glacier, deep_archive; not
+    set where the repository does not say. ``vendor`` is who makes an S3-compatible store.
+    ``auto_provision``: it makes buckets of its own. ``account`` leads to an Azure storage account,
+    ``helper`` says whether there is a helper appliance, ``mount_server`` whether it names one.
     """
 
     type: str
@@ -277,6 +290,18 @@ class RepositoryView(View):
     immutability_days: Fact[int]
     credentials: Link
     endpoint: Fact[str]
+    #: The connection mode over time.
+    connection: Facet[str] = field(default_factory=lambda: Facet(Fact.unknown()))
+    #: What is said of immutability itself, where the family leaves no choice.
+    immutability_switch: Fact[bool] = field(default_factory=Fact)
+    immutability_mode: Fact[str] = field(default_factory=Fact)
+    tier: Fact[str] = field(default_factory=Fact)
+    vendor: Fact[str] = field(default_factory=Fact)
+    auto_provision: Fact[bool] = field(default_factory=Fact)
+    helper: Fact[bool] = field(default_factory=Fact)
+    mount_server: Fact[bool] = field(default_factory=Fact)
+    task_limit: Fact[int] = field(default_factory=Fact)
+    account: Link = field(default_factory=Link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -300,7 +325,9 @@ class JobKind(enum.Enum):
 class JobView(View):
     """A job managed by the server, a policy managed by the agents, or a backup copy job.
 
-    ``agents`` is windows, linux, mac or unix. ``target_at`` is the path of the target.
+    ``agents`` is windows, linux, mac or unix, ``computers`` is workstation, server or
+    failover_cluster. ``target_at`` is the path of the target, ``scope`` backup_repository or
+    cloud_connect_repository. ``retention_days`` is not set where restore points are counted.
     """
 
     kind: JobKind
@@ -309,6 +336,13 @@ class JobView(View):
     target: Link
     target_at: str
     groups: tuple[Link, ...] = ()
+    computers: Fact[str] = field(default_factory=Fact)
+    scope: Fact[str] = field(default_factory=Fact)
+    synthetic_full: Fact[bool] = field(default_factory=Fact)
+    compact_full: Fact[bool] = field(default_factory=Fact)
+    encrypted: Fact[bool] = field(default_factory=Fact)
+    gfs: Fact[bool] = field(default_factory=Fact)
+    retention_days: Fact[int] = field(default_factory=Fact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -321,7 +355,15 @@ class ProtectionGroupView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AgentAccessView(View):
-    """How agents reach an S3-compatible repository: shared, server or iam_sts."""
+    """How agents reach an S3-compatible repository.
+
+    ``mode`` is shared_credentials, backup_server or iam_sts; ``iam_endpoint`` and ``sts_endpoint``
+    go with the last.
+    """
 
     repository: Link
     mode: Fact[str]
+    #: The mode over time.
+    access: Facet[str] = field(default_factory=lambda: Facet(Fact.unknown()))
+    iam_endpoint: Fact[str] = field(default_factory=Fact)
+    sts_endpoint: Fact[str] = field(default_factory=Fact)

@@ -13,10 +13,14 @@ from vbrprov.sdk.resource import DataSource, ResourceType
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from vbrprov.sdk.rule import Rule
+
 #: Local name -> package of the providers that come with vbrprov. Entry points are read only for
 #: names that are not here.
-KNOWN = {"vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "azurerm": "vbrprov_azure",
-         "veeam": "vbrprov_veeam"}
+KNOWN = {
+    "vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "azurerm": "vbrprov_azure",
+    "google": "vbrprov_google", "veeam": "vbrprov_veeam",
+}
 ENTRY_POINTS = "vbrprov.providers"
 
 
@@ -47,6 +51,17 @@ class ProviderRegistry:
         """The names of the providers that come with vbrprov and those loaded so far."""
         return sorted({*KNOWN, *self._providers})
 
+    def installed_names(self) -> list[str]:
+        """As ``provider_names``, with all that other packages bring along."""
+        return sorted({*self.provider_names(), *self._entry_points()})
+
+    def rules(self) -> dict[str, Rule]:
+        """Every guardrail of the installed providers, by id."""
+        from vbrprov.rules import discover
+
+        providers = map(self.provider, self.installed_names())
+        return {rule.rule_id: rule for rule in discover(p for p in providers if p is not None)}
+
     def resource_type(self, provider: str, type_name: str) -> ResourceType[Any, Any] | None:
         """The resource type, or ``None`` when the provider has none of that name."""
         found: ResourceType[Any, Any] | None = self._find(
@@ -74,13 +89,16 @@ class ProviderRegistry:
         folder = {"data": "data_sources", "ephemeral": "ephemerals"}.get(mode, "resources")
         return [f"{provider}_{name}" for name in found.names(folder)]
 
-    def _from_entry_points(self, name: str) -> Provider | None:
+    def _entry_points(self) -> dict[str, EntryPoint]:
         if self._points is None:
             from importlib.metadata import entry_points
 
             # Reading them looks at every installed package.
             self._points = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
-        point = self._points.get(name)
+        return self._points
+
+    def _from_entry_points(self, name: str) -> Provider | None:
+        point = self._entry_points().get(name)
         found: Provider | None = point.load() if point is not None else None
         return found
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import ClassVar
 
-from vbrprov.sdk import Estate, Finding, JobKind, JobView, RepositoryView, Rule, Severity, Truth
-
-
-def _is_device(repository: RepositoryView) -> Truth:
-    return Truth.of(repository.family == "device")
+from vbrprov.sdk import Estate, JobKind, JobView, RepositoryView, Severity, Truth
+from vbrprov_veeam.rules._targets import TargetRule, family_is
 
 
-class SeedingDevice(Rule):
+class SeedingDevice(TargetRule):
     """No job or policy of an agent writes to AWS Snowball Edge or Azure Data Box."""
 
     rule_id = "VBR013"
@@ -40,30 +37,11 @@ class SeedingDevice(Rule):
         }
     """
 
-    def check(self, estate: Estate) -> Iterator[Finding]:
-        """Judge each job by the repositories that it writes to, extents included."""
-        for job in estate.jobs:
-            violated = estate.target_holds(job, _is_device)
-            if violated is not Truth.NO:
-                yield self._finding(estate, job, violated)
+    kinds = frozenset(JobKind)
+    severities: ClassVar = {JobKind.COPY: Severity.WARNING}
 
-    def _finding(self, estate: Estate, job: JobView, violated: Truth) -> Finding:
-        targets = [t for t in estate.targets(job) if t.repository.family == "device"]
-        first = targets[0]
-        if violated is Truth.UNKNOWN:
-            because = (f"It is not known yet whether {job.address} writes to the seeding device "
-                       f"{first.repository.address}.")
-        elif first.through is not None:
-            because = (f"{job.address} writes to {first.through.address}, whose performance "
-                       f"extent {first.repository.address} is a seeding device.")
-        else:
-            because = (f"{job.address} writes to {first.repository.address}, which is a seeding "
-                       "device.")
-        through = {t.through.address: t.through for t in targets if t.through is not None}
-        return self.finding(
-            violated, job, because, at=job.target_at, key="target",
-            severity=Severity.WARNING if job.kind is JobKind.COPY else None,
-            related=[*(("the scale-out repository", view, "performance_extent")
-                       for view in through.values()),
-                     *(("the seeding device", t.repository, "") for t in targets)],
-            involves=[*through.values(), *(t.repository for t in targets)])
+    def condition(self, estate: Estate, job: JobView, repository: RepositoryView) -> Truth:
+        return family_is(repository, "device")
+
+    def trait(self, job: JobView, repository: RepositoryView) -> str:
+        return "is a seeding device"

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from vbrprov.sdk import (
-    BucketView,
-    Estate,
-    Fact,
-    Finding,
-    Rule,
-    Severity,
-    StorageInUse,
-    Truth,
-    Use,
-)
+from vbrprov.sdk import Severity
+from vbrprov_veeam.rules._immutable import ImmutableBucketRule
 
 
-class ImmutabilityPrerequisites(Rule):
+class ImmutabilityPrerequisites(ImmutableBucketRule):
     """A repository with immutability needs a bucket with Object Lock and versioning."""
 
     rule_id = "VBR050"
@@ -53,53 +42,5 @@ class ImmutabilityPrerequisites(Rule):
           versioning { status = "Enabled" }
         }
     """
-
-    def check(self, estate: Estate) -> Iterator[Finding]:
-        """Judge each bucket together with the repositories on it."""
-        for use in estate.storage_in_use():
-            if not isinstance(use.storage, BucketView):
-                continue
-            doubtful = []
-            for user in use.uses:
-                if user.repository.family in ("amazon", "s3c"):
-                    if user.sure is Truth.YES:
-                        yield from self._judge(use.storage, (user,))
-                    else:
-                        doubtful.append(user)
-            if doubtful:
-                # One finding for all that may use it: there can be as many as repositories.
-                yield from self._judge(use.storage, tuple(doubtful))
-
-    def _judge(self, bucket: BucketView, uses: tuple[Use, ...]) -> Iterator[Finding]:
-        wanted = Truth.any(u.sure & u.repository.immutability_enabled.is_true for u in uses)
-        lock, versioning = bucket.object_lock.planned, bucket.versioning.planned
-        unlocked = ~lock.is_true
-        unversioned = versioning.holds(lambda status: status != "Enabled", absent=True)
-        violated = wanted & (unlocked | unversioned)
-        if violated is Truth.NO:
-            return
-        # What is certain to be wrong is named; otherwise what is in doubt.
-        parts: list[tuple[str, Fact[bool] | Fact[str]]] = []
-        for level in (Truth.YES, Truth.UNKNOWN):
-            if not parts:
-                parts = [(words, fact) for condition, words, fact in (
-                    (unlocked, "Object Lock", lock),
-                    (unversioned, "versioning", versioning)) if condition is level]
-        words = " and ".join(name for name, _ in parts)
-        verb = "is" if len(parts) == 1 else "are"
-        use = StorageInUse(bucket, uses)
-        keeps = "may keep" if wanted is not Truth.YES else "keeps"
-        if violated is Truth.YES:
-            because = (f"{use.users} {keeps} immutable backups in {bucket.address}, where "
-                       f"{words} {verb} not enabled.")
-        else:
-            because = (f"{use.users} {keeps} immutable backups in {bucket.address}, and it is not "
-                       f"certain that {words} will be enabled.")
-        missing = [fact.missing for _, fact in parts if fact.missing]
-        who = uses[0].repository.address if uses[0].sure is Truth.YES else "?"
-        yield self.finding(
-            violated, bucket, because, at=parts[0][1].at, key=f"{words}:{who}",
-            related=[("immutability is switched on", user, user.immutability_enabled.at)
-                     for user in use.named],
-            involves=use.repositories, before=use.repositories,
-            final=bool(missing) and wanted is Truth.YES, needs=" ".join(missing))
+    families = ("amazon", "s3c")
+    lock = "Object Lock"

@@ -246,3 +246,26 @@ def test_many_threads_may_be_the_first(double: Any) -> None:
             check=True, capture_output=True,
             env={"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin"})
         assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(("arguments", "attribute"), [
+    (BASE, None),
+    ({**OWN, "client_certificate_path": "/etc/passwd"}, "client_certificate_path"),
+    ({**OWN, "use_oidc": True, "oidc_token_file_path": "/etc/passwd"}, "oidc_token_file_path"),
+    ({**OWN, "use_oidc": True, "oidc_request_url": "https://evil.example",
+      "oidc_request_token": "t"}, "oidc_request_url"),
+])
+def test_an_untrusted_run_starts_no_program_and_reads_no_file(arguments: Any,
+                                                              attribute: str | None) -> None:
+    with pytest.raises(ProviderError) as caught:
+        CONFIG.configure(AzureModel(**arguments), ProviderContext(untrusted=True))
+    assert (caught.value.kind, caught.value.attribute) == (ErrorClass.DENIED, attribute)
+
+
+def test_an_untrusted_run_takes_the_login_of_the_environment(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("ARM_TENANT_ID", "t"), ("ARM_CLIENT_ID", "c"),
+                        ("AZURE_FEDERATED_TOKEN_FILE", "/t")):
+        monkeypatch.setenv(name, value)
+    client = CONFIG.configure(AzureModel(**BASE), ProviderContext(untrusted=True))
+    assert isinstance(client, Clients)

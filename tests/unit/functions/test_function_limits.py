@@ -79,3 +79,10 @@ def test_numbers_of_many_digits(run: Callable[..., Value]) -> None:
     assert len(run('jsonencode(tonumber("1e5000"))')) == 5001
     assert run('format("%.3e", tonumber("1e5000"))') == "1.000e+5000"
     assert len(run('format("%d", tonumber("1e5000"))')) == 5001
+
+
+def test_two_groups_of_one_name_are_named_in_the_error(
+        run: Callable[..., Value]) -> None:
+    with pytest.raises(EvalError) as caught:
+        run('regex("(?P<a>x)(?P<a>y)", "xy")')
+    assert 'more than one capture group has the name "a"' in str(caught.value)

@@ -47,8 +47,10 @@ def test_each_type_is_in_the_file_of_its_name(
 ) -> None:
     wrong = {}
     for folder in (package / kind for package in packages):
-        prefix = folder.parent.name.removeprefix("vbrprov_") + "_"
+        package = folder.parent.name
         for path in modules(folder):
+            # A provider has the name that users know, its package that of the cloud.
+            prefix = importlib.import_module(package).PROVIDER.name + "_"
             names = constants(parse(path), "type_name")
             if names != [prefix + path.stem]:
                 wrong[str(path)] = names

@@ -16,6 +16,7 @@ from vbrprov.diag import Diagnostics, Pos, SourceRange
 from vbrprov.rules import discover, judge
 from vbrprov.sdk import Attestation, Finding, InstanceFacts, Phase, Rule, Suppression, View
 from vbrprov.values import NULL, STRING, Unknown, Value
+from vbrprov.workflow.registry import ProviderRegistry
 from vbrprov_s3.views import bucket_view
 from vbrprov_veeam.views import views as veeam_views
 
@@ -102,9 +103,20 @@ def world(specs: Mapping[str, Mapping[str, Any]], phase: str = "plan") -> list[I
 
 def project(facts: InstanceFacts) -> Iterable[View]:
     """The views of an instance of any type that these tests know."""
+    found = _type(facts.type_name, facts.mode)
+    if found is not None:
+        return found.views(facts)
     if facts.type_name in FAMILIES:
         return bucket_view(facts, FAMILIES[facts.type_name])
     return veeam_views(facts)
+
+
+@cache
+def _type(type_name: str, mode: str) -> Any:
+    """The type itself, where there is one."""
+    registry = ProviderRegistry()
+    find = registry.data_source if mode == "data" else registry.resource_type
+    return find(type_name.partition("_")[0], type_name)
 
 
 @cache

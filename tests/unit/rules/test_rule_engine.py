@@ -131,7 +131,7 @@ class TestAttestations:
         assert "Attestation has no effect" in [d.summary for d in diagnostics]
 
     def test_an_unknown_rule_is_a_warning_with_a_guess(self) -> None:
-        specs = with_marks(FINE, BUCKET, attest=[said("VBR0l4")])
+        specs = with_marks(FINE, BUCKET, attest=[said("VBRO14")])
         (warning,) = run(specs, phase="static")[1]
         assert warning.summary == "No such rule"
         assert 'Did you mean "VBR014"?' in warning.detail
@@ -211,7 +211,7 @@ class TestRepairs:
                 "config": {"destination": {"repository_id": "2"}},
                 "live": {"destination": {"repository_id": "1"}}},
         }
-        (finding,) = run(specs)[0]
+        (finding,) = run(specs, "VBR013")[0]
         assert finding.repaired
         assert finding.edges == ()
 

@@ -182,7 +182,8 @@ class TestDerived:
         return found.path(found.jobs[0], found.repositories[0])
 
     @pytest.mark.parametrize(("mode", "expected"), [
-        ("shared", "direct"), ("iam_sts", "direct"), ("server", "gateway"), (None, "gateway")])
+        ("shared_credentials", "direct"), ("iam_sts", "direct"),
+        ("backup_server", "gateway"), (None, "gateway")])
     def test_agent_access_wins_on_s3_compatible_storage(self, mode: str | None,
                                                         expected: str) -> None:
         access = {"veeam_s3_agent_access.a": {

@@ -14,6 +14,7 @@ from vbrprov.cli.options import (
     mode_options,
     output_options,
     plan_options,
+    report_options,
     state_options,
 )
 from vbrprov.cli.runtime import Runtime
@@ -31,9 +32,10 @@ from vbrprov.cli.runtime import Runtime
 @input_options
 @state_options
 @lock_options
+@report_options
 @output_options
-def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
-            generate_to: Path | None, **given: Any) -> int:
+def command(no_color: bool, reports: tuple[str, ...], out_path: Path | None,
+            detailed_exitcode: bool, generate_to: Path | None, **given: Any) -> int:
     """Show what applying the configuration would change. Changes nothing.
 
     Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes, or
@@ -43,7 +45,7 @@ def command(no_color: bool, out_path: Path | None, detailed_exitcode: bool,
     from vbrprov.views.human.text import RULE, wrapped
     from vbrprov.workflow.planning import plan_command
 
-    runtime = Runtime(no_color=no_color)
+    runtime = Runtime(no_color=no_color, reports=reports)
     request = make_request(runtime, **given)
     result = plan_command(request, runtime, generate_to=generate_to)
     generated = result is not None and result.planned.prepared.root.generated

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import input_options, make_request, output_options
+from vbrprov.cli.options import input_options, make_request, output_options, report_options
 from vbrprov.cli.runtime import Runtime
 
 
@@ -16,15 +16,17 @@ from vbrprov.cli.runtime import Runtime
 @click.option("--test-directory", "folder", default="tests", metavar="FOLDER",
               help="Where test files are, beside the root folder (default tests).")
 @input_options
+@report_options
 @output_options
-def command(no_color: bool, as_json: bool, no_tests: bool, folder: str, **given: Any) -> int:
+def command(no_color: bool, reports: tuple[str, ...], as_json: bool, no_tests: bool, folder: str,
+            **given: Any) -> int:
     """Check the configuration without reading any state or service.
 
     Exit status: 0 valid, 1 errors.
     """
     from vbrprov.workflow.validate import validate, validate_tests
 
-    runtime = Runtime(no_color=no_color)
+    runtime = Runtime(no_color=no_color, reports=reports)
     request = make_request(runtime, allow_missing=True, **given)
     prepared = validate(request, runtime.environment(), runtime.diags)
     if prepared is not None:
@@ -38,6 +40,7 @@ def command(no_color: bool, as_json: bool, no_tests: bool, folder: str, **given:
 
         shown = msgspec.json.encode(validate_json(runtime.diags, runtime.sources))
         runtime.out(msgspec.json.format(shown, indent=2).decode() + "\n")
+        runtime.write_reports()
         return 1 if runtime.diags.has_errors else 0
     status = runtime.finish()
     if status == 0:

@@ -149,8 +149,9 @@ def planned_values(plan: Plan, registry: Registry) -> dict[str, Any]:
             continue
         shown: dict[str, Any] = {"sensitive": output.sensitive}
         if is_wholly_known(output.after):
-            # As Terraform shows it: a null has no type, whatever it was made with.
-            shown["type"] = "dynamic" if is_null(output.after) else type_to_json(
+            # As Terraform shows it: a null that stays one has lost the type it was made with.
+            stays = output.action is Action.NOOP and is_null(output.after)
+            shown["type"] = "dynamic" if stays else type_to_json(
                 type_of(unmark_deep(output.after)[0]))
             shown["value"] = None if output.sensitive else plain(output.after)
         outputs[output.name] = shown

@@ -1,0 +1,1 @@
+"""Data sources of the ``google`` provider: one file each, named as the type without google_."""

@@ -1,0 +1,82 @@
+"""Rules on buckets, containers and accounts that repositories use."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator
+from typing import Any
+
+from vbrprov.sdk import (
+    ContainerView,
+    Estate,
+    Fact,
+    Finding,
+    RepositoryView,
+    Rule,
+    Severity,
+    StorageInUse,
+    StorageView,
+    Truth,
+    View,
+)
+
+
+def holders(estate: Estate, use: StorageInUse) -> Iterator[tuple[StorageView, Truth]]:
+    """The storage itself and, of a container, the accounts that may be around it."""
+    yield use.storage, Truth.YES
+    if isinstance(use.storage, ContainerView):
+        account = estate.account_of(use.storage)
+        for option in account.options:
+            yield option, account.leads_to(option)
+
+
+def keeping(use: StorageInUse) -> str:
+    """Who keeps backups in a storage, as a clause."""
+    verb = "keep" if len(use.named) > 1 else "keeps"
+    return f"{use.users} {'may keep' if use.sure is Truth.UNKNOWN else verb} backups"
+
+
+class StorageRule(Rule):
+    """A storage that a repository uses must not be what a condition says."""
+
+    @abc.abstractmethod
+    def condition(self, estate: Estate, holder: StorageView, repository: RepositoryView) -> Truth:
+        """Whether *holder* is at fault when *repository* uses it."""
+
+    @abc.abstractmethod
+    def fact(self, holder: StorageView) -> Fact[Any]:
+        """The setting at fault."""
+
+    @abc.abstractmethod
+    def says(self, holder: StorageView) -> str:
+        """What is wrong, after the address of *holder*."""
+
+    def severity_for(self, holder: StorageView) -> Severity | None:
+        """The severity on *holder*, where it is not the rule's."""
+        return None
+
+    def check(self, estate: Estate) -> Iterator[Finding]:
+        """Judge each storage with the repositories that use it."""
+        for use in estate.storage_in_use():
+            for holder, certain in holders(estate, use):
+                violated = certain & Truth.any(
+                    each.sure & self.condition(estate, holder, each.repository)
+                    for each in use.uses)
+                if violated is not Truth.NO:
+                    yield self._finding(use, holder, violated)
+
+    def _finding(self, use: StorageInUse, holder: StorageView, violated: Truth) -> Finding:
+        fact = self.fact(holder)
+        says = f"{holder.address} {self.says(holder)}"
+        because = (f"{says}, and {keeping(use)} there." if violated is Truth.YES else
+                   f"It is not known whether {says}, and {keeping(use)} there.")
+        places: list[tuple[str, View, str]] = [
+            ("the repository that uses it", repository, repository.storage.value.at)
+            for repository in use.named]
+        if holder is not use.storage:
+            places.insert(0, ("the container", use.storage, "name"))
+        return self.finding(
+            violated, holder, because, at=fact.at, related=places,
+            key=f"{fact.at}:{use.storage.address}", severity=self.severity_for(holder),
+            involves=[use.storage, *use.repositories], before=use.repositories,
+            final=bool(fact.missing) and use.sure is Truth.YES, needs=fact.missing)

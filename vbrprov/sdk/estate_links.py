@@ -1,0 +1,174 @@
+"""How the views of one configuration lead to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TypeVar
+
+from vbrprov.addrs import sort_key
+from vbrprov.sdk.linking import Choice, Pool
+from vbrprov.sdk.rule import Truth
+from vbrprov.sdk.views import (
+    AccountView,
+    AgentAccessView,
+    BucketView,
+    ContainerView,
+    Fact,
+    JobView,
+    Link,
+    ProtectionGroupView,
+    RepositoryView,
+    ScaleOutView,
+    View,
+)
+
+W = TypeVar("W", bound=View)
+
+
+class EstateLinks:
+    """All views by kind, and what their names, ids and references lead to."""
+
+    def __init__(self, views: Iterable[View]) -> None:
+        self.views = tuple(sorted(views, key=lambda view: sort_key(view.address)))
+        self._storage: dict[str, Choice[BucketView | ContainerView]] = {}
+
+    def of(self, kind: type[W]) -> tuple[W, ...]:
+        """The views of one kind, by address."""
+        return tuple(view for view in self.views if isinstance(view, kind))
+
+    @cached_property
+    def repositories(self) -> tuple[RepositoryView, ...]:
+        """All repositories."""
+        return self.of(RepositoryView)
+
+    @cached_property
+    def jobs(self) -> tuple[JobView, ...]:
+        """All jobs, policies and copy jobs."""
+        return self.of(JobView)
+
+    @cached_property
+    def agent_accesses(self) -> tuple[AgentAccessView, ...]:
+        """All agent access settings."""
+        return self.of(AgentAccessView)
+
+    @cached_property
+    def repository_pool(self) -> Pool[RepositoryView]:
+        """All repositories."""
+        return Pool(self.repositories, lambda view: view.id, made_by_server=True)
+
+    @cached_property
+    def destination_pool(self) -> Pool[RepositoryView | ScaleOutView]:
+        """All that a job can write to."""
+        both: list[RepositoryView | ScaleOutView] = [*self.repositories, *self.of(ScaleOutView)]
+        return Pool(both, lambda view: view.id, made_by_server=True)
+
+    @cached_property
+    def bucket_pool(self) -> Pool[BucketView | ContainerView]:
+        """All buckets and containers."""
+        both: list[BucketView | ContainerView] = [*self.of(BucketView), *self.of(ContainerView)]
+        return Pool(both, lambda view: view.name, made_by_server=False)
+
+    @cached_property
+    def group_pool(self) -> Pool[ProtectionGroupView]:
+        """All protection groups."""
+        return Pool(self.of(ProtectionGroupView), lambda view: view.id, made_by_server=True)
+
+    @cached_property
+    def account_pool(self) -> Pool[AccountView]:
+        """All storage accounts."""
+        return Pool(self.of(AccountView), lambda view: view.name, made_by_server=False)
+
+    def storage_of(self, repository: RepositoryView) -> Choice[BucketView | ContainerView]:
+        """The bucket or container of *repository*, as far as it is declared."""
+        if repository.address not in self._storage:
+            self._storage[repository.address] = self._find_storage(repository)
+        return self._storage[repository.address]
+
+    def _find_storage(self, repository: RepositoryView) -> Choice[BucketView | ContainerView]:
+        if not repository.storage_family:
+            return Choice()
+        referenced = self.bucket_pool.referenced(repository.storage.references)
+
+        def fits(storage: BucketView | ContainerView) -> bool:
+            if not _same_kind(repository.storage_family, storage.family):
+                return False
+            # An S3-compatible store may be declared with the provider for Amazon, and an Amazon
+            # bucket be used through the S3-compatible dialog; names alone do not show that.
+            if storage.family != repository.storage_family and storage not in referenced:
+                return False
+            return not (isinstance(storage, BucketView)
+                        and _differ(storage.endpoint, repository.endpoint))
+
+        choice = self.bucket_pool.resolve(repository.storage).only(fits)
+        families = {option.family for option in choice.options}
+        managed = tuple(twin for twin in self.bucket_pool.named(repository.storage.value)
+                        if twin.managed and twin.family in families and _same_kind(
+                            repository.storage_family, twin.family))
+        # A data source that reads a bucket of ours shows it as it was before the plan.
+        ours = tuple(option for option in choice.options if option.managed) or managed
+        return Choice(ours, choice.open) if managed and not choice.open else choice
+
+    def account_of(self, container: ContainerView) -> Choice[AccountView]:
+        """The storage account of *container*, as far as it is declared."""
+        return self.account_pool.resolve(container.account)
+
+    def account_of_repository(self, repository: RepositoryView) -> Choice[AccountView]:
+        """The storage account below *repository*: that of its container, as far as declared."""
+        found: dict[str, AccountView] = {}
+        choice = self.storage_of(repository)
+        unsure = choice.open
+        for storage in choice.options:
+            if isinstance(storage, ContainerView):
+                account = self.account_of(storage)
+                unsure = unsure or account.open
+                found |= {option.address: option for option in account.options}
+        return Choice(tuple(found.values()), unsure)
+
+    def extents(self, scale_out: ScaleOutView) -> tuple[tuple[RepositoryView, Truth], ...]:
+        """The performance extents of *scale_out*, as far as they are declared."""
+        found: dict[str, tuple[RepositoryView, Truth]] = {}
+        loose: list[Link] = []
+        for link in scale_out.performance_extents:
+            choice = self.repository_pool.resolve(link)
+            if len(choice.options) == 1 and not choice.open:
+                found[choice.options[0].address] = (choice.options[0], Truth.YES)
+            else:
+                loose.append(link)
+        for link in loose:
+            choice = self.repository_pool.resolve(link)
+            rest = [option for option in choice.options if option.address not in found]
+            # References are known for all extents together, not for each: as many extents as
+            # there are repositories left to be one means that each of them is.
+            sure = Truth.of(not choice.open and len(rest) <= len(loose)) | Truth.UNKNOWN
+            for option in rest:
+                found.setdefault(option.address, (option, sure))
+        if not scale_out.complete:
+            named = self.repository_pool.referenced(
+                scale_out.instance.references.get("performance_extent", frozenset()))
+            for option in named or self.repositories:
+                found.setdefault(option.address, (option, Truth.UNKNOWN))
+        return tuple(found[address] for address in sorted(found, key=sort_key))
+
+    def access_of(self, repository: RepositoryView) -> tuple[tuple[AgentAccessView, Truth], ...]:
+        """The agent access settings made for *repository*, or perhaps made for it."""
+        found = []
+        for access in self.agent_accesses:
+            sure = self.repository_pool.resolve(access.repository).leads_to(repository)
+            if sure is not Truth.NO:
+                found.append((access, sure))
+        return tuple(found)
+
+
+def _same_kind(wanted: str, family: str) -> bool:
+    return wanted == family or {wanted, family} == {"amazon", "s3c"}
+
+
+def _differ(left: Fact[str], right: Fact[str]) -> bool:
+    if not (left.known and right.known and left.value and right.value):
+        return False
+    return _host(left.value) != _host(right.value)
+
+
+def _host(endpoint: str) -> str:
+    return endpoint.partition("://")[2].rstrip("/").lower() or endpoint.rstrip("/").lower()
