@@ -132,7 +132,6 @@ def views(facts: InstanceFacts) -> Iterator[View]:
 
 def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
     reader = Reader(facts)
-    endpoint = reader.text(ENDPOINT)
     return RepositoryView(
         instance=facts, type=kind.type, family=kind.family, storage_family=kind.storage,
         id=reader.text(ID), name=reader.text(NAME), connection_mode=_mode(reader),
@@ -142,7 +141,7 @@ def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
         immutability_enabled=_immutable(reader),
         immutability_days=reader.whole(IMMUTABLE_DAYS),
         credentials=reader.link(CREDENTIALS),
-        endpoint=endpoint if endpoint.value is not None else Fact.unknown(),
+        endpoint=reader.text(ENDPOINT),
         connection=_facet(facts, MODE, _mode), immutability_switch=reader.flag(IMMUTABLE),
         immutability_mode=reader.text(IMMUTABILITY_MODE), tier=_tier(reader, kind),
         vendor=_vendor(reader, kind), auto_provision=reader.flag(AUTO_PROVISION),
