@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from vbrprov.sdk import ErrorClass, ProviderError
-from vbrprov_azure.codes import BAD_LOGIN, BY_POLICY, CODES
+from vbrprov_azure.codes import BAD_LOGIN, BY_POLICY, CODES, GONE
 from vbrprov_azure.loading import load
 
 T = TypeVar("T")
@@ -111,7 +111,9 @@ def refusal(operation: Operation, status: int, code: str, text: str) -> ServiceE
     """What Azure answered, as an error with a class."""
     text = text[:MAX_MESSAGE]
     cause = Cause(code, status, text)
-    kind = CODES.get(code) or _by_status(status, operation.reads)
+    kind = CODES.get(code) or (
+        ErrorClass.NOT_FOUND if status == 404 and GONE.fullmatch(code)
+        else _by_status(status, operation.reads))
     shown = code or f"HTTP {status}"
     detail = f'Azure answered {operation.name} for {operation.about} with "{shown}"'
     detail += f": {text}" if text and text != code else "."

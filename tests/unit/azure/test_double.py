@@ -43,8 +43,7 @@ def test_every_refusal_has_a_source_and_every_code_is_listed() -> None:
 def test_no_guessed_code_decides_anything() -> None:
     guessed = {name for name, code in CODES.items() if code.source.startswith("INFER")}
     # A 404 must say that an object is gone in a word that we know; these words are not documented.
-    waiting = {"LockNotFound", "ManagementPolicyNotFound", "RoleAssignmentNotFound",
-               "FeatureNotSupportedForAccount"}
+    waiting = {"LockNotFound", "RoleAssignmentNotFound", "FeatureNotSupportedForAccount"}
     assert guessed & set(KNOWN) == waiting
 
 

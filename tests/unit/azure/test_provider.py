@@ -13,7 +13,7 @@ import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderContext, ProviderError
 from vbrprov_azure.arm import RESOURCES
-from vbrprov_azure.errors import Operation
+from vbrprov_azure.errors import Operation, refusal
 from vbrprov_azure.login import CLOUDS, Login, claims_of
 from vbrprov_azure.provider import CONFIG, AzureModel
 from vbrprov_azure.session import Clients, Settings
@@ -269,3 +269,19 @@ def test_an_untrusted_run_takes_the_login_of_the_environment(
         monkeypatch.setenv(name, value)
     client = CONFIG.configure(AzureModel(**BASE), ProviderContext(untrusted=True))
     assert isinstance(client, Clients)
+
+
+@pytest.mark.parametrize(("status", "code", "kind"), [
+    (404, "ResourceNotFound", ErrorClass.NOT_FOUND), (404, "LockNotFound", ErrorClass.NOT_FOUND),
+    (404, "RoleDefinitionDoesNotExist", ErrorClass.NOT_FOUND),
+    (404, "SomethingNewNotFound", ErrorClass.NOT_FOUND), (404, "", ErrorClass.FAILED),
+    (404, "NotFound", ErrorClass.FAILED), (404, "SubscriptionNotFound", ErrorClass.INVALID),
+    (404, "TenantNotFound", ErrorClass.FAILED), (404, "ApiNotFound", ErrorClass.FAILED),
+    (403, "AuthorizationFailed", ErrorClass.DENIED), (403, "", ErrorClass.DENIED),
+    (409, "AnythingElse", ErrorClass.CONFLICT), (412, "", ErrorClass.CONFLICT),
+    (429, "", ErrorClass.THROTTLED), (500, "", ErrorClass.LOST), (400, "X", ErrorClass.INVALID),
+])
+def test_what_an_answer_means(status: int, code: str, kind: ErrorClass) -> None:
+    found = refusal(Operation("X", "y"), status, code, "text")
+    assert found.kind is kind
+    assert found.detail.startswith("Azure answered X for y with")

@@ -68,7 +68,8 @@ CODES: Final[Mapping[str, Code]] = {
     "InvalidResourceName": Code(400, _COMMON),
     "LocationNotValid": Code(400, _CREATE),
     "LockNotFound": Code(404, f"INFER; {_LOCK}"),
-    "ManagementPolicyNotFound": Code(404, "INFER; azure-mgmt-storage: 404 where there is none"),
+    "ManagementPolicyNotFound": Code(
+        404, "https://github.com/Azure/azure-sdk-for-net: tests of its management policies"),
     "PrincipalNotFound": Code(400, _RBAC),
     "PublicAccessNotPermitted": Code(409, _COMMON),
     "ResourceGroupBeingDeleted": Code(409, _ARM),
