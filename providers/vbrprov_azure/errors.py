@@ -123,6 +123,8 @@ def refusal(operation: Operation, status: int, code: str, text: str) -> ServiceE
         summary, hint = "Login not accepted", "Log in again, and check tenant_id and client_id."
     elif code in BY_POLICY:
         summary, hint = "Refused by policy", "Ask whoever looks after Azure Policy here."
+    elif code == "MissingSubscriptionRegistration":
+        hint = "Register the resource provider that it names: az provider register -n NAME."
     elif code == "ScopeLocked":
         hint = "Remove the management lock first."
     elif kind is ErrorClass.DENIED:
