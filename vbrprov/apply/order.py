@@ -123,7 +123,11 @@ def _providers_first(graph: Graph, deleting: list[Change], edges: dict[Task, set
 
 def _repairs_first(plan: Plan, edges: dict[Task, set[Task]]) -> None:
     nodes: dict[str, Any] = {c.address: c.node for c in plan.changes}
+    going = {c.address: delete_task(c) for c in plan.changes
+             if c.action is Action.DELETE and not c.deposed}
     for first, later in plan.edges:
+        if first in going and later in going:
+            edges[going[first]].add(going[later])
         before, after = nodes.get(first), nodes.get(later)
         if before is not None and after is not None and before != after:
             edges[after].add(before)

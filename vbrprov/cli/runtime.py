@@ -71,6 +71,10 @@ class Runtime:
             self.err(render_diagnostics(errors, self.sources, self.style)
                      + _not_shown(errors, "errors"))
 
+    def restart(self) -> None:
+        """Forget what was collected and not yet reported."""
+        self.diags = Diagnostics(list(self.diags)[:self._reported])
+
     def report_so_far(self, more: Iterable[Diagnostic] = ()) -> None:
         """Report what was collected since the last time, and *more*."""
         items = list(self.diags)

@@ -19,6 +19,18 @@ class Severity(enum.StrEnum):
     NOTE = "note"
 
 
+class Edit(msgspec.Struct, frozen=True):
+    """A change of configuration that mends something: an argument or a block of an instance.
+
+    ``path`` is as in ranges (``rule[0].enabled``). ``value`` is the text of the new value; without
+    one the argument or the block is removed.
+    """
+
+    address: str
+    path: str
+    value: str = ""
+
+
 class Diagnostic(msgspec.Struct, frozen=True):
     """One finding for the user.
 
@@ -41,6 +53,8 @@ class Diagnostic(msgspec.Struct, frozen=True):
     values: tuple[tuple[str, str], ...] = ()
     #: The function whose call failed, as it was written.
     function: str = ""
+    #: What mends it, where that is safe to do without asking.
+    edits: tuple[Edit, ...] = ()
 
     @property
     def is_error(self) -> bool:

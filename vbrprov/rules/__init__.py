@@ -5,7 +5,7 @@ and turning findings into diagnostics. Not here: the rules (with their provider)
 that they judge (``sdk``), and what happens after a refusal (``plan``, ``apply``).
 """
 
-from vbrprov.rules.engine import Projector, judge
+from vbrprov.rules.engine import Projector, judge, orderings
 from vbrprov.rules.registry import RuleError, discover, rules_of
 
-__all__ = ["Projector", "RuleError", "discover", "judge", "rules_of"]
+__all__ = ["Projector", "RuleError", "discover", "judge", "orderings", "rules_of"]

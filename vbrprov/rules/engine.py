@@ -85,6 +85,20 @@ def judge(
     return kept, diagnostics
 
 
+def orderings(facts: Iterable[InstanceFacts], project: Projector,
+              rules: Sequence[Rule]) -> list[tuple[str, str]]:
+    """What rules say has to come before what: addresses of instances that the plan changes."""
+    asked = [rule for rule in rules if type(rule).order is not Rule.order]
+    instances = list(facts) if asked else []
+    acts = {f.address for f in instances if f.action in WRITES or f.action in _LEAVING}
+    if len(acts) < 2:
+        return []
+    estate = Estate(view for each in instances for view in project(each))
+    return sorted({(first.address, later.address) for rule in asked
+                   for first, later in rule.order(estate)
+                   if first.address in acts and later.address in acts})
+
+
 def _counts(
     finding: Finding, waiting: Collection[str], pending: Collection[tuple[str, str]],
 ) -> bool:

@@ -30,7 +30,7 @@ def _made(finding: Finding, severity: Severity, detail: str, hint: str | None = 
     return Diagnostic(
         severity, finding.rule.summary + remark, detail, finding.range, address=finding.address,
         rule_id=finding.rule_id, hint=finding.rule.hint if hint is None else hint,
-        link=finding.rule.source, related=finding.related)
+        link=finding.rule.source, related=finding.related, edits=finding.edits)
 
 
 def _repair(finding: Finding) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import abc
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from vbrprov.diag import Severity, SourceRange
+from vbrprov.diag import Edit, Severity, SourceRange
 
 if TYPE_CHECKING:
     from vbrprov.sdk.estate import Estate
@@ -108,6 +108,7 @@ class Finding:
     final: bool = False
     needs: str = ""
     repaired: bool = False
+    edits: tuple[Edit, ...] = ()
     edges: tuple[tuple[str, str], ...] = field(default=())
     attestation: Attestation | None = None
     suppression: Suppression | None = None
@@ -154,6 +155,13 @@ class Rule(abc.ABC):
     def check(self, estate: Estate) -> Iterator[Finding]:
         """Yield the findings; what is satisfied is not mentioned."""
 
+    def order(self, estate: Estate) -> Iterator[tuple[View, View]]:
+        """What has to be there before something else that does not refer to it.
+
+        Yields pairs: first, later. They are destroyed the other way round.
+        """
+        return iter(())
+
     @property
     def reason(self) -> str:
         """The first paragraph of ``why``."""
@@ -164,6 +172,7 @@ class Rule(abc.ABC):
         severity: Severity | None = None, place: SourceRange | None = None,
         related: Iterable[tuple[str, View, str]] = (), involves: Iterable[View] = (),
         before: Iterable[View] = (), final: bool = False, needs: str = "", repaired: bool = False,
+        mend: Mapping[str, str] | None = None,
     ) -> Finding:
         """A finding on the view *on*.
 
@@ -181,6 +190,8 @@ class Rule(abc.ABC):
             final: Waiting does not settle it.
             needs: What would settle it, as a sentence.
             repaired: The plan repairs it.
+            mend: What mends it in configuration and is safe to do without asking: paths in the
+                block of *on* with their new values, as text; an empty one removes it.
         """
         places = []
         for words, view, path in related:
@@ -192,4 +203,5 @@ class Rule(abc.ABC):
             key=key or at, range=place or on.range_of(at), related=tuple(places),
             involves=frozenset({on.address, *(v.address for v in involves)}),
             before=tuple(sorted({v.address for v in before})), final=final, needs=needs,
-            repaired=repaired)
+            repaired=repaired, edits=tuple(
+                Edit(on.address, path, value) for path, value in (mend or {}).items()))

@@ -50,7 +50,7 @@ class Guard:
         if not any(provider.names("rules") for provider in providers):
             return
         # Imported here: rules and what they look at are slow to import.
-        from vbrprov.rules import discover, judge
+        from vbrprov.rules import discover, judge, orderings
         from vbrprov.sdk.rule import Verdict
 
         self._rules = discover(providers)
@@ -71,6 +71,8 @@ class Guard:
         diags.extend(reported)
         self.findings = found
         plan.edges += [edge for finding in found for edge in finding.edges]
+        if phase == "plan":
+            plan.edges += orderings(self._facts.values(), self._project, self._rules)
         unsure = [f for f in found if f.verdict is Verdict.UNKNOWN and f.pending]
         self._pending = frozenset((f.rule_id, f.address) for f in unsure)
         self._involved = frozenset(a for f in unsure for a in f.involves)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vbrprov.sdk import (
@@ -51,6 +51,10 @@ class StorageRule(Rule):
     def says(self, holder: StorageView) -> str:
         """What is wrong, after the address of *holder*."""
 
+    def mend(self, holder: StorageView) -> Mapping[str, str]:
+        """What mends *holder* without asking: paths with new values, nothing to remove them."""
+        return {}
+
     def severity_for(self, holder: StorageView) -> Severity | None:
         """The severity on *holder*, where it is not the rule's."""
         return None
@@ -78,5 +82,6 @@ class StorageRule(Rule):
         return self.finding(
             violated, holder, because, at=fact.at, related=places,
             key=f"{fact.at}:{use.storage.address}", severity=self.severity_for(holder),
+            mend=self.mend(holder),
             involves=[use.storage, *use.repositories], before=use.repositories,
             final=bool(fact.missing) and use.sure is Truth.YES, needs=fact.missing)

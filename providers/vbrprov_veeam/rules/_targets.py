@@ -54,6 +54,10 @@ class TargetRule(Rule):
         """Further places, with the repository's own."""
         return [("the repository", repository, "")]
 
+    def mend(self, job: JobView) -> Mapping[str, str]:
+        """What mends the job without asking: paths with new values, nothing to remove them."""
+        return {}
+
     def check(self, estate: Estate) -> Iterator[Finding]:
         """Judge each job by the repositories that it writes to, extents included."""
         for job in estate.jobs:
@@ -80,7 +84,7 @@ class TargetRule(Rule):
                    else f"It is not known yet whether {job.address} {said}.")
         return self.finding(
             violated, job, because, at=self.at(job), key="target",
-            severity=self.severities.get(job.kind), related=places,
+            severity=self.severities.get(job.kind), related=places, mend=self.mend(job),
             involves=[*through.values(), *(t.repository for t in targets),
                       *(view for _, view, _ in places)])
 

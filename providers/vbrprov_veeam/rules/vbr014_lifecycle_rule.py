@@ -102,7 +102,8 @@ class LifecycleRule(Rule):
             f"{self._users(use)} there.",
             at=rule.at, key=f"lifecycle:{rule.id.value or rule.at}", place=rule.range,
             severity=Severity.WARNING if added else None, related=self._related(use, holder),
-            involves=[use.storage, *use.repositories], before=use.repositories)
+            involves=[use.storage, *use.repositories], before=use.repositories,
+            mend={rule.at: ""} if "[" in rule.at else {})
 
     def _users(self, use: StorageInUse) -> str:
         verb = "keep" if len(use.named) > 1 else "keeps"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vbrprov.sdk import Estate, JobView, RepositoryView, Severity, Truth
 from vbrprov_veeam.rules._targets import TargetRule
 
@@ -44,3 +46,6 @@ class SyntheticFull(TargetRule):
 
     def at(self, job: JobView) -> str:
         return job.synthetic_full.at
+
+    def mend(self, job: JobView) -> Mapping[str, str]:
+        return {job.synthetic_full.at: ""}

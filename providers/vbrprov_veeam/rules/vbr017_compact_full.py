@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vbrprov.sdk import Estate, JobKind, JobView, RepositoryView, Severity, Truth
 from vbrprov_veeam.rules._targets import TargetRule
 
@@ -45,3 +47,6 @@ class CompactFull(TargetRule):
 
     def at(self, job: JobView) -> str:
         return job.compact_full.at
+
+    def mend(self, job: JobView) -> Mapping[str, str]:
+        return {job.compact_full.at: ""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from vbrprov.sdk import AccountView, Estate, Fact, RepositoryView, Severity, StorageView, Truth
@@ -50,3 +51,6 @@ class BlobSoftDelete(StorageRule):
 
     def says(self, holder: StorageView) -> str:
         return "has soft delete for blobs"
+
+    def mend(self, holder: StorageView) -> Mapping[str, str]:
+        return {self.fact(holder).at: "false"}

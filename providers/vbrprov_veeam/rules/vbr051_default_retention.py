@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from vbrprov.sdk import Estate, Fact, RepositoryView, Severity, StorageView, Truth
@@ -50,3 +51,7 @@ class DefaultRetention(StorageRule):
 
     def says(self, holder: StorageView) -> str:
         return "has a default retention"
+
+    def mend(self, holder: StorageView) -> Mapping[str, str]:
+        # The block that states it goes; what somebody set by hand is not in the configuration.
+        return {self.fact(holder).at.partition(".")[0]: ""} if holder.family == "amazon" else {}

@@ -41,4 +41,5 @@ class VaultWithoutImmutability(Rule):
                 yield self.finding(
                     violated, repository, f"{repository.address} switches immutability off."
                     if violated is Truth.YES else f"It is not known yet whether "
-                    f"{repository.address} switches immutability off.", at=enabled.at)
+                    f"{repository.address} switches immutability off.", at=enabled.at,
+                    mend={enabled.at: ""})

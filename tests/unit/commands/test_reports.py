@@ -16,7 +16,7 @@ from vbrprov.views.reports import formats, render
 
 SCHEMA = Path(__file__).parents[1] / "views" / "schemas" / "sarif-2.1.0-rtm.5.json.gz"
 TEXT = """resource "aws_s3_bucket" "b" {
-  bucket = "bk"
+  bucket = "backups"
   lifecycle_rule {
     id              = "x\\n::error::y"
     status          = "Enabled"

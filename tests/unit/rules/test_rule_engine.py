@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from rule_world import TODAY, UNKNOWN, overlay, project, rules, run, shown, world
 
+from vbrprov.apply.order import build_order, delete_task
 from vbrprov.diag import Diagnostic, Severity
-from vbrprov.rules import RuleError, discover, judge, rules_of
+from vbrprov.graph import Graph
+from vbrprov.plan.model import Action, Change, Options, Plan
+from vbrprov.rules import RuleError, discover, judge, orderings, rules_of
 from vbrprov.sdk import Provider, Verdict
 
 BUCKET, REPOSITORY = "aws_s3_bucket.b", "veeam_amazon_s3_repository.r"
@@ -297,3 +300,35 @@ class TestDiscovery:
         module = ModuleType("other")
         module.Found = type(rules("VBR014")[0])  # type: ignore[attr-defined]  # an import
         assert rules_of(module) == []
+
+
+class TestOrder:
+    SPECS: ClassVar[dict[str, Any]] = {
+        "veeam_wasabi_repository.w": {"config": {"name": "w"}, "planned": {
+            "name": "w", "id": "(known after apply)"}},
+        "veeam_s3_agent_access.x": {
+            "config": {"repository_id": "(known after apply)"},
+            "references": {"repository_id": ["veeam_wasabi_repository.w"]}},
+        "veeam_agent_backup_policy.p": {
+            "config": {"destination": {"repository_id": "(known after apply)"}},
+            "references": {"destination": ["veeam_wasabi_repository.w"]}},
+    }
+
+    def test_agent_access_comes_before_the_job(self) -> None:
+        found = orderings(world(self.SPECS), project, rules("VBR011"))
+        assert found == [("veeam_s3_agent_access.x", "veeam_agent_backup_policy.p")]
+
+    def test_what_does_not_change_is_not_ordered(self) -> None:
+        specs = overlay(self.SPECS, {"veeam_s3_agent_access.x": {"action": "no-op"}})
+        assert orderings(world(specs), project, rules("VBR011")) == []
+
+    def test_both_are_destroyed_the_other_way_round(self) -> None:
+        first, later = (Change(
+            address=address, module=(), mode="managed", type=address.partition(".")[0],
+            name=address[-1], key=None, provider="provider.veeam", action=Action.DELETE,
+            schema=None) for address in ("veeam_s3_agent_access.x", "veeam_agent_backup_policy.p"))
+        plan = Plan(options=Options(), lineage="", serial=0, changes=[first, later],
+                    edges=[(first.address, later.address)])
+        order = build_order(Graph(None, {}, []), plan)
+        assert order[delete_task(first)] == {delete_task(later)}
+        assert order[delete_task(later)] == set()
