@@ -15,7 +15,12 @@ from vbrprov_azure.account.blob_model import (
     RestorePolicyBlock,
 )
 from vbrprov_azure.account.kinds import KINDS, tiers_of
-from vbrprov_azure.account.model import KeyRotationBlock, SasPolicyBlock, period_seconds
+from vbrprov_azure.account.model import (
+    KeyRotationBlock,
+    NetworkRulesBlock,
+    SasPolicyBlock,
+    period_seconds,
+)
 from vbrprov_azure.resources.storage_account import StorageAccount
 
 ACCOUNT = StorageAccount()
@@ -162,6 +167,20 @@ def test_a_firewall_made_by_hand_stays(azure: Any, double: Any) -> None:
     live = azure.read(ACCOUNT, state)
     assert live.network_rules.ip_rules == ["203.0.113.9"]
     assert azure.plan(ACCOUNT, live, **ARGUMENTS).changed == []
+
+
+def test_rules_of_the_firewall_that_are_not_ours_stay(azure: Any, double: Any) -> None:
+    state = azure.apply(ACCOUNT, **ARGUMENTS).state
+    rule = {"tenantId": "t", "resourceId": "/subscriptions/x"}
+    double.hand("PATCH", state.id, {"properties": {"networkAcls": {
+        "defaultAction": "Deny", "resourceAccessRules": [rule]}}})
+    arguments = {**ARGUMENTS, "network_rules": NetworkRulesBlock(
+        default_action="Deny", ip_rules=["203.0.113.7"])}
+    run = azure.apply(ACCOUNT, azure.read(ACCOUNT, state), **arguments)
+    azure.settled(ACCOUNT, run.state, **arguments)
+    told = double.hand("GET", state.id)["properties"]["networkAcls"]
+    assert told["resourceAccessRules"] == [rule]
+    assert told["ipRules"] == [{"value": "203.0.113.7", "action": "Allow"}]
 
 
 def test_an_account_of_immutability(azure: Any, double: Any) -> None:

@@ -265,3 +265,22 @@ def test_the_ledger_holds_no_secret(azure: Any, double: Any) -> None:
 
 def test_an_answer_is_checked_as_well() -> None:
     assert list(problems("StorageAccount", {"kind": 1}, "", answer=True))
+
+
+def test_who_reaches_a_container_with_a_key(double: Any) -> None:
+    own = double.make_account("stbackup01")
+    double.hand("PUT", f"{own}/blobServices/default/containers/data", {"properties": {}})
+    key = double.hand("POST", f"{own}/listKeys")["keys"][1]["value"]
+
+    def problem(**changes: str) -> Any:
+        asked = {"account": "stbackup01", "key": key, "container": "data", **changes}
+        return double._control("POST", "reach", asked)["problem"]
+
+    assert problem() is None
+    assert problem(account="notofours") is None
+    assert "authenticate" in problem(key="other")
+    assert "does not exist" in problem(container="none")
+    double.hand("POST", f"{own}/regenerateKey", {"keyName": "key2"})
+    assert "authenticate" in problem()
+    double.hand("PATCH", own, {"properties": {"allowSharedKeyAccess": False}})
+    assert "not permitted" in problem()

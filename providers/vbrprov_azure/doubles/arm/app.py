@@ -176,6 +176,24 @@ class Application:
                     409, error)
             return Answer(200, {"status": "Succeeded"}) if asynchronous else Answer(status, body)
 
+    def _unreachable(self, account: str, key: str, container: str) -> str | None:
+        """Why somebody with an account key does not get to a container.
+
+        An account that is not here is nobody's business.
+        """
+        with self.store.lock:
+            found = next((each for own, each in self.store.accounts.items()
+                          if own.rpartition("/")[2] == account.lower()), None)
+            if found is None:
+                return None
+            if not found.properties.get("allowSharedKeyAccess", True):
+                return "Key based authentication is not permitted on this storage account."
+            if key not in (each["value"] for each in found.keys.values()):
+                return ("Server failed to authenticate the request. Make sure the value of the "
+                        "Authorization header is formed correctly including the signature.")
+            return None if container in found.containers else (
+                f"The specified container {container} does not exist.")
+
     def _control(self, what: str, method: str, raw: bytes) -> Answer:
         """Steer the double from another process."""
         try:
@@ -195,6 +213,8 @@ class Application:
                 self.store.settings = Settings(**{**asdict(self.store.settings), **(data or {})})
             elif (what, method) == ("taken", "POST"):
                 self.store.taken.add(str((data or {})["name"]))
+            elif (what, method) == ("reach", "POST"):
+                return Answer(200, {"problem": self._unreachable(**(data or {}))})
             elif (what, method) == ("blobs", "POST"):
                 account, _, name = str((data or {})["id"]).lower().partition(
                     "/blobservices/default/containers/")
