@@ -34,7 +34,7 @@ METHODS = {
     "iam.v1": (
         *(f"{_ACCOUNTS}.{n}" for n in ("create", "get", "list", "patch", "delete", "enable",
                                        "disable")),
-        *(f"{_ACCOUNTS}.keys.{n}" for n in ("create", "get", "list", "delete")),
+        *(f"{_ACCOUNTS}.keys.{n}" for n in ("create", "get", "list", "delete", "upload")),
         *(f"projects.roles.{n}" for n in ("create", "get", "list", "patch", "delete", "undelete")),
     ),
     "cloudresourcemanager.v3": ("projects.get", "projects.getIamPolicy", "projects.setIamPolicy"),

@@ -13,7 +13,7 @@ _loaded = False
 
 
 def load() -> None:
-    """See that all of it is imported."""
+    """See that what all calls need is imported."""
     global _loaded
     if _loaded:
         return
@@ -24,10 +24,16 @@ def load() -> None:
         import azure.core.pipeline.policies
         import azure.core.pipeline.transport
         import azure.core.rest
-        import azure.mgmt.core.policies
-        import azure.mgmt.storage  # noqa: F401  # all are named again where they are used
+        import azure.mgmt.core.policies  # noqa: F401  # all are named again where they are used
 
         _loaded = True
+
+
+def load_storage() -> None:
+    """See that the library for storage is imported; groups, roles and locks need none."""
+    load()
+    with _lock:
+        import azure.mgmt.storage  # noqa: F401  # as above
 
 
 def load_login() -> None:

@@ -12,7 +12,7 @@ from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_azure.arm import Arm
 from vbrprov_azure.clients import StorageClient
 from vbrprov_azure.errors import Operation, invoke
-from vbrprov_azure.loading import load
+from vbrprov_azure.loading import load, load_storage
 from vbrprov_azure.login import CLOUDS, Claims, Cloud, Login, claims_of
 
 CONNECT_SECONDS: Final = 10
@@ -90,7 +90,7 @@ class Clients:
             return made
         with self._lock:
             if subscription not in self._storage:
-                load()
+                load_storage()
                 from azure.mgmt.storage import StorageManagementClient
 
                 self._storage[subscription] = cast("StorageClient", StorageManagementClient(

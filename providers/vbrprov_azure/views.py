@@ -100,13 +100,13 @@ def _period(fact: Fact[str]) -> Fact[int]:
         value = None if fact.value is None else period_seconds(fact.value)
     except ValueError:
         # The schema reports it.
-        return Fact.unknown(at=fact.at, range=fact.range)
-    return Fact(value, fact.known, fact.origin, fact.at, fact.range, fact.missing)
+        return Fact.unknown(at=fact.at)
+    return Fact(value, fact.known, fact.origin, fact.at, fact.missing)
 
 
 def _status(fact: Fact[bool]) -> Fact[str]:
     value = None if fact.value is None else "Enabled" if fact.value else "Disabled"
-    return Fact(value, fact.known, fact.origin, fact.at, fact.range, fact.missing)
+    return Fact(value, fact.known, fact.origin, fact.at, fact.missing)
 
 
 class _Seen:
@@ -158,23 +158,21 @@ class _Seen:
             return planned
         sure = place in (SOFT, CONTAINERS, WORM) and self.facts.mode == "managed"
         return replace(planned, value=unsaid, known=True) if sure else Fact.unknown(
-            at=planned.at, range=planned.range)
+            at=planned.at)
 
     def _planned(self, name: str, at: str, read: Callable[[Reader], Fact[T]],
                  place: str) -> Fact[T]:
-        where = self.facts.range_of(place)
         top = at.partition(".")[0]
         if name in self.denied and not self._anew and top not in self.facts.changed:
-            return Fact.unknown(self.missing(name), place, where)
-        return replace(read(self.end), at=place, range=where)
+            return Fact.unknown(self.missing(name), place)
+        return replace(read(self.end), at=place)
 
     def _live(self, name: str, read: Callable[[Reader], Fact[T]], place: str) -> Fact[T]:
-        where = self.facts.range_of(place)
         if self.live is None:
-            return Fact.unknown(at=place, range=where)
+            return Fact.unknown(at=place)
         if name in self.denied:
-            return Fact.unknown(self.missing(name), place, where)
-        return replace(read(self.live), at=place, range=where)
+            return Fact.unknown(self.missing(name), place)
+        return replace(read(self.live), at=place)
 
     def _recorded(self, name: str, read: Callable[[Reader], Fact[T]]) -> Fact[T]:
         prior: Mapping[str, object] | None = self.facts.prior

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 
@@ -74,6 +75,10 @@ class GoogleClients(Protocol):
         Raises:
             GoogleAPICallError: It was refused; ``errors.call`` translates that.
         """
+        ...
+
+    def turn(self, what: str) -> AbstractContextManager[object]:
+        """One at a time: grants of one run do not race for the etag of the policy *what*."""
         ...
 
     def access_token(self) -> str:

@@ -20,7 +20,7 @@ MAX_MESSAGE: Final = 600
 #: Seconds for which a call is repeated that was throttled or failed on the way.
 RETRY_SECONDS: Final = 120.0
 
-_READS: Final = ("get", "list", "getIamPolicy")
+_READS: Final = ("get", "list", "getIamPolicy", "getAccessToken")
 _TITLES: Final = {"storage": "Google Cloud Storage", "iam": "Google IAM",
                   "resourcemanager": "Google Resource Manager", "cloudkms": "Google Cloud KMS"}
 _SUMMARIES: Final = {

@@ -148,24 +148,29 @@ class Grant(ResourceType[M, GoogleClients], Generic[M]):
         return self._named(state) if _find(policy, state) else None
 
     def import_state(self, client: GoogleClients, import_id: str, ctx: StepContext) -> M | None:
-        """The target, role and member, with spaces between; grants without condition only."""
-        parts = import_id.split(" ")
+        """The target, role, member, and the title of a condition, with spaces between."""
         names = (*self.target, "role", "member")
+        *parts, title = [*import_id.split(" ", len(names)), ""][:len(names) + 1]
         if len(parts) != len(names):
             raise ProviderError(
                 ErrorClass.INVALID, "Import id not understood",
-                f'"{import_id}" is not of the form "{" ".join(n.upper() for n in names)}".')
+                f'"{import_id}" is not of the form "{" ".join(n.upper() for n in names)}", with '
+                "the title of the condition after it where there is one.")
         kind: Any = self.model
-        return self.read(client, kind(**dict(zip(names, parts, strict=True))), ctx)
+        wanted: M = kind(**dict(zip(names, parts, strict=True)))
+        if title:
+            condition = _titled(self._policy(client, wanted, ctx), wanted.role, title)
+            if condition is None:
+                return None
+            wanted = wanted.copy(condition=condition)
+        return self.read(client, wanted, ctx)
 
     def probe(self, client: GoogleClients, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """Ours when it is there."""
         fields = dict(intent.identity)
         condition = fields.pop("condition", None)
         kind: Any = self.model
-        wanted = kind(**fields, condition=None if condition is None else ConditionBlock(
-            title=condition["title"], expression=condition["expression"],
-            description=condition.get("description")))
+        wanted = kind(**fields, condition=None if condition is None else _condition(condition))
         state = self.read(client, wanted, ctx)
         return Probe(ProbeVerdict.OURS if state else ProbeVerdict.ABSENT, state=state)
 
@@ -195,7 +200,11 @@ class Grant(ResourceType[M, GoogleClients], Generic[M]):
                  lambda: client.rest(verb, service, path,
                                      body={"policy": body} if holder.wrapped else body))
 
-        retry(attempt, ctx, frozenset({ErrorClass.CONFLICT}), BUSY_SECONDS, first=1.0)
+        def in_turn() -> None:
+            with client.turn(path):
+                attempt()
+
+        retry(in_turn, ctx, frozenset({ErrorClass.CONFLICT}), BUSY_SECONDS, first=1.0)
 
 
 def _wire(condition: ConditionBlock) -> dict[str, str]:
@@ -203,6 +212,17 @@ def _wire(condition: ConditionBlock) -> dict[str, str]:
     if condition.description:
         out["description"] = condition.description
     return out
+
+
+def _condition(wire: Mapping[str, str]) -> ConditionBlock:
+    return ConditionBlock(title=wire["title"], expression=wire["expression"],
+                          description=wire.get("description"))
+
+
+def _titled(policy: Mapping[str, Any], role: str, title: str) -> ConditionBlock | None:
+    """The condition of that title on a role."""
+    return next((_condition(b["condition"]) for b in policy.get("bindings") or []
+                 if b["role"] == role and (b.get("condition") or {}).get("title") == title), None)
 
 
 def _binding(policy: Mapping[str, Any], model: GrantModel) -> dict[str, Any] | None:

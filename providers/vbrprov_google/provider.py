@@ -76,9 +76,8 @@ class GoogleProvider(ProviderConfig):
         Raises:
             ProviderError: The credentials cannot be read.
         """
-        for secret in (config.access_token, config.credentials):
-            if secret and "/" not in secret[:1]:
-                context.secret(secret)
+        if config.access_token:
+            context.secret(config.access_token)
         if context.sandbox is not None:
             return Clients(self._sandbox(config, context))
         login = Login(

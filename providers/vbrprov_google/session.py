@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 from urllib.parse import urljoin
@@ -48,6 +49,7 @@ class Clients:
         self._lock = threading.RLock()
         self._found: tuple[Any, str | None] | None = None
         self._http: Any = None
+        self._turns: dict[str, threading.Lock] = {}
         self._storage: Any = None
         self.sandbox = settings.sandbox
         self.region = settings.region
@@ -121,6 +123,11 @@ class Clients:
             raise from_http_response(answer)  # type: ignore[no-untyped-call]  # the SDK's
         data: dict[str, Any] = answer.json() if answer.content else {}
         return data
+
+    def turn(self, what: str) -> AbstractContextManager[object]:
+        """A lock for whoever changes *what*."""
+        with self._lock:
+            return self._turns.setdefault(what, threading.Lock())
 
     def access_token(self) -> str:
         """A token of the provider's own identity."""

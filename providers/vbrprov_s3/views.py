@@ -140,12 +140,11 @@ class _Bucket:
                      self._changed(at.partition(".")[0], planned, live))
 
     def _actual(self, name: str, at: str, actual: Callable[[Reader], Fact[T]]) -> Fact[T]:
-        place = self.facts.range_of(at)
         if self.live is None:
-            return Fact.unknown(at=at, range=place)
+            return Fact.unknown(at=at)
         if name in self.denied:
-            return Fact.unknown(self.missing(name), at, place)
-        return replace(actual(self.live), at=at, range=place)
+            return Fact.unknown(self.missing(name), at)
+        return replace(actual(self.live), at=at)
 
     def _planned(self, name: str, at: str, declared: Fact[T], live: Fact[T],
                  of_new: Fact[T]) -> Fact[T]:
@@ -154,7 +153,7 @@ class _Bucket:
             if stated and (declared.known or self._static or self.end.declared(at)):
                 return declared
             unsaid = Fact[T].unknown() if self._static else of_new
-            return replace(unsaid, at=at, range=declared.range)
+            return replace(unsaid, at=at)
         writes = self._writes and at.partition(".")[0] in self.facts.changed
         if name in self.denied and not writes:
             return live
@@ -224,8 +223,7 @@ class _Bucket:
         enabled = reader.flag(f"{path}.enabled")
         status = reader.text(f"{path}.status")
         if not status.known or status.value is not None:
-            enabled = Fact(status.value == "Enabled", status.known, at=status.at,
-                           range=status.range)
+            enabled = Fact(status.value == "Enabled", status.known, at=status.at)
         elif enabled.known and enabled.value is None:
             enabled = replace(enabled, value=True)
         only_abort = reader.flag(f"{path}.only_abort_multipart")

@@ -169,9 +169,9 @@ def _tier(reader: Reader, kind: _Repository) -> Fact[str]:
     for path, tier in TIERS.get(kind.type, ()):
         flag = reader.flag(path)
         if not flag.known:
-            return Fact.unknown(flag.missing, flag.at, flag.range)
+            return Fact.unknown(flag.missing, flag.at)
         if flag.value:
-            found = Fact(tier, origin=flag.origin, at=flag.at, range=flag.range)
+            found = Fact(tier, origin=flag.origin, at=flag.at)
     return found
 
 

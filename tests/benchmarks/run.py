@@ -31,6 +31,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import clouds
 import front
 import generate
 
@@ -223,6 +224,7 @@ def measure_all(bench: Bench, programs: list[Program], sizes: list[int], limit: 
         for program in programs:
             bench.time(program.name, 0, "version", [*program.command, "version"], bench.folder)
     front.measure(bench, programs, RUNS)
+    clouds.measure(bench, programs[0], RUNS)
     ready = {}
     took: dict[tuple[str, int], float] = {}
     for _ in range(RUNS):
@@ -272,6 +274,8 @@ def report(bench: Bench, programs: list[Program], sizes: list[int], modules: dic
         row(operation, operation, size)
     write("\n")
     front.report(bench, row, write)
+    write("\n")
+    clouds.report(row)
     write("\n")
     for program in programs:
         for size, count in program.bytes_per_resource.items():

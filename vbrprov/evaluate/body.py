@@ -54,6 +54,9 @@ class Ranges(Mapping[str, SourceRange]):
     def __getitem__(self, path: str) -> SourceRange:
         return self._source.range(*self._offsets[path])
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._offsets
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._offsets)
 

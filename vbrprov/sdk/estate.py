@@ -144,11 +144,20 @@ class Estate(EstateLinks):
 
     def jobs_of(self, repository: RepositoryView) -> Iterator[tuple[JobView, Truth]]:
         """The jobs that write to *repository*, or may."""
+        return iter(self._writers.get(repository.address, ()))
+
+    @cached_property
+    def _writers(self) -> dict[str, list[tuple[JobView, Truth]]]:
+        found: dict[str, list[tuple[JobView, Truth]]] = {}
         for job in self.jobs:
-            sure = Truth.any(target.sure for target in self.targets(job)
-                             if target.repository is repository)
-            if sure is not Truth.NO:
-                yield job, sure
+            sure: dict[str, Truth] = {}
+            for target in self.targets(job):
+                address = target.repository.address
+                sure[address] = sure.get(address, Truth.NO) | target.sure
+            for address, certain in sure.items():
+                if certain is not Truth.NO:
+                    found.setdefault(address, []).append((job, certain))
+        return found
 
     def tiers(self) -> Iterator[tuple[ScaleOutView, str, str, Extents]]:
         """Each tier of each scale-out repository: its name, the path of its blocks, its extents."""

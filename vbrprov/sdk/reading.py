@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from vbrprov.sdk.facts import InstanceFacts
@@ -34,16 +35,14 @@ def read(values: Mapping[str, Value], path: str) -> Value:
     What is not there is null. A name after a list of one block goes into that block.
     """
     current: Value = values
-    for part in path.replace("[", ".[").split("."):
+    for part in _parts(path):
         inner = bare(current)
         if isinstance(inner, (Null, Unknown)):
             return inner
-        if part.startswith("["):
-            items = _items(inner)
-            index = int(part[1:-1])
-            current = items[index] if items is not None and index < len(items) else NULL
-            continue
         items = _items(inner)
+        if isinstance(part, int):
+            current = items[part] if items is not None and part < len(items) else NULL
+            continue
         if items is not None:
             inner = bare(items[0]) if len(items) == 1 else NULL
             if isinstance(inner, (Null, Unknown)):
@@ -51,6 +50,13 @@ def read(values: Mapping[str, Value], path: str) -> Value:
         holder = inner.items if isinstance(inner, MapV) else inner
         current = holder.get(part, NULL) if isinstance(holder, Mapping) else NULL
     return current
+
+
+@lru_cache(maxsize=4096)
+def _parts(path: str) -> tuple[str | int, ...]:
+    """The names and indices of *path*."""
+    return tuple(int(part[1:-1]) if part.startswith("[") else part
+                 for part in path.replace("[", ".[").split("."))
 
 
 def _items(value: Value) -> tuple[Value, ...] | None:
@@ -156,15 +162,17 @@ class Reader:
 
     def _fact(self, path: str, type_: Type) -> Fact[Any]:
         raw, marks = unmark_deep(read(self._values, path))
-        fact: Fact[Any] = replace(self._place(path, raw), sensitive=SENSITIVE in marks)
-        if isinstance(raw, (Null, Unknown)):
-            return fact
-        try:
-            return replace(fact, value=convert(raw, type_))
-        except ConversionError:
-            # Schema checks report it; a rule has nothing to say of a value of the wrong type.
-            return replace(fact, known=False)
+        secret = SENSITIVE in marks
+        value, known = None, not isinstance(raw, Unknown)
+        if known and not isinstance(raw, Null):
+            try:
+                value = convert(raw, type_)
+            except ConversionError:
+                # Schema checks report it; a rule has nothing to say of a value of the wrong type.
+                known = False
+        origin = Origin.DECLARED if self.declared(path) else self._origin
+        return Fact(value, known, origin, path, sensitive=secret)
 
     def _place(self, path: str, value: Value) -> Fact[Any]:
         origin = Origin.DECLARED if self.declared(path) else self._origin
-        return Fact(None, not isinstance(value, Unknown), origin, path, self.facts.range_of(path))
+        return Fact(None, not isinstance(value, Unknown), origin, path)

@@ -10,7 +10,7 @@ import enum
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from vbrprov.diag import SourceRange
 from vbrprov.sdk.facts import InstanceFacts
@@ -34,7 +34,7 @@ class Origin(enum.Enum):
 class Fact(Generic[T]):
     """One value: known (``None`` means that it is not set) or not.
 
-    ``at`` is its attribute path and ``range`` its place in the source. ``missing`` says, as a
+    ``at`` is its attribute path, which leads to its place in the source. ``missing`` says, as a
     sentence, what would make an unreadable value readable; it is empty for a value that becomes
     known by itself.
     """
@@ -43,14 +43,13 @@ class Fact(Generic[T]):
     known: bool = True
     origin: Origin = Origin.PLANNED
     at: str = ""
-    range: SourceRange | None = None
     missing: str = ""
     sensitive: bool = False
 
     @classmethod
-    def unknown(cls, missing: str = "", at: str = "", range: SourceRange | None = None) -> Fact[T]:
+    def unknown(cls, missing: str = "", at: str = "") -> Fact[T]:
         """A fact whose value is not known."""
-        return cls(None, False, Origin.PLANNED, at, range, missing)
+        return cls(None, False, Origin.PLANNED, at, missing)
 
     def holds(self, test: Callable[[T], bool], absent: bool = False) -> Truth:
         """Whether *test* holds for the value; *absent* is the answer when it is not set."""
@@ -77,6 +76,11 @@ class Fact(Generic[T]):
         return "not set" if self.value is None else json.dumps(self.value, ensure_ascii=False)
 
 
+#: Facts that say nothing; shared, since they cannot change.
+UNKNOWN: Final[Any] = Fact.unknown()
+UNSET: Final[Any] = Fact()
+
+
 @dataclass(frozen=True)
 class Facet(Generic[T]):
     """A setting over time: as it will be, as it is now, as it was when last recorded.
@@ -86,8 +90,8 @@ class Facet(Generic[T]):
     """
 
     planned: Fact[T]
-    live: Fact[T] = field(default_factory=Fact.unknown)
-    recorded: Fact[T] = field(default_factory=Fact.unknown)
+    live: Fact[T] = UNKNOWN
+    recorded: Fact[T] = UNKNOWN
     changed: Truth = Truth.NO
 
     @property
@@ -107,11 +111,15 @@ class Facet(Generic[T]):
         return self.drifted & Truth.of(self.planned.value == self.recorded.value)
 
 
+#: A setting of which nothing is known.
+UNREAD: Final[Any] = Facet(UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """What should lead to another object: its name or id, and the addresses it is built from."""
 
-    value: Fact[str] = field(default_factory=Fact)
+    value: Fact[str] = UNSET
     references: frozenset[str] = frozenset()
 
 
@@ -160,9 +168,9 @@ class LifecycleRuleView:
 
     id: Fact[str]
     enabled: Fact[bool]
-    prefix: Fact[str] = field(default_factory=Fact)
-    only_abort_multipart: Fact[bool] = field(default_factory=Fact)
-    provider_added: Fact[bool] = field(default_factory=Fact)
+    prefix: Fact[str] = UNSET
+    only_abort_multipart: Fact[bool] = UNSET
+    provider_added: Fact[bool] = UNSET
     origin: Origin = Origin.DECLARED
     at: str = ""
     range: SourceRange | None = None
@@ -198,11 +206,11 @@ class StorageView(View):
 
     family: str
     name: Fact[str]
-    versioning: Facet[str] = field(default_factory=lambda: Facet(Fact.unknown()))
-    object_lock: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
-    default_retention: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
+    versioning: Facet[str] = UNREAD
+    object_lock: Facet[bool] = UNREAD
+    default_retention: Facet[bool] = UNREAD
     lifecycle: Lifecycle = field(default_factory=lambda: Lifecycle(complete=False))
-    replication: Fact[bool] = field(default_factory=Fact.unknown)
+    replication: Fact[bool] = UNKNOWN
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
     #: What people call one.
@@ -217,13 +225,13 @@ class BucketView(StorageView):
     ``tiering``: it has Intelligent-Tiering configurations (Amazon).
     """
 
-    endpoint: Fact[str] = field(default_factory=Fact.unknown)
-    account: Fact[str] = field(default_factory=Fact.unknown)
-    soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
-    automatic_tiering: Fact[bool] = field(default_factory=Fact.unknown)
-    tiering: Fact[bool] = field(default_factory=Fact)
-    hierarchical_namespace: Fact[bool] = field(default_factory=Fact.unknown)
-    storage_class: Fact[str] = field(default_factory=Fact.unknown)
+    endpoint: Fact[str] = UNKNOWN
+    account: Fact[str] = UNKNOWN
+    soft_delete: Facet[bool] = UNREAD
+    automatic_tiering: Fact[bool] = UNKNOWN
+    tiering: Fact[bool] = UNSET
+    hierarchical_namespace: Fact[bool] = UNKNOWN
+    storage_class: Fact[str] = UNKNOWN
 
     noun = "bucket"
 
@@ -239,17 +247,17 @@ class AccountView(StorageView):
     ``sas_expiration_seconds`` is not set where no expiry policy is.
     """
 
-    kind: Fact[str] = field(default_factory=Fact.unknown)
-    performance: Fact[str] = field(default_factory=Fact.unknown)
-    redundancy: Fact[str] = field(default_factory=Fact.unknown)
-    access_tier: Fact[str] = field(default_factory=Fact.unknown)
-    hierarchical_namespace: Fact[bool] = field(default_factory=Fact.unknown)
-    shared_key_access: Fact[bool] = field(default_factory=Fact.unknown)
-    sas_expiration_seconds: Fact[int] = field(default_factory=Fact.unknown)
-    blob_soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
-    container_soft_delete: Facet[bool] = field(default_factory=lambda: Facet(Fact.unknown()))
-    point_in_time_restore: Fact[bool] = field(default_factory=Fact.unknown)
-    last_access_tracking: Fact[bool] = field(default_factory=Fact.unknown)
+    kind: Fact[str] = UNKNOWN
+    performance: Fact[str] = UNKNOWN
+    redundancy: Fact[str] = UNKNOWN
+    access_tier: Fact[str] = UNKNOWN
+    hierarchical_namespace: Fact[bool] = UNKNOWN
+    shared_key_access: Fact[bool] = UNKNOWN
+    sas_expiration_seconds: Fact[int] = UNKNOWN
+    blob_soft_delete: Facet[bool] = UNREAD
+    container_soft_delete: Facet[bool] = UNREAD
+    point_in_time_restore: Fact[bool] = UNKNOWN
+    last_access_tracking: Fact[bool] = UNKNOWN
 
     noun = "storage account"
 
@@ -291,16 +299,16 @@ class RepositoryView(View):
     credentials: Link
     endpoint: Fact[str]
     #: The connection mode over time.
-    connection: Facet[str] = field(default_factory=lambda: Facet(Fact.unknown()))
+    connection: Facet[str] = UNREAD
     #: What is said of immutability itself, where the family leaves no choice.
-    immutability_switch: Fact[bool] = field(default_factory=Fact)
-    immutability_mode: Fact[str] = field(default_factory=Fact)
-    tier: Fact[str] = field(default_factory=Fact)
-    vendor: Fact[str] = field(default_factory=Fact)
-    auto_provision: Fact[bool] = field(default_factory=Fact)
-    helper: Fact[bool] = field(default_factory=Fact)
-    mount_server: Fact[bool] = field(default_factory=Fact)
-    task_limit: Fact[int] = field(default_factory=Fact)
+    immutability_switch: Fact[bool] = UNSET
+    immutability_mode: Fact[str] = UNSET
+    tier: Fact[str] = UNSET
+    vendor: Fact[str] = UNSET
+    auto_provision: Fact[bool] = UNSET
+    helper: Fact[bool] = UNSET
+    mount_server: Fact[bool] = UNSET
+    task_limit: Fact[int] = UNSET
     account: Link = field(default_factory=Link)
 
 
@@ -336,13 +344,13 @@ class JobView(View):
     target: Link
     target_at: str
     groups: tuple[Link, ...] = ()
-    computers: Fact[str] = field(default_factory=Fact)
-    scope: Fact[str] = field(default_factory=Fact)
-    synthetic_full: Fact[bool] = field(default_factory=Fact)
-    compact_full: Fact[bool] = field(default_factory=Fact)
-    encrypted: Fact[bool] = field(default_factory=Fact)
-    gfs: Fact[bool] = field(default_factory=Fact)
-    retention_days: Fact[int] = field(default_factory=Fact)
+    computers: Fact[str] = UNSET
+    scope: Fact[str] = UNSET
+    synthetic_full: Fact[bool] = UNSET
+    compact_full: Fact[bool] = UNSET
+    encrypted: Fact[bool] = UNSET
+    gfs: Fact[bool] = UNSET
+    retention_days: Fact[int] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -364,6 +372,6 @@ class AgentAccessView(View):
     repository: Link
     mode: Fact[str]
     #: The mode over time.
-    access: Facet[str] = field(default_factory=lambda: Facet(Fact.unknown()))
-    iam_endpoint: Fact[str] = field(default_factory=Fact)
-    sts_endpoint: Fact[str] = field(default_factory=Fact)
+    access: Facet[str] = UNREAD
+    iam_endpoint: Fact[str] = UNSET
+    sts_endpoint: Fact[str] = UNSET

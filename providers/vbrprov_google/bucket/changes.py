@@ -23,6 +23,8 @@ from vbrprov_google.errors import call, cause_of, found
 
 #: Seconds until a new bucket must be visible everywhere.
 VISIBLE_SECONDS: Final = 60.0
+#: Seconds until a grant on a key of Cloud KMS is known to Cloud Storage.
+GRANT_SECONDS: Final = 60.0
 #: Seconds for which somebody else may go on changing the same bucket.
 BUSY_SECONDS: Final = 120.0
 UPDATE: Final = "storage.buckets.update"
@@ -168,18 +170,33 @@ def _create(client: GoogleClients, planned: StorageBucketModel,
     if planned.hierarchical_namespace is not None and planned.hierarchical_namespace.enabled:
         bucket.hierarchical_namespace_enabled = True
     placement = planned.custom_placement_config
-    try:
+
+    def send() -> None:
         # Everything in one request: a bucket takes one change a second.
-        call(ctx, "storage.buckets.create", subject, lambda: storage.create_bucket(
-            bucket, project=planned.project or client.project, location=planned.location,
-            enable_object_retention=bool(planned.enable_object_retention),
-            data_locations=placement.data_locations if placement else None, retry=None),
-            repeat=False)
-    except ProviderError as error:
-        if error.kind is ErrorClass.EXISTS:
-            raise _exists(planned, own="already own" in cause_of(error).message) from error
-        raise
+        try:
+            call(ctx, "storage.buckets.create", subject, lambda: storage.create_bucket(
+                bucket, project=planned.project or client.project, location=planned.location,
+                enable_object_retention=bool(planned.enable_object_retention),
+                data_locations=placement.data_locations if placement else None, retry=None),
+                repeat=False)
+        except ProviderError as error:
+            if error.kind is ErrorClass.EXISTS:
+                raise _exists(planned, own="already own" in cause_of(error).message) from error
+            if error.kind is ErrorClass.DENIED and "KMS" in cause_of(error).message:
+                raise _no_key(planned, error) from error
+            raise
+
+    retry(send, ctx, frozenset({ErrorClass.NOT_YET}), 0.0 if client.sandbox else GRANT_SECONDS)
     return planned.copy(effective_labels=labels)
+
+
+def _no_key(planned: StorageBucketModel, error: ProviderError) -> ProviderError:
+    """The key is not granted; or it was granted a moment ago, which takes a while to be known."""
+    return ProviderError(
+        ErrorClass.NOT_YET, "Key not usable", error.detail, attribute="encryption",
+        hint="Grant roles/cloudkms.cryptoKeyEncrypterDecrypter on the key to the service agent "
+             "(data google_storage_project_service_account) with a "
+             "google_kms_crypto_key_iam_member, and let the bucket depend on that.")
 
 
 def _refuse_existing(client: GoogleClients, planned: StorageBucketModel, ctx: StepContext) -> None:

@@ -29,7 +29,8 @@ class ClientConfig(DataSource[ClientConfigModel, GoogleClients]):
     def read(self, client: GoogleClients, config: ClientConfigModel,
              ctx: StepContext) -> ClientConfigModel:
         """What the provider was configured with."""
-        token = call(ctx, "iam.token.get", "the provider's own identity", client.access_token)
+        token = call(ctx, "iam.serviceAccounts.getAccessToken", "the provider's own identity",
+                     client.access_token)
         project = client.project
         return config.copy(
             id=f"projects/{project}/regions/{client.region or ''}/zones/{client.zone or ''}",

@@ -177,9 +177,31 @@ def create_key(call: Call) -> Json:
         "client_id": account["uniqueId"], "token_uri": world.token_uri,
         "universe_domain": "googleapis.com",
     }
-    told = {k: v for k, v in key.items() if k != "publicKeyData"}
-    return {**told, "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE",
-            "privateKeyData": base64.b64encode(json.dumps(file).encode()).decode()}
+    shown = {k: v for k, v in key.items() if k != "publicKeyData"}
+    document = base64.b64encode(json.dumps(file).encode()).decode()
+    world.told += [private, document]
+    return {**shown, "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE",
+            "privateKeyData": document}
+
+
+@handles(_API, f"{_BASE}.keys.upload")
+def upload_key(call: Call) -> Json:
+    """Take a public key of somebody's own."""
+    from cryptography import x509
+
+    account, data = _find(call), str(call.body.get("publicKeyData", ""))
+    try:
+        found = x509.load_pem_x509_certificate(base64.b64decode(data))
+    except ValueError:
+        raise ApiError("invalid", "The public key is no X.509 certificate.") from None
+    name = f"{account['name']}/keys/{secrets.token_hex(20)}"
+    key: Json = {
+        "name": name, "keyOrigin": "USER_PROVIDED", "keyType": "USER_MANAGED",
+        "keyAlgorithm": "KEY_ALG_RSA_2048", "publicKeyData": data, "validAfterTime": _moment(),
+        "validBeforeTime": found.not_valid_after_utc.isoformat().replace("+00:00", "Z"),
+    }
+    call.world.account_keys[name] = key
+    return {k: v for k, v in key.items() if k != "publicKeyData"}
 
 
 def _key(call: Call) -> Json:

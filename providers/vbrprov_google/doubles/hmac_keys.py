@@ -35,7 +35,9 @@ def create(call: Call) -> Json:
         "timeCreated": moment, "updated": moment, "etag": digest(access, "ACTIVE"),
     }
     call.world.hmac_keys[access] = meta
-    return {"kind": "storage#hmacKey", "metadata": meta, "secret": secrets.token_urlsafe(30)}
+    secret = secrets.token_urlsafe(30)
+    call.world.told.append(secret)
+    return {"kind": "storage#hmacKey", "metadata": meta, "secret": secret}
 
 
 @handles(_API, "projects.hmacKeys.get")

@@ -118,6 +118,13 @@ def delete(call: Call) -> None:
     bucket.objects.remove(found)
 
 
+def without_nulls(data: Any) -> Any:
+    """What is null is not set."""
+    if isinstance(data, dict):
+        return {key: without_nulls(value) for key, value in data.items() if value is not None}
+    return data
+
+
 def split_upload(kind: str, data: bytes) -> tuple[Json, bytes]:
     """Metadata and data of a multipart upload; *kind* is its content type."""
     boundary = kind.partition("boundary=")[2].strip('"').encode()

@@ -16,7 +16,7 @@ from vbrprov_google.doubles.document import Method, find, wrong_body, wrong_quer
 from vbrprov_google.doubles.errors import ApiError
 from vbrprov_google.doubles.faults import Script
 from vbrprov_google.doubles.logins import login
-from vbrprov_google.doubles.objects import split_upload
+from vbrprov_google.doubles.objects import split_upload, without_nulls
 from vbrprov_google.doubles.world import PROJECT, World
 
 for _name in ("accounts", "buckets", "hmac_keys", "objects", "policies", "roles"):
@@ -65,13 +65,15 @@ class GoogleDouble:
         return {"endpoint": self.url, "project": PROJECT, "access_token": self._token}
 
     def control(self, what: str, data: Any) -> Any:
-        """What tests ask: ``report``, ``faults``, ``reset``, ``foreign``, ``forget_role``."""
+        """What tests ask: a report, told secrets, faults, a reset, foreign names, a lost role."""
         if what == "faults":
             self.script.add(data)
         elif what == "reset":
             self.reset()
         elif what == "foreign":
             self.world.foreign.add(data["name"])
+        elif what == "secrets":
+            return [*self.world.told, *sorted(self.world.tokens)]
         elif what == "forget_role":
             # A role is deleted for good after 7 days, and its id is blocked for 30 more.
             self.world.roles.pop(data["name"], None)
@@ -153,7 +155,7 @@ def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
                   upload: bool) -> Call:
             if upload and query.get("uploadType") == "multipart":
                 meta, content = split_upload(self.headers.get("Content-Type", ""), data)
-                return Call(double.world, values, query, meta, content)
+                return Call(double.world, values, query, without_nulls(meta), content)
             if upload:
                 return Call(double.world, values, query, {}, data)
             try:

@@ -68,6 +68,8 @@ class World:
         with self.lock:
             self._count = itertools.count(1)
             self.tokens: set[str] = set()
+            #: Secrets that were told, for tests that look for them elsewhere.
+            self.told: list[str] = []
             self.buckets: dict[str, Bucket] = {}
             self.foreign: set[str] = set()
             self.accounts: dict[str, Json] = {}

@@ -47,6 +47,11 @@ class ServiceAccountKeyModel(Model):
     private_key_type: str | None = attribute(
         doc="Form of the key file.", default="TYPE_GOOGLE_CREDENTIALS_FILE",
         replace_on_change=True, choices=("TYPE_GOOGLE_CREDENTIALS_FILE", "TYPE_PKCS12_FILE"))
+    public_key_data: str | None = attribute(
+        doc="A public key of one's own in base64 (an X.509 certificate as PEM), to be uploaded; "
+            "Google then makes no key, and there is no private_key.",
+        default=None, replace_on_change=True,
+        source="https://docs.cloud.google.com/iam/docs/keys-upload")
     keepers: dict[str, str] | None = attribute(
         doc="Anything; a change makes a new key, and the old one goes once nothing uses it.",
         default=None, replace_on_change=True)
@@ -165,15 +170,18 @@ def _list(client: GoogleClients, account: str, ctx: StepContext) -> list[dict[st
 def _create(client: GoogleClients, planned: ServiceAccountKeyModel,
             ctx: StepContext) -> ServiceAccountKeyModel:
     account = planned.service_account_id
+    path = f"{account_path(account)}/keys"
     body = {"keyAlgorithm": planned.key_algorithm, "privateKeyType": planned.private_key_type}
+    if planned.public_key_data:
+        path, body = f"{path}:upload", {"publicKeyData": planned.public_key_data}
     # "No such account" may pass when it was made a moment ago, and no key was made then.
     key = retry(
         lambda: call(ctx, "iam.serviceAccountKeys.create", f'service account "{account}"',
-                     lambda: client.rest("POST", "iam", f"{account_path(account)}/keys",
-                                         body=body), repeat=False),
+                     lambda: client.rest("POST", "iam", path, body=body), repeat=False),
         ctx, frozenset({ErrorClass.NOT_FOUND}), 0.0 if client.sandbox else NEW_SECONDS)
-    secret = str(key["privateKeyData"])
-    client.learn_secret(secret)
+    secret = key.get("privateKeyData")
+    if secret:
+        client.learn_secret(secret)
     return planned.copy(
         id=key["name"], name=key["name"], private_key=secret,
         public_key=_public(client, key["name"], ctx), valid_after=key.get("validAfterTime"),

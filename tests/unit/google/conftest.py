@@ -52,7 +52,7 @@ class Double:
 
 
 @pytest.fixture(scope="session")
-def _double() -> Iterator[Double]:
+def double_process() -> Iterator[Double]:
     process = subprocess.Popen(
         [sys.executable, "-m", "vbrprov_google.doubles", "--until-eof"],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -65,16 +65,16 @@ def _double() -> Iterator[Double]:
 
 
 @pytest.fixture
-def double(_double: Double) -> Iterator[Double]:
+def double(double_process: Double) -> Iterator[Double]:
     """The double, empty; at the end it must have kept to Google's document, and so must we."""
-    _double.ask("reset")
-    yield _double
-    assert _double.ask("report")["violations"] == []
+    double_process.ask("reset")
+    yield double_process
+    assert double_process.ask("report")["violations"] == []
 
 
 @pytest.fixture(scope="session")
-def _client(_double: Double) -> Iterator[Any]:
-    client = CONFIG.configure(GoogleModel(), ProviderContext(sandbox=_double.sandbox))
+def _client(double_process: Double) -> Iterator[Any]:
+    client = CONFIG.configure(GoogleModel(), ProviderContext(sandbox=double_process.sandbox))
     yield client
     CONFIG.close(client)
 

@@ -48,9 +48,9 @@ def test_each_type_is_in_the_file_of_its_name(
     wrong = {}
     for folder in (package / kind for package in packages):
         package = folder.parent.name
+        provider = getattr(importlib.import_module(package), "PROVIDER", None)
+        prefix = f"{provider.name if provider else package.removeprefix('vbrprov_')}_"
         for path in modules(folder):
-            # A provider has the name that users know, its package that of the cloud.
-            prefix = importlib.import_module(package).PROVIDER.name + "_"
             names = constants(parse(path), "type_name")
             if names != [prefix + path.stem]:
                 wrong[str(path)] = names
