@@ -22,9 +22,9 @@ def load() -> None:
             return
         import azure.core.exceptions
         import azure.core.pipeline.policies
-        import azure.core.pipeline.transport
         import azure.core.rest
         import azure.mgmt.core.policies  # noqa: F401  # all are named again where they are used
+        from azure.core.pipeline.transport import RequestsTransport  # noqa: F401  # made on demand
 
         _loaded = True
 
