@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
-from vbrprov.sdk import ErrorClass, ProviderError, StepContext
+from vbrprov.sdk import ErrorClass, Model, ProviderError, StepContext
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import IAM
 from vbrprov_aws.tags import wire_tags
@@ -17,6 +18,7 @@ from vbrprov_s3.errors import invoke
 from vbrprov_s3.waiting import retry
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 #: Seconds that another change of the same identity may take.
 BUSY_SECONDS: Final = 120.0
@@ -43,17 +45,24 @@ def check_path(value: Any) -> str | None:
     return None
 
 
-def call(ctx: StepContext, operation: Callable[..., T], subject: str, **parameters: Any) -> T:
-    """A call that may be repeated while IAM is busy with the same identity."""
-    return retry(lambda: invoke(IAM, operation, subject, **parameters), ctx, _BUSY, BUSY_SECONDS)
+def call(ctx: StepContext | None, operation: Callable[..., T], subject: str,
+         **parameters: Any) -> T:
+    """A call that may be repeated while IAM is busy with the same identity.
+
+    Without *ctx* (while planning) it is not repeated beyond what the client does.
+    """
+    def ask() -> T:
+        return invoke(IAM, operation, subject, **parameters)
+
+    return ask() if ctx is None else retry(ask, ctx, _BUSY, BUSY_SECONDS)
 
 
-def pages(operation: Callable[..., Response], key: str, subject: str,
-          **parameters: Any) -> Iterator[dict[str, Any]]:
-    """All entries of a listing."""
+def pages(operation: Callable[..., Response], key: str, subject: str, *,
+          ctx: StepContext | None = None, **parameters: Any) -> Iterator[dict[str, Any]]:
+    """All entries of a listing; see ``call`` for *ctx*."""
     marker: dict[str, str] = {}
     while True:
-        answer = invoke(IAM, operation, subject, **parameters, **marker)
+        answer = call(ctx, operation, subject, **parameters, **marker)
         yield from answer.get(key, [])
         if not answer.get("IsTruncated") or not answer.get("Marker"):
             return
@@ -95,6 +104,26 @@ def write_tags(
         call(ctx, tag, subject, Tags=wire_tags(changed), **target)
 
 
+def after(change: Callable[[], object], state: M) -> Callable[[], M]:
+    """What a step runs: the change, and then *state* is what is recorded."""
+
+    def run() -> M:
+        change()
+        return state
+
+    return run
+
+
+def made_up(prefix: str | None) -> str:
+    """A name that nobody else has."""
+    return f"{prefix or 'vbrprov-'}{secrets.token_hex(13)}"
+
+
+def moved(arn: str, noun: str, path: str, name: str) -> str:
+    """The ARN of a user, group or role after a move to *path*."""
+    return f"{arn.partition(f':{noun}/')[0]}:{noun}{path}{name}"
+
+
 def unset(stated: str | None) -> str | None:
     """What nothing in IAM is read as: an empty text where configuration says so, else null."""
     return "" if stated == "" else None
@@ -114,7 +143,8 @@ def already(what: str, import_id: str, attribute: str) -> ProviderError:
         hint=f"Import it (vbrprov import ADDRESS {import_id}), or choose another name.")
 
 
-def list_keys(client: AwsClients, user: str) -> list[dict[str, Any]]:
+def list_keys(client: AwsClients, user: str,
+              ctx: StepContext | None = None) -> list[dict[str, Any]]:
     """The access keys of a user; never their secrets, which IAM does not tell again."""
     return list(pages(client.iam().list_access_keys, "AccessKeyMetadata", user_subject(user),
-                      UserName=user))
+                      ctx=ctx, UserName=user))

@@ -41,6 +41,7 @@ class VbrSandbox(SandboxDouble):
             "url": self._double.url, "fingerprint": self._double.fingerprint,
             "username": self._double.username, "password": self._double.password,
             "poll_interval": [0.05, 0.5],
+            "scripts": f"{self._double.url}/_double/powershell",
         }
 
     def _storage(self, target: StorageTarget) -> str | None:

@@ -81,10 +81,12 @@ def test_whole_life(quickstart: Quickstart) -> None:
     quickstart.settled(*computers)
 
     # Backups are protected, until the configuration says otherwise.
+    hand.store_backup("Agents on Amazon S3", "Workstations")
     writes = quickstart.sandbox.writes()
     found = quickstart.run("destroy", *computers, status=1, says="Instance cannot be destroyed")
     assert "aws_s3_bucket.backup" in found.err
     assert "veeam_amazon_s3_repository.backup" in found.err
+    assert "(Workstations)" in found.err
     assert quickstart.sandbox.writes() == writes
     unprotected = (*computers, "-var", "deletion_policy=DELETE")
     quickstart.run("apply", *unprotected)

@@ -14,6 +14,7 @@ from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import ProviderError, Recovery, ResourceType
+from vbrprov.state.awaiting import is_made
 from vbrprov.state.model import Instance
 from vbrprov.values import Spent, Value, bare, is_null, unmark_deep
 from vbrprov.values.wire import encode
@@ -53,7 +54,7 @@ class Refresher:
             return
         schema = kind.model.schema()
         recorded = attributes_of(instance, schema)
-        if not self._read or kind.recovery is Recovery.LOCAL:
+        if not self._read or kind.recovery is Recovery.LOCAL or not is_made(instance):
             self._done[instance.key] = Refreshed(instance, recorded, recorded)
             return
         self._futures[instance.key] = self._workers().submit(

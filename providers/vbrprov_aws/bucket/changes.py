@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
-from vbrprov_aws.bucket.facet_steps import FACETS, SETTINGS, Facet
+from vbrprov_aws.bucket.facet_steps import FACETS, SETTINGS, SKIPPABLE, Facet
 from vbrprov_aws.bucket.model import S3BucketModel, VersioningBlock
 from vbrprov_aws.bucket.reading import names_of, owner_of, read_bucket
 from vbrprov_aws.clients import AwsClients
@@ -21,6 +21,8 @@ from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry
 #: The region whose name CreateBucket refuses as a location.
 HOME_REGION = "us-east-1"
 DEFAULT_PREFIX = "vbrprov-"
+#: What S3 gives every new bucket.
+CREATED_OWNERSHIP = "BucketOwnerEnforced"
 
 PREVENTED = (
     'The bucket has deletion_policy = "PREVENT", the default, because backups may be in it. To '
@@ -74,7 +76,14 @@ def _identity(client: AwsClients, planned: S3BucketModel) -> Identity:
 
 def _setter(facet: Facet, writer: FacetWriter, planned: S3BucketModel, after: S3BucketModel) -> Any:
     def run() -> S3BucketModel:
-        facet.write(writer, planned)
+        try:
+            facet.write(writer, planned)
+        except ProviderError as error:
+            if error.kind is ErrorClass.UNSUPPORTED and facet.name in SKIPPABLE:
+                error.hint = ("Amazon has this setting; the store at the provider's endpoint has "
+                              f'not. Add "{facet.name}" to skip_bucket_facets of the provider, or '
+                              "use the provider s3.")
+            raise
         return after
 
     return run
@@ -84,7 +93,12 @@ def _fresh(planned: S3BucketModel) -> S3BucketModel:
     """What is known of a bucket right after its creation; what is not set yet is left out."""
     lock = bool(planned.object_lock_enabled)
     status = "Enabled" if lock else "Disabled"
+    owner = planned.ownership_controls
+    if owner is not None and owner.object_ownership != CREATED_OWNERSHIP:
+        # The creation asks for it, and some stores do not listen.
+        owner = owner.copy(object_ownership=CREATED_OWNERSHIP)
     return planned.copy(
+        ownership_controls=owner,
         versioning=VersioningBlock(status=status), versioning_status=status,
         object_lock_configuration=None, live_default_retention=None,
         server_side_encryption_configuration=None, public_access_block=None,
@@ -94,7 +108,7 @@ def _fresh(planned: S3BucketModel) -> S3BucketModel:
 
 def _create(client: AwsClients, planned: S3BucketModel, ctx: StepContext) -> S3BucketModel:
     name, region = planned.bucket or "", planned.region or client.region
-    _refuse_existing(client, name, region)
+    _refuse_existing(client, name, region, ctx)
     parameters: dict[str, Any] = {"Bucket": name}
     if region != HOME_REGION:
         parameters["CreateBucketConfiguration"] = {"LocationConstraint": region}
@@ -119,11 +133,11 @@ def _create(client: AwsClients, planned: S3BucketModel, ctx: StepContext) -> S3B
     return _fresh(planned)
 
 
-def _refuse_existing(client: AwsClients, name: str, region: str) -> None:
+def _refuse_existing(client: AwsClients, name: str, region: str, ctx: StepContext) -> None:
     # In us-east-1 S3 answers a second creation of one's own bucket with success, so that without
     # this a bucket that somebody filled years ago would be taken over.
     try:
-        head = FacetReader(S3, client.s3(region), name).exists()
+        head = FacetReader(S3, client.s3(region), name, ctx=ctx).exists()
     except ProviderError as error:
         if error.kind in (ErrorClass.DENIED, ErrorClass.EXISTS) and code_of(error) in (
                 "403", "301", "AccessDenied", "PermanentRedirect"):
@@ -153,7 +167,7 @@ def _verify(
     client: AwsClients, expected: S3BucketModel, planned: S3BucketModel, ctx: StepContext,
 ) -> S3BucketModel:
     def look() -> S3BucketModel:
-        found = read_bucket(client, expected)
+        found = read_bucket(client, expected, ctx)
         if found is None:
             raise ProviderError(ErrorClass.NOT_YET, "Bucket not visible yet",
                                 f'S3 does not show bucket "{expected.bucket}" after its creation.')
@@ -212,7 +226,7 @@ def _delete(
         raise
 
     def gone() -> None:
-        if FacetReader(S3, s3, prior.bucket or "", owner).exists() is not None:
+        if FacetReader(S3, s3, prior.bucket or "", owner, ctx).exists() is not None:
             raise ProviderError(ErrorClass.NOT_YET, "Bucket still visible",
                                 f"S3 still shows {subject} after deleting it.")
 

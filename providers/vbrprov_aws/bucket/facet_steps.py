@@ -141,6 +141,9 @@ FACETS: tuple[Facet, ...] = (
           lambda p: {"tags": p.tags, "tags_all": p.tags_all}),
 )
 
+#: Facets that a bucket gets although configuration does not state them; a provider may skip them.
+SKIPPABLE = frozenset({"public_access_block", "ownership_controls", "encryption"})
+
 #: Arguments that no call sets: they steer this provider only.
 SETTINGS = ("force_destroy", "deletion_policy", "purge_lifecycle_rules", "expected_bucket_owner",
             "tags", "bucket_prefix", "object_lock_configuration")

@@ -200,5 +200,8 @@ class S3BucketModel(Model):
         doc="Number of Intelligent-Tiering configurations; null when unreadable.")
     versioning_status: str | None = computed_attribute(
         doc="Enabled, Suspended or Disabled as the bucket says; null when unreadable.")
+    live_lock: str | None = computed_attribute(
+        doc="What keeps the bucket from being emptied: locked versions among the newest, and until "
+            "when. Looked at only when destroying it would delete its objects.")
     unreadable_facets: list[str] | None = computed_attribute(
         doc="Settings that the provider's identity may not read, so that nothing is known of them.")

@@ -73,20 +73,27 @@ class BucketPlan:
             for key, value in names_of(plan.client, name, region).items():
                 self._set(key, value)
 
-    def _default_block(self, name: str, on_create: Any) -> None:
+    def _skipped(self, facet: str) -> bool:
+        return self.plan.client is not None and facet in self.plan.client.skip_bucket_facets
+
+    def _default_block(self, name: str, on_create: Any, facet: str) -> None:
         if not silent(self.plan.config, name):
             return
         if self.plan.prior is None:
-            self._set(name, on_create)
+            self._set(name, None if self._skipped(facet) else on_create)
         else:
             self._keep(name)
 
     def _blocks(self) -> None:
         if silent(self.plan.config, "public_access_block"):
             # Also on a bucket that exists: leaving backups open to the world is never meant.
-            self._set("public_access_block", PublicAccessBlock())
-        self._default_block("ownership_controls", OwnershipBlock())
-        self._default_block("server_side_encryption_configuration", EncryptionBlock())
+            if not self._skipped("public_access_block"):
+                self._set("public_access_block", PublicAccessBlock())
+            elif self.plan.prior is None:
+                self._set("public_access_block", None)
+        self._default_block("ownership_controls", OwnershipBlock(), "ownership_controls")
+        self._default_block("server_side_encryption_configuration", EncryptionBlock(),
+                            "encryption")
         self._fill_encryption()
         block = bare(self.plan.planned.get("public_access_block"))
         if isinstance(block, dict):
@@ -99,7 +106,7 @@ class BucketPlan:
         name = "server_side_encryption_configuration"
         unread = self._was("unreadable_facets") or [] if self.plan.prior is not None else []
         if (silent(self.plan.config, name) and self._is(name) is None
-                and "encryption" not in unread):
+                and "encryption" not in unread and not self._skipped("encryption")):
             self._set(name, EncryptionBlock())
 
     def _lock(self) -> None:
@@ -184,8 +191,10 @@ class BucketPlan:
             self._set("replication_enabled", False)
             self._set("intelligent_tiering_count", 0)
             self._set("unreadable_facets", [])
+            self._set("live_lock", None)
         else:
-            for name in ("replication_enabled", "intelligent_tiering_count", "unreadable_facets"):
+            for name in ("replication_enabled", "intelligent_tiering_count", "unreadable_facets",
+                         "live_lock"):
                 self._keep(name)
         self._live_versioning()
         self._live_retention()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from vbrprov.sdk import ProviderError
+from vbrprov.sdk import ErrorClass, ProviderError, StepContext
 from vbrprov_aws.bucket.meaning import (
     access_block,
     encryption_block,
@@ -25,13 +25,18 @@ from vbrprov_aws.bucket.model import (
 )
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import S3
+from vbrprov_aws.session import dns_suffix_of
 from vbrprov_aws.tags import own_tags, without_system
 from vbrprov_s3.codes import NO_BUCKET
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.facets import BucketFacets, FacetReader
 from vbrprov_s3.lifecycle import same_rules
+from vbrprov_s3.purge import Purge
 
 T = TypeVar("T")
+
+#: Versions whose lock is looked at for a plan; each costs one call.
+LOOKED_AT_PLAN: Final = 20
 
 
 def owner_of(model: S3BucketModel) -> dict[str, str]:
@@ -42,7 +47,7 @@ def owner_of(model: S3BucketModel) -> dict[str, str]:
 
 def names_of(client: AwsClients, bucket: str, region: str) -> dict[str, str]:
     """Everything that follows from name and region."""
-    suffix = "amazonaws.com.cn" if client.partition == "aws-cn" else "amazonaws.com"
+    suffix = dns_suffix_of(client.partition)
     return {
         "id": bucket, "bucket": bucket, "region": region,
         "arn": f"arn:{client.partition}:s3:::{bucket}",
@@ -57,14 +62,15 @@ def region_of(head: Mapping[str, Any], otherwise: str) -> str:
     return str(head.get("BucketRegion") or headers.get("x-amz-bucket-region") or otherwise)
 
 
-def read_bucket(client: AwsClients, state: S3BucketModel) -> S3BucketModel | None:
+def read_bucket(client: AwsClients, state: S3BucketModel,
+                ctx: StepContext | None = None) -> S3BucketModel | None:
     """The bucket with all its facets; ``None`` when it is gone.
 
     Raises:
         ProviderError: It cannot be looked at (denied is never gone), or S3 fails.
     """
     bucket = state.bucket or state.id or ""
-    reader = FacetReader(S3, client.s3(state.region), bucket, owner_of(state))
+    reader = FacetReader(S3, client.s3(state.region), bucket, owner_of(state), ctx)
     head = reader.exists()
     if head is None:
         return None
@@ -75,7 +81,24 @@ def read_bucket(client: AwsClients, state: S3BucketModel) -> S3BucketModel | Non
             return None
         raise
     region = region_of(head, state.region or client.region)
-    return project(client, state, facets).copy(**names_of(client, bucket, region))
+    found = project(client, state, facets).copy(**names_of(client, bucket, region))
+    return found.copy(live_lock=_lock(client, found, ctx))
+
+
+def _lock(client: AwsClients, bucket: S3BucketModel, ctx: StepContext | None) -> str | None:
+    """What a plan that destroys the bucket needs to know; costs calls, so only where it may."""
+    may_go = bucket.deletion_policy == "DELETE" and bucket.force_destroy
+    if ctx is None or not may_go or not bucket.object_lock_enabled:
+        return None
+    purge = Purge(S3, client.s3(bucket.region), bucket.bucket or "", ctx, owner_of(bucket))
+    try:
+        lock = purge.lock(LOOKED_AT_PLAN)
+    except ProviderError as error:
+        if error.kind is ErrorClass.DENIED:
+            # A look that is a courtesy; S3 itself keeps what is locked.
+            return None
+        raise
+    return lock.sentence(f'bucket "{bucket.bucket}"') if lock.locked else None
 
 
 def live_facets(facets: BucketFacets) -> dict[str, Any]:

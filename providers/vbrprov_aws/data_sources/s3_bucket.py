@@ -91,7 +91,7 @@ class S3BucketData(DataSource[S3BucketDataModel, AwsClients]):
         wanted = S3BucketModel(bucket=config.bucket, region=config.region,
                                object_lock_enabled=None,
                                expected_bucket_owner=config.expected_bucket_owner)
-        found = read_bucket(client, wanted)
+        found = read_bucket(client, wanted, ctx)
         if found is None:
             raise ProviderError(
                 ErrorClass.NOT_FOUND, "Bucket not found",

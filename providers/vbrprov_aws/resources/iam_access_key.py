@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from vbrprov.sdk import (
@@ -23,6 +24,7 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.values import STRING, Unknown
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import STS
 from vbrprov_aws.iam_calls import call, found, gone_is_fine, list_keys, user_subject
@@ -42,6 +44,10 @@ NEW_USER_SECONDS: Final = 30.0
 _QUOTAS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 
 
+def _at_least_a_day(value: Any) -> str | None:
+    return None if value >= 1 else "A key is at least a day old before it is replaced."
+
+
 class IamAccessKeyModel(Model):
     """Arguments and attributes of ``aws_iam_access_key``."""
 
@@ -51,6 +57,9 @@ class IamAccessKeyModel(Model):
     keepers: dict[str, str] | None = attribute(
         doc="Anything; a change makes a new key, and the old one goes once nothing uses it.",
         default=None, replace_on_change=True)
+    rotate_after: int | None = attribute(
+        doc="Age at which a plan makes a new key; the old one goes once nothing uses it.",
+        unit="days", default=None, validators=(_at_least_a_day,))
     id: str | None = computed_attribute(doc="Access key id.")
     secret: str | None = computed_attribute(
         doc="Secret access key. Told once: only write-only arguments may take it.", one_time=True)
@@ -73,7 +82,9 @@ class IamAccessKey(ResourceType[IamAccessKeyModel, AwsClients]):
     settle_seconds = 15.0
 
     def plan_modify(self, plan: PlanDraft) -> None:
-        """Refuse a key for which the user has no room."""
+        """Replace a key that is due; refuse one for which the user has no room."""
+        if plan.prior is not None:
+            self._rotate(plan)
         user = known(plan.planned, "user")
         # A replacement is planned as a creation, with no prior object, after it was planned as a
         # change: so this is asked once. One that destroys first makes room itself.
@@ -96,6 +107,21 @@ class IamAccessKey(ResourceType[IamAccessKeyModel, AwsClients]):
             f"Amazon allows: {shown}. A rotation also needs room, since the new key is made before "
             "the old one goes. Delete a key that nothing uses, or give backups a user of their "
             "own.", "user")
+
+    def _rotate(self, plan: PlanDraft) -> None:
+        days, made = known(plan.planned, "rotate_after"), known(plan.prior, "create_date")
+        if not isinstance(days, int) or not isinstance(made, str):
+            return
+        age = datetime.now(UTC) - datetime.fromisoformat(made)
+        if age < timedelta(days=days):
+            return
+        plan.planned["create_date"] = Unknown(STRING)
+        plan.require_replace("create_date")
+        plan.warn(
+            "Access key is due for rotation",
+            f"Access key {known(plan.prior, 'id')} is {age.days} days old, and rotate_after is "
+            f"{days} days. The plan makes a new one, gives it to everything that uses the secret, "
+            "and deletes the old one last.", "rotate_after")
 
     def steps(self, client: AwsClients, prior: IamAccessKeyModel | None,
               planned: IamAccessKeyModel | None, ctx: StepContext) -> Steps:
@@ -124,6 +150,11 @@ class IamAccessKey(ResourceType[IamAccessKeyModel, AwsClients]):
                 return key.copy(status=wanted)
 
             yield Step("status", _identity(current), switch, doc="Set the status")
+            current = current.copy(status=wanted)
+        if current.rotate_after != planned.rotate_after:
+            recorded = current.copy(rotate_after=planned.rotate_after)
+            yield Step("settings", _identity(current), lambda: recorded,
+                       doc="Record the settings")
 
     def read(self, client: AwsClients, state: IamAccessKeyModel,
              ctx: StepContext) -> IamAccessKeyModel | None:
@@ -131,7 +162,7 @@ class IamAccessKey(ResourceType[IamAccessKeyModel, AwsClients]):
 
         The secret stays what *state* says: IAM never tells it again.
         """
-        keys = found(lambda: list_keys(client, state.user)) or []
+        keys = found(lambda: list_keys(client, state.user, ctx)) or []
         for key in keys:
             if key["AccessKeyId"] == state.id:
                 return state.copy(status=key["Status"], create_date=_moment(key))
@@ -155,7 +186,7 @@ class IamAccessKey(ResourceType[IamAccessKeyModel, AwsClients]):
               ctx: StepContext) -> Probe[IamAccessKeyModel]:
         """A key that was not in the list is ours, and useless: its secret went with the answer."""
         user = str(intent.identity["user"])
-        keys = found(lambda: list_keys(client, user)) or []
+        keys = found(lambda: list_keys(client, user, ctx)) or []
         new = [key for key in keys if key["AccessKeyId"] not in intent.listed_before
                and made_since(key["CreateDate"], intent.created)]
         if not new:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from typing import Any, Final
 
 from vbrprov.sdk import (
@@ -25,18 +23,20 @@ from vbrprov.sdk import (
 )
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.iam_calls import (
+    after,
     already,
     call,
     check_path,
     document_text,
     found,
     gone_is_fine,
+    made_up,
     name_validator,
     pages,
     unset,
     write_tags,
 )
-from vbrprov_aws.planning import silent
+from vbrprov_aws.planning import known, silent
 from vbrprov_aws.recovery import made_since
 from vbrprov_aws.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 from vbrprov_s3.errors import code_of
@@ -91,6 +91,25 @@ class IamPolicy(ResourceType[IamPolicyModel, AwsClients]):
         if not silent(plan.config, "name") and not silent(plan.config, "name_prefix"):
             plan.error("Name stated twice", "name and name_prefix exclude each other.",
                        "name_prefix")
+        arn, policy = known(plan.prior, "arn"), known(plan.planned, "policy")
+        if (plan.client is not None and isinstance(arn, str) and isinstance(policy, str)
+                and not same_policy(policy, known(plan.prior, "policy"))):
+            self._tell_of_room(plan, arn)
+
+    def _tell_of_room(self, plan: PlanDraft, arn: str) -> None:
+        try:
+            versions = list(pages(plan.client.iam().list_policy_versions, "Versions",
+                                  f'policy "{arn}"', PolicyArn=arn))
+        except ProviderError:
+            # A look that is a courtesy; the apply tells it all.
+            return
+        if len(versions) >= MAX_VERSIONS:
+            oldest = _oldest(versions)
+            plan.warn(
+                "Oldest version of the policy goes",
+                f"IAM keeps {MAX_VERSIONS} versions of a policy ({_QUOTAS}). To make room for the "
+                f"new one, version {oldest['VersionId']} of {oldest['CreateDate']:%Y-%m-%d}, the "
+                "oldest that is not in force, is deleted.", "policy")
 
     def steps(self, client: AwsClients, prior: IamPolicyModel | None,
               planned: IamPolicyModel | None, ctx: StepContext) -> Steps:
@@ -104,8 +123,7 @@ class IamPolicy(ResourceType[IamPolicyModel, AwsClients]):
             path=planned.path or "/",
             tags_all={**client.default_tags, **(planned.tags or {})})
         if prior is None:
-            planned = planned.copy(name=planned.name or (
-                (planned.name_prefix or "vbrprov-") + secrets.token_hex(13)))
+            planned = planned.copy(name=planned.name or made_up(planned.name_prefix))
             yield Step("create", _identity(planned), lambda: _create(client, planned, ctx),
                        creates=True, doc="Create the policy")
             return
@@ -197,11 +215,11 @@ def _update(
     if not same_policy(prior.policy, planned.policy):
         current = current.copy(policy=planned.policy)
         yield Step("document", identity,
-                   _after(lambda: _new_version(client, arn, planned.policy, ctx), current),
+                   after(lambda: _new_version(client, arn, planned.policy, ctx), current),
                    doc="Make a new default version")
     if (planned.tags_all or {}) != (prior.tags_all or {}):
         current = current.copy(tags=planned.tags, tags_all=planned.tags_all)
-        yield Step("tags", identity, _after(
+        yield Step("tags", identity, after(
             lambda: write_tags(ctx, iam.tag_policy, iam.untag_policy, subject,
                                prior.tags_all or {}, planned.tags_all or {}, PolicyArn=arn),
             current), doc="Set tags")
@@ -210,12 +228,10 @@ def _update(
         yield Step("settings", identity, lambda: final, doc="Record the arguments")
 
 
-def _after(change: Callable[[], object], state: IamPolicyModel) -> Callable[[], IamPolicyModel]:
-    def run() -> IamPolicyModel:
-        change()
-        return state
-
-    return run
+def _oldest(versions: list[dict[str, Any]]) -> dict[str, Any]:
+    """The oldest version that is not in force."""
+    return min((v for v in versions if not v["IsDefaultVersion"]),
+               key=lambda v: (v["CreateDate"], int(v["VersionId"][1:])))
 
 
 def _new_version(client: AwsClients, arn: str, document: str, ctx: StepContext) -> None:
@@ -228,8 +244,7 @@ def _new_version(client: AwsClients, arn: str, document: str, ctx: StepContext) 
         # An earlier attempt got through; another version would cost one of the five.
         return
     if len(versions) >= MAX_VERSIONS:
-        oldest = min((v for v in versions if not v["IsDefaultVersion"]),
-                     key=lambda v: (v["CreateDate"], int(v["VersionId"][1:])))
+        oldest = _oldest(versions)
         gone_is_fine(lambda: call(ctx, iam.delete_policy_version, subject, PolicyArn=arn,
                                   VersionId=oldest["VersionId"]))
     call(ctx, client.iam(once=True).create_policy_version, subject, PolicyArn=arn,

@@ -22,13 +22,16 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov_aws.clients import AwsClients
+from vbrprov_aws.iam.holders import USER
 from vbrprov_aws.iam_calls import (
+    after,
     already,
     call,
     check_path,
     found,
     gone_is_fine,
     list_keys,
+    moved,
     name_validator,
     pages,
     unset,
@@ -81,7 +84,7 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
             plan.planned["id"] = name
         arn = known(plan.prior, "arn") if plan.prior is not None else None
         if isinstance(name, str) and isinstance(path, str) and isinstance(arn, str):
-            plan.planned["arn"] = _moved(arn, path, name)
+            plan.planned["arn"] = moved(arn, "user", path, name)
 
     def steps(self, client: AwsClients, prior: IamUserModel | None,
               planned: IamUserModel | None, ctx: StepContext) -> Steps:
@@ -115,7 +118,7 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
                 raise already(subject, planned.name, "name") from error
             raise
         user = answer["User"]
-        return planned.copy(arn=user["Arn"], unique_id=user["UserId"])
+        return planned.copy(arn=user["Arn"], unique_id=user.get("UserId"))
 
     def _update(self, client: AwsClients, prior: IamUserModel, planned: IamUserModel,
                 ctx: StepContext, identity: Identity) -> Steps:
@@ -123,8 +126,9 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
         current = prior
         if planned.path != (prior.path or "/"):
             current = current.copy(path=planned.path,
-                                   arn=_moved(prior.arn or "", planned.path or "/", name))
-            yield Step("path", identity, _after(
+                                   arn=moved(
+                prior.arn or "", "user", planned.path or "/", name))
+            yield Step("path", identity, after(
                 lambda: call(ctx, iam.update_user, subject, UserName=name, NewPath=planned.path),
                 current), doc="Move the user to another path")
 
@@ -138,11 +142,11 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
 
         if (planned.permissions_boundary or None) != (prior.permissions_boundary or None):
             current = current.copy(permissions_boundary=planned.permissions_boundary)
-            yield Step("permissions_boundary", identity, _after(bound, current),
+            yield Step("permissions_boundary", identity, after(bound, current),
                        doc="Set the permissions boundary")
         if (planned.tags_all or {}) != (prior.tags_all or {}):
             current = current.copy(tags=planned.tags, tags_all=planned.tags_all)
-            yield Step("tags", identity, _after(
+            yield Step("tags", identity, after(
                 lambda: write_tags(ctx, iam.tag_user, iam.untag_user, subject,
                                    prior.tags_all or {}, planned.tags_all or {}, UserName=name),
                 current), doc="Set tags")
@@ -183,7 +187,7 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
         tags = without_system(unwire_tags(user.get("Tags", [])))
         return state.copy(
             name=user["UserName"], id=user["UserName"], path=user["Path"], arn=user["Arn"],
-            unique_id=user["UserId"], tags=own_tags(client, tags, state.tags), tags_all=tags,
+            unique_id=user.get("UserId"), tags=own_tags(client, tags, state.tags), tags_all=tags,
             permissions_boundary=(user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
                                   or unset(state.permissions_boundary)))
 
@@ -210,30 +214,12 @@ class IamUser(ResourceType[IamUserModel, AwsClients]):
                      state=self.read(client, IamUserModel(name=name), ctx))
 
 
-def _moved(arn: str, path: str, name: str) -> str:
-    """The ARN of the user after a move to *path*."""
-    return f"{arn.partition(':user/')[0]}:user{path}{name}"
-
-
-def _after(change: Any, state: IamUserModel) -> Any:
-    def run() -> IamUserModel:
-        change()
-        return state
-
-    return run
-
-
 def _strip(client: AwsClients, name: str, ctx: StepContext) -> None:
     """Remove everything that keeps IAM from deleting the user and that backups' users can have."""
     iam, subject = client.iam(), user_subject(name)
     for key in list_keys(client, name):
         call(ctx, iam.delete_access_key, subject, UserName=name, AccessKeyId=key["AccessKeyId"])
-    for policy in list(pages(iam.list_attached_user_policies, "AttachedPolicies", subject,
-                             UserName=name)):
-        call(ctx, iam.detach_user_policy, subject, UserName=name, PolicyArn=policy["PolicyArn"])
-    inline = list(pages(iam.list_user_policies, "PolicyNames", subject, UserName=name))
-    for inline_name in inline:
-        call(ctx, iam.delete_user_policy, subject, UserName=name, PolicyName=inline_name)
+    USER.strip_policies(iam, name, ctx)
     for group in list(pages(iam.list_groups_for_user, "Groups", subject, UserName=name)):
         call(ctx, iam.remove_user_from_group, subject, UserName=name, GroupName=group["GroupName"])
     gone_is_fine(lambda: call(ctx, iam.delete_login_profile, subject, UserName=name))

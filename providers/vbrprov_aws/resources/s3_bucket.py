@@ -51,9 +51,15 @@ class S3Bucket(ResourceType[S3BucketModel, AwsClients]):
         BucketPlan(plan).run()
 
     def plan_destroy(self, prior: Mapping[str, Value]) -> str | None:
-        """``deletion_policy = "PREVENT"`` refuses."""
+        """``deletion_policy = "PREVENT"`` refuses, and so does a retention that runs."""
         policy = known(prior, "deletion_policy")
-        return None if policy in ("DELETE", "ABANDON") else PREVENTED
+        if policy not in ("DELETE", "ABANDON"):
+            return PREVENTED
+        lock = known(prior, "live_lock")
+        if policy == "DELETE" and isinstance(lock, str):
+            return (f"{lock} Retention is never bypassed. Wait until it ends, or leave the bucket "
+                    'with deletion_policy = "ABANDON".')
+        return None
 
     def steps(self, client: AwsClients, prior: S3BucketModel | None,
               planned: S3BucketModel | None, ctx: StepContext) -> Steps:
@@ -66,12 +72,12 @@ class S3Bucket(ResourceType[S3BucketModel, AwsClients]):
     def read(self, client: AwsClients, state: S3BucketModel,
              ctx: StepContext) -> S3BucketModel | None:
         """The bucket with every facet; ``None`` only when S3 says that there is none."""
-        return read_bucket(client, state)
+        return read_bucket(client, state, ctx)
 
     def import_state(self, client: AwsClients, import_id: str,
                      ctx: StepContext) -> S3BucketModel | None:
         """The bucket of that name, in whatever region it lies."""
-        return read_bucket(client, S3BucketModel(bucket=import_id))
+        return read_bucket(client, S3BucketModel(bucket=import_id), ctx)
 
     def probe(self, client: AwsClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[S3BucketModel]:

@@ -187,8 +187,14 @@ def ctx() -> StepContext:
 
 
 @pytest.fixture
-def aws(client: Any, ctx: StepContext) -> Harness:
-    return Harness(client, ctx)
+def harness(ctx: StepContext) -> Callable[[Any], Harness]:
+    """An engine around any client."""
+    return lambda client: Harness(client, ctx)
+
+
+@pytest.fixture
+def aws(client: Any, harness: Callable[[Any], Harness]) -> Harness:
+    return harness(client)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ class Offline:
     region = "us-east-1"
     partition = "aws"
     sandbox = False
+    skip_bucket_facets: frozenset[str] = frozenset()
     default_tags = {"d": "1"}  # noqa: RUF012  # a stand-in
 
 
