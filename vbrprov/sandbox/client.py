@@ -117,8 +117,8 @@ def _start(base: Path, packages: Mapping[str, str] | None) -> SandboxInfo:
 
 #: Packages whose doubles make the sandbox; a double finds those before it as its peers.
 DEFAULT_PACKAGES = {
-    "aws": "vbrprov_aws", "s3": "vbrprov_s3", "ibm": "vbrprov_ibm", "google": "vbrprov_google",
-    "veeam": "vbrprov_veeam",
+    "aws": "vbrprov_aws", "s3": "vbrprov_s3", "ibm": "vbrprov_ibm", "azurerm": "vbrprov_azure",
+    "google": "vbrprov_google", "veeam": "vbrprov_veeam",
 }
 
 
