@@ -84,6 +84,8 @@ class KmsClient(Protocol):
     """A boto3 KMS client."""
 
     create_key: Call
+    generate_data_key: Call
+    decrypt: Call
     describe_key: Call
     list_keys: Call
     get_key_policy: Call

@@ -7,6 +7,10 @@ from vbrprov.apply.run import Run
 from vbrprov.plan.model import Action, Change
 from vbrprov.state.model import Status
 from vbrprov.values import is_null
+from vbrprov.values.wire import SPENT_KEY
+
+#: In a record: something of which only a fingerprint is kept.
+_WITHHELD = f'"{SPENT_KEY}"'.encode()
 
 
 def record_refresh(run: Run) -> None:
@@ -34,6 +38,12 @@ def record_refresh(run: Run) -> None:
                 change if noop else _with_old_meta(change), change.before, book,
                 status=Status.OK if noop else old.status, private=dict(old.private),
                 token=old.token, deposed=old.deposed), sync=False)
+        elif noop and change.after is not None and book.keeps_values and (
+                _WITHHELD in bytes(old.attributes)):
+            # Encrypted from now on: what was only a fingerprint may be kept.
+            run.session.put(make_instance(
+                change, change.after, book, status=old.status, private=dict(old.private),
+                token=old.token, deposed=old.deposed), sync=False)
 
 
 def record_outputs(run: Run) -> None:
@@ -45,7 +55,10 @@ def record_outputs(run: Run) -> None:
         if planned.action is Action.DELETE:
             outputs.pop(planned.name, None)
             continue
-        if planned.action is Action.NOOP:
+        recorded = outputs.get(planned.name)
+        fuller = recorded is not None and run.environment.book.keeps_values and (
+            _WITHHELD in bytes(recorded.value))
+        if planned.action is Action.NOOP and not fuller:
             continue
         key = ((), "output", planned.name)
         if key in run.bad:

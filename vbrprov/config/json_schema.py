@@ -58,12 +58,21 @@ _RESOURCE: Final = BlockSpec(
     blocks={"lifecycle": _LIFECYCLE, "attest": _ANY},
     rest=Reading.LATE,
 )
+_FALLBACK: Final = BlockSpec(readings=_code("method"))
+_FALLBACK.blocks["fallback"] = _FALLBACK
+_TARGET: Final = BlockSpec(
+    readings=_code("method") | _literal("enforced"), blocks={"fallback": _FALLBACK})
 _SETTINGS: Final = BlockSpec(
     readings=_literal("required_version", "experiments"),
     blocks={
         "required_providers": BlockSpec(rest=Reading.LITERAL),
         "backend": BlockSpec(labels=("type",), rest=Reading.LATE),
-        "encryption": _ANY,
+        "encryption": BlockSpec(blocks={
+            "key_provider": BlockSpec(labels=("type", "name"), rest=Reading.LATE),
+            "method": BlockSpec(labels=("type", "name"), readings=_code("keys")),
+            "state": _TARGET,
+            "plan": _TARGET,
+        }),
         "cloud": _ANY,
     },
 )

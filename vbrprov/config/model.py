@@ -251,12 +251,46 @@ class Package(msgspec.Struct, frozen=True):
     hash: str = ""
 
 
+class KeyProviderBlock(msgspec.Struct, frozen=True):
+    """A ``key_provider`` block; ``id`` is ``key_provider.TYPE.NAME``."""
+
+    id: str
+    type: str
+    range: SourceRange
+    content: Content
+
+
+class EncryptionMethod(msgspec.Struct, frozen=True):
+    """A ``method`` block; ``keys`` is the id of its key provider, where it needs one."""
+
+    type: str
+    keys: str = ""
+
+
+class EncryptionTarget(msgspec.Struct, frozen=True):
+    """A ``state`` or ``plan`` block: the method that writes, then those that only read."""
+
+    methods: tuple[str, ...]
+    range: SourceRange
+
+
+class Encryption(msgspec.Struct, frozen=True):
+    """The ``encryption`` block, its blocks by what references call them."""
+
+    range: SourceRange
+    key_providers: dict[str, KeyProviderBlock] = {}
+    methods: dict[str, EncryptionMethod] = {}
+    state: EncryptionTarget | None = None
+    plan: EncryptionTarget | None = None
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The ``vbrprov`` (or ``terraform``) block of the root module."""
 
     required_version: str = ""
     required_version_range: SourceRange | None = None
     backend: tuple[str, Content] | None = None
+    encryption: Encryption | None = None
     required_providers: tuple[str, ...] = ()
     required_providers_range: SourceRange | None = None
     #: What ``configuration_aliases`` names (``aws.west``) and where: callers must pass it.

@@ -1,7 +1,8 @@
 """Instances as they are stored: values without secrets, and back.
 
 A sensitive value is stored as ``{"$spent": fingerprint}`` (design: no secret at rest). Reading it
-back gives a ``Spent`` value, marked as it was.
+back gives a ``Spent`` value, marked as it was. Where the state is encrypted it is stored as
+``{"$sensitive": value}``, but for what a service gives out only once.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from vbrprov.values import (
     unmark_deep,
 )
 from vbrprov.values.types import has_dynamic, type_from_json, type_to_json
-from vbrprov.values.wire import SPENT_KEY, decode, encode, escape
+from vbrprov.values.wire import SENSITIVE_KEY, SPENT_KEY, decode, encode, escape
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -49,7 +50,7 @@ def encode_attributes(values: Mapping[str, Value], schema: Schema, book: SecretB
         if is_null(value) or (attribute is not None and attribute.write_only):
             continue
         if attribute is not None and attribute.sensitive:
-            out[name] = withheld(value, book)
+            out[name] = withheld(value, book, one_time=attribute.one_time)
         elif attribute is not None and has_dynamic(attribute.type):
             out[name] = {"value": encode_safe(value, book),
                          "type": type_to_json(type_of(unmark_deep(value)[0]))}
@@ -69,12 +70,15 @@ def _encode_block(value: Value, inner: Schema, book: SecretBook) -> Any:
     return [_encode_block(item, inner, book) for item in value.items]
 
 
-def withheld(value: Value, book: SecretBook) -> dict[str, str]:
+def withheld(value: Value, book: SecretBook, *, one_time: bool = False) -> dict[str, Any]:
     """What is stored in place of a secret."""
     inner = bare(value)
     if isinstance(inner, Spent):
         return {SPENT_KEY: inner.fingerprint}
-    return {SPENT_KEY: book.of(encode(unmark_deep(value)[0]))}
+    known, marks = unmark_deep(value)
+    if book.keeps_values and not (one_time or any(isinstance(m, OneTime) for m in marks)):
+        return {SENSITIVE_KEY: encode(known)}
+    return {SPENT_KEY: book.of(encode(known))}
 
 
 def encode_safe(value: Value, book: SecretBook) -> Any:

@@ -119,8 +119,8 @@ class Refresher:
             # What no read can bring back stays as it was recorded. A key that the service tells
             # again is there again.
             if spec.one_time or spec.write_only or (
-                    isinstance(bare(recorded[name]), Spent) and spec.sensitive
-                    and is_null(values[name])):
+                    spec.sensitive and is_null(values[name])
+                    and not is_null(recorded[name])):
                 values[name] = recorded[name]
         changed = changed_attributes(recorded, values, schema, self._environment.book)
         return Refreshed(instance, recorded, values, tuple(changed), private=private)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
     from vbrprov.sdk.handwork import Handwork
+    from vbrprov.sdk.keys import Key, KeyContext, KeyProvider, KeyProviderError
     from vbrprov.sdk.linking import Choice
     from vbrprov.sdk.model import (
         Attribute,
@@ -79,7 +80,8 @@ __all__ = [
     "BucketView",
     "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
     "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "HostView",
-    "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView",
+    "Identity", "InstanceFacts", "JobKind", "JobView", "Key", "KeyContext", "KeyProvider",
+    "KeyProviderError", "Level", "Lifecycle", "LifecycleRuleView",
     "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase",
     "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
     "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
@@ -97,6 +99,7 @@ _SOURCES = {
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
     "vbrprov.sdk.handwork": "Handwork",
+    "vbrprov.sdk.keys": "Key KeyContext KeyProvider KeyProviderError",
     "vbrprov.sdk.linking": "Choice",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
     "vbrprov.sdk.policy": (

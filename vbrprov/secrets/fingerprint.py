@@ -61,7 +61,12 @@ class SecretBook:
 
     A consumer that gets a secret unchanged is recorded with its producer's fingerprint, so that the
     next run sees without the secret that both still belong together.
+
+    Attributes:
+        keeps_values: Records may hold sensitive values as they are: what is written is encrypted.
     """
+
+    keeps_values = False
 
     def __init__(self) -> None:
         self._by_text: dict[bytes, str] = {}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.lock import LockHolder
+from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.model import StateData
 from vbrprov.state.records import Record
 
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
 
 class StateBackend(ABC):
-    """A place that keeps one state."""
+    """A place that keeps one state.
+
+    Attributes:
+        codec: How its bytes are kept: as they are, or encrypted.
+    """
+
+    codec: StateCodec = PLAIN
 
     @property
     @abstractmethod

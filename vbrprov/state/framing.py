@@ -44,6 +44,11 @@ def frame(seq: int, batch: int, prev: bytes, payload: bytes) -> tuple[bytes, byt
     return b"%b %b\n" % (digest, rest), digest
 
 
+def journal_context(seq: int, prev: bytes) -> bytes:
+    """What binds an encrypted payload to its line."""
+    return b"%d %b" % (seq, prev)
+
+
 @dataclass(slots=True)
 class Scan:
     """The good lines of a file.

@@ -19,11 +19,13 @@ from vbrprov.platform_.files import (
     sync_file,
     write_all,
 )
+from vbrprov.secrets.sealing import RecordCipher
 from vbrprov.state.errors import JournalFailed
-from vbrprov.state.framing import START_HASH, frame
+from vbrprov.state.framing import START_HASH, frame, journal_context
 from vbrprov.state.records import (
     IntentRecord,
     JournalHeader,
+    KeyRecord,
     OutcomeRecord,
     Record,
     encode_record,
@@ -94,6 +96,7 @@ class Journal:
         length: Where to go on writing; what lies behind is dropped.
         add_newline: The last good line lacks its line end.
         reserve: How many bytes to reserve on disk.
+        cipher: Encrypts the payloads that follow; its key record is appended first.
 
     Attributes:
         fallback: Takes records that the file does not.
@@ -101,10 +104,11 @@ class Journal:
 
     def __init__(
         self, path: Path, position: Position, prev: str, length: int, *, add_newline: bool = False,
-        reserve: int = 0, fallback: Fallback | None = None,
+        reserve: int = 0, fallback: Fallback | None = None, cipher: RecordCipher | None = None,
     ) -> None:
         self.path = path
         self.fallback = fallback
+        self._cipher = cipher
         self._ready = threading.Condition(threading.Lock())
         self._queue: list[_Entry] = []
         self._queued_bytes = 0
@@ -303,7 +307,10 @@ class Journal:
             first_open = self._durable.seq + 1
             for entry in batch:
                 seq += 1
-                line, prev = frame(seq, first_open, prev, entry.payload)
+                payload = entry.payload
+                if self._cipher is not None and entry.kind is not KeyRecord:
+                    payload = self._cipher.seal(payload, journal_context(seq, prev))
+                line, prev = frame(seq, first_open, prev, payload)
                 lines.append(line)
             data = b"".join(lines)
             self._written, self._prev = Position(seq, prev.decode()), prev

@@ -14,6 +14,7 @@ import msgspec
 
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.files import read_private
+from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import (
     StateDamagedError,
     StateMissingError,
@@ -25,12 +26,13 @@ from vbrprov.state.journal import JOURNAL_VERSION, ORIGIN, Position
 from vbrprov.state.marker import Marker, read_marker
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import StatePaths, access_errors
+from vbrprov.state.payloads import journal_records
 from vbrprov.state.records import (
     AbsorbedRecord,
     BeginRecord,
     JournalHeader,
+    KeyRecord,
     decode_journal_header,
-    decode_record,
 )
 from vbrprov.state.snapshot import (
     JournalPlace,
@@ -101,22 +103,31 @@ def read_files(paths: StatePaths) -> RawFiles:
     return RawFiles(snapshot, journal, marker)
 
 
-def load_state(paths: StatePaths, raw: RawFiles, spill_paths: Sequence[Path]) -> LoadedState:
+def load_state(
+    paths: StatePaths, raw: RawFiles, spill_paths: Sequence[Path], codec: StateCodec = PLAIN
+) -> LoadedState:
     """Make one state of *raw*.
 
     Raises:
         StateError: The files are damaged, incomplete, from a newer version, or not of one stack.
     """
     with paused_collection():
-        return _load(paths, raw, spill_paths)
+        loaded = _load(paths, raw, spill_paths, codec)
+    if codec.settle(loaded.data) or not codec.is_current(raw.snapshot):
+        # The next run that may write brings it into the form that is wanted now.
+        loaded.leftover = True
+    return loaded
 
 
-def _load(paths: StatePaths, raw: RawFiles, spill_paths: Sequence[Path]) -> LoadedState:
+def _load(
+    paths: StatePaths, raw: RawFiles, spill_paths: Sequence[Path], codec: StateCodec
+) -> LoadedState:
     if raw.snapshot is None and raw.journal is None:
         _require_new_stack(paths, raw.marker)
         nowhere = JournalPlace(ORIGIN.seq, ORIGIN.hash, ORIGIN.seq)
         return LoadedState(StateData(), nowhere, None, has_marker=False)
-    document = None if raw.snapshot is None else decode_snapshot(paths.snapshot, raw.snapshot)
+    document = None if raw.snapshot is None else decode_snapshot(
+        paths.snapshot, codec.open("state", raw.snapshot, f"The state {paths.snapshot}"))
     loaded = _from_snapshot(document, raw)
     if raw.journal is None:
         if raw.marker is not None:
@@ -130,13 +141,13 @@ def _load(paths: StatePaths, raw: RawFiles, spill_paths: Sequence[Path]) -> Load
             f"made is not known here.",
         )
     else:
-        _add_journal(paths, loaded, raw.journal, document)
+        _add_journal(paths, loaded, raw.journal, document, codec)
     if raw.marker is not None and raw.marker.lineage != loaded.data.lineage:
         raise StateDamagedError(
             f"The state {paths.snapshot} belongs to another stack: its lineage is "
             f'"{loaded.data.lineage}", but {paths.marker} says "{raw.marker.lineage}".'
         )
-    _add_spills(loaded, spill_paths)
+    _add_spills(loaded, spill_paths, codec)
     return loaded
 
 
@@ -188,7 +199,8 @@ def _scan_journal(path: Path, raw: bytes) -> tuple[Scan, JournalHeader]:
 
 
 def _add_journal(
-    paths: StatePaths, loaded: LoadedState, raw: bytes, document: SnapshotDocument | None
+    paths: StatePaths, loaded: LoadedState, raw: bytes, document: SnapshotDocument | None,
+    codec: StateCodec,
 ) -> None:
     """Check that the journal continues the snapshot, and fold in what the snapshot lacks."""
     lines, header = _scan_journal(paths.journal, raw)
@@ -206,7 +218,8 @@ def _add_journal(
         )
     skip = max(place.through - lines.first, 0) + 1
     try:
-        records = [decode_record(payload) for payload in lines.payloads[skip:]]
+        records = list(journal_records(
+            lines, skip, header.lineage, codec, f"The journal {paths.journal}"))
     except msgspec.MsgspecError as error:
         raise StateVersionError(
             f"The journal {paths.journal} holds a record that this version does not know: {error}.",
@@ -214,7 +227,7 @@ def _add_journal(
         ) from error
     fold(loaded.data, records)
     loaded.absorbed += [r.spill for r in records if isinstance(r, AbsorbedRecord)]
-    loaded.leftover = any(not isinstance(record, BeginRecord) for record in records)
+    loaded.leftover = any(not isinstance(record, BeginRecord | KeyRecord) for record in records)
     end_hash = lines.hashes[-1].decode() if len(lines.hashes) > 1 else header.hash
     position = Position(last, end_hash)
     if last >= place.through:
@@ -270,9 +283,9 @@ def _require_continuation(
         )
 
 
-def _add_spills(loaded: LoadedState, spill_paths: Sequence[Path]) -> None:
+def _add_spills(loaded: LoadedState, spill_paths: Sequence[Path], codec: StateCodec) -> None:
     """Fold in results that a failed run recorded in a second place."""
-    for spill in read_spills(spill_paths):
+    for spill in read_spills(spill_paths, codec):
         header = spill.header
         if header is None:
             loaded.diagnostics.warning(

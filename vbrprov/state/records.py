@@ -91,6 +91,12 @@ class AbsorbedRecord(msgspec.Struct, tag="absorbed", forbid_unknown_fields=True,
     spill: str
 
 
+class KeyRecord(msgspec.Struct, tag="key", forbid_unknown_fields=True, gc=False):
+    """The payloads after this one are encrypted; how to get at the key, in plain."""
+
+    note: dict[str, Any]
+
+
 Record = (
     BeginRecord
     | IntentRecord
@@ -100,6 +106,7 @@ Record = (
     | OutputsRecord
     | ChecksRecord
     | AbsorbedRecord
+    | KeyRecord
 )
 
 _encoder = msgspec.json.Encoder()

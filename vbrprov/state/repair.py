@@ -7,6 +7,7 @@ What is found is offered, newest first; carrying one out keeps the damaged files
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import msgspec
 
 from vbrprov.platform_.files import atomic_write, keep_copy, read_private
 from vbrprov.platform_.lock import FileLock, LockTakenError
+from vbrprov.state.codec import PLAIN, SealedStateError, StateCodec
 from vbrprov.state.errors import StateError, StateLockedError
 from vbrprov.state.fold import apply_record
 from vbrprov.state.framing import Scan, scan
@@ -22,7 +24,9 @@ from vbrprov.state.journal import ORIGIN, Position, create_journal
 from vbrprov.state.marker import marker_bytes, read_marker
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import StatePaths, access_errors
-from vbrprov.state.records import JournalHeader, decode_journal_header, decode_record
+from vbrprov.state.payloads import journal_records
+from vbrprov.state.records import JournalHeader, decode_journal_header
+from vbrprov.state.seen import highest_seen
 from vbrprov.state.snapshot import JournalPlace, decode_snapshot, encode_snapshot, generation_path
 
 
@@ -65,14 +69,18 @@ class _Journal:
         return None
 
 
-def find_repairs(paths: StatePaths) -> list[Repair]:
+def find_repairs(paths: StatePaths, codec: StateCodec = PLAIN) -> list[Repair]:
     """The states that can be restored, newest first. Writes nothing.
 
     Raises:
         StateAccessError: A file exists but cannot be read.
+        SealedStateError: There may be more, but nothing can be opened with the keys at hand.
     """
     journals = _journals(paths)
-    found = [_follow(*start, journals) for start in _starts(paths, journals)]
+    locked: list[SealedStateError] = []
+    found = [_follow(*start, journals, codec) for start in _starts(paths, journals, codec, locked)]
+    if locked and not found:
+        raise locked[0]
     newest = max((repair.position.seq for repair in found), default=0)
     newest = max([newest, *(journal.last for journal in journals)])
     distinct: dict[Position, Repair] = {}
@@ -84,7 +92,7 @@ def find_repairs(paths: StatePaths) -> list[Repair]:
 
 
 def _starts(
-    paths: StatePaths, journals: list[_Journal]
+    paths: StatePaths, journals: list[_Journal], codec: StateCodec, locked: list[SealedStateError]
 ) -> Iterator[tuple[Path | None, StateData, JournalPlace]]:
     """Every readable snapshot; and, where a journal tells the whole story, nothing at all."""
     for path in (paths.snapshot, generation_path(paths.snapshot, 1),
@@ -94,7 +102,10 @@ def _starts(
         if raw is None:
             continue
         try:
-            document = decode_snapshot(path, raw)
+            document = decode_snapshot(path, codec.open("state", raw, f"The state {path}"))
+        except SealedStateError as error:
+            locked.append(error)
+            continue
         except StateError:
             continue
         yield path, document.to_data(), document.journal
@@ -123,7 +134,8 @@ def _good_part(path: Path) -> _Journal | None:
 
 
 def _follow(
-    path: Path | None, data: StateData, place: JournalPlace, journals: list[_Journal]
+    path: Path | None, data: StateData, place: JournalPlace, journals: list[_Journal],
+    codec: StateCodec,
 ) -> Repair:
     """Fold in every journal that continues the state."""
     position = place.position
@@ -134,12 +146,13 @@ def _follow(
         if journal.hash_at(position.seq) != position.hash:
             continue
         read = 0
-        for payload in journal.lines.payloads[position.seq - journal.header.seq + 1 :]:
-            try:
-                apply_record(data, decode_record(payload))
-            except msgspec.MsgspecError:
-                break
-            read += 1
+        with suppress(msgspec.MsgspecError, StateError):
+            for record in journal_records(
+                journal.lines, position.seq - journal.header.seq + 1, data.lineage, codec,
+                f"The journal {journal.path}",
+            ):
+                apply_record(data, record)
+                read += 1
         if read:
             seq = position.seq + read
             position = Position(seq, journal.hash_at(seq) or "")
@@ -147,7 +160,7 @@ def _follow(
     return Repair(data, position, tuple(sources), complete=False)
 
 
-def carry_out(paths: StatePaths, repair: Repair) -> StateData:
+def carry_out(paths: StatePaths, repair: Repair, codec: StateCodec = PLAIN) -> StateData:
     """Make *repair* the state, and keep the files it replaces as ``<name>.damaged-<time>``.
 
     Raises:
@@ -156,10 +169,10 @@ def carry_out(paths: StatePaths, repair: Repair) -> StateData:
     """
     try:
         with access_errors(paths.lock, "locked"), FileLock(paths.lock, "state repair"):
-            offers = find_repairs(paths)
+            offers = find_repairs(paths, codec)
             if repair.position not in {offer.position for offer in offers}:
                 raise StateError(f"The files of {paths.snapshot} have changed since.")
-            return _replace(paths, repair, offers)
+            return _replace(paths, repair, offers, codec)
     except LockTakenError as error:
         raise StateLockedError(
             f"The state {paths.snapshot} is in use by {error.holder or 'another process'}.",
@@ -167,7 +180,9 @@ def carry_out(paths: StatePaths, repair: Repair) -> StateData:
         ) from error
 
 
-def _replace(paths: StatePaths, repair: Repair, offers: list[Repair]) -> StateData:
+def _replace(
+    paths: StatePaths, repair: Repair, offers: list[Repair], codec: StateCodec
+) -> StateData:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     for path in (paths.snapshot, paths.journal, paths.marker):
         if path.exists():
@@ -176,12 +191,17 @@ def _replace(paths: StatePaths, repair: Repair, offers: list[Repair]) -> StateDa
     data = repair.data
     # Beyond every number ever used, so that no saved plan and no leftover journal still fits.
     data.serial = max(offer.data.serial for offer in offers) + 1
+    if codec.encrypts:
+        data.serial = max(data.serial, highest_seen(data.lineage) + 1)
+    codec.settle(data)
     last = max(
         [offer.position.seq for offer in offers] + [journal.last for journal in _journals(paths)]
     )
     base = Position(last + 1, repair.position.hash)
     data.position = str(base)
-    raw = encode_snapshot(data, JournalPlace(base.seq, base.hash, base.seq), [])
+    raw = codec.seal(
+        "state", encode_snapshot(data, JournalPlace(base.seq, base.hash, base.seq), []),
+        lineage=data.lineage, serial=data.serial)
     # Not through write_snapshot: a damaged file must not push a good one out of the generations.
     atomic_write(paths.snapshot, raw, temp=paths.snapshot.with_name(f"{paths.snapshot.name}.tmp"))
     create_journal(paths.journal, data.lineage, base)

@@ -17,17 +17,22 @@ import msgspec
 from vbrprov.platform_.dirs import user_state_dir, user_temp_dir
 from vbrprov.platform_.files import open_private, read_private, secure_dir, sync_file, write_all
 from vbrprov.platform_.system import system
-from vbrprov.state.framing import START_HASH, DamagedLineError, frame, scan
+from vbrprov.secrets.sealing import RecordCipher
+from vbrprov.state.codec import PLAIN, StateCodec, key_record
+from vbrprov.state.errors import StateError
+from vbrprov.state.framing import START_HASH, DamagedLineError, frame, journal_context, scan
 from vbrprov.state.journal import Position
+from vbrprov.state.payloads import open_payloads
 from vbrprov.state.records import (
     Record,
     SpillHeader,
-    decode_record,
     decode_spill_header,
     encode_record,
 )
 
 SPILL_VERSION = 1
+# The header and the note on the key.
+_IN_PLAIN = 2
 
 
 def spill_candidates(state_path: Path, directories: Sequence[Path] | None = None) -> list[Path]:
@@ -54,7 +59,7 @@ class Spill:
     problem: str = ""
 
 
-def read_spills(candidates: Iterable[Path]) -> list[Spill]:
+def read_spills(candidates: Iterable[Path], codec: StateCodec = PLAIN) -> list[Spill]:
     """Every spill file among *candidates*."""
     found = []
     for path in candidates:
@@ -69,17 +74,21 @@ def read_spills(candidates: Iterable[Path]) -> list[Spill]:
             found.append(Spill(path, None, [], str(error)))
             continue
         if data:
-            found.append(_decode(path, data))
+            found.append(_decode(path, data, codec))
     return found
 
 
-def _decode(path: Path, data: bytes) -> Spill:
+def _decode(path: Path, data: bytes, codec: StateCodec) -> Spill:
     try:
         lines = scan(data)
         header = decode_spill_header(lines.payloads[0])
         if header.version != SPILL_VERSION:
             return Spill(path, None, [], "a newer version wrote it")
-        records = [decode_record(payload) for payload in lines.payloads[1:]]
+        records = list(open_payloads(
+            lines.payloads, 1, header.lineage, codec, str(path),
+            lambda at: journal_context(at, header.id.encode()), "spill"))
+    except StateError as error:
+        return Spill(path, None, [], f"it cannot be opened: {error.detail}")
     except (DamagedLineError, msgspec.MsgspecError) as error:
         return Spill(path, None, [], f"it is damaged: {error}")
     return Spill(path, header, records)
@@ -103,11 +112,13 @@ class SpillWriter:
         session: Of the run whose journal fails.
         position: Asked once: the journal's last record that is on disk.
         report: Told, once, where the results go; and, where no folder takes them, each result.
+        cipher: Encrypts the results; made for the kind "spill".
     """
 
     def __init__(
         self, candidates: Sequence[Path], lineage: str, session: str,
         position: Callable[[], Position], report: Callable[[str], None],
+        cipher: RecordCipher | None = None,
     ) -> None:
         self.id = os.urandom(16).hex()
         self.path: Path | None = None
@@ -116,6 +127,7 @@ class SpillWriter:
         self._session = session
         self._position = position
         self._report = report
+        self._cipher = cipher
         self._fd = -1
         self._seq = 0
         self._prev = START_HASH.encode()
@@ -147,8 +159,8 @@ class SpillWriter:
                              f"and are found by the next run on this machine.")
                 return
         self._report("The results of this run could be recorded nowhere. Keep these lines:")
-        for payload in payloads:
-            self._report(payload.decode())
+        for at, payload in enumerate(payloads):
+            self._report(self._sealed(at, payload).decode())
         raise error or OSError("there is no second place")
 
     def _open(self, path: Path) -> None:
@@ -162,17 +174,26 @@ class SpillWriter:
         self.path = path
         self._seq, self._prev = 0, START_HASH.encode()
         self._append([encode_record(header)])
+        if self._cipher is not None:
+            self._append([encode_record(key_record(self._cipher))])
         system.sync_directory(path.parent)
 
     def _append(self, payloads: Sequence[bytes]) -> None:
         lines = []
         first = self._seq
         for payload in payloads:
-            line, self._prev = frame(self._seq, first, self._prev, payload)
+            line, self._prev = frame(
+                self._seq, first, self._prev, self._sealed(self._seq, payload))
             self._seq += 1
             lines.append(line)
         write_all(self._fd, b"".join(lines))
         sync_file(self._fd)
+
+    def _sealed(self, seq: int, payload: bytes) -> bytes:
+        """A payload as it is written; header and note on the key are not encrypted."""
+        if self._cipher is None or (self._fd >= 0 and seq < _IN_PLAIN):
+            return payload
+        return self._cipher.seal(payload, journal_context(seq, self.id.encode()))
 
     def _give_up(self) -> None:
         if self._fd >= 0:

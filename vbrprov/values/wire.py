@@ -26,6 +26,7 @@ from vbrprov.values.types import (
 )
 from vbrprov.values.value import (
     NULL,
+    SENSITIVE,
     ListV,
     MapV,
     Null,
@@ -34,11 +35,14 @@ from vbrprov.values.value import (
     Unknown,
     Value,
     bare,
+    mark,
     type_of,
 )
 
 #: Key of the object that stands for a value of which only a fingerprint is kept.
 SPENT_KEY = "$spent"
+#: Key of the object that stands for a sensitive value; only where what is written is encrypted.
+SENSITIVE_KEY = "$sensitive"
 
 
 class NotEncodableError(ValueError):
@@ -134,6 +138,8 @@ def decode(data: Any, type_: Type) -> Value:
     if isinstance(data, dict):
         if SPENT_KEY in data and len(data) == 1:
             return Spent(type_, str(data[SPENT_KEY]))
+        if SENSITIVE_KEY in data and len(data) == 1:
+            return mark(decode(data[SENSITIVE_KEY], type_), (SENSITIVE,))
         if "$number" in data and len(data) == 1:
             return convert(_number(data), type_)
     if type_ is DYNAMIC:
@@ -164,6 +170,8 @@ def _infer(data: Any) -> Value:
     if isinstance(data, dict):
         if SPENT_KEY in data and len(data) == 1:
             return Spent(DYNAMIC, str(data[SPENT_KEY]))
+        if SENSITIVE_KEY in data and len(data) == 1:
+            return mark(_infer(data[SENSITIVE_KEY]), (SENSITIVE,))
         if "$number" in data and len(data) == 1:
             return _number(data)
         return {unescape(str(k)): _infer(v) for k, v in data.items()}

@@ -8,14 +8,25 @@ from vbrprov.config import Expression, Module
 from vbrprov.diag import Diagnostics
 from vbrprov.state.backend import StateBackend
 from vbrprov.state.backends.local import LocalBackend
+from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.workflow.early import Early
 from vbrprov.workflow.prepare import early_values
 from vbrprov.workflow.request import Request
 
 
 def open_backend(request: Request, root: Module | None, diags: Diagnostics,
-                 sandbox_dir: Path | None = None, early: Early | None = None) -> StateBackend:
-    """The backend that the settings or the command line name; a local file by default."""
+                 sandbox_dir: Path | None = None, early: Early | None = None,
+                 codec: StateCodec = PLAIN) -> StateBackend:
+    """The backend that the settings or the command line name; a local file by default.
+
+    Args:
+        request: Says where the configuration is.
+        root: The configuration.
+        diags: Where errors go.
+        sandbox_dir: Where a sandbox keeps the state of the folder.
+        early: Evaluates settings.
+        codec: How the state's bytes are kept.
+    """
     path = request.state_path
     if sandbox_dir is not None:
         return LocalBackend(sandbox_dir / "vbrprov.vbrstate")
@@ -34,4 +45,4 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
             else:
                 diags.error("Unsupported backend setting", "The local backend has one setting: "
                             "path.", content.source.range(item.start, item.end))
-    return LocalBackend(path or Path(request.directory) / "vbrprov.vbrstate")
+    return LocalBackend(path or Path(request.directory) / "vbrprov.vbrstate", codec=codec)

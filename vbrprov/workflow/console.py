@@ -41,6 +41,7 @@ from vbrprov.values import (
 )
 from vbrprov.views.human.console import render
 from vbrprov.workflow.backend import open_backend
+from vbrprov.workflow.encryption import encryption_of
 from vbrprov.workflow.prepare import make_context, prepare
 from vbrprov.workflow.request import Request
 
@@ -200,7 +201,11 @@ def _read_state(request: Request, root: Module, runtime: Surroundings) -> StateD
         sandbox_dir = info.state_dir(request.directory)
     found = Diagnostics()
     try:
-        state, read = open_backend(request, root, found, sandbox_dir).read()
+        codecs = encryption_of(request, root, runtime.redactor, runtime.diags)
+        if runtime.diags.has_errors:
+            return None
+        state, read = open_backend(
+            request, root, found, sandbox_dir, codec=codecs.state).read()
     except StateError as error:
         runtime.diags.add(error.diagnostic)
         return None

@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 
 from vbrprov.config import DiskFiles, Expression, Module
-from vbrprov.config.model import ModulePath
+from vbrprov.config.model import Content, ModulePath
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate import EvalError, evaluate
 from vbrprov.sdk.function import FunctionContext
+from vbrprov.sdk.model import Schema
 from vbrprov.syntax import ast, parse_config
 from vbrprov.values import (
     EPHEMERAL,
@@ -98,6 +99,31 @@ class Early:
         else:
             return text
         return None
+
+    def body(self, content: Content, schema: Schema, module: Module,
+             diags: Diagnostics) -> dict[str, Value] | None:
+        """The arguments of a block, which may be secret; ``None``, and errors, when not known.
+
+        Args:
+            content: The body of the block.
+            schema: What it may hold.
+            module: The module that it stands in; it and its callers were entered before.
+            diags: Where errors go.
+        """
+        from vbrprov.evaluate.body import BodyReader
+
+        found = Diagnostics()
+        scope: Any = _Scope(self, module, "the block")
+        values = BodyReader(scope, content.source, found, kept=False).read(content, schema)
+        if not found.has_errors:
+            for item in content.attributes:
+                if not is_wholly_known(unmark_deep(values[item.name])[0]):
+                    found.error("Value not known", f'The value of "{item.name}" must be known '
+                                "before anything is read, and a variable in it has no value. Give "
+                                "it one with -var, in a file of values or in the environment, as "
+                                "VBRPROV_VAR_NAME.", content.source.range(item.start, item.end))
+        diags.extend(found)
+        return None if found.has_errors else values
 
     def variable(self, module: Module, name: str, what: str) -> Value:
         """The value of an input variable of a module."""

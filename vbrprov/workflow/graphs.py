@@ -36,16 +36,11 @@ def draw(request: Request, runtime: Surroundings, kind: str, *, plan_file: Path 
     files: DiskFiles | StoredFiles = DiskFiles()
     packages = installed(request, runtime.redactor)
     if plan_file is not None:
-        from vbrprov.workflow.saved import SavedPlanError, load_plan, packages_of
+        from vbrprov.workflow.plan_file import read_plan
+        from vbrprov.workflow.saved import packages_of
 
-        try:
-            saved = load_plan(plan_file)
-        except SavedPlanError as error:
-            runtime.diags.error("Cannot use the plan file", str(error))
-            return None
-        except OSError as error:
-            runtime.diags.error("Cannot use the plan file", f"The file {plan_file} cannot be "
-                                f"read: {error.strerror}.")
+        saved = read_plan(plan_file, request, runtime)
+        if saved is None:
             return None
         files = StoredFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
         kind = kind or "apply"

@@ -37,7 +37,8 @@ def _find(state: StateData, name: str) -> Output:
 
 def _json(output: Output) -> dict[str, object]:
     value = stored_output(output)
-    shown = None if _withheld(value) else published(value)
+    # Of all at once, only what is no secret; one that is asked for by name is shown.
+    shown = None if output.sensitive or _withheld(value) else published(value)
     return {"sensitive": output.sensitive, "type": type_to_json(type_of(value)), "value": shown}
 
 

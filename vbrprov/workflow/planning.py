@@ -18,6 +18,7 @@ from vbrprov.state.backend import StateBackend
 from vbrprov.state.errors import StateError
 from vbrprov.syntax import parse_config
 from vbrprov.workflow.backend import open_backend
+from vbrprov.workflow.encryption import Codecs, encryption_of
 from vbrprov.workflow.packages.installed import Installed
 from vbrprov.workflow.plan import Planned, make_plan
 from vbrprov.workflow.prepare import Prepared, installed, prepare
@@ -47,6 +48,7 @@ class Started(msgspec.Struct):
     prepared: Prepared
     backend: StateBackend
     environment: Environment
+    codecs: Codecs = msgspec.field(default_factory=Codecs)
 
 
 class PlanResult(msgspec.Struct):
@@ -84,10 +86,13 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
         sandbox, state_dir = info.endpoints, info.state_dir(request.directory)
     environment = runtime.environment(sandbox=sandbox, parallelism=request.options.parallelism,
                                       progress=progress)
-    backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early)
+    codecs = encryption_of(request, prepared.root, runtime.redactor, runtime.diags, prepared.early)
+    backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early,
+                           codecs.state)
     if runtime.diags.has_errors:
         return None
-    return Started(prepared, backend, environment)
+    environment.book.keeps_values = codecs.state.encrypts
+    return Started(prepared, backend, environment, codecs)
 
 
 def plan_command(request: Request, runtime: Surroundings, *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.sdk.ephemeral import EphemeralResource
+from vbrprov.sdk.keys import KeyProvider
 from vbrprov.sdk.provider import Provider
 from vbrprov.sdk.resource import DataSource, ResourceType
 
@@ -82,6 +83,17 @@ class ProviderRegistry:
             "ephemerals", provider, type_name, EphemeralResource)
         return found
 
+    def key_provider(self, type_name: str) -> KeyProvider[Any] | None:
+        """The key provider, or ``None``: a built-in one, or one of the provider it begins with."""
+        prefix = type_name.partition("_")[0]
+        # The built-in ones have no prefix.
+        for provider in ("vbrprov", prefix) if prefix != "vbrprov" else ():
+            found: KeyProvider[Any] | None = self._find(
+                "key_providers", provider, type_name, KeyProvider)
+            if found is not None:
+                return found
+        return None
+
     def type_names(self, provider: str, mode: str) -> list[str]:
         """All type names of a provider: file names with its prefix."""
         found = self.provider(provider)
@@ -105,7 +117,7 @@ class ProviderRegistry:
 
     def _find(self, folder: str, provider: str, type_name: str, base: type) -> Any:
         type_name = TYPE_ALIASES.get(type_name, type_name)
-        key = (folder, type_name)
+        key = (f"{provider}/{folder}", type_name)
         if key not in self._types:
             found = self.provider(provider)
             name = type_name.removeprefix(f"{provider}_")

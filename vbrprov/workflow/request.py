@@ -27,6 +27,8 @@ class Request(msgspec.Struct, frozen=True):
     sandbox: bool = False
     ask: Ask | None = None
     allow_missing_variables: bool = False
+    #: The configuration is a stranger's: no program is run for it.
+    untrusted: bool = False
 
 
 def check_options(options: Options, diags: Diagnostics) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,9 @@ from vbrprov.plan.data import DataReader
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Options, Plan, Reason
 from vbrprov.plan.refresh import Refreshed, Refresher
-from vbrprov.platform_.files import atomic_write
 from vbrprov.sdk.resource import ResourceType
 from vbrprov.secrets import Redactor
+from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
 from vbrprov.state.session import StateSession, require_unchanged
@@ -40,45 +39,10 @@ from vbrprov.views.json.values import object_json, object_unknown, plain
 from vbrprov.workflow.apply import Consent, Outcome, apply
 from vbrprov.workflow.packages.installed import Replayed
 from vbrprov.workflow.plan import Planned, make_plan
+from vbrprov.workflow.plan_file import SavedPlan, read_plan, write_plan
 from vbrprov.workflow.planning import Surroundings, start
 from vbrprov.workflow.prepare import Prepared, early_values
 from vbrprov.workflow.request import Request
-
-MAGIC = b"VBRPLAN1\n"
-
-
-class SavedPlanError(Exception):
-    """The file is not a plan that this version can use."""
-
-
-class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
-    """The content of a plan file."""
-
-    version: str
-    lineage: str
-    serial: int
-    #: Also tells two runs apart that were cut off before they could raise the serial.
-    position: str
-    timestamp: str
-    sandbox: bool
-    options: dict[str, Any]
-    files: dict[str, str]
-    variables: dict[str, Any]
-    secrets: dict[str, str]
-    #: Ephemeral variables that had a value; it is given again, and may be another.
-    ephemerals: list[str]
-    refreshed: list[dict[str, Any]]
-    gone: list[tuple[str, str]]
-    data: dict[str, Any]
-    digest: str
-    #: As it is shown: read again, numbers would lose digits.
-    json: msgspec.Raw
-    text: str
-    #: Hash of the content of each package of modules, by its folder.
-    packages: dict[str, str] = {}
-    #: Fingerprint of the content of all files that functions read: the digest does not tell what
-    #: became of it where that is sensitive.
-    files_read: str = ""
 
 
 def digest(plan: Plan) -> str:
@@ -96,8 +60,8 @@ def digest(plan: Plan) -> str:
 
 
 def save_plan(path: Path, planned: Planned, request: Request, environment: Environment,
-              text: str) -> None:
-    """Write a plan file (0600)."""
+              text: str, codec: StateCodec = PLAIN) -> None:
+    """Write a plan file (0600); *codec* says whether it is encrypted."""
     plan, prepared = planned.plan, planned.prepared
     seen: Mapping[str, bytes] = getattr(prepared.files, "seen", {})
     # Not the files of inputs: their values are kept, without the sensitive ones.
@@ -137,31 +101,11 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
         json=msgspec.Raw(msgspec.json.encode(rendered)), text=text,
         packages={m.package.folder: m.package.hash for m in prepared.root.walk() if m.package},
         files_read=environment.book.of(read) if (read := _files_read(prepared)) else "")
-    atomic_write(path, MAGIC + zlib.compress(msgspec.json.encode(saved)), mode=0o600)
+    write_plan(path, saved, codec)
 
 
 def _files_read(prepared: Prepared) -> list[tuple[str, str]]:
     return sorted((prepared.context.files or {}).items())
-
-
-def load_plan(path: str | Path) -> SavedPlan:
-    """Read a plan file.
-
-    Raises:
-        SavedPlanError: Not a plan file, damaged, or from another version.
-    """
-    raw = Path(path).read_bytes()
-    if not raw.startswith(MAGIC):
-        raise SavedPlanError(f"{path} is not a plan file. Make one with: vbrprov plan -out={path}")
-    try:
-        saved = msgspec.json.decode(zlib.decompress(raw[len(MAGIC):]), type=SavedPlan)
-    except (zlib.error, msgspec.DecodeError) as error:
-        raise SavedPlanError(f"The plan file {path} is damaged ({error}). Make a new "
-                             "plan.") from None
-    if saved.version != __version__:
-        raise SavedPlanError(f"The plan file {path} was made by vbrprov {saved.version}, but this "
-                             f"is vbrprov {__version__}. Make a new plan.")
-    return saved
 
 
 class _Replay(Refresher):
@@ -245,10 +189,8 @@ def packages_of(saved: SavedPlan, request: Request, redactor: Redactor) -> Repla
 
 def apply_saved(path: str, request: Request, runtime: Surroundings, consent: Consent) -> Outcome:
     """Carry out a saved plan."""
-    try:
-        saved = load_plan(path)
-    except (SavedPlanError, OSError) as error:
-        runtime.diags.error("Cannot use the plan file", str(error))
+    saved = read_plan(path, request, runtime)
+    if saved is None:
         return Outcome(refused=True)
     files = _PlannedFiles({p: base64.b64decode(b) for p, b in saved.files.items()})
     request = _as_planned(request, saved)

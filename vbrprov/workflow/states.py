@@ -6,10 +6,12 @@ from vbrprov.config import Module, load
 from vbrprov.config.load import JSON_SUFFIX, SUFFIX, DiskFiles
 from vbrprov.diag import Diagnostics
 from vbrprov.state.backend import StateBackend
+from vbrprov.state.codec import StateCodec
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import StateData
 from vbrprov.syntax.cache import ParseCache
 from vbrprov.workflow.backend import open_backend
+from vbrprov.workflow.encryption import encryption_of
 from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.prepare import installed
 from vbrprov.workflow.request import Request
@@ -26,7 +28,11 @@ def find_backend(request: Request, runtime: Surroundings) -> StateBackend | None
             runtime.diags.error("No sandbox is running", "Start one with: vbrprov sandbox start")
             return None
         sandbox_dir = info.state_dir(request.directory)
-    return open_backend(request, _settings(request, runtime), runtime.diags, sandbox_dir)
+    root = _settings(request, runtime)
+    codecs = encryption_of(request, root, runtime.redactor, runtime.diags)
+    if runtime.diags.has_errors:
+        return None
+    return open_backend(request, root, runtime.diags, sandbox_dir, codec=codecs.state)
 
 
 def read_state(request: Request, runtime: Surroundings) -> StateData | None:
@@ -43,21 +49,36 @@ def read_state(request: Request, runtime: Surroundings) -> StateData | None:
     return None if found.has_errors else state
 
 
-def _settings(request: Request, runtime: Surroundings) -> Module | None:
-    """The configuration, parsed only when some file of it may name a backend."""
+def plan_codec(request: Request, runtime: Surroundings) -> StateCodec:
+    """What opens the saved plans of the folder.
+
+    Raises:
+        StateError: The settings cannot be used; what is wrong was reported.
+    """
+    root = _settings(request, runtime, (b"encryption",))
+    codecs = encryption_of(request, root, runtime.redactor, runtime.diags)
+    if runtime.diags.has_errors:
+        raise StateError("The plan cannot be read without the encryption settings.")
+    return codecs.plan
+
+
+def _settings(request: Request, runtime: Surroundings,
+              words: tuple[bytes, ...] = (b"backend", b"encryption")) -> Module | None:
+    """The configuration, parsed only when some file of it may say how the state is kept."""
     files = DiskFiles()
     try:
         names = [n for n in files.names(request.directory) if n.endswith((SUFFIX, JSON_SUFFIX))]
         texts = [files.read(f"{request.directory}/{n}") for n in names]
     except OSError:
         return None
-    if not any(b"backend" in text for text in texts):
+    if not any(word in text for text in texts for word in words):
         return None
     root, found = load(request.directory, files, ParseCache().parse,
                        installed(request, runtime.redactor))
     runtime.add_sources(root)
     # With errors elsewhere in the configuration its backend still counts: a command that looks at
     # a state must not look at another one because of a typing mistake.
-    if root.settings.backend is None and found.has_errors:
+    settings = root.settings
+    if settings.backend is None and settings.encryption is None and found.has_errors:
         runtime.diags.extend(Diagnostics(found))
     return root

@@ -10,8 +10,9 @@ from hub import Hub, HubWorld
 from vbrprov.cli.runtime import Runtime
 from vbrprov.plan.environment import Environment
 from vbrprov.workflow.apply import Outcome
+from vbrprov.workflow.plan_file import load_plan
 from vbrprov.workflow.planning import plan_command
-from vbrprov.workflow.saved import apply_saved, load_plan, save_plan
+from vbrprov.workflow.saved import apply_saved, save_plan
 
 
 @pytest.fixture

@@ -41,10 +41,12 @@ def command(no_color: bool, name: str | None, as_json: bool, raw: bool, **given:
                                       "the root module.")
             else:
                 runtime.out("".join(f"{line}\n" for line in output_lines(state)))
-        elif raw:
-            runtime.out(raw_text(state, name, runtime.interactive()))
         else:
-            runtime.out(one(state, name, as_json=as_json) + "\n")
+            text = (raw_text(state, name, runtime.interactive()) if raw
+                    else one(state, name, as_json=as_json) + "\n")
+            # It was asked for by name; an encrypted state holds sensitive ones too.
+            runtime.redactor.reveal(text)
+            runtime.out(text)
     except OutputUnavailable as error:
         runtime.diags.error(error.summary, str(error))
     return runtime.finish()

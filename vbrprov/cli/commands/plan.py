@@ -59,13 +59,17 @@ def command(no_color: bool, reports: tuple[str, ...], out_path: Path | None,
     if result is None or runtime.diags.has_errors:
         return runtime.finish()
     if out_path is not None:
+        from vbrprov.state.errors import StateError
         from vbrprov.views.human.text import Style
         from vbrprov.workflow.saved import save_plan
 
         plain = PlanView(Style(False), runtime.book).render(result.planned.plan)
         try:
             save_plan(out_path, result.planned, request, runtime.environment(),
-                      runtime.redactor.redact(plain))
+                      runtime.redactor.redact(plain), result.started.codecs.plan)
+        except StateError as error:
+            runtime.diags.add(error.diagnostic)
+            return runtime.finish()
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "this is no name of a file"
             runtime.diags.error("Failed to write plan file", f'The plan cannot be written to '

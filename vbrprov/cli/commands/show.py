@@ -24,15 +24,13 @@ def command(no_color: bool, plan_file: Path | None, as_json: bool, **given: Any)
     import msgspec
 
     from vbrprov.cli.runtime import Runtime
-    from vbrprov.workflow.saved import SavedPlanError, load_plan
+    from vbrprov.workflow.plan_file import read_plan
     from vbrprov.workflow.states import read_state
 
     runtime = Runtime(no_color=no_color)
     if plan_file is not None:
-        try:
-            saved = load_plan(plan_file)
-        except SavedPlanError as error:
-            runtime.diags.error("Cannot use the plan file", str(error))
+        saved = read_plan(plan_file, make_request(runtime, **given), runtime)
+        if saved is None:
             return runtime.finish()
         runtime.out(msgspec.json.encode(saved.json).decode() + "\n" if as_json else saved.text)
         return 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from vbrprov.config.blocks.encryption import decode_encryption
 from vbrprov.config.model import Expression, Module
 from vbrprov.config.overrides import is_override
 from vbrprov.config.provider_refs import provider_ref
@@ -54,6 +55,15 @@ def decode(reader: BlockReader, module: Module) -> None:
                                "backend configuration.", inner.header)
             continue
         settings = replace(settings, backend=(labels[0], inner.content()))
+    encryption = reader.take_block("encryption")
+    if encryption is not None:
+        if settings.encryption is not None:
+            reader.diags.error("Duplicate encryption configuration", "A module may have only one "
+                               "encryption block.", reader.source.range(
+                                   encryption.start, encryption.header_end),
+                               related=(("the first one", settings.encryption.range),))
+        else:
+            settings = replace(settings, encryption=decode_encryption(encryption, reader))
     reader.take("experiments")
     reader.finish()
     module.settings = settings

@@ -13,11 +13,13 @@ from vbrprov.diag import Diagnostics
 from vbrprov.platform_.lock import FileLock, LockHolder, LockTakenError, read_holder
 from vbrprov.state.backend import StateBackend
 from vbrprov.state.backends.local_storage import LocalStorage
+from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import StateError, StateLockedError
 from vbrprov.state.load import LoadedState, RawFiles, load_state, read_files
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import DEFAULT_NAME, StatePaths, access_errors
 from vbrprov.state.repair import Repair, carry_out, find_repairs
+from vbrprov.state.seen import require_not_older
 from vbrprov.state.session import StateSession
 from vbrprov.state.spill import spill_candidates
 
@@ -38,16 +40,18 @@ class LocalBackend(StateBackend):
         spill_directories: Where those go, best first; the user's own folders by default.
         on_wait: Told who holds the lock when a session starts to wait for it.
         stop: Ends such a wait early when it is set (a signal's event).
+        codec: Encrypts what is written, where that is wanted.
     """
 
     def __init__(
         self, path: Path = Path(DEFAULT_NAME), *, report: Callable[[str], None] = _to_stderr,
         spill_directories: Sequence[Path] | None = None,
         on_wait: Callable[[LockHolder | None], None] | None = None,
-        stop: threading.Event | None = None,
+        stop: threading.Event | None = None, codec: StateCodec = PLAIN,
     ) -> None:
         # Absolute: the working folder may change between two sessions.
         self._paths = StatePaths(path.absolute())
+        self.codec = codec
         self._report = report
         self._spills = spill_candidates(self._paths.snapshot, spill_directories)
         self._on_wait = on_wait
@@ -78,7 +82,8 @@ class LocalBackend(StateBackend):
             raw = read_files(self._paths)
             last_attempt = raw == previous or attempt >= _READ_ATTEMPTS
             try:
-                loaded = load_state(self._paths, raw, self._spills)
+                loaded = load_state(self._paths, raw, self._spills, self.codec)
+                require_not_older(self._paths.snapshot, loaded.data, self.codec)
             except StateError:
                 if last_attempt:
                     raise
@@ -102,8 +107,10 @@ class LocalBackend(StateBackend):
             raise self._locked(error.holder) from error
         try:
             raw = read_files(self._paths)
-            loaded = load_state(self._paths, raw, self._spills)
-            storage = LocalStorage(self._paths, loaded, holder, self._spills, self._report)
+            loaded = load_state(self._paths, raw, self._spills, self.codec)
+            require_not_older(self._paths.snapshot, loaded.data, self.codec)
+            storage = LocalStorage(
+                self._paths, loaded, holder, self._spills, self._report, self.codec)
             session = StateSession(loaded.data, storage, loaded.diagnostics)
             try:
                 yield session
@@ -126,7 +133,7 @@ class LocalBackend(StateBackend):
         Raises:
             StateAccessError: A file exists but cannot be read.
         """
-        return find_repairs(self._paths)
+        return find_repairs(self._paths, self.codec)
 
     def repair(self, choice: Repair) -> StateData:
         """Restore *choice*, one of :meth:`repairs`; the files it replaces are kept.
@@ -135,7 +142,7 @@ class LocalBackend(StateBackend):
             StateError: The state is locked, has changed since, or cannot be written.
         """
         with access_errors(self._paths.snapshot, "written"):
-            return carry_out(self._paths, choice)
+            return carry_out(self._paths, choice, self.codec)
 
     def lock_holder(self) -> LockHolder | None:
         """Who, by its own note, holds the lock or held it last without giving it up."""

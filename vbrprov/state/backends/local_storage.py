@@ -11,13 +11,16 @@ from pathlib import Path
 from vbrprov.platform_.failpoint import failpoint
 from vbrprov.platform_.files import atomic_write, free_space, keep_copy
 from vbrprov.platform_.lock import LockHolder
+from vbrprov.secrets.sealing import RecordCipher
+from vbrprov.state.codec import PLAIN, StateCodec, key_record
 from vbrprov.state.errors import JournalFailed, StateAccessError, StateSpaceError
 from vbrprov.state.journal import Journal, create_journal, journal_bytes
 from vbrprov.state.load import JournalEnd, LoadedState
 from vbrprov.state.marker import write_marker
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import StatePaths, access_errors
-from vbrprov.state.records import AbsorbedRecord, BeginRecord, Record
+from vbrprov.state.records import AbsorbedRecord, BeginRecord, KeyRecord, Record
+from vbrprov.state.seen import remember
 from vbrprov.state.snapshot import JournalPlace, encode_snapshot, write_snapshot
 from vbrprov.state.spill import SpillWriter, set_aside
 
@@ -37,20 +40,24 @@ class LocalStorage:
         holder: This process, as it holds the lock.
         spill_paths: Where results go when the journal cannot be written.
         report: Told when that happens.
+        codec: Encrypts what is written, where that is wanted.
     """
 
     def __init__(
         self, paths: StatePaths, loaded: LoadedState, holder: LockHolder,
-        spill_paths: Sequence[Path], report: Callable[[str], None],
+        spill_paths: Sequence[Path], report: Callable[[str], None], codec: StateCodec = PLAIN,
     ) -> None:
         self._paths = paths
         self._loaded = loaded
         self._holder = holder
         self._spill_paths = spill_paths
         self._report = report
+        self._codec = codec
+        self._cipher: RecordCipher | None = None
         self._journal: Journal | None = None
         self._spill: SpillWriter | None = None
         self._announced = False
+        self._key_noted = False
 
     @property
     def needs_compaction(self) -> bool:
@@ -69,6 +76,9 @@ class LocalStorage:
             import uuid
 
             data.lineage = str(uuid.uuid4())
+        # Before anything is touched: without a key, nothing can be recorded.
+        self._cipher = self._codec.new_cipher(data.lineage)
+        spill_cipher = self._codec.new_cipher(data.lineage, "spill")
         with access_errors(self._paths.journal, "written"):
             self._journal = self._open_journal(data, reserve)
         if not self._loaded.has_marker:
@@ -79,7 +89,8 @@ class LocalStorage:
         # Only now: a spill of this run would take the place of those of earlier runs.
         journal = self._journal
         self._spill = SpillWriter(
-            self._spill_paths, data.lineage, self._holder.id, lambda: journal.durable, self._report
+            self._spill_paths, data.lineage, self._holder.id, lambda: journal.durable, self._report,
+            spill_cipher,
         )
         journal.fallback = self._spill
 
@@ -121,7 +132,7 @@ class LocalStorage:
             self._probe_folder()
         return Journal(
             self._paths.journal, end.position, end.prev, end.length, add_newline=end.add_newline,
-            reserve=reserve,
+            reserve=reserve, cipher=self._cipher,
         )
 
     def _probe_folder(self) -> None:
@@ -137,7 +148,8 @@ class LocalStorage:
                 continue
             if header.id not in self._loaded.absorbed:
                 try:
-                    self._open.append([*spill.records, AbsorbedRecord(header.id)])
+                    records = [r for r in spill.records if not isinstance(r, KeyRecord)]
+                    self._open.append(self._first([*records, AbsorbedRecord(header.id)]))
                 except JournalFailed as error:
                     raise StateAccessError(
                         f"{self._paths.journal} cannot be written: {self._open.failure}. Nothing "
@@ -159,7 +171,14 @@ class LocalStorage:
         if not self._announced:
             self._announced = True
             records = [self._announcement(), *records]
-        return self._open.enqueue(records)
+        return self._open.enqueue(self._first(records))
+
+    def _first(self, records: Iterable[Record]) -> Iterable[Record]:
+        """*records*; before the first of a session goes the note on their key."""
+        if self._cipher is None or self._key_noted:
+            return records
+        self._key_noted = True
+        return [key_record(self._cipher), *records]
 
     def _announcement(self) -> BeginRecord:
         about = asdict(self._holder)
@@ -204,12 +223,15 @@ class LocalStorage:
         if failed and self._spill is not None:
             absorbed.append(self._spill.id)
         raw = encode_snapshot(data, place, [item for item in absorbed if self._may_exist(item)])
+        raw = self._codec.seal("state", raw, lineage=data.lineage, serial=data.serial)
         try:
             with access_errors(self._paths.snapshot, "written"):
                 write_snapshot(self._paths.snapshot, raw)
         except StateAccessError as error:
             data.serial -= 1
             raise (lost or error) from error
+        if self._codec.encrypts:
+            remember(data)
         self._replace_journal(data, place)
         if self._spill is not None:
             self._spill.close(discard=True)

@@ -1,0 +1,1 @@
+"""Key providers for encrypted states."""

@@ -1,0 +1,213 @@
+"""Encrypted states and plans from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from launcher import Launcher, Result
+
+SECRET = "canary value/one+'1'&<x>"
+FIRST, SECOND = "correct horse battery staple", "another horse battery staple"
+MAIN = """
+variable "passphrase" {
+  sensitive = true
+  ephemeral = true
+}
+
+variable "old" {
+  default   = ""
+  sensitive = true
+}
+
+variable "secret" {
+  sensitive = true
+}
+
+resource "vbrprov_data" "kept" {
+  input = { plain = "text", secret = var.secret }
+}
+
+output "secret" {
+  value     = var.secret
+  sensitive = true
+}
+
+output "all" {
+  value     = { secret = var.secret }
+  sensitive = true
+}
+"""
+
+
+def encryption(body: str) -> str:
+    return f"""
+terraform {{
+  encryption {{
+    key_provider "passphrase" "main" {{
+      passphrase = var.passphrase
+      cost       = 14
+    }}
+    method "aes_gcm" "main" {{
+      keys = key_provider.passphrase.main
+    }}
+    method "unencrypted" "migrate" {{
+    }}
+    {body}
+  }}
+}}
+"""
+
+
+STATE = "state {\n method = method.aes_gcm.main\n }"
+FROM_PLAIN = ("state {\n method = method.aes_gcm.main\n fallback {\n"
+              " method = method.unencrypted.migrate\n }\n }")
+TO_PLAIN = ("state {\n method = method.unencrypted.migrate\n fallback {\n"
+            " method = method.aes_gcm.main\n }\n }")
+ROTATED = """
+    key_provider "passphrase" "old" {
+      passphrase = var.old
+      cost       = 14
+    }
+    method "aes_gcm" "old" {
+      keys = key_provider.passphrase.old
+    }
+    state {
+      method   = method.aes_gcm.main
+      enforced = true
+      fallback {
+        method = method.aes_gcm.old
+      }
+    }
+"""
+
+
+class Folder:
+    def __init__(self, root: Path, launcher: Launcher) -> None:
+        self.work, self.home, self.launcher = root / "work", root / "home", launcher
+        self.work.mkdir()
+        self.passphrase, self.old = FIRST, ""
+
+    def write(self, block: str = "", more: str = "") -> None:
+        (self.work / "main.vbr.hcl").write_text(MAIN + block + more, encoding="utf-8")
+
+    def run(self, *args: str, status: int = 0) -> Result:
+        env = self.launcher.environment(
+            self.home, TF_VAR_passphrase=self.passphrase, TF_VAR_secret=SECRET,
+            VBRPROV_VAR_old=self.old)
+        done = self.launcher.start(args, self.work, env).wait()
+        assert done.status == status, done.tail
+        assert "Traceback" not in done.text
+        return done
+
+    def bytes(self) -> bytes:
+        return b"".join(p.read_bytes() for p in self.work.rglob("*") if p.is_file())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, launcher: Launcher) -> Folder:
+    return Folder(tmp_path, launcher)
+
+
+def test_sensitive_values_are_kept_where_the_state_is_encrypted(folder: Folder) -> None:
+    folder.write()
+    folder.run("apply", "-auto-approve")
+    assert "Output withheld" in folder.run("output", "-raw", "secret", status=1).err
+    folder.write(encryption(FROM_PLAIN))
+    folder.run("apply", "-auto-approve")
+    assert folder.run("output", "-raw", "secret").out == SECRET
+    assert json.loads(folder.run("output", "-json", "all").out) == {"secret": SECRET}
+    # Where nobody asked for it by name, it is not shown.
+    for command in (("output",), ("output", "-json"), ("show",), ("show", "-json"),
+                    ("state", "show", "vbrprov_data.kept")):
+        assert SECRET not in folder.run(*command).text
+    folder.run("plan", "-detailed-exitcode")
+    files = folder.bytes()
+    assert SECRET.encode() not in files
+    assert b"vbrprov_data.kept" not in (folder.work / "vbrprov.vbrstate").read_bytes()
+    folder.write(encryption(TO_PLAIN))
+    folder.run("apply", "-auto-approve")
+    assert "Output withheld" in folder.run("output", "-raw", "secret", status=1).err
+    folder.write()
+    folder.run("plan", "-detailed-exitcode")
+    assert SECRET.encode() not in folder.bytes()
+
+
+def test_a_saved_plan_is_encrypted_as_the_state_is(folder: Folder) -> None:
+    folder.write(encryption(STATE))
+    folder.run("apply", "-auto-approve")
+    folder.run("plan", "-replace=vbrprov_data.kept", "-out=it.plan")
+    assert b"VBRPLAN1" not in (folder.work / "it.plan").read_bytes()
+    assert SECRET.encode() not in folder.bytes()
+    assert "1 to add" in folder.run("show", "it.plan").out
+    folder.passphrase = SECOND
+    assert "Wrong key" in folder.run("show", "it.plan", status=1).err
+    assert "Wrong key" in folder.run("apply", "it.plan", status=1).err
+    folder.passphrase = FIRST
+    folder.run("apply", "it.plan")
+    assert folder.run("output", "-raw", "secret").out == SECRET
+
+
+def test_a_plan_that_should_be_encrypted_and_is_not(folder: Folder) -> None:
+    folder.write()
+    folder.run("plan", "-out=it.plan")
+    folder.write(encryption(STATE))
+    assert "Data not encrypted" in folder.run("apply", "it.plan", status=1).err
+
+
+def test_a_new_passphrase(folder: Folder) -> None:
+    folder.write(encryption(STATE))
+    folder.run("apply", "-auto-approve")
+    folder.passphrase, folder.old = SECOND, FIRST
+    assert "Wrong key" in folder.run("plan", status=1).err
+    folder.write(encryption(ROTATED))
+    folder.run("plan", "-detailed-exitcode")
+    folder.run("apply", "-auto-approve")
+    folder.write(encryption(STATE))
+    folder.run("plan", "-detailed-exitcode")
+    assert FIRST.encode() not in folder.bytes()
+
+
+@pytest.mark.parametrize(("block", "said"), [
+    (encryption("state {\n method = method.aes_gcm.other\n }"), "undeclared method"),
+    (encryption("state {\n method = var.secret\n }"), "Invalid reference"),
+    (encryption("state {\n }"), "Missing required argument"),
+    (encryption("state {\n method = method.unencrypted.migrate\n enforced = true\n }"),
+     "Encryption enforced"),
+    (encryption(STATE + "\n plan {\n method = method.unencrypted.migrate\n }"),
+     "Plan not encrypted"),
+    (encryption('method "rot13" "x" {\n }\n' + STATE), "Unknown encryption method"),
+    (encryption('method "aes_gcm" "main" {\n keys = key_provider.passphrase.main\n }\n' + STATE),
+     "Duplicate encryption block"),
+    (encryption('method "aes_gcm" "y" {\n keys = key_provider.none.x\n }\n' + STATE),
+     "undeclared key provider"),
+    (encryption('key_provider "none" "x" {\n }\n method "aes_gcm" "y" {\n'
+                " keys = key_provider.none.x\n }\n state {\n method = method.aes_gcm.y\n }"),
+     "Unknown key provider"),
+    (encryption('key_provider "passphrase" "x" {\n passphrase = "short"\n }\n'
+                ' method "aes_gcm" "y" {\n keys = key_provider.passphrase.x\n }\n'
+                " state {\n method = method.aes_gcm.y\n }"), "at least 16 characters"),
+    (encryption('key_provider "passphrase" "x" {\n passphrase = vbrprov_data.kept.id\n }\n'
+                ' method "aes_gcm" "y" {\n keys = key_provider.passphrase.x\n }\n'
+                " state {\n method = method.aes_gcm.y\n }"), "Variables not allowed"),
+    (encryption(STATE) + encryption(STATE), "Duplicate encryption configuration"),
+])
+def test_mistakes_in_the_block(folder: Folder, block: str, said: str) -> None:
+    folder.write(block)
+    done = folder.run("plan", status=1)
+    assert said in done.err
+    assert SECRET not in done.text
+    assert FIRST not in done.text
+    assert not (folder.work / "vbrprov.vbrstate").exists()
+
+
+def test_the_json_syntax(folder: Folder) -> None:
+    folder.write()
+    (folder.work / "crypt.vbr.json").write_text(json.dumps({"vbrprov": {"encryption": {
+        "key_provider": {"passphrase": {"main": {"passphrase": "${var.passphrase}", "cost": 14}}},
+        "method": {"aes_gcm": {"main": {"keys": "key_provider.passphrase.main"}}},
+        "state": {"method": "method.aes_gcm.main", "enforced": True}}}}))
+    folder.run("apply", "-auto-approve")
+    assert b'"format":"vbrprov-sealed"' in (folder.work / "vbrprov.vbrstate").read_bytes()
+    assert folder.run("output", "-raw", "secret").out == SECRET
