@@ -27,6 +27,8 @@ class Runtime:
         plain = no_color or bool(self.environ.get("NO_COLOR")) or not sys.stdout.isatty()
         self.style = Style(not plain)
         self.diags = Diagnostics()
+        #: Standard output is read by a program: warnings go to standard error.
+        self.machine_output = False
         self._reported = 0
         self.sources: dict[str, SourceFile] = {}
         self._lock = threading.Lock()
@@ -65,8 +67,9 @@ class Runtime:
         errors = [d for d in items if d.is_error]
         others = [d for d in items if not d.is_error]
         if others:
-            self.out("\n" + render_diagnostics(others, self.sources, self.style)
-                     + _not_shown(others, "messages"))
+            tell = self.err if self.machine_output else self.out
+            tell("\n" + render_diagnostics(others, self.sources, self.style)
+                 + _not_shown(others, "messages"))
         if errors:
             self.err(render_diagnostics(errors, self.sources, self.style)
                      + _not_shown(errors, "errors"))

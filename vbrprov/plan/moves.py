@@ -169,6 +169,13 @@ def copy_state(state: StateData, instances: Iterable[Instance]) -> StateData:
     return out
 
 
+def relocated(new: dict[str, str], state: StateData) -> Moves:
+    """The state with the objects at the keys of *new* at its values."""
+    out = Moves(state)
+    _take_over(new, state, out)
+    return out
+
+
 def _take_over(new: dict[str, str], state: StateData, out: Moves) -> None:
     """Fill in the moved state, and what an apply has to record for it."""
     if not new:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Steps,
     )
     from vbrprov.sdk.rule import Finding, Phase, Rule, Truth, Verdict
+    from vbrprov.sdk.terraform import TerraformAttributes, TerraformPart, only
     from vbrprov.sdk.views import (
         AccountView,
         AgentAccessView,
@@ -87,8 +88,10 @@ __all__ = [
     "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
     "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
     "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
-    "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
+    "StorageView", "Suppression", "Target", "TerraformAttributes",
+    "TerraformPart", "Truth", "Use", "Verdict", "View", "attribute", "block",
     "computed_attribute",
+    "only",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -110,6 +113,7 @@ _SOURCES = {
         "DataSource ErrorClass Identity OpenIntent PlanDraft Probe ProbeVerdict ProviderError "
         "Recovery ResourceType Step StepContext Steps"),
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
+    "vbrprov.sdk.terraform": "TerraformAttributes TerraformPart only",
     "vbrprov.sdk.views": (
         "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
         "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "

@@ -17,6 +17,7 @@ import msgspec
 
 from vbrprov.sdk.handwork import Handwork
 from vbrprov.sdk.model import Model
+from vbrprov.sdk.terraform import TerraformAttributes, TerraformPart
 from vbrprov.values import Value
 
 M = TypeVar("M", bound=Model)
@@ -211,6 +212,8 @@ class ResourceType(Generic[M, C]):
     settle_seconds: ClassVar[float] = 0.0
     #: Set while a type is declared but this version cannot apply it: the reason shown at plan.
     not_applied: ClassVar[str] = ""
+    #: Types of Terraform's whose settings are part of this one here.
+    terraform_parts: ClassVar[Mapping[str, TerraformPart]] = {}
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Refine the planned object or refuse it; called with unknowns in place."""
@@ -257,6 +260,13 @@ class ResourceType(Generic[M, C]):
         """The object that *import_id* names, or ``None``."""
         raise ProviderError(ErrorClass.UNSUPPORTED, "Import is not possible",
                             f"Objects of type {self.type_name} cannot be imported.")
+
+    def from_terraform(self, attributes: TerraformAttributes) -> Mapping[str, Any]:
+        """The attributes that Terraform's state has of an object, under our names.
+
+        What does not fit the model is left out later; a refresh reads the rest.
+        """
+        return attributes
 
     def probe(self, client: C, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """What became of an interrupted creation."""

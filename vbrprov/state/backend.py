@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from vbrprov.diag import Diagnostics
@@ -20,6 +21,17 @@ from vbrprov.state.records import Record
 
 if TYPE_CHECKING:
     from vbrprov.state.session import StateSession
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A state that is kept. ``written`` is UTC, ISO 8601; ``where`` names the file or object."""
+
+    serial: int
+    written: str
+    where: str
+    instances: int
+    outputs: int
 
 
 class StateBackend(ABC):
@@ -60,6 +72,10 @@ class StateBackend(ABC):
             StateLockedError: Another process holds the lock; it is named.
             StateError: The state cannot be read.
         """
+
+    def history(self) -> list[Generation]:
+        """The states that are kept, newest first; those that cannot be read are left out."""
+        return []
 
     @abstractmethod
     def lock_holder(self) -> LockHolder | None:

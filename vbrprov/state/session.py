@@ -160,6 +160,26 @@ class StateSession:
         if self.data.checks is checks or self.data.checks != list(checks):
             self._record([ChecksRecord(list(checks))])
 
+    def take_on(self, lineage: str, serial: int) -> None:
+        """Go on as another copy of the same stack: with its lineage and at least its serial.
+
+        Args:
+            lineage: Of the copy; a new stack gets it.
+            serial: Of the copy; the next snapshot has this one, or a higher one.
+
+        Raises:
+            StaleStateError: The copy is of another stack.
+        """
+        if self.data.lineage and lineage != self.data.lineage:
+            raise StaleStateError(
+                f'It belongs to another stack: its lineage is "{lineage}", the state\'s is '
+                f'"{self.data.lineage}".')
+        with self._order:
+            self.data.lineage = lineage
+            self.data.serial = max(self.data.serial, serial - 1)
+            self._begin(0)
+            self._changed = True
+
     def flush(self) -> None:
         """Make every change so far durable; raises as :meth:`put`."""
         if self._begun:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vbrprov.config import Module, load
 from vbrprov.config.load import JSON_SUFFIX, SUFFIX, DiskFiles
 from vbrprov.diag import Diagnostics
@@ -55,7 +57,7 @@ def plan_codec(request: Request, runtime: Surroundings) -> StateCodec:
     Raises:
         StateError: The settings cannot be used; what is wrong was reported.
     """
-    root = _settings(request, runtime, (b"encryption",))
+    root = _settings(request, runtime, rb"\bencryption\b")
     codecs = encryption_of(request, root, runtime.redactor, runtime.diags)
     if runtime.diags.has_errors:
         raise StateError("The plan cannot be read without the encryption settings.")
@@ -63,7 +65,7 @@ def plan_codec(request: Request, runtime: Surroundings) -> StateCodec:
 
 
 def _settings(request: Request, runtime: Surroundings,
-              words: tuple[bytes, ...] = (b"backend", b"encryption")) -> Module | None:
+              words: bytes = rb"\b(backend|encryption)\b") -> Module | None:
     """The configuration, parsed only when some file of it may say how the state is kept."""
     files = DiskFiles()
     try:
@@ -71,7 +73,7 @@ def _settings(request: Request, runtime: Surroundings,
         texts = [files.read(f"{request.directory}/{n}") for n in names]
     except OSError:
         return None
-    if not any(word in text for text in texts for word in words):
+    if not any(re.search(words, text) for text in texts):
         return None
     root, found = load(request.directory, files, ParseCache().parse,
                        installed(request, runtime.redactor))

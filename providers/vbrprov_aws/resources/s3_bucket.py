@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from vbrprov.sdk import TerraformAttributes
 from vbrprov_aws.clients import AwsClients
+from vbrprov_aws.terraform import BUCKET_PARTS, bucket_attributes
 from vbrprov_s3.bucket.model import BucketModel
 from vbrprov_s3.bucket.resource import BucketType
 
@@ -18,3 +23,8 @@ class S3Bucket(BucketType[S3BucketModel, AwsClients]):
     model = S3BucketModel
     doc = "An S3 bucket with all its settings."
     family = "amazon"
+    terraform_parts = BUCKET_PARTS
+
+    def from_terraform(self, attributes: TerraformAttributes) -> Mapping[str, Any]:
+        """Without the facets in the shape of older versions."""
+        return bucket_attributes(attributes)

@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from vbrprov.diag import Diagnostics
+from vbrprov.platform_.files import read_private
 from vbrprov.platform_.lock import FileLock, LockHolder, LockTakenError, read_holder
-from vbrprov.state.backend import StateBackend
+from vbrprov.state.backend import Generation, StateBackend
 from vbrprov.state.backends.local_storage import LocalStorage
 from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import StateError, StateLockedError
@@ -21,6 +23,7 @@ from vbrprov.state.paths import DEFAULT_NAME, StatePaths, access_errors
 from vbrprov.state.repair import Repair, carry_out, find_repairs
 from vbrprov.state.seen import require_not_older
 from vbrprov.state.session import StateSession
+from vbrprov.state.snapshot import decode_snapshot
 from vbrprov.state.spill import spill_candidates
 
 _READ_ATTEMPTS = 50
@@ -143,6 +146,23 @@ class LocalBackend(StateBackend):
         """
         with access_errors(self._paths.snapshot, "written"):
             return carry_out(self._paths, choice, self.codec)
+
+    def history(self) -> list[Generation]:
+        """The snapshot and those before it."""
+        out = []
+        for path in (self._paths.snapshot, *self._paths.generations()):
+            try:
+                with access_errors(path, "read"):
+                    raw = read_private(path)
+                    if raw is None:
+                        continue
+                    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                document = decode_snapshot(path, self.codec.open("state", raw, str(path)))
+            except StateError:
+                continue
+            out.append(Generation(document.serial, written.isoformat(timespec="seconds"), str(path),
+                                  len(document.instances), len(document.outputs)))
+        return out
 
     def lock_holder(self) -> LockHolder | None:
         """Who, by its own note, holds the lock or held it last without giving it up."""
