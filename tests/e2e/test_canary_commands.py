@@ -15,6 +15,10 @@ PLANTED = {
     "import id": "canary import/three+3&<ü>",
     "password of a repository": "canary-git-four4ABCDEFG",
     "test": "canary test/five+5&<ä>",
+    "in a state of Terraform's": "canary tfstate/six+6&<\"ß>",
+    "one-time key in such a state": "canary-once/seven+7ABCDEFGHIJ",
+    "passphrase": "canary passphrase/eight+8&<'>",
+    "key of a program": "canary key of program/nine+9&<x>y",
 }
 
 CONFIGURATION = """
@@ -201,7 +205,8 @@ class Watched:
         self._launcher = launcher
         self._env = launcher.environment(
             root / "home", VBRPROV_LOG="debug", VBRPROV_LOG_PATH=str(self.log),
-            TF_VAR_secret=PLANTED["variable"], TF_VAR_passing=PLANTED["ephemeral variable"])
+            TF_VAR_secret=PLANTED["variable"], TF_VAR_passing=PLANTED["ephemeral variable"],
+            TF_VAR_passphrase=PLANTED["passphrase"])
         self.write("child/main.vbr.hcl", CHILD)
 
     def write(self, name: str, text: str) -> Path:
@@ -265,6 +270,125 @@ def test_no_secret_is_written_by_any_command(watched: Watched) -> None:
         watched.run(*command, status=1 if command[0] == "import" else 0)
     watched.run("destroy", "-auto-approve")
     assert watched.leaks() == []
+
+
+def test_no_secret_is_written_by_commands_on_the_state(watched: Watched) -> None:
+    watched.write("main.vbr.hcl", CONFIGURATION)
+    watched.run("apply", "-auto-approve")
+    copy = watched.run("state", "pull").out
+    watched.write("copy.json", copy)
+    watched.run("state", "mv", "vbrprov_data.kept", "vbrprov_data.there")
+    watched.run("state", "push", "copy.json", status=1)
+    watched.run("state", "push", "-force", "copy.json")
+    watched.run("state", "history")
+    watched.run("state", "history", "-json")
+    watched.run("state", "replace-address", "provider.aws", "provider.aws.x")
+    watched.run("state", "rm", "vbrprov_data.replaced")
+    watched.give("x.tfstate", terraform_state())
+    watched.run("state", "import-terraform", "-dry-run", "x.tfstate")
+    assert "3 taken over, 1 left" in watched.run("state", "import-terraform", "x.tfstate").out
+    watched.run("show", "-json")
+    watched.run("state", "pull")
+    assert watched.leaks() == []
+
+
+def terraform_state() -> str:
+    """A file of Terraform's with secrets wherever it has them."""
+    secret, once = PLANTED["in a state of Terraform's"], PLANTED["one-time key in such a state"]
+    aws = 'provider["registry.terraform.io/hashicorp/aws"]'
+    kept = {"value": {"a": secret}, "type": ["object", {"a": "string"}]}
+
+    def block(kind: str, provider: str, attributes: dict[str, object]) -> dict[str, object]:
+        return {"mode": "managed", "type": kind, "name": "from", "provider": provider,
+                "instances": [{"attributes": attributes, "sensitive_attributes": [
+                    [{"type": "get_attr", "value": "input"}],
+                    [{"type": "get_attr", "value": "output"}]], "private": "e30="}]}
+
+    return json.dumps({"version": 4, "outputs": {"o": {
+        "value": secret, "type": "string", "sensitive": True}}, "resources": [
+        block("terraform_data", 'provider["terraform.io/builtin/terraform"]', {
+            "id": "i", "input": kept, "output": kept, "triggers_replace": None}),
+        block("aws_iam_user", aws, {"id": "u", "name": "u"}),
+        block("aws_iam_access_key", aws, {
+            "id": "AKIA0", "user": "u", "secret": once, "ses_smtp_password_v4": once}),
+        block("random_password", 'provider["registry.terraform.io/hashicorp/random"]', {
+            "id": "none", "result": secret}),
+    ]})
+
+
+ENCRYPTED = CONFIGURATION + """
+vbrprov {
+  encryption {
+    key_provider "passphrase" "main" {
+      passphrase = var.passphrase
+      cost       = 14
+    }
+    key_provider "external" "program" {
+      command = ["python3", "key.py"]
+    }
+    method "aes_gcm" "main" {
+      keys = key_provider.passphrase.main
+    }
+    method "aes_gcm" "program" {
+      keys = key_provider.external.program
+    }
+    state {
+      method = method.aes_gcm.CHOSEN
+      fallback {
+        method = method.aes_gcm.OTHER
+      }
+    }
+  }
+}
+
+variable "passphrase" {
+  sensitive = true
+}
+"""
+PROGRAM = """
+import base64, json, sys
+sys.stdin.read()
+key = base64.b64encode(%r.encode()).decode()
+print(json.dumps({"magic": "OpenTofu-External-Key-Provider", "version": 1}))
+print(json.dumps({"keys": {"encryption_key": key, "decryption_key": key}}))
+"""
+
+
+def test_no_secret_is_written_where_the_state_holds_them(watched: Watched) -> None:
+    def method(chosen: str, other: str) -> None:
+        watched.write("main.vbr.hcl", ENCRYPTED.replace("CHOSEN", chosen).replace("OTHER", other))
+
+    watched.give("key.py", PROGRAM % PLANTED["key of a program"])
+    method("main", "program")
+    watched.run("apply", "-auto-approve")
+    watched.run("plan", "-out=it.plan", "-replace=vbrprov_data.kept", "-var=note=second")
+    watched.run("show", "it.plan")
+    watched.run("show", "-json", "it.plan")
+    watched.run("apply", "it.plan")
+    for command in (("state", "list"), ("state", "show", "vbrprov_data.kept"), ("show",),
+                    ("show", "-json"), ("output",), ("output", "-json"), ("state", "pull"),
+                    ("state", "history"), ("state", "mv", "vbrprov_data.kept", "vbrprov_data.b"),
+                    ("state", "mv", "vbrprov_data.b", "vbrprov_data.kept"), ("plan",)):
+        watched.run(*command)
+    watched.write("copy.json", watched.run("state", "pull").out)
+    watched.give("x.tfstate", terraform_state())
+    watched.run("state", "import-terraform", "x.tfstate")
+    watched.run("show", "-json")
+    watched.run("state", "push", "-force", "copy.json")
+    # Under another key, and with a key that does not fit.
+    method("program", "main")
+    watched.run("apply", "-auto-approve")
+    method("program", "program")
+    watched.run("plan")
+    method("main", "main")
+    assert "Unknown key" in watched.run("plan", status=1).err
+    watched.run("console", stdin="var.passphrase\n", status=None)
+    assert watched.leaks() == []
+    # It is there, for whoever asks for it by name.
+    method("program", "program")
+    asked = watched.run("output", "-raw", "secret")
+    assert asked.out == PLANTED["variable"]
+    assert [name for name in watched.leaks() if "standard output" in name]
 
 
 @pytest.mark.parametrize("text", MISTAKES)

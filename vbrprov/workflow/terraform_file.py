@@ -34,6 +34,26 @@ class TerraformInstance(msgspec.Struct):
     deposed: str = ""
     dependencies: list[str] = []
     create_before_destroy: bool = False
+    sensitive_attributes: list[list[dict[str, Any]]] = []
+
+    def take_secrets(self) -> tuple[set[str], list[Any]]:
+        """Names of attributes in which something is sensitive, and the sensitive values.
+
+        Deeper down, below lists of blocks, sensitive values are taken out of the attributes.
+        """
+        names, values = set(), []
+        for path in self.sensitive_attributes:
+            steps = [step.get("value") for step in path]
+            holder, at = None, self.attributes
+            for step in steps:
+                holder, at = at, _at(at, step)
+            if holder is None:
+                continue
+            values.append(at)
+            names.add(str(steps[0]))
+            if len(steps) > 2 and isinstance(holder, dict):
+                holder[str(steps[-1])] = None
+        return names, values
 
 
 class TerraformResource(msgspec.Struct):
@@ -121,6 +141,20 @@ def block_of(text: str) -> str:
     module = "".join(f"module.{name}." for name, _ in parsed.module)
     mode = "data." if parsed.mode == "data" else ""
     return f"{module}{mode}{kind}.{parsed.name}"
+
+
+def _at(data: Any, step: Any) -> Any:
+    """What a step of a path leads to; ``None`` for nothing."""
+    if isinstance(step, dict):
+        # An index, with its type.
+        step = step.get("value")
+    if isinstance(data, dict):
+        # A value of any type is kept together with its type.
+        inside = data["value"] if data.keys() == {"value", "type"} else data
+        return inside.get(step) if isinstance(inside, dict) else None
+    if isinstance(data, list) and isinstance(step, int | float) and 0 <= step < len(data):
+        return data[int(step)]
+    return None
 
 
 def texts_in(data: Any) -> Iterator[str]:

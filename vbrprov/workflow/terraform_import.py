@@ -21,7 +21,7 @@ from vbrprov.sdk.terraform import TerraformPart
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, Status
 from vbrprov.state.session import StateSession
-from vbrprov.values import ConversionError, ListV, Null, Value, make_set
+from vbrprov.values import SENSITIVE, ConversionError, ListV, Null, Value, make_set, mark
 from vbrprov.values.types import has_dynamic, type_from_json
 from vbrprov.values.wire import decode, escape
 from vbrprov.workflow.planning import Surroundings
@@ -53,6 +53,7 @@ class _Found(msgspec.Struct):
     attributes: dict[str, Any]
     instance: TerraformInstance
     parts: list[str] = []
+    sensitive: set[str] = set()
 
 
 def import_terraform(request: Request, runtime: Surroundings, file: TerraformFile, *,
@@ -123,12 +124,15 @@ class _Reader:
                     if resource.mode == "managed":
                         report.left.append((address, why))
                     continue
+                names, secrets = instance.take_secrets()
+                for text in texts_in(secrets):
+                    self._environment.redactor.add(text)
                 name = provider_name(provider)
                 kind = self._registry.resource_type(name, resource.type)
                 part = self._part(name, resource.type) if kind is None else None
                 if kind is not None:
                     given = dict(kind.from_terraform(instance.attributes or {}))
-                    found.append(_Found(address, provider, kind, given, instance, []))
+                    found.append(_Found(address, provider, kind, given, instance, [], names))
                 elif part is not None:
                     pieces.append((address, provider, part[0], part[1], instance))
                 else:
@@ -184,7 +188,10 @@ def _made(found: list[_Found], session: StateSession, environment: Environment,
             continue
         schema = item.kind.model.schema()
         _hide(item.attributes, schema, environment)
-        values = mark_by_schema(_values(item.attributes, schema), schema, item.address)
+        values = _values(item.attributes, schema)
+        for name in item.sensitive & schema.attributes.keys():
+            values[name] = mark(values[name], (SENSITIVE,))
+        values = mark_by_schema(values, schema, item.address)
         known = (block_of(d) for d in item.instance.dependencies)
         needed = {moved.get(d, d) for d in known} & blocks - {config_address(item.address)}
         made = Instance(
