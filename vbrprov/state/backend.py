@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from vbrprov.diag import Diagnostics
@@ -21,8 +22,20 @@ if TYPE_CHECKING:
     from vbrprov.state.session import StateSession
 
 
+DEFAULT_WORKSPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLock:
+    """A lock that somebody holds. ``lease``: seconds it outlives its holder, where it does."""
+
+    workspace: str
+    holder: LockHolder | None
+    lease: float | None
+
+
 class StateBackend(ABC):
-    """A place that keeps one state."""
+    """A place that keeps a state, and others beside it: one for each workspace."""
 
     @property
     @abstractmethod
@@ -39,7 +52,7 @@ class StateBackend(ABC):
 
     @abstractmethod
     def session(
-        self, operation: str, *, lock_timeout: float = 0
+        self, operation: str, *, lock_timeout: float = 0, lock: bool = True
     ) -> AbstractContextManager[StateSession]:
         """Lock the state for this process, read it, and let the caller change it.
 
@@ -48,6 +61,8 @@ class StateBackend(ABC):
         Args:
             operation: What the lock is for, for others to read: ``apply``, ``state rm``.
             lock_timeout: Seconds to wait for another holder to finish.
+            lock: Without a lock two runs can work at once; the first that writes shuts the other
+                out. A local state is always locked.
 
         Raises:
             StateLockedError: Another process holds the lock; it is named.
@@ -57,6 +72,44 @@ class StateBackend(ABC):
     @abstractmethod
     def lock_holder(self) -> LockHolder | None:
         """Who, by its own note, holds the lock or held it last without giving it up."""
+
+    @abstractmethod
+    def locks(self) -> list[HeldLock]:
+        """The locks of all workspaces that are held.
+
+        Raises:
+            StateError: They cannot be read.
+        """
+
+    @abstractmethod
+    def break_lock(self, lock_id: str = "") -> LockHolder | None:
+        """Take the lock from its holder, who can write nothing from then on, and free it.
+
+        Args:
+            lock_id: The lock's id, to break no other; empty for any.
+
+        Returns:
+            Who held it; ``None`` when nobody did.
+
+        Raises:
+            StateError: It has another id, or cannot be broken.
+        """
+
+    @abstractmethod
+    def workspaces(self) -> list[str]:
+        """The names of all workspaces, "default" among them, sorted. Raises ``StateError``."""
+
+    @abstractmethod
+    def for_workspace(self, workspace: str) -> StateBackend:
+        """The same place, for another workspace."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Delete the state of this workspace with all that belongs to it.
+
+        Raises:
+            StateError: It is locked, or cannot be deleted.
+        """
 
 
 class SessionStorage(Protocol):

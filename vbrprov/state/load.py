@@ -6,7 +6,7 @@ there a new stack.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from vbrprov.state.records import (
     AbsorbedRecord,
     BeginRecord,
     JournalHeader,
+    Record,
     decode_journal_header,
     decode_record,
 )
@@ -136,7 +137,7 @@ def _load(paths: StatePaths, raw: RawFiles, spill_paths: Sequence[Path]) -> Load
             f"The state {paths.snapshot} belongs to another stack: its lineage is "
             f'"{loaded.data.lineage}", but {paths.marker} says "{raw.marker.lineage}".'
         )
-    _add_spills(loaded, spill_paths)
+    add_spills(loaded, spill_paths)
     return loaded
 
 
@@ -168,7 +169,13 @@ def _from_snapshot(document: SnapshotDocument | None, raw: RawFiles) -> LoadedSt
     )
 
 
-def _scan_journal(path: Path, raw: bytes) -> tuple[Scan, JournalHeader]:
+def scan_journal(path: Path | str, raw: bytes) -> tuple[Scan, JournalHeader]:
+    """The lines of a journal and what its header says; *path* is for messages.
+
+    Raises:
+        StateDamagedError: It is damaged, or none.
+        StateVersionError: A newer version wrote it.
+    """
     try:
         lines = scan(raw)
     except DamagedLineError as error:
@@ -187,11 +194,35 @@ def _scan_journal(path: Path, raw: bytes) -> tuple[Scan, JournalHeader]:
     return lines, header
 
 
+def decode_records(path: Path | str, payloads: Sequence[bytes]) -> list[Record]:
+    """The records of a journal; *path* is for messages.
+
+    Raises:
+        StateVersionError: This version does not know one of them.
+    """
+    try:
+        return [decode_record(payload) for payload in payloads]
+    except msgspec.MsgspecError as error:
+        raise StateVersionError(
+            f"The journal {path} holds a record that this version does not know: {error}.",
+            hint="Install the version of vbrprov that wrote it.",
+        ) from error
+
+
+def last_session(records: Iterable[Record]) -> str:
+    """The session that wrote last, as far as the records say; else empty."""
+    found = ""
+    for record in records:
+        if isinstance(record, BeginRecord):
+            found = record.session
+    return found
+
+
 def _add_journal(
     paths: StatePaths, loaded: LoadedState, raw: bytes, document: SnapshotDocument | None
 ) -> None:
     """Check that the journal continues the snapshot, and fold in what the snapshot lacks."""
-    lines, header = _scan_journal(paths.journal, raw)
+    lines, header = scan_journal(paths.journal, raw)
     if document is None:
         loaded.data.lineage = header.lineage
     place = loaded.place
@@ -205,13 +236,7 @@ def _add_journal(
             f"are ignored. No call was made, and no result reported, on the strength of it.",
         )
     skip = max(place.through - lines.first, 0) + 1
-    try:
-        records = [decode_record(payload) for payload in lines.payloads[skip:]]
-    except msgspec.MsgspecError as error:
-        raise StateVersionError(
-            f"The journal {paths.journal} holds a record that this version does not know: {error}.",
-            hint="Install the version of vbrprov that wrote it.",
-        ) from error
+    records = decode_records(paths.journal, lines.payloads[skip:])
     fold(loaded.data, records)
     loaded.absorbed += [r.spill for r in records if isinstance(r, AbsorbedRecord)]
     loaded.leftover = any(not isinstance(record, BeginRecord) for record in records)
@@ -224,9 +249,7 @@ def _add_journal(
         )
     if records:
         loaded.data.position = str(position)
-    loaded.last_session = next(
-        (r.session for r in reversed(records) if isinstance(r, BeginRecord)), ""
-    )
+    loaded.last_session = last_session(records)
 
 
 def _require_continuation(
@@ -270,7 +293,7 @@ def _require_continuation(
         )
 
 
-def _add_spills(loaded: LoadedState, spill_paths: Sequence[Path]) -> None:
+def add_spills(loaded: LoadedState, spill_paths: Sequence[Path]) -> None:
     """Fold in results that a failed run recorded in a second place."""
     for spill in read_spills(spill_paths):
         header = spill.header
