@@ -18,10 +18,15 @@ from vbrprov.cli import commands
 FILE_MARK = "\x00file:"
 
 
+def _modules(package: Any) -> dict[str, str]:
+    """Module names by command name: ``force_unlock`` by ``force-unlock``, ``import_`` too."""
+    return {m.name.rstrip("_").replace("_", "-"): m.name
+            for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")}
+
+
 def command_names() -> list[str]:
     """Names of all commands, from the file names in the folder."""
-    return sorted(m.name.rstrip("_") for m in pkgutil.iter_modules(commands.__path__)
-                  if not m.name.startswith("_"))
+    return sorted(_modules(commands))
 
 
 class LazyGroup(click.Group):
@@ -33,13 +38,11 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The file names of the package."""
-        return sorted(m.name.rstrip("_") for m in pkgutil.iter_modules(self.package.__path__)
-                      if not m.name.startswith("_"))
+        return sorted(_modules(self.package))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command; a broken module fails loudly."""
-        names = {m.name.rstrip("_"): m.name for m in pkgutil.iter_modules(self.package.__path__)}
-        found = names.get(cmd_name)
+        found = _modules(self.package).get(cmd_name)
         if found is None:
             return None
         module = importlib.import_module(f"{self.package.__name__}.{found}")

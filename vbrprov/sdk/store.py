@@ -6,9 +6,12 @@ Snapshot, journal and lease are built on it once, in ``vbrprov.state.remote``.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
+
+_READERS = 8
 
 
 class Stored(NamedTuple):
@@ -75,16 +78,28 @@ class ObjectStore(ABC):
             StoreError: It was not written, or that is not known (``passing``).
         """
 
+    def get_all(self, names: Sequence[str]) -> list[Stored | None]:
+        """Several objects, as :meth:`get` would give each."""
+        if len(names) < 2:
+            return [self.get(name) for name in names]
+        with ThreadPoolExecutor(min(_READERS, len(names))) as pool:
+            return list(pool.map(self.get, names))
+
     @abstractmethod
-    def delete(self, name: str) -> None:
-        """Delete an object; does nothing where there is none. Raises as :meth:`get`."""
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete objects, in order; does nothing where there is none. Raises as :meth:`get`."""
 
     @abstractmethod
     def names(self, prefix: str) -> list[str]:
         """The names that begin with *prefix*, sorted. Raises as :meth:`get`."""
 
-    def close(self) -> None:  # noqa: B027 - most have nothing to close
-        """Give back connections."""
+    def unfit(self) -> str:
+        """What the store gets wrong that trying conditional writes would not show; else empty.
+
+        Raises:
+            StoreError: It cannot be told.
+        """
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

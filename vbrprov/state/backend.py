@@ -8,7 +8,7 @@ makes records durable: lines in a file here, conditionally written segments in a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -35,7 +35,13 @@ class HeldLock:
 
 
 class StateBackend(ABC):
-    """A place that keeps a state, and others beside it: one for each workspace."""
+    """A place that keeps a state, and others beside it: one for each workspace.
+
+    Attributes:
+        origin: The label and the arguments it was opened with, where a configuration names it.
+    """
+
+    origin: tuple[str, Mapping[str, str]] | None = None
 
     @property
     @abstractmethod

@@ -154,7 +154,7 @@ def open_console(request: Request, runtime: Surroundings) -> Console | None:
     state = _read_state(request, prepared.root, runtime)
     if state is None:
         return None
-    world = World(prepared.root, context)
+    world = World(prepared.root, context, prepared.workspace)
     _fill(world, prepared.graph, prepared.values, state, runtime.environment(), runtime.diags)
     return Console(world)
 
@@ -200,7 +200,8 @@ def _read_state(request: Request, root: Module, runtime: Surroundings) -> StateD
         sandbox_dir = info.state_dir(request.directory)
     found = Diagnostics()
     try:
-        state, read = open_backend(request, root, found, sandbox_dir).read()
+        state, read = open_backend(request, root, found, sandbox_dir,
+                                   redactor=runtime.redactor).read()
     except StateError as error:
         runtime.diags.add(error.diagnostic)
         return None

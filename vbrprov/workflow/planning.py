@@ -84,7 +84,8 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
         sandbox, state_dir = info.endpoints, info.state_dir(request.directory)
     environment = runtime.environment(sandbox=sandbox, parallelism=request.options.parallelism,
                                       progress=progress)
-    backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early)
+    backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early,
+                           redactor=runtime.redactor)
     if runtime.diags.has_errors:
         return None
     return Started(prepared, backend, environment)

@@ -26,7 +26,8 @@ def find_backend(request: Request, runtime: Surroundings) -> StateBackend | None
             runtime.diags.error("No sandbox is running", "Start one with: vbrprov sandbox start")
             return None
         sandbox_dir = info.state_dir(request.directory)
-    return open_backend(request, _settings(request, runtime), runtime.diags, sandbox_dir)
+    return open_backend(request, settings_module(request, runtime), runtime.diags, sandbox_dir,
+                        redactor=runtime.redactor)
 
 
 def read_state(request: Request, runtime: Surroundings) -> StateData | None:
@@ -43,7 +44,7 @@ def read_state(request: Request, runtime: Surroundings) -> StateData | None:
     return None if found.has_errors else state
 
 
-def _settings(request: Request, runtime: Surroundings) -> Module | None:
+def settings_module(request: Request, runtime: Surroundings) -> Module | None:
     """The configuration, parsed only when some file of it may name a backend."""
     files = DiskFiles()
     try:

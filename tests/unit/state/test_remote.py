@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -51,10 +51,11 @@ class MemoryStore(ObjectStore):
         self.after("put", name)
         return version
 
-    def delete(self, name: str) -> None:
-        self.before("delete", name)
-        with self.lock:
-            self.objects.pop(name, None)
+    def delete(self, names: Sequence[str]) -> None:
+        for name in names:
+            self.before("delete", name)
+            with self.lock:
+                self.objects.pop(name, None)
 
     def names(self, prefix: str) -> list[str]:
         self.before("names", prefix)

@@ -173,5 +173,6 @@ class RemoteBackend(StateBackend):
         """
         with store_errors(self._store, "deleted"):
             names = persist(lambda: self._store.names(self._names.prefix))
-            for name in sorted(names, key=lambda name: (name == self._names.marker, name)):
-                persist(lambda name=name: self._store.delete(name))  # type: ignore[misc]
+            if names:
+                names.sort(key=lambda name: (name == self._names.marker, name))
+                persist(lambda: self._store.delete(names))

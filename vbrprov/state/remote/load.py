@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +29,6 @@ from vbrprov.state.snapshot import (
     paused_collection,
 )
 
-_READERS = 8
 _ATTEMPTS = 20
 
 
@@ -148,10 +146,7 @@ def _add_segments(store: ObjectStore, names: Names, loaded: LoadedState, listing
 
 
 def _fetch(store: ObjectStore, names: list[str]) -> list[bytes]:
-    if not names:
-        return []
-    with ThreadPoolExecutor(min(_READERS, len(names))) as pool:
-        found = list(pool.map(lambda name: get(store, name), names))
+    found = persist(lambda: store.get_all(names))
     out = [stored.data for stored in found if stored is not None]
     if len(out) != len(found):
         raise _MovedError

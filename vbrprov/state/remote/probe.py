@@ -22,6 +22,9 @@ def require_conditional_writes(store: ObjectStore, prefix: str) -> None:
         UnfitStoreError: A write that had to be refused was not, or a read is behind.
         StoreError: The store does not answer.
     """
+    wrong = persist(store.unfit)
+    if wrong:
+        raise _unfit(store, wrong)
     name = f"{prefix}probe-{os.urandom(8).hex()}"
     first, second = f"1 {name}".encode(), f"2 {name}".encode()
     try:
@@ -37,7 +40,7 @@ def require_conditional_writes(store: ObjectStore, prefix: str) -> None:
         if name not in persist(lambda: store.names(name)):
             raise _unfit(store, "an object that was just written is not listed")
     finally:
-        persist(lambda: store.delete(name))
+        persist(lambda: store.delete([name]))
 
 
 def _must_refuse(store: ObjectStore, name: str, data: bytes, expected: str | None,
@@ -53,5 +56,5 @@ def _unfit(store: ObjectStore, wrong: str) -> UnfitStoreError:
     return UnfitStoreError(
         f"{store.description} does not keep two writers apart: {wrong}. Two runs at once could "
         f"overwrite what the other recorded. Nothing was started.",
-        hint="Use a store with conditional writes. For S3-compatible stores that is If-None-Match "
-        "and If-Match on PutObject.")
+        hint="Use a store with conditional writes: for S3-compatible ones If-None-Match and "
+        "If-Match on PutObject, for HTTP servers a lock that is checked on each write.")

@@ -219,12 +219,12 @@ class RemoteStorage:
         listing = self._state.listing
         fences = listing.fences | ({self._fence_at} if self._fence_at is not None else set())
         segments = {*listing.segments, *self._open.segments}
-        for seq in sorted(s for s in segments if s < place.through and s not in fences):
-            self._store.delete(self._names.segment(seq))
+        covered = [self._names.segment(s) for s in sorted(segments)
+                   if s < place.through and s not in fences]
+        old = [self._names.generation(n) for n in listing.generations if n < serial - GENERATIONS]
+        if covered or old:
+            self._store.delete([*covered, *old])
         self._open.segments.clear()
-        for old in listing.generations:
-            if old < serial - GENERATIONS:
-                self._store.delete(self._names.generation(old))
 
     def _lost(self) -> StateLockedError:
         return StateLockedError(
