@@ -23,7 +23,6 @@ from ledger_trial import CONFIGURATION, KILLED, Ground, Trial, wanted
 from vbrprov.state.remote.backend import RemoteBackend
 from vbrprov.workflow.stores import backend_type
 
-KINDS = ["http", "s3", "pg"]
 USUAL = 2
 _count = itertools.count()
 
@@ -35,12 +34,10 @@ def _seeds() -> list[object]:
     return [*range(USUAL), *(pytest.param(n, marks=pytest.mark.slow) for n in range(USUAL, 200))]
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=store_servers.KINDS)
 def server(request: pytest.FixtureRequest) -> Iterator[store_servers.Server]:
-    if request.param == "pg":
-        pytest.importorskip("psycopg", reason="the extra pg is not installed")
-        if store_servers.postgres_bin() is None:
-            pytest.skip("there is no PostgreSQL server on this machine")
+    if reason := store_servers.why_not(request.param):
+        pytest.skip(reason)
     with getattr(store_servers, request.param)() as running:
         yield running
 

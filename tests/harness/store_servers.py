@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -150,3 +152,86 @@ def _connects(url: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+@contextmanager
+def gcs() -> Iterator[Server]:
+    """The double of Google."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "vbrprov_google.doubles", "--until-eof"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    assert process.stdin is not None
+    assert process.stdout is not None
+    at = json.loads(process.stdout.readline())
+    try:
+        request = urllib.request.Request(
+            f"{at['endpoint']}/storage/v1/b?project={at['project']}", method="POST",
+            data=json.dumps({"name": "made-up-states", "location": "EU"}).encode(),
+            headers={"Authorization": f"Bearer {at['access_token']}",
+                     "Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=30).close()
+
+        def place(name: str) -> Settings:
+            return {"bucket": "made-up-states", "prefix": name,
+                    "access_token": at["access_token"], "storage_custom_endpoint": at["endpoint"]}
+
+        yield Server("gcs", place)
+    finally:
+        process.stdin.close()
+        process.wait(30)
+        process.stdout.close()
+
+
+def azurite() -> str | None:
+    """The program, where VBRPROV_AZURITE or PATH has it."""
+    return os.environ.get("VBRPROV_AZURITE") or shutil.which("azurite-blob")
+
+
+@contextmanager
+def azurerm() -> Iterator[Server]:
+    """azurite, with its well-known account."""
+    program = azurite()
+    assert program is not None
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/devstoreaccount1"
+    key = ("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/"
+           "K1SZFPTOtr/KBHBeksoGMGw==")
+    with tempfile.TemporaryDirectory(prefix="azurite-") as folder:
+        process = subprocess.Popen(
+            [program, "--blobHost", "127.0.0.1", "--blobPort", str(port), "--location", folder,
+             "--skipApiVersionCheck", "--silent", "--disableTelemetry"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            _await(lambda: _answers(url), process)
+            from azure.storage.blob import ContainerClient
+
+            with ContainerClient(url, "states", credential={
+                    "account_name": "devstoreaccount1", "account_key": key}) as container:
+                container.create_container()
+
+            def place(name: str) -> Settings:
+                return {"storage_account_name": "devstoreaccount1", "container_name": "states",
+                        "key": name, "access_key": key, "blob_endpoint": url}
+
+            yield Server("azurerm", place)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(30)
+
+
+def why_not(kind: str) -> str:
+    """Why there is no server of a kind here; else empty."""
+    if kind == "pg":
+        if find_spec("psycopg") is None:
+            return "the extra pg is not installed"
+        return "" if postgres_bin() else "there is no PostgreSQL server on this machine"
+    if kind == "azurerm":
+        if find_spec("azure.storage.blob") is None:
+            return "the extra azblob is not installed"
+        return "" if azurite() else "there is no azurite (npm install azurite) on this machine"
+    return ""
+
+
+#: Every kind of store that there is a server for.
+KINDS = ("http", "s3", "pg", "gcs", "azurerm")

@@ -17,18 +17,15 @@ from vbrprov.state.remote.backend import RemoteBackend
 from vbrprov.state.remote.probe import require_conditional_writes
 from vbrprov.workflow.stores import backend_type
 
-KINDS = ["http", "s3", "pg"]
 _count = itertools.count()
 
 Open = Callable[..., ObjectStore]
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=store_servers.KINDS)
 def server(request: pytest.FixtureRequest) -> Iterator[store_servers.Server]:
-    if request.param == "pg":
-        pytest.importorskip("psycopg", reason="the extra pg is not installed")
-        if store_servers.postgres_bin() is None:
-            pytest.skip("there is no PostgreSQL server on this machine")
+    if reason := store_servers.why_not(request.param):
+        pytest.skip(reason)
     with getattr(store_servers, request.param)() as running:
         yield running
 
