@@ -125,7 +125,8 @@ def _make_container(url: str, settings: Mapping[str, str]) -> Any:
         from azure.identity import DefaultAzureCredential
 
         credential = DefaultAzureCredential()
-    options: dict[str, Any] = {"api_version": settings["api_version"]} if settings["api_version"] else {}
+    version = settings["api_version"]
+    options: dict[str, Any] = {"api_version": version} if version else {}
     return ContainerClient(url, settings["container_name"], credential=credential,
                            connection_timeout=10, read_timeout=60, retry_total=2,
                            # One request a blob: blocks would be put without the condition.
