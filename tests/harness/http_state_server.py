@@ -32,7 +32,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _body(self) -> bytes:
-        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        size = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(size)
+        if len(body) < size:
+            raise ConnectionResetError("the client died before it had sent everything")
+        return body
 
     @property
     def _name(self) -> str:
@@ -76,6 +80,8 @@ class Handler(BaseHTTPRequestHandler):
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
+# Clients die in the middle of a call: that is what this is for.
+server.handle_error = lambda request, client_address: None
 sys.stdout.write(f"{server.server_address[1]}\n")
 sys.stdout.flush()
 threading.Thread(target=server.serve_forever, daemon=True).start()
