@@ -278,7 +278,7 @@ def test_the_last_resource_of_a_tenant_stays(engine: Any, double: Any) -> None:
     (0, {"mode": "iam_sts"}, "iam_endpoint"),
     (0, {"iam_endpoint": "x"}, "iam_endpoint"),
     (1, {"policy": "allow_explicit"}, "policy"),
-    (1, {"account": [_block("account", name="x")]}, "policy"),
+    (1, {"account": [_block("account", name="x")]}, "account"),
     (4, {"connection": _block("connection", mode="selected_gateway")}, "connection"),
     (4, {"immutability": _block("immutability", mode="retention_settings")}, "immutability"),
     (4, {"overwrite_owner": True}, "overwrite_owner"),
