@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import random
-import time
 
 import pytest
-from ledger_actions import ACTIONS
-from ledger_trial import KILLED, Ground, Trial
+from ledger_actions import ACTIONS, strike
+from ledger_trial import KILLED, Ground
 
 USUAL = 30
 
@@ -21,24 +20,6 @@ def _seeds() -> list[object]:
     if first:
         return list(range(int(first), int(last or first) + 1))
     return [*range(USUAL), *(pytest.param(n, marks=pytest.mark.slow) for n in range(USUAL, 230))]
-
-
-def strike(trial: Trial, chance: random.Random, writes: int) -> int:
-    """One apply that is killed on the way; its exit status (0 when it was too quick)."""
-    what = chance.choice(["kill_before", "kill_after", "kill_late", "clock"])
-    if what == "clock":
-        running = trial.start("apply", "-auto-approve", "-no-color")
-        trial.story.append("killed by the clock")
-        time.sleep(chance.uniform(0.03, 0.5))
-        running.signal()
-        return running.wait().status
-    number = chance.randint(1, max(1, writes))
-    seconds = chance.uniform(0, 0.03)
-    trial.plan_faults({"write": number, "do": what, "seconds": seconds})
-    trial.story.append(f"{what} at write {number}, {seconds:.3f} s")
-    status = trial.apply().status
-    trial.plan_faults()
-    return status
 
 
 @pytest.mark.parametrize("seed", _seeds())

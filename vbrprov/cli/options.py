@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from vbrprov.cli.group import FILE_MARK
 from vbrprov.cli.runtime import Runtime
 from vbrprov.plan.model import Options
 from vbrprov.workflow.request import Request
+from vbrprov.workflow.workspaces import current
 
 Command = Callable[..., Any]
 
@@ -61,9 +63,10 @@ def lock_options(command: Command) -> Command:
         click.option("--lock-timeout", default="0s", metavar="DURATION",
                      help="How long to wait for a lock, such as 30s or 5m."),
         click.option("--lock", type=bool, is_flag=False, flag_value="true", default=True,
-                     expose_value=False, metavar="BOOL",
-                     help="Taken for Terraform's sake, without effect: what changes the state "
-                     "always locks it, and a plan never does."),
+                     metavar="BOOL",
+                     help="With false, change a remote state without its lock (default true). The "
+                     "first of two runs that writes then shuts the other out. A local state is "
+                     "always locked, and a plan never locks."),
     ):
         command = option(command)
     return command
@@ -130,7 +133,7 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
                  target_files: tuple[str, ...] = (), exclude_files: tuple[str, ...] = (),
                  refresh: bool = True, parallelism: int = 10, destroy: bool = False,
                  refresh_only: bool = False, lock_timeout: str = "0s",
-                 allow_missing: bool = False) -> Request:
+                 lock: bool = True, allow_missing: bool = False) -> Request:
     """The request that a command's options make."""
     if target_files or exclude_files:
         from vbrprov.workflow.address_files import read_addresses
@@ -140,9 +143,10 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
     options = Options(destroy=destroy, refresh=refresh, refresh_only=refresh_only,
                       targets=targets, excludes=excludes, replace=replace,
                       parallelism=parallelism)
-    return Request(
+    request = Request(
         directory=".", environ=runtime.environ,
         variables=(*(("file", f) for f in variable_files), *map(_tagged, variables)),
         options=options, state_path=state_path, sandbox=sandbox,
-        lock_timeout=seconds(lock_timeout), ask=runtime.asker(ask),
+        lock_timeout=seconds(lock_timeout), lock=lock, ask=runtime.asker(ask),
         allow_missing_variables=allow_missing)
+    return msgspec.structs.replace(request, workspace=current(request))

@@ -155,3 +155,8 @@ def read_holder(lock_path: Path) -> LockHolder | None:
         return LockHolder(**json.loads(data)) if data is not None else None
     except (OSError, ValueError, TypeError):
         return None
+
+
+def is_alive(holder: LockHolder) -> bool:
+    """Whether the process of a note may still run: it does, or is on another machine."""
+    return holder.host != host_name() or system.process_alive(holder.pid)

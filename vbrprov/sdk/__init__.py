@@ -52,6 +52,14 @@ if TYPE_CHECKING:
         Steps,
     )
     from vbrprov.sdk.rule import Finding, Phase, Rule, Truth, Verdict
+    from vbrprov.sdk.store import (
+        BackendType,
+        ObjectStore,
+        Setting,
+        StoreConflictError,
+        Stored,
+        StoreError,
+    )
     from vbrprov.sdk.terraform import TerraformAttributes, TerraformPart, only
     from vbrprov.sdk.views import (
         AccountView,
@@ -77,20 +85,19 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
-    "BucketView",
-    "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "HostView",
-    "Identity", "InstanceFacts", "JobKind", "JobView", "Key", "KeyContext", "KeyProvider",
-    "KeyProviderError", "Level", "Lifecycle", "LifecycleRuleView",
-    "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase",
-    "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
-    "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
-    "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
-    "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
-    "StorageView", "Suppression", "Target", "TerraformAttributes",
-    "TerraformPart", "Truth", "Use", "Verdict", "View", "attribute", "block",
-    "computed_attribute",
+    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackendType", "BackupServerView",
+    "BlockType", "BucketView", "Choice", "ContainerView", "DataSource", "EphemeralResource",
+    "ErrorClass", "Estate", "Facet", "Fact", "Finding", "Function", "FunctionContext",
+    "FunctionError", "Handwork", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView",
+    "Key", "KeyContext", "KeyProvider", "KeyProviderError", "Level", "Lifecycle",
+    "LifecycleRuleView", "Link", "MemberView", "Model", "Need", "ObjectStore", "OpenIntent",
+    "Opened", "Origin", "Param", "Phase", "PlanDraft", "PolicyDialect", "PolicyDocument",
+    "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView",
+    "Provider", "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
+    "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Scope", "Setting",
+    "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse", "StorageView",
+    "StoreConflictError", "StoreError", "Stored", "Suppression", "Target", "TerraformAttributes",
+    "TerraformPart", "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
     "only",
 ]
 
@@ -113,6 +120,8 @@ _SOURCES = {
         "DataSource ErrorClass Identity OpenIntent PlanDraft Probe ProbeVerdict ProviderError "
         "Recovery ResourceType Step StepContext Steps"),
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
+    "vbrprov.sdk.store": (
+        "BackendType ObjectStore Setting StoreConflictError StoreError Stored"),
     "vbrprov.sdk.terraform": "TerraformAttributes TerraformPart only",
     "vbrprov.sdk.views": (
         "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "

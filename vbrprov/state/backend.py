@@ -8,7 +8,7 @@ makes records durable: lines in a file here, conditionally written segments in a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from vbrprov.state.session import StateSession
 
 
+DEFAULT_WORKSPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLock:
+    """A lock that somebody holds. ``lease``: seconds it outlives its holder, where it does."""
+
+    workspace: str
+    holder: LockHolder | None
+    lease: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
     """A state that is kept. ``written`` is UTC, ISO 8601; ``where`` names the file or object."""
@@ -35,12 +47,14 @@ class Generation:
 
 
 class StateBackend(ABC):
-    """A place that keeps one state.
+    """A place that keeps a state, and others beside it: one for each workspace.
 
     Attributes:
+        origin: The label and the arguments it was opened with, where a configuration names it.
         codec: How its bytes are kept: as they are, or encrypted.
     """
 
+    origin: tuple[str, Mapping[str, str]] | None = None
     codec: StateCodec = PLAIN
 
     @property
@@ -58,7 +72,7 @@ class StateBackend(ABC):
 
     @abstractmethod
     def session(
-        self, operation: str, *, lock_timeout: float = 0
+        self, operation: str, *, lock_timeout: float = 0, lock: bool = True
     ) -> AbstractContextManager[StateSession]:
         """Lock the state for this process, read it, and let the caller change it.
 
@@ -67,6 +81,8 @@ class StateBackend(ABC):
         Args:
             operation: What the lock is for, for others to read: ``apply``, ``state rm``.
             lock_timeout: Seconds to wait for another holder to finish.
+            lock: Without a lock two runs can work at once; the first that writes shuts the other
+                out. A local state is always locked.
 
         Raises:
             StateLockedError: Another process holds the lock; it is named.
@@ -80,6 +96,44 @@ class StateBackend(ABC):
     @abstractmethod
     def lock_holder(self) -> LockHolder | None:
         """Who, by its own note, holds the lock or held it last without giving it up."""
+
+    @abstractmethod
+    def locks(self) -> list[HeldLock]:
+        """The locks of all workspaces that are held.
+
+        Raises:
+            StateError: They cannot be read.
+        """
+
+    @abstractmethod
+    def break_lock(self, lock_id: str = "") -> LockHolder | None:
+        """Take the lock from its holder, who can write nothing from then on, and free it.
+
+        Args:
+            lock_id: The lock's id, to break no other; empty for any.
+
+        Returns:
+            Who held it; ``None`` when nobody did.
+
+        Raises:
+            StateError: It has another id, or cannot be broken.
+        """
+
+    @abstractmethod
+    def workspaces(self) -> list[str]:
+        """The names of all workspaces, "default" among them, sorted. Raises ``StateError``."""
+
+    @abstractmethod
+    def for_workspace(self, workspace: str) -> StateBackend:
+        """The same place, for another workspace."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Delete the state of this workspace with all that belongs to it.
+
+        Raises:
+            StateError: It is locked, or cannot be deleted.
+        """
 
 
 class SessionStorage(Protocol):

@@ -6,7 +6,7 @@ there a new stack.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from vbrprov.state.records import (
     BeginRecord,
     JournalHeader,
     KeyRecord,
+    Record,
     decode_journal_header,
 )
 from vbrprov.state.snapshot import (
@@ -147,7 +148,7 @@ def _load(
             f"The state {paths.snapshot} belongs to another stack: its lineage is "
             f'"{loaded.data.lineage}", but {paths.marker} says "{raw.marker.lineage}".'
         )
-    _add_spills(loaded, spill_paths, codec)
+    add_spills(loaded, spill_paths, codec)
     return loaded
 
 
@@ -179,7 +180,13 @@ def _from_snapshot(document: SnapshotDocument | None, raw: RawFiles) -> LoadedSt
     )
 
 
-def _scan_journal(path: Path, raw: bytes) -> tuple[Scan, JournalHeader]:
+def scan_journal(path: Path | str, raw: bytes) -> tuple[Scan, JournalHeader]:
+    """The lines of a journal and what its header says; *path* is for messages.
+
+    Raises:
+        StateDamagedError: It is damaged, or none.
+        StateVersionError: A newer version wrote it.
+    """
     try:
         lines = scan(raw)
     except DamagedLineError as error:
@@ -198,12 +205,38 @@ def _scan_journal(path: Path, raw: bytes) -> tuple[Scan, JournalHeader]:
     return lines, header
 
 
+def decode_records(
+    path: Path | str, lines: Scan, start: int, lineage: str, codec: StateCodec
+) -> list[Record]:
+    """The records of a journal from line *start* on; *path* is for messages.
+
+    Raises:
+        StateError: This version does not know one of them, or it cannot be opened.
+    """
+    try:
+        return list(journal_records(lines, start, lineage, codec, f"The journal {path}"))
+    except msgspec.MsgspecError as error:
+        raise StateVersionError(
+            f"The journal {path} holds a record that this version does not know: {error}.",
+            hint="Install the version of vbrprov that wrote it.",
+        ) from error
+
+
+def last_session(records: Iterable[Record]) -> str:
+    """The session that wrote last, as far as the records say; else empty."""
+    found = ""
+    for record in records:
+        if isinstance(record, BeginRecord):
+            found = record.session
+    return found
+
+
 def _add_journal(
     paths: StatePaths, loaded: LoadedState, raw: bytes, document: SnapshotDocument | None,
     codec: StateCodec,
 ) -> None:
     """Check that the journal continues the snapshot, and fold in what the snapshot lacks."""
-    lines, header = _scan_journal(paths.journal, raw)
+    lines, header = scan_journal(paths.journal, raw)
     if document is None:
         loaded.data.lineage = header.lineage
     place = loaded.place
@@ -217,14 +250,7 @@ def _add_journal(
             f"are ignored. No call was made, and no result reported, on the strength of it.",
         )
     skip = max(place.through - lines.first, 0) + 1
-    try:
-        records = list(journal_records(
-            lines, skip, header.lineage, codec, f"The journal {paths.journal}"))
-    except msgspec.MsgspecError as error:
-        raise StateVersionError(
-            f"The journal {paths.journal} holds a record that this version does not know: {error}.",
-            hint="Install the version of vbrprov that wrote it.",
-        ) from error
+    records = decode_records(paths.journal, lines, skip, header.lineage, codec)
     fold(loaded.data, records)
     loaded.absorbed += [r.spill for r in records if isinstance(r, AbsorbedRecord)]
     loaded.leftover = any(not isinstance(record, BeginRecord | KeyRecord) for record in records)
@@ -237,9 +263,7 @@ def _add_journal(
         )
     if records:
         loaded.data.position = str(position)
-    loaded.last_session = next(
-        (r.session for r in reversed(records) if isinstance(r, BeginRecord)), ""
-    )
+    loaded.last_session = last_session(records)
 
 
 def _require_continuation(
@@ -283,7 +307,7 @@ def _require_continuation(
         )
 
 
-def _add_spills(loaded: LoadedState, spill_paths: Sequence[Path], codec: StateCodec) -> None:
+def add_spills(loaded: LoadedState, spill_paths: Sequence[Path], codec: StateCodec) -> None:
     """Fold in results that a failed run recorded in a second place."""
     for spill in read_spills(spill_paths, codec):
         header = spill.header

@@ -30,8 +30,11 @@ def read_marker(path: Path) -> Marker | None:
         OSError: It cannot be read.
     """
     raw = read_private(path)
-    if raw is None:
-        return None
+    return None if raw is None else decode_marker(path, raw)
+
+
+def decode_marker(path: Path | str, raw: bytes) -> Marker:
+    """The marker that *raw* holds; *path* is for messages. Raises as :func:`read_marker`."""
     try:
         marker = msgspec.json.decode(raw, type=Marker)
     except msgspec.MsgspecError as error:

@@ -45,7 +45,7 @@ def remember(data: StateData) -> None:
         atomic_write(path, b"%d\n" % data.serial, temp=path.with_name(f"{path.name}.tmp"))
 
 
-def require_not_older(path: Path, data: StateData, codec: StateCodec) -> None:
+def require_not_older(where: Path | str, data: StateData, codec: StateCodec) -> None:
     """Raise when an encrypted state is older than one that was written here.
 
     Raises:
@@ -56,7 +56,7 @@ def require_not_older(path: Path, data: StateData, codec: StateCodec) -> None:
     highest = highest_seen(data.lineage)
     if data.serial < highest:
         raise SealedStateError(
-            "Older state put in place", f"The state {path} has the serial {data.serial}, but this "
+            "Older state put in place", f"The state {where} has the serial {data.serial}, but this "
             f"machine has written {highest}. It is genuine, but an older one: what was made since "
             "is not in it.", hint="Put the newer one back. If the older one is what you want, as "
             f"after a restore, take it on with:\n\n    {REPAIR_COMMAND} -choice=1")

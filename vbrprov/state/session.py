@@ -180,6 +180,31 @@ class StateSession:
             self._begin(0)
             self._changed = True
 
+    def replace(self, data: StateData) -> None:
+        """Take the whole content of another state of the same stack; durable when this returns.
+
+        Raises:
+            StaleStateError: This is the state of another stack, or a later one.
+            StateError: It cannot be written.
+        """
+        mine = self.data
+        if mine.lineage and mine.lineage != data.lineage:
+            raise StaleStateError(f'There is the state of another stack: its lineage is '
+                                  f'"{mine.lineage}", not "{data.lineage}".')
+        if mine.serial > data.serial:
+            raise StaleStateError(f"There is a later state: its serial is {mine.serial}, that of "
+                                  f"the other is {data.serial}.")
+        mine.lineage, mine.serial = data.lineage, data.serial
+        gone = [key for key in mine.instances if key not in data.instances]
+        closed = [op for op in mine.intents if op not in data.intents]
+        self._storage.wait(self._record([
+            *(RemoveRecord(*key) for key in gone),
+            *(PutRecord(instance) for instance in data.instances.values()),
+            *(OutcomeRecord(op, "not_done", detail="replaced") for op in closed),
+            *(IntentRecord(intent) for intent in data.intents.values()),
+            OutputsRecord(dict(data.outputs)), ChecksRecord(list(data.checks)),
+        ]))
+
     def flush(self) -> None:
         """Make every change so far durable; raises as :meth:`put`."""
         if self._begun:

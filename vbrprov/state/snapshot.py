@@ -116,7 +116,7 @@ def encode_snapshot(data: StateData, place: JournalPlace, absorbed: list[str]) -
     return b"".join((_START, total.hexdigest().encode(), _AFTER, content, b"\n"))
 
 
-def decode_snapshot(path: Path, raw: bytes) -> SnapshotDocument:
+def decode_snapshot(path: Path | str, raw: bytes) -> SnapshotDocument:
     """Check and decode a state file.
 
     Raises:

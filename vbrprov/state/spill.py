@@ -42,10 +42,15 @@ def spill_candidates(state_path: Path, directories: Sequence[Path] | None = None
         state_path: The state file.
         directories: In place of the user's own folders.
     """
+    return spill_files(os.fsencode(os.path.realpath(state_path)), directories)
+
+
+def spill_files(state: bytes, directories: Sequence[Path] | None = None) -> list[Path]:
+    """As :func:`spill_candidates`, for a state that *state* names."""
     if directories is None:
         home = user_state_dir()
         directories = [*([home / "spill"] if home is not None else []), user_temp_dir()]
-    name = sha256(os.fsencode(os.path.realpath(state_path))).hexdigest()[:24]
+    name = sha256(state).hexdigest()[:24]
     return [directory / f"{name}.spill" for directory in directories]
 
 

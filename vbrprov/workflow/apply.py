@@ -16,6 +16,7 @@ from vbrprov.platform_.signals import InterruptWatcher
 from vbrprov.state.backend import StateBackend
 from vbrprov.state.errors import StateError
 from vbrprov.state.session import StateSession
+from vbrprov.workflow.backend import open_session
 from vbrprov.workflow.plan import Planned, make_plan
 from vbrprov.workflow.prepare import Prepared, make_context
 from vbrprov.workflow.request import Request
@@ -47,8 +48,8 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
     """
     outcome = Outcome()
     try:
-        with InterruptWatcher(environment.on_signal) as watcher, backend.session(
-                operation, lock_timeout=request.lock_timeout) as session:
+        with InterruptWatcher(environment.on_signal) as watcher, open_session(
+                backend, operation, request, diags) as session:
             environment.stop, environment.abandon = watcher.stop, watcher.abandon
             diags.extend(session.diagnostics)
             planned = make(session) if make is not None else make_plan(
@@ -83,7 +84,8 @@ def execute(planned: Planned, session: StateSession, environment: Environment, d
                            root_dir=prepared.context.root_dir, also=prepared.context.also,
                            redactor=environment.redactor)
     executor = Executor(planned.plan, prepared.graph, session, environment, context,
-                        planned.clients, gate=planned.guard.gate, preview=planned.guard.preview,
+                        planned.clients, workspace=prepared.workspace,
+                        gate=planned.guard.gate, preview=planned.guard.preview,
                         settled=planned.guard.settled)
     applied = executor.run()
     applied.interrupted = environment.stop.is_set()

@@ -14,6 +14,7 @@ from vbrprov.state.awaiting import Pending, pending_of, settled
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, Status
 from vbrprov.state.session import StateSession
+from vbrprov.workflow.backend import open_session
 from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.states import find_backend
@@ -30,7 +31,7 @@ def confirm(request: Request, runtime: Surroundings, environment: Environment, a
     if backend is None:
         return ""
     try:
-        with backend.session("confirm", lock_timeout=request.lock_timeout) as session:
+        with open_session(backend, "confirm", request, runtime.diags) as session:
             runtime.diags.extend(session.diagnostics)
             found = _waiting(session, address, result, runtime)
             if found is None:

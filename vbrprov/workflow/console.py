@@ -155,7 +155,7 @@ def open_console(request: Request, runtime: Surroundings) -> Console | None:
     state = _read_state(request, prepared.root, runtime)
     if state is None:
         return None
-    world = World(prepared.root, context)
+    world = World(prepared.root, context, prepared.workspace)
     _fill(world, prepared.graph, prepared.values, state, runtime.environment(), runtime.diags)
     return Console(world)
 
@@ -204,8 +204,8 @@ def _read_state(request: Request, root: Module, runtime: Surroundings) -> StateD
         codecs = encryption_of(request, root, runtime.redactor, runtime.diags)
         if runtime.diags.has_errors:
             return None
-        state, read = open_backend(
-            request, root, found, sandbox_dir, codec=codecs.state).read()
+        state, read = open_backend(request, root, found, sandbox_dir, redactor=runtime.redactor,
+                                   codec=codecs.state).read()
     except StateError as error:
         runtime.diags.add(error.diagnostic)
         return None

@@ -9,6 +9,7 @@ from vbrprov.state.framing import START_HASH
 from vbrprov.state.model import StateData
 from vbrprov.state.session import StateSession
 from vbrprov.state.snapshot import JournalPlace, decode_snapshot, encode_snapshot
+from vbrprov.workflow.backend import open_session
 from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.states import find_backend
@@ -53,7 +54,7 @@ def push(request: Request, runtime: Surroundings, name: str, raw: bytes, *, forc
         where = f"The document {name}"
         pushed = decode_snapshot(Path(name), backend.codec.open("state", raw, where)).to_data()
         backend.codec.settle(pushed)
-        with backend.session("state push", lock_timeout=request.lock_timeout) as session:
+        with open_session(backend, "state push", request, diags) as session:
             diags.extend(session.diagnostics)
             _check(session.data, pushed, force=force)
             return _replace(session, pushed)

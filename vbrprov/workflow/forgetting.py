@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vbrprov.addrs import AddressError, parse_address, sort_key
 from vbrprov.state.errors import StateError
+from vbrprov.workflow.backend import open_session
 from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.states import find_backend
@@ -26,7 +27,7 @@ def forget(request: Request, runtime: Surroundings, addresses: tuple[str, ...], 
         diags.error("Invalid address", str(error))
         return []
     try:
-        with backend.session("state rm", lock_timeout=request.lock_timeout) as session:
+        with open_session(backend, "state rm", request, diags) as session:
             diags.extend(session.diagnostics)
             found = {}
             for text, address in zip(addresses, wanted, strict=True):

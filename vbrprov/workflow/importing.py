@@ -16,6 +16,7 @@ from vbrprov.sdk.resource import ProviderError
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Status
 from vbrprov.state.session import StateSession
+from vbrprov.workflow.backend import open_session
 from vbrprov.workflow.planning import Started, Surroundings
 from vbrprov.workflow.request import Request
 
@@ -33,7 +34,7 @@ def import_object(address: str, import_id: str, request: Request, started: Start
         runtime.diags.error("Invalid address", str(error))
         return False
     try:
-        with started.backend.session("import", lock_timeout=request.lock_timeout) as session:
+        with open_session(started.backend, "import", request, runtime.diags) as session:
             runtime.diags.extend(session.diagnostics)
             if (str(parsed), "") in session.data.instances:
                 runtime.diags.error("Already managed", f"{address} is in the state. An address can "

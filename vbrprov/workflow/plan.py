@@ -53,7 +53,7 @@ class Planned(msgspec.Struct):
 def make_plan(prepared: Prepared, state: StateData, options: Options, environment: Environment,
               diags: Diagnostics, *, session: StateSession | None = None,
               refresher: Refresher | None = None, data: DataReader | None = None,
-              workspace: str = "default", validating: bool = False) -> Planned:
+              validating: bool = False) -> Planned:
     """Plan a prepared configuration against a state.
 
     A secret that is spent and needed again makes its producer rotate; the plan is then made once
@@ -74,8 +74,8 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
         for _ in range(MAX_ROTATIONS):
             planner = Planner(
                 prepared.graph, state, prepared.values, options, environment, prepared.context,
-                validating=validating, workspace=workspace, refresher=refresher, clients=clients,
-                rotate=rotate, data=data, on_provider=recovery.settle)
+                validating=validating, workspace=prepared.workspace, refresher=refresher,
+                clients=clients, rotate=rotate, data=data, on_provider=recovery.settle)
             opened.callback(planner.ephemerals.close, collected)
             plan = planner.run()
             clients = planner.clients

@@ -88,7 +88,7 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
                                       progress=progress)
     codecs = encryption_of(request, prepared.root, runtime.redactor, runtime.diags, prepared.early)
     backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early,
-                           codecs.state)
+                           redactor=runtime.redactor, codec=codecs.state)
     if runtime.diags.has_errors:
         return None
     environment.book.keeps_values = codecs.state.encrypts

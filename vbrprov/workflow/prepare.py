@@ -35,6 +35,7 @@ class Prepared(msgspec.Struct):
     files: Files
     context: FunctionContext
     early: Early
+    workspace: str = "default"
 
 
 def make_context(directory: str, *, applying: bool, plan_time: str = "",
@@ -102,7 +103,7 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
             hide(fixed, redactor.add)
     if diags.has_errors:
         return None
-    return Prepared(root, graph, inputs.values, files, context, packages.early)
+    return Prepared(root, graph, inputs.values, files, context, packages.early, request.workspace)
 
 
 def common_folder(root: Module) -> str:

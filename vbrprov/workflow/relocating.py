@@ -17,6 +17,7 @@ from vbrprov.plan.environment import Registry
 from vbrprov.plan.moves import relocated
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
+from vbrprov.workflow.backend import open_session
 from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.states import find_backend
@@ -38,7 +39,7 @@ def move(request: Request, runtime: Surroundings, source: str, destination: str,
     if backend is None or not _same_kind(old, new, diags):
         return []
     try:
-        with backend.session("state mv", lock_timeout=request.lock_timeout) as session:
+        with open_session(backend, "state mv", request, diags) as session:
             diags.extend(session.diagnostics)
             moved = _destinations(session.data, old, new, source, diags)
             refuse_open(session.data, (*moved, *moved.values()), diags)
@@ -138,7 +139,7 @@ def replace_provider(request: Request, runtime: Surroundings, registry: Registry
         return []
     changed: list[Instance] = []
     try:
-        with backend.session("state replace-address", lock_timeout=request.lock_timeout) as session:
+        with open_session(backend, "state replace-address", request, diags) as session:
             diags.extend(session.diagnostics)
             for instance in session.data.instances.values():
                 to = _replaced(instance.provider, before, after)

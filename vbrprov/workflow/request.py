@@ -24,6 +24,8 @@ class Request(msgspec.Struct, frozen=True):
     options: Options = msgspec.field(default_factory=Options)
     state_path: Path | None = None
     lock_timeout: float = 0.0
+    lock: bool = True
+    workspace: str = "default"
     sandbox: bool = False
     ask: Ask | None = None
     allow_missing_variables: bool = False

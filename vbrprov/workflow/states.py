@@ -30,11 +30,12 @@ def find_backend(request: Request, runtime: Surroundings) -> StateBackend | None
             runtime.diags.error("No sandbox is running", "Start one with: vbrprov sandbox start")
             return None
         sandbox_dir = info.state_dir(request.directory)
-    root = _settings(request, runtime)
+    root = settings_module(request, runtime)
     codecs = encryption_of(request, root, runtime.redactor, runtime.diags)
     if runtime.diags.has_errors:
         return None
-    return open_backend(request, root, runtime.diags, sandbox_dir, codec=codecs.state)
+    return open_backend(request, root, runtime.diags, sandbox_dir, redactor=runtime.redactor,
+                        codec=codecs.state)
 
 
 def read_state(request: Request, runtime: Surroundings) -> StateData | None:
@@ -57,15 +58,15 @@ def plan_codec(request: Request, runtime: Surroundings) -> StateCodec:
     Raises:
         StateError: The settings cannot be used; what is wrong was reported.
     """
-    root = _settings(request, runtime, rb"\bencryption\b")
+    root = settings_module(request, runtime, rb"\bencryption\b")
     codecs = encryption_of(request, root, runtime.redactor, runtime.diags)
     if runtime.diags.has_errors:
         raise StateError("The plan cannot be read without the encryption settings.")
     return codecs.plan
 
 
-def _settings(request: Request, runtime: Surroundings,
-              words: bytes = rb"\b(backend|encryption)\b") -> Module | None:
+def settings_module(request: Request, runtime: Surroundings,
+                    words: bytes = rb"\b(backend|encryption)\b") -> Module | None:
     """The configuration, parsed only when some file of it may say how the state is kept."""
     files = DiskFiles()
     try:

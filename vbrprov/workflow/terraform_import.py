@@ -24,6 +24,7 @@ from vbrprov.state.session import StateSession
 from vbrprov.values import SENSITIVE, ConversionError, ListV, Null, Value, make_set, mark
 from vbrprov.values.types import has_dynamic, type_from_json
 from vbrprov.values.wire import decode, escape
+from vbrprov.workflow.backend import open_session
 from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.states import find_backend
@@ -67,8 +68,7 @@ def import_terraform(request: Request, runtime: Surroundings, file: TerraformFil
         return Report()
     environment.book.keeps_values = backend.codec.encrypts
     try:
-        with backend.session("state import-terraform",
-                             lock_timeout=request.lock_timeout) as session:
+        with open_session(backend, "state import-terraform", request, runtime.diags) as session:
             runtime.diags.extend(session.diagnostics)
             made = list(_made(found, session, environment, report))
             if runtime.diags.has_errors:

@@ -73,6 +73,7 @@ def insert(call: Call) -> Json:
     if bucket.resource.get("defaultEventBasedHold"):
         item["eventBasedHold"] = True
     bucket.objects.append(item)
+    bucket.contents[item["generation"]] = call.data
     return _resource(bucket, item)
 
 

@@ -149,7 +149,20 @@ def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
             if fault is not None and fault.kind == "drop_after":
                 self._cut()
                 return
+            if query.get("alt") == "media":
+                self._media(result)
+                return
             self._send(200 if result is not None else 204, result)
+
+        def _media(self, resource: Any) -> None:
+            """The data of an object, https://docs.cloud.google.com/storage/docs/json_api/v1/objects."""
+            body = double.world.bucket(resource["bucket"]).contents[resource["generation"]]
+            self.send_response(200)
+            self.send_header("Content-Type", "application/octet-stream")
+            self.send_header("X-Goog-Generation", resource["generation"])
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def _read(self, values: dict[str, str], query: dict[str, str], data: bytes, *,
                   upload: bool) -> Call:

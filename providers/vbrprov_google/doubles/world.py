@@ -48,10 +48,14 @@ def digest(*parts: Any) -> str:
 
 @dataclass(slots=True)
 class Bucket:
-    """A bucket: its resource, and all versions of its objects, the oldest first."""
+    """A bucket: its resource, and all versions of its objects, the oldest first.
+
+    ``contents`` are their data, by generation.
+    """
 
     resource: Json
     objects: list[Json] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
 
 
 class World:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,3 +41,21 @@ ACTIONS = {action.name: action for action in (
     Action("replace", True, 98, {"flavor": "bold"}, {"flavor": "bold"}),
     Action("delete", True, 40, {"share": "0"}, {"share": 0}),
 )}
+
+
+def strike(trial: Trial, chance: random.Random, writes: int) -> int:
+    """One apply that is killed on the way; its exit status (0 when it was too quick)."""
+    what = chance.choice(["kill_before", "kill_after", "kill_late", "clock"])
+    if what == "clock":
+        running = trial.start("apply", "-auto-approve", "-no-color")
+        trial.story.append("killed by the clock")
+        time.sleep(chance.uniform(0.03, 0.5))
+        running.signal()
+        return running.wait().status
+    number = chance.randint(1, max(1, writes))
+    seconds = chance.uniform(0, 0.03)
+    trial.plan_faults({"write": number, "do": what, "seconds": seconds})
+    trial.story.append(f"{what} at write {number}, {seconds:.3f} s")
+    status = trial.apply().status
+    trial.plan_faults()
+    return status

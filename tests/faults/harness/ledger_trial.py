@@ -15,6 +15,7 @@ from typing import Any
 
 from launcher import Launcher, Result, Running
 
+from vbrprov.state.backend import StateBackend
 from vbrprov.state.backends.local import LocalBackend
 from vbrprov.state.model import Instance, Intent, StateData, Status
 from vbrprov.state.snapshot import decode_snapshot
@@ -163,6 +164,8 @@ class Trial:
     variables: dict[str, str] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     story: list[str] = field(default_factory=list)
+    #: Where the state is kept, unless in a file of the folder.
+    backend: StateBackend | None = None
 
     @property
     def stack(self) -> Path:
@@ -184,10 +187,13 @@ class Trial:
 
     # Commands.
 
-    def start(self, *args: str, **environ: str) -> Running:
+    def environment(self, **environ: str) -> dict[str, str]:
         given = {f"TF_VAR_{name}": value for name, value in {
             "endpoint": self.cloud.endpoint, "world": self.name, **self.variables}.items()}
-        env = self.launcher.environment(self.folder / "home", **given, **self.environ, **environ)
+        return self.launcher.environment(self.folder / "home", **given, **self.environ, **environ)
+
+    def start(self, *args: str, **environ: str) -> Running:
+        env = self.environment(**environ)
         self.story.append(" ".join([*(f"{k}={v}" for k, v in environ.items()), *args]))
         return self.launcher.start(args, self.stack, env)
 
@@ -201,7 +207,8 @@ class Trial:
 
     def state(self) -> StateData:
         """The state, which must be readable without an error."""
-        data, diagnostics = LocalBackend(self.stack / "vbrprov.vbrstate").read()
+        backend = self.backend or LocalBackend(self.stack / "vbrprov.vbrstate")
+        data, diagnostics = backend.read()
         assert not diagnostics.has_errors, list(diagnostics)
         return data
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import sys
 import threading
 import time
@@ -12,8 +13,8 @@ from pathlib import Path
 
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.files import read_private
-from vbrprov.platform_.lock import FileLock, LockHolder, LockTakenError, read_holder
-from vbrprov.state.backend import Generation, StateBackend
+from vbrprov.platform_.lock import FileLock, LockHolder, LockTakenError, is_alive, read_holder
+from vbrprov.state.backend import DEFAULT_WORKSPACE, Generation, HeldLock, StateBackend
 from vbrprov.state.backends.local_storage import LocalStorage
 from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import StateError, StateLockedError
@@ -43,6 +44,8 @@ class LocalBackend(StateBackend):
         spill_directories: Where those go, best first; the user's own folders by default.
         on_wait: Told who holds the lock when a session starts to wait for it.
         stop: Ends such a wait early when it is set (a signal's event).
+        workspace: Which of the states beside each other; all but the usual one lie in folders of
+            ``<path>.d``.
         codec: Encrypts what is written, where that is wanted.
     """
 
@@ -50,8 +53,14 @@ class LocalBackend(StateBackend):
         self, path: Path = Path(DEFAULT_NAME), *, report: Callable[[str], None] = _to_stderr,
         spill_directories: Sequence[Path] | None = None,
         on_wait: Callable[[LockHolder | None], None] | None = None,
-        stop: threading.Event | None = None, codec: StateCodec = PLAIN,
+        stop: threading.Event | None = None, workspace: str = DEFAULT_WORKSPACE,
+        codec: StateCodec = PLAIN,
     ) -> None:
+        self._path = path.absolute()
+        self._workspace = workspace
+        self._given = spill_directories
+        if workspace != DEFAULT_WORKSPACE:
+            path = self._folder / workspace / path.name
         # Absolute: the working folder may change between two sessions.
         self._paths = StatePaths(path.absolute())
         self.codec = codec
@@ -59,6 +68,11 @@ class LocalBackend(StateBackend):
         self._spills = spill_candidates(self._paths.snapshot, spill_directories)
         self._on_wait = on_wait
         self._stop = stop
+
+    @property
+    def _folder(self) -> Path:
+        """Where the states of the other workspaces lie."""
+        return self._path.with_name(f"{self._path.name}.d")
 
     @property
     def description(self) -> str:
@@ -97,8 +111,16 @@ class LocalBackend(StateBackend):
             time.sleep(_READ_PAUSE_SECONDS)
 
     @contextmanager
-    def session(self, operation: str, *, lock_timeout: float = 0) -> Iterator[StateSession]:
+    def session(self, operation: str, *, lock_timeout: float = 0,
+                lock: bool = True) -> Iterator[StateSession]:
         """Lock, read, and let the caller change the state."""
+        # The kernel's lock costs nothing and cannot be left behind, so it is always taken.
+        if self._workspace != DEFAULT_WORKSPACE:
+            with access_errors(self._paths.folder, "written"):
+                self._paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield from self._locked_session(operation, lock_timeout)
+
+    def _locked_session(self, operation: str, lock_timeout: float) -> Iterator[StateSession]:
         lock = FileLock(
             self._paths.lock, operation, timeout=lock_timeout, on_wait=self._on_wait,
             stop=self._stop,
@@ -167,3 +189,52 @@ class LocalBackend(StateBackend):
     def lock_holder(self) -> LockHolder | None:
         """Who, by its own note, holds the lock or held it last without giving it up."""
         return read_holder(self._paths.lock)
+
+    def locks(self) -> list[HeldLock]:
+        """The locks of all workspaces whose holder is alive, as far as this machine can tell."""
+        found = []
+        for workspace in self.workspaces():
+            holder = self.for_workspace(workspace).lock_holder()
+            if holder is not None and is_alive(holder):
+                found.append(HeldLock(workspace, holder, None))
+        return found
+
+    def break_lock(self, lock_id: str = "") -> LockHolder | None:
+        """Nothing that is held can be broken here: a lock ends with its process."""
+        holder = self.lock_holder()
+        if holder is None or not is_alive(holder):
+            return None
+        raise StateLockedError(
+            f"The state {self._paths.snapshot} is in use by {holder}, which is alive.", holder,
+            hint=f"The lock of a local state ends with its process. To end it, end process "
+            f"{holder.pid} on {holder.host}.")
+
+    def workspaces(self) -> list[str]:
+        """The usual one, and each folder beside the state file that holds another."""
+        with access_errors(self._folder, "read"):
+            found = [path.name for path in self._folder.iterdir()] if self._folder.is_dir() else []
+        return sorted({DEFAULT_WORKSPACE, *found})
+
+    def for_workspace(self, workspace: str) -> LocalBackend:
+        """The state of another workspace."""
+        return LocalBackend(self._path, report=self._report, spill_directories=self._given,
+                            on_wait=self._on_wait, stop=self._stop, workspace=workspace,
+                            codec=self.codec)
+
+    def drop(self) -> None:
+        """Delete the folder of a workspace; of the usual one, its files."""
+        try:
+            with access_errors(self._paths.folder, "deleted"):
+                if not self._paths.folder.is_dir():
+                    return
+                with FileLock(self._paths.lock, "workspace delete"):
+                    name = self._paths.snapshot.name
+                    files = sorted(self._paths.folder.glob(f"{glob.escape(name)}*"))
+                    # The marker last: until then what is left says that something was here.
+                    for path in sorted(files, key=lambda path: path == self._paths.marker):
+                        if path.is_file():
+                            path.unlink()
+                if self._workspace != DEFAULT_WORKSPACE:
+                    self._paths.folder.rmdir()
+        except LockTakenError as error:
+            raise self._locked(error.holder) from error

@@ -1,0 +1,1 @@
+"""State backends on Azure storage, found by file name."""

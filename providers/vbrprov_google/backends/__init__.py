@@ -1,0 +1,1 @@
+"""State backends on Google Cloud Storage, found by file name."""

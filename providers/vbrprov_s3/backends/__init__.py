@@ -1,0 +1,1 @@
+"""State backends on stores of the S3 family, found by file name."""

@@ -1,0 +1,142 @@
+"""Kills at random moments with the state in a store, and holders that sleep past their lease.
+
+``VBRPROV_FAULT_SEEDS=1000-1199`` tries other seeds than the usual ones.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import store_servers
+from launcher import Result
+from ledger_actions import ACTIONS, Action, strike
+from ledger_trial import CONFIGURATION, KILLED, Ground, Trial, wanted
+
+from vbrprov.state.remote.backend import RemoteBackend
+from vbrprov.workflow.stores import backend_type
+
+USUAL = 2
+_count = itertools.count()
+
+
+def _seeds() -> list[object]:
+    first, _, last = os.environ.get("VBRPROV_FAULT_SEEDS", "").partition("-")
+    if first:
+        return list(range(int(first), int(last or first) + 1))
+    return [*range(USUAL), *(pytest.param(n, marks=pytest.mark.slow) for n in range(USUAL, 200))]
+
+
+@pytest.fixture(scope="session", params=store_servers.KINDS)
+def server(request: pytest.FixtureRequest) -> Iterator[store_servers.Server]:
+    if reason := store_servers.why_not(request.param):
+        pytest.skip(reason)
+    with getattr(store_servers, request.param)() as running:
+        yield running
+
+
+def remote(ground: Ground, server: store_servers.Server, action: Action, *, seed: int = 0,
+           pace: tuple[float, float] = (0.0, 0.0)) -> Trial:
+    """A trial whose state is in a fresh place of the server."""
+    settings = {**server.place(f"t{os.getpid()}_{next(_count)}"), "lock_lease": "1s"}
+    lines = "\n".join(f"    {name} = {json.dumps(text)}" for name, text in settings.items())
+    trial = ground.trial(configuration=f'{CONFIGURATION}\nterraform {{\n  backend "{server.kind}" '
+                                       f"{{\n{lines}\n  }}\n}}\n")
+    type_ = backend_type(server.kind)
+    assert type_ is not None
+    del settings["lock_lease"]
+    trial.backend = RemoteBackend(
+        type_.open({**{s.name: s.default for s in type_.settings}, **settings}),
+        spill_directories=[])
+    objects = {}
+    if action.made:
+        done = trial.apply()
+        assert done.status == 0, done
+        world = trial.world()
+        objects = {"objects": world["objects"], "number": world["number"]}
+    trial.seed(**objects, seed=seed, pace=list(pace), plan=[])
+    trial.variables.update(action.variables)
+    return trial
+
+
+@pytest.mark.parametrize("seed", _seeds())
+def test_kill(ground: Ground, server: store_servers.Server, seed: int) -> None:
+    chance = random.Random(f"{server.kind} {seed}")
+    action = ACTIONS[chance.choice(["create", "create", "create", "update", "replace", "delete"])]
+    trial = remote(ground, server, action, seed=seed,
+                   pace=(chance.uniform(0, 0.02), chance.uniform(0, 0.02)))
+    trial.story.append(f"{server.kind}, seed {seed}: {action.name}")
+    left = action.writes
+    for _ in range(chance.choice([1, 1, 1, 3])):
+        before = trial.world()["writes"]
+        status = strike(trial, chance, left)
+        assert status in (0, KILLED), f"exit status {status}{trial}"
+        left = max(1, left - trial.world()["writes"] + before)
+        trial.check_after_fault(had_objects=action.made)
+    trial.check_end(action.expected)
+
+
+def _points() -> list[object]:
+    always = ["marker.before_write", "journal.after_intent:5", "snapshot.before_rename",
+              "journal.before_truncate"]
+    more = ["journal.before_intent:5", "journal.before_outcome:5", "journal.after_outcome:5",
+            "marker.after_write", "snapshot.before_write", "snapshot.after_rename",
+            "lock.before_release"]
+    return [*always, *(pytest.param(point, marks=pytest.mark.slow) for point in more)]
+
+
+@pytest.mark.parametrize("point", _points())
+def test_kill_at_a_named_place(ground: Ground, server: store_servers.Server, point: str) -> None:
+    trial = remote(ground, server, ACTIONS["create"])
+    done = trial.run("apply", "-auto-approve", "-no-color", VBRPROV_FAILPOINT_ENABLE="1",
+                     VBRPROV_FAILPOINT=point)
+    assert done.status == KILLED, f"{done.tail}{trial}"
+    trial.check_after_fault(had_objects=False)
+    trial.check_end(wanted())
+
+
+def test_a_holder_that_sleeps_past_its_lease_writes_nothing(ground: Ground,
+                                                            server: store_servers.Server) -> None:
+    trial = remote(ground, server, ACTIONS["create"], pace=(0.02, 0.02))
+    first = trial.start("apply", "-auto-approve", "-no-color")
+    limit = time.monotonic() + 60
+    while trial.cloud.ask("GET", f"ctl/{trial.name}")["writes"] < 10:
+        assert time.monotonic() < limit, "the run does not get on"
+        time.sleep(0.01)
+    first.signal(signal.SIGSTOP)
+    time.sleep(0.1)
+    second = trial.launcher.fresh(("apply", "-auto-approve", "-no-color"), trial.stack,
+                                  trial.environment())
+    assert second.status == 0, f"{second.tail}{trial}"
+    assert trial.backend is not None
+    world, state = trial.world(), trial.state()
+    first.signal(signal.SIGCONT)
+    woken = first.wait()
+    assert woken.status == 1, f"{woken.tail}{trial}"
+    assert "taken over" in woken.text
+    assert trial.world() == world, f"{woken.tail}{trial}"
+    assert trial.state().position == state.position
+    trial.check_settled(wanted())
+
+
+@pytest.mark.parametrize("runs", [2, pytest.param(10, marks=pytest.mark.slow)])
+def test_applies_at_once_have_one_writer(ground: Ground, server: store_servers.Server,
+                                         runs: int) -> None:
+    trial = remote(ground, server, ACTIONS["create"])
+
+    def apply(_: int) -> Result:
+        return trial.launcher.fresh(("apply", "-auto-approve", "-no-color", "-lock-timeout=80s"),
+                                    trial.stack, trial.environment())
+
+    with ThreadPoolExecutor(runs) as pool:
+        done = list(pool.map(apply, range(runs)))
+    for one in done:
+        assert one.status == 0, f"{one.tail}{trial}"
+    trial.check_settled(wanted())

@@ -1,0 +1,1 @@
+"""Commands of ``vbrprov lock``, one a file."""

@@ -1,0 +1,1 @@
+"""Commands of ``vbrprov workspace``, one a file."""

@@ -1,0 +1,211 @@
+"""A state in a store of objects."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from vbrprov.diag import Diagnostics
+from vbrprov.platform_.lock import LockHolder
+from vbrprov.sdk.store import ObjectStore
+from vbrprov.state.backend import DEFAULT_WORKSPACE, Generation, HeldLock, StateBackend
+from vbrprov.state.codec import PLAIN, StateCodec
+from vbrprov.state.errors import StateError, StateLockedError
+from vbrprov.state.model import StateData
+from vbrprov.state.remote.access import persist, store_errors
+from vbrprov.state.remote.lease import DEFAULT_SECONDS, Lease, look, seize, take
+from vbrprov.state.remote.load import RemoteState, load_remote
+from vbrprov.state.remote.names import Listing, Names
+from vbrprov.state.remote.sealed import SealedStore
+from vbrprov.state.remote.storage import RemoteStorage
+from vbrprov.state.seen import require_not_older
+from vbrprov.state.session import StateSession
+from vbrprov.state.snapshot import decode_snapshot
+from vbrprov.state.spill import spill_files
+
+_SHUT_OUT_ATTEMPTS = 10
+
+
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+class RemoteBackend(StateBackend):
+    """Keep the states of a store's workspaces.
+
+    Args:
+        store: The store; closed by nobody but its maker.
+        workspace: Whose state.
+        lease: Seconds that a lock outlives its holder.
+        report: Told what is worth saying meanwhile; standard error by default.
+        spill_directories: Where results go that the store does not take; the user's own folders by
+            default.
+        stop: Ends a wait for a lock early when it is set.
+        codec: Encrypts what is written, where that is wanted.
+    """
+
+    def __init__(self, store: ObjectStore, workspace: str = DEFAULT_WORKSPACE, *,
+                 lease: float = DEFAULT_SECONDS, report: Callable[[str], None] = _to_stderr,
+                 spill_directories: Sequence[Path] | None = None,
+                 stop: threading.Event | None = None, codec: StateCodec = PLAIN) -> None:
+        self._inner = store
+        self._store = SealedStore(store, codec)
+        self.codec = codec
+        self._names = Names(workspace)
+        self._lease = lease
+        self._report = report
+        self._stop = stop if stop is not None else threading.Event()
+        self._spills = spill_files(f"{store.description}\n{workspace}".encode(), spill_directories)
+
+    @property
+    def description(self) -> str:
+        """The address of the store, and the workspace unless it is the usual one."""
+        name = self._names.workspace
+        return self._store.description + ("" if name == DEFAULT_WORKSPACE else f", {name}")
+
+    def read(self) -> tuple[StateData, Diagnostics]:
+        """One consistent state, while another process may be writing. Writes nothing."""
+        try:
+            with store_errors(self._store, "read"):
+                loaded = self._loaded().loaded
+        except StateError as error:
+            return StateData(), Diagnostics([error.diagnostic])
+        return loaded.data, loaded.diagnostics
+
+    def _loaded(self) -> RemoteState:
+        """The state as it is, fit to be kept as it is to be kept now."""
+        state = load_remote(self._store, self._names, self._spills, self.codec)
+        data = state.loaded.data
+        require_not_older(self.description, data, self.codec)
+        if self.codec.settle(data) or (state.snapshot is not None and self._store.is_stale):
+            # The next run that may write brings it into the form that is wanted now.
+            state.loaded.leftover = True
+        return state
+
+    @contextmanager
+    def session(self, operation: str, *, lock_timeout: float = 0,
+                lock: bool = True) -> Iterator[StateSession]:
+        """Take the lease, read, and let the caller change the state."""
+        lease: Lease | None = None
+        if lock:
+            with store_errors(self._store, "locked"):
+                lease, from_other = take(
+                    self._store, self._names.lock, operation, seconds=self._lease,
+                    timeout=lock_timeout, on_wait=self._tell_wait, stop=self._stop)
+        try:
+            if lease is not None and from_other:
+                self._shut_out(lease)
+            holder = lease.record.holder if lease is not None else LockHolder.myself(operation)
+            with self._opened(holder, lease, fences=not lock) as (session, _):
+                yield session
+        finally:
+            if lease is not None:
+                lease.release()
+
+    @contextmanager
+    def _opened(self, holder: LockHolder, lease: Lease | None, *,
+                fences: bool) -> Iterator[tuple[StateSession, RemoteStorage]]:
+        with store_errors(self._store, "read"):
+            state = self._loaded()
+        storage = RemoteStorage(self._store, self._names, state, holder, self._spills,
+                                self._report, fences=fences, codec=self.codec)
+        session = StateSession(state.loaded.data, storage, state.loaded.diagnostics)
+        if lease is not None:
+            lease.tell(storage.lose)
+        try:
+            yield session, storage
+        finally:
+            session.close()
+
+    def _shut_out(self, lease: Lease) -> None:
+        """Make sure that the last holder, should it wake, can write no record and no snapshot.
+
+        It may be awake still, and put one more segment or snapshot before ours: then once more.
+        """
+        for last in (*[False] * _SHUT_OUT_ATTEMPTS, True):
+            try:
+                with self._opened(lease.record.holder, lease, fences=True) as (session, storage):
+                    session.begin()
+                    storage.compact(session.data)
+            except StateLockedError:
+                if last or lease.lost:
+                    raise
+            else:
+                return
+
+    def _tell_wait(self, holder: LockHolder | None) -> None:
+        self._report(f"The state is locked by {holder or 'another process'}. Waiting to see "
+                     f"whether it is still at work.")
+
+    def history(self) -> list[Generation]:
+        """The snapshot and those before it; the store does not tell when they were written."""
+        with store_errors(self._store, "read"):
+            listing = Listing.of(self._names, persist(
+                lambda: self._store.names(self._names.prefix)))
+            names = [self._names.snapshot, *map(
+                self._names.generation, reversed(listing.generations))]
+            stored = persist(lambda: self._store.get_all(names))
+        out = []
+        for name, found in zip(names, stored, strict=True):
+            if found is not None:
+                document = decode_snapshot(Path(name), found.data)
+                out.append(Generation(document.serial, "", f"{self._store.description}, {name}",
+                                      len(document.instances), len(document.outputs)))
+        return out
+
+    def lock_holder(self) -> LockHolder | None:
+        """Who holds the lock, alive or not."""
+        with store_errors(self._store, "read"):
+            sight = look(self._store, self._names.lock)
+        return sight.record.holder if sight.is_held and sight.record else None
+
+    def locks(self) -> list[HeldLock]:
+        """The locks of all workspaces that are held."""
+        found = []
+        with store_errors(self._store, "read"):
+            for workspace in self.workspaces():
+                sight = look(self._store, Names(workspace).lock)
+                if sight.is_held:
+                    record = sight.record
+                    found.append(HeldLock(workspace, record.holder if record else None,
+                                          record.seconds if record else None))
+        return found
+
+    def break_lock(self, lock_id: str = "") -> LockHolder | None:
+        """Take the lock from its holder, who can then write nothing any more, and free it."""
+        with store_errors(self._store, "locked"):
+            before = look(self._store, self._names.lock)
+            lease = seize(self._store, self._names.lock, lock_id, self._lease)
+        if lease is None:
+            return None
+        try:
+            self._shut_out(lease)
+        finally:
+            lease.release()
+        return before.record.holder if before.record else LockHolder("", "?", "?", 0, "?", "?")
+
+    def workspaces(self) -> list[str]:
+        """All workspaces that have objects; always the usual one."""
+        with store_errors(self._store, "read"):
+            names = persist(lambda: self._store.names(""))
+        return sorted({DEFAULT_WORKSPACE, *(name.split("/")[0] for name in names if "/" in name)})
+
+    def for_workspace(self, workspace: str) -> RemoteBackend:
+        """The same store, for another workspace."""
+        return RemoteBackend(self._inner, workspace, lease=self._lease, report=self._report,
+                             stop=self._stop, codec=self.codec)
+
+    def drop(self) -> None:
+        """Delete every object of the workspace; the marker last.
+
+        Raises:
+            StateError: The store refuses.
+        """
+        with store_errors(self._store, "deleted"):
+            names = persist(lambda: self._store.names(self._names.prefix))
+            if names:
+                names.sort(key=lambda name: (name == self._names.marker, name))
+                persist(lambda: self._store.delete(names))
