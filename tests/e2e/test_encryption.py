@@ -169,6 +169,22 @@ def test_a_new_passphrase(folder: Folder) -> None:
     assert FIRST.encode() not in folder.bytes()
 
 
+def test_an_encrypted_state_moves_to_another_backend(folder: Folder) -> None:
+    folder.write(encryption(STATE))
+    folder.run("apply", "-auto-approve")
+    folder.write(encryption(STATE), 'terraform {\n backend "local" {\n path = "b/s"\n }\n}\n')
+    (folder.work / "b").mkdir()
+    folder.run("init", "-migrate-state")
+    assert b'"format":"vbrprov-sealed"' in (folder.work / "b" / "s").read_bytes()
+    folder.run("plan", "-detailed-exitcode")
+    assert folder.run("output", "-raw", "secret").out == SECRET
+    folder.run("workspace", "new", "other")
+    folder.run("apply", "-auto-approve")
+    states = [p for p in folder.work.rglob("*") if p.is_file() and p.name[:1] == "s"]
+    assert len(states) > 1
+    assert SECRET.encode() not in folder.bytes()
+
+
 @pytest.mark.parametrize(("block", "said"), [
     (encryption("state {\n method = method.aes_gcm.other\n }"), "undeclared method"),
     (encryption("state {\n method = var.secret\n }"), "Invalid reference"),
@@ -200,6 +216,19 @@ def test_mistakes_in_the_block(folder: Folder, block: str, said: str) -> None:
     assert SECRET not in done.text
     assert FIRST not in done.text
     assert not (folder.work / "vbrprov.vbrstate").exists()
+
+
+@pytest.mark.parametrize(("block", "said"), [
+    ('key_provider "none" "x" {\n }\n', "Unknown key provider"),
+    ('key_provider "passphrase" "x" {\n }\n', "Missing required argument"),
+    ('key_provider "passphrase" "x" {\n passphrase = var.old\n rounds = 5\n }\n',
+     "Unsupported argument"),
+])
+def test_mistakes_that_need_no_value(folder: Folder, block: str, said: str) -> None:
+    folder.write(encryption(block + STATE))
+    assert said in folder.run("validate", status=1).err
+    folder.write(encryption(STATE))
+    folder.run("validate")
 
 
 def test_the_json_syntax(folder: Folder) -> None:

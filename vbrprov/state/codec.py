@@ -8,7 +8,7 @@ bound to its place by its number and the hash of the line before.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -16,7 +16,6 @@ import msgspec
 
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.sdk.keys import LEAST_KEY_BYTES, KeyContext, KeyProvider, KeyProviderError
-from vbrprov.secrets import fingerprint
 from vbrprov.secrets.sealing import (
     KeyNote,
     RecordCipher,
@@ -31,7 +30,8 @@ from vbrprov.secrets.sealing import (
 from vbrprov.state.errors import REPAIR_COMMAND, StateError
 from vbrprov.state.model import StateData
 from vbrprov.state.records import KeyRecord
-from vbrprov.values.wire import SENSITIVE_KEY, SPENT_KEY
+from vbrprov.state.sensitive import secrets_in, texts_in, without_secrets
+from vbrprov.values.wire import SENSITIVE_KEY
 
 T = TypeVar("T")
 
@@ -222,10 +222,10 @@ class StateCodec:
         if SENSITIVE_KEY.encode() not in raw:
             return None
         content = msgspec.json.decode(raw)
-        for secret in _secrets_in(content):
-            for text in _texts(secret):
+        for secret in secrets_in(content):
+            for text in texts_in(secret):
                 self._learn(text)
-        return None if self.encrypts else msgspec.json.encode(_withheld(content))
+        return None if self.encrypts else msgspec.json.encode(without_secrets(content))
 
     def _new_note(self, key: ConfiguredKey, purpose: str) -> tuple[KeyNote, bytes]:
         try:
@@ -299,32 +299,3 @@ def note_of(record: KeyRecord) -> KeyNote:
         msgspec.MsgspecError: It is not as it was written.
     """
     return msgspec.convert(record.note, KeyNote)
-
-
-def _secrets_in(content: Any) -> Iterator[Any]:
-    """What is stored of sensitive values."""
-    if isinstance(content, dict):
-        if content.keys() == {SENSITIVE_KEY}:
-            yield content[SENSITIVE_KEY]
-            return
-        content = list(content.values())
-    if isinstance(content, list):
-        for item in content:
-            yield from _secrets_in(item)
-
-
-def _texts(secret: Any) -> Iterator[str]:
-    if isinstance(secret, str):
-        yield secret
-    elif isinstance(secret, dict | list):
-        for item in secret.values() if isinstance(secret, dict) else secret:
-            yield from _texts(item)
-
-
-def _withheld(content: Any) -> Any:
-    """*content* with fingerprints in place of sensitive values."""
-    if isinstance(content, dict):
-        if content.keys() == {SENSITIVE_KEY}:
-            return {SPENT_KEY: fingerprint(content[SENSITIVE_KEY])}
-        return {name: _withheld(value) for name, value in content.items()}
-    return [_withheld(item) for item in content] if isinstance(content, list) else content

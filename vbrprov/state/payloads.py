@@ -21,6 +21,10 @@ def journal_records(lines: Scan, start: int, lineage: str, codec: StateCodec,
         msgspec.MsgspecError: A record is none that this version knows.
         StateError: It is encrypted and cannot be opened, or should be encrypted and is not.
     """
+    if not any(payload.startswith((_SEALED, _KEY_START)) for payload in lines.payloads):
+        if len(lines.payloads) > max(start, 1):
+            codec.require_plain(where)
+        return map(decode_record, lines.payloads[max(start, 1):])
     return open_payloads(
         lines.payloads, start, lineage, codec, where,
         lambda at: journal_context(lines.first + at, lines.hashes[at - 1]))

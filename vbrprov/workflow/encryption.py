@@ -10,8 +10,8 @@ import msgspec
 from vbrprov.config import Module
 from vbrprov.config.blocks.encryption import UNENCRYPTED
 from vbrprov.config.model import EncryptionTarget, KeyProviderBlock
-from vbrprov.diag import Diagnostics
-from vbrprov.sdk.keys import KeyContext
+from vbrprov.diag import Diagnostics, did_you_mean
+from vbrprov.sdk.keys import KeyContext, KeyProvider
 from vbrprov.secrets import Redactor
 from vbrprov.state.codec import PLAIN, ConfiguredKey, StateCodec
 from vbrprov.workflow.early import Early
@@ -66,12 +66,38 @@ def encryption_of(request: Request, root: Module | None, redactor: Redactor, dia
     return Codecs(state, plan)
 
 
-def _key(block: KeyProviderBlock, request: Request, root: Module, early: Early,
-         redactor: Redactor, diags: Diagnostics) -> ConfiguredKey | None:
+def check_encryption(root: Module, diags: Diagnostics) -> None:
+    """What can be said of the key providers without any value."""
+    block = root.settings.encryption
+    for found in block.key_providers.values() if block is not None else ():
+        provider = _provider(found, diags)
+        if provider is None:
+            continue
+        schema, source = provider.model.schema(), found.content.source
+        given = {item.name: item for item in found.content.attributes}
+        for name, item in given.items():
+            if name not in schema.attributes:
+                diags.error("Unsupported argument", f'An argument named "{name}" is not expected '
+                            f"here. {did_you_mean(name, schema.attributes)}".strip(),
+                            source.range(item.start, item.name_end))
+        for name, spec in schema.attributes.items():
+            if spec.required and name not in given:
+                diags.error("Missing required argument", f'The argument "{name}" is required, but '
+                            "no definition was found.", found.range)
+
+
+def _provider(block: KeyProviderBlock, diags: Diagnostics) -> KeyProvider[Any] | None:
     provider = ProviderRegistry().key_provider(block.type)
     if provider is None:
         diags.error("Unknown key provider", f'There is no key provider "{block.type}".',
                     block.range)
+    return provider
+
+
+def _key(block: KeyProviderBlock, request: Request, root: Module, early: Early,
+         redactor: Redactor, diags: Diagnostics) -> ConfiguredKey | None:
+    provider = _provider(block, diags)
+    if provider is None:
         return None
     from vbrprov.evaluate.body import with_defaults
 

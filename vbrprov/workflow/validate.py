@@ -14,6 +14,7 @@ from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Options
 from vbrprov.state.model import StateData
 from vbrprov.syntax import parse_config
+from vbrprov.workflow.encryption import check_encryption
 from vbrprov.workflow.plan import make_plan
 from vbrprov.workflow.prepare import installed, prepare
 from vbrprov.workflow.request import Request
@@ -48,6 +49,7 @@ def validate(request: Request, environment: Environment, diags: Diagnostics) -> 
         root, _ = load(request.directory, DiskFiles(), parse_config,
                        installed(request, environment.redactor))
         return root
+    check_encryption(prepared.root, diags)
     make_plan(prepared, StateData(), Options(), environment, diags, validating=True)
     if not len(diags):
         validated.remember(prepared.root, _folders(prepared.graph, environment))

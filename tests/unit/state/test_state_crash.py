@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from vbrprov.builtin.key_providers.passphrase import Passphrase, PassphraseModel
+from vbrprov.sdk.keys import KeyContext
+from vbrprov.state.codec import ConfiguredKey, StateCodec
 from vbrprov.state.model import Instance, StateData
 from vbrprov.state.snapshot import decode_snapshot
 
@@ -38,7 +41,13 @@ def call(text):
         stream.flush()
         os.fsync(stream.fileno())
 
-backend = LocalBackend(state, spill_directories=[spills])
+from vbrprov.builtin.key_providers.passphrase import Passphrase, PassphraseModel
+from vbrprov.sdk.keys import KeyContext
+from vbrprov.state.codec import PLAIN, ConfiguredKey, StateCodec
+codec = PLAIN if len(sys.argv) < 5 else StateCodec((ConfiguredKey(
+    "key_provider.passphrase.x", Passphrase(), PassphraseModel(passphrase=sys.argv[4], cost=14),
+    KeyContext()),))
+backend = LocalBackend(state, spill_directories=[spills], codec=codec)
 with backend.session("apply") as session:
     session.begin(5)
     for op, action, name, version in (
@@ -146,6 +155,36 @@ def test_kill(
         assert leftovers == []
     for path in stack.folder.glob("vbrprov.vbrstate.[12]"):
         decode_snapshot(path, path.read_bytes())
+
+
+@pytest.mark.parametrize("place", [p for p in KILLS if not p.startswith("marker.")])
+def test_kill_with_an_encrypted_state(
+    stack: Stack, tmp_path: Path, run_child: RunChild, make_instance: MakeInstance,
+    monkeypatch: pytest.MonkeyPatch, place: str,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    passphrase, ledger = "correct horse battery", tmp_path / "ledger"
+    stack.backend.codec = StateCodec((ConfiguredKey(
+        "key_provider.passphrase.x", Passphrase(),
+        PassphraseModel(passphrase=passphrase, cost=14), KeyContext()),))
+    with stack.backend.session("apply") as session:
+        session.put(make_instance("old"))
+    ledger.write_text("create old 0\n")
+    done = run_child(APPLY, stack.path, stack.spills, ledger, passphrase, failpoint=place)
+    assert done.returncode == KILLED, done.stderr
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or path == ledger or b"vbrprov_data" not in path.read_bytes()
+    check_nothing_lost(stack.read(), ledger)
+    with stack.backend.session("apply") as session:
+        for op, intent in list(session.data.intents.items()):
+            name = str(intent.identity["name"])
+            if name in cloud(ledger):
+                session.outcome(op, "ok", put=[make_instance(name, cloud(ledger)[name])])
+            else:
+                session.outcome(op, "not_done", remove=[(f"vbrprov_data.{name}", "")])
+    assert stack.read().intents == {}
+    check_nothing_lost(stack.read(), ledger)
 
 
 def test_kill_again_while_the_next_run_cleans_up(
