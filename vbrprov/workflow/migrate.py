@@ -14,7 +14,7 @@ from vbrprov.state.errors import StateError
 from vbrprov.state.model import StateData
 from vbrprov.workflow.backend import configured, open_settings
 from vbrprov.workflow.planning import Surroundings
-from vbrprov.workflow.recorded import LOCAL, Settings, is_same, recorded, write_record
+from vbrprov.workflow.recorded import LOCAL, Settings, is_same, recorded, with_secrets, write_record
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.states import settings_module
 
@@ -57,7 +57,7 @@ def reconfigure(request: Request, runtime: Surroundings, tell: Callable[[str], N
 def _move_all(request: Request, found: Settings, wanted: Settings, redactor: Redactor,
               diags: Diagnostics, tell: Callable[[str], None]) -> bool:
     try:
-        source = open_settings(request, *found, redactor)
+        source = open_settings(request, *with_secrets(found, wanted), redactor)
         target = open_settings(request, *wanted, redactor)
         for workspace in source.workspaces():
             count = _move(source.for_workspace(workspace), target.for_workspace(workspace),

@@ -12,11 +12,11 @@ from vbrprov.diag import Diagnostics
 from vbrprov.platform_.lock import LockHolder
 from vbrprov.sdk.store import ObjectStore
 from vbrprov.state.backend import DEFAULT_WORKSPACE, HeldLock, StateBackend
-from vbrprov.state.errors import StateError, StateLockedError
+from vbrprov.state.errors import StateDamagedError, StateError, StateLockedError
 from vbrprov.state.model import StateData
 from vbrprov.state.remote.access import persist, store_errors
 from vbrprov.state.remote.lease import DEFAULT_SECONDS, Lease, look, seize, take
-from vbrprov.state.remote.load import load_remote
+from vbrprov.state.remote.load import RemoteState, load_remote
 from vbrprov.state.remote.names import Names
 from vbrprov.state.remote.storage import RemoteStorage
 from vbrprov.state.session import StateSession
@@ -39,18 +39,16 @@ class RemoteBackend(StateBackend):
         report: Told what is worth saying meanwhile; standard error by default.
         spill_directories: Where results go that the store does not take; the user's own folders by
             default.
-        stop: Ends a wait for a lock early when it is set.
     """
 
     def __init__(self, store: ObjectStore, workspace: str = DEFAULT_WORKSPACE, *,
                  lease: float = DEFAULT_SECONDS, report: Callable[[str], None] = _to_stderr,
-                 spill_directories: Sequence[Path] | None = None,
-                 stop: threading.Event | None = None) -> None:
+                 spill_directories: Sequence[Path] | None = None) -> None:
         self._store = store
         self._names = Names(workspace)
         self._lease = lease
         self._report = report
-        self._stop = stop if stop is not None else threading.Event()
+        self._given = spill_directories
         self._spills = spill_files(f"{store.description}\n{workspace}".encode(), spill_directories)
 
     @property
@@ -62,22 +60,21 @@ class RemoteBackend(StateBackend):
     def read(self) -> tuple[StateData, Diagnostics]:
         """One consistent state, while another process may be writing. Writes nothing."""
         try:
-            with store_errors(self._store, "read"):
-                loaded = load_remote(self._store, self._names, self._spills).loaded
+            loaded = self._load().loaded
         except StateError as error:
             return StateData(), Diagnostics([error.diagnostic])
         return loaded.data, loaded.diagnostics
 
     @contextmanager
-    def session(self, operation: str, *, lock_timeout: float = 0,
-                lock: bool = True) -> Iterator[StateSession]:
+    def session(self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
+                stop: threading.Event | None = None) -> Iterator[StateSession]:
         """Take the lease, read, and let the caller change the state."""
         lease: Lease | None = None
         if lock:
             with store_errors(self._store, "locked"):
                 lease, from_other = take(
                     self._store, self._names.lock, operation, seconds=self._lease,
-                    timeout=lock_timeout, on_wait=self._tell_wait, stop=self._stop)
+                    timeout=lock_timeout, on_wait=self._tell_wait, stop=stop or threading.Event())
         try:
             if lease is not None and from_other:
                 self._shut_out(lease)
@@ -91,8 +88,7 @@ class RemoteBackend(StateBackend):
     @contextmanager
     def _opened(self, holder: LockHolder, lease: Lease | None, *,
                 fences: bool) -> Iterator[tuple[StateSession, RemoteStorage]]:
-        with store_errors(self._store, "read"):
-            state = load_remote(self._store, self._names, self._spills)
+        state = self._load()
         storage = RemoteStorage(self._store, self._names, state, holder, self._spills,
                                 self._report, fences=fences)
         session = StateSession(state.loaded.data, storage, state.loaded.diagnostics)
@@ -102,6 +98,16 @@ class RemoteBackend(StateBackend):
             yield session, storage
         finally:
             session.close()
+
+    def _load(self) -> RemoteState:
+        try:
+            with store_errors(self._store, "read"):
+                return load_remote(self._store, self._names, self._spills)
+        except StateDamagedError as error:
+            # The command that the hint names is for files.
+            error.hint = ("Put the object that is named above back as it was, from the versions "
+                          "that the store keeps of it.")
+            raise
 
     def _shut_out(self, lease: Lease) -> None:
         """Make sure that the last holder, should it wake, can write no record and no snapshot.
@@ -163,7 +169,7 @@ class RemoteBackend(StateBackend):
     def for_workspace(self, workspace: str) -> RemoteBackend:
         """The same store, for another workspace."""
         return RemoteBackend(self._store, workspace, lease=self._lease, report=self._report,
-                             stop=self._stop)
+                             spill_directories=self._given)
 
     def drop(self) -> None:
         """Delete every object of the workspace; the marker last.
