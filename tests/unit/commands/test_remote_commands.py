@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import store_servers
 
+from vbrprov.state.model import Intent
 from vbrprov.state.remote.backend import RemoteBackend
 from vbrprov.workflow.stores import backend_type
 
@@ -136,6 +137,20 @@ def test_a_saved_plan_is_stale_after_another_run(run: Any, folder: Path,
     ok(run, "plan", "-out=p", "-var=word=one")
     ok(run, "apply", "-auto-approve", "-var=word=two")
     assert "stale" in refused(run, "apply", "p")
+
+
+def test_an_open_operation_is_dropped_after_looking(run: Any, folder: Path,
+                                                    http: store_servers.Server) -> None:
+    settings = http.place("drop")
+    settle(folder, "http", settings)
+    ok(run, "apply", "-auto-approve")
+    with backend("http", settings).session("apply") as session:
+        session.intent(Intent("7", "vbrprov_data.a", "update", "update", "vbrprov_data",
+                              "vbrprov"))
+    assert "No such operation" in refused(run, "state", "repair", "-drop=8")
+    ok(run, "state", "repair", "-drop=7")
+    assert not backend("http", settings).read()[0].intents
+    assert "Not a local state" in refused(run, "state", "repair")
 
 
 def test_settings_may_use_variables_and_the_environment(
