@@ -20,6 +20,7 @@ from launcher import Result
 from ledger_actions import ACTIONS, Action, strike
 from ledger_trial import CONFIGURATION, KILLED, Ground, Trial, wanted
 
+from vbrprov.state.backends.local import LocalBackend
 from vbrprov.state.remote.backend import RemoteBackend
 from vbrprov.workflow.stores import backend_type
 
@@ -124,6 +125,21 @@ def test_a_holder_that_sleeps_past_its_lease_writes_nothing(ground: Ground,
     assert trial.world() == world, f"{woken.tail}{trial}"
     assert trial.state().position == state.position
     trial.check_settled(wanted())
+
+
+@pytest.mark.parametrize("kind", ["local", "http"])
+def test_a_wait_for_a_lock_ends_with_a_signal(ground: Ground, kind: str) -> None:
+    with store_servers.http() as server:
+        trial = (remote(ground, server, ACTIONS["create"]) if kind == "http" else
+                 ACTIONS["create"].trial(ground))
+        backend = trial.backend or LocalBackend(trial.stack / "vbrprov.vbrstate")
+        with backend.session("held by hand"):
+            waiting = trial.start("apply", "-auto-approve", "-no-color", "-lock-timeout=1h")
+            time.sleep(2)
+            waiting.signal(signal.SIGINT)
+            done = waiting.wait()
+        assert done.status == 1, f"{done.tail}{trial}"
+        assert "held by hand" in done.err
 
 
 @pytest.mark.parametrize("runs", [2, pytest.param(10, marks=pytest.mark.slow)])

@@ -23,7 +23,7 @@ Settings = dict[str, str]
 
 
 class Server:
-    """A running server: ``settings`` for a fresh place on it, by name."""
+    """A running server: settings of a fresh place on it, by name, and secrets as variables."""
 
     def __init__(self, kind: str, place: Callable[[str], Settings],
                  environ: dict[str, str] | None = None) -> None:
@@ -99,7 +99,8 @@ def s3() -> Iterator[Server]:
                     "access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": "made-up-secret",
                     "use_path_style": "true"}
 
-        yield Server("s3", place)
+        yield Server("s3", place, {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+                                   "AWS_SECRET_ACCESS_KEY": "made-up-secret"})
     finally:
         process.kill()
         process.wait(30)
@@ -176,7 +177,7 @@ def gcs() -> Iterator[Server]:
             return {"bucket": "made-up-states", "prefix": name,
                     "access_token": at["access_token"], "storage_custom_endpoint": at["endpoint"]}
 
-        yield Server("gcs", place)
+        yield Server("gcs", place, {"GOOGLE_OAUTH_ACCESS_TOKEN": at["access_token"]})
     finally:
         process.stdin.close()
         process.wait(30)
@@ -214,7 +215,7 @@ def azurerm() -> Iterator[Server]:
                 return {"storage_account_name": "devstoreaccount1", "container_name": "states",
                         "key": name, "access_key": key, "blob_endpoint": url}
 
-            yield Server("azurerm", place)
+            yield Server("azurerm", place, {"ARM_ACCESS_KEY": key})
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(30)

@@ -7,6 +7,7 @@ makes records durable: lines in a file here, conditionally written segments in a
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -72,7 +73,8 @@ class StateBackend(ABC):
 
     @abstractmethod
     def session(
-        self, operation: str, *, lock_timeout: float = 0, lock: bool = True
+        self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
+        stop: threading.Event | None = None,
     ) -> AbstractContextManager[StateSession]:
         """Lock the state for this process, read it, and let the caller change it.
 
@@ -83,6 +85,7 @@ class StateBackend(ABC):
             lock_timeout: Seconds to wait for another holder to finish.
             lock: Without a lock two runs can work at once; the first that writes shuts the other
                 out. A local state is always locked.
+            stop: Ends a wait for the lock early when it is set (a signal's event).
 
         Raises:
             StateLockedError: Another process holds the lock; it is named.

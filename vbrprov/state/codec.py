@@ -52,6 +52,10 @@ class SealedStateError(StateError):
         return Diagnostic(Severity.ERROR, self.title, self.detail, hint=self.hint)
 
 
+class DamagedSealedError(SealedStateError):
+    """Encrypted data are not as they were written."""
+
+
 @dataclass(slots=True)
 class ConfiguredKey:
     """A key that the configuration names; ``id`` is ``key_provider.TYPE.NAME``."""
@@ -278,7 +282,7 @@ class StateCodec:
 
     def damaged(self, where: str, error: SealError) -> StateError:
         """What became of something encrypted that is not as it was written."""
-        return SealedStateError(
+        return DamagedSealedError(
             "Encrypted data damaged", f"{where} {error}.", hint="To see what can be saved, run:"
             f"\n\n    {REPAIR_COMMAND}" if self._what == "state" else "Make a new plan.")
 

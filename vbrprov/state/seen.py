@@ -55,8 +55,10 @@ def require_not_older(where: Path | str, data: StateData, codec: StateCodec) -> 
         return
     highest = highest_seen(data.lineage)
     if data.serial < highest:
+        take_on = (f"take it on with:\n\n    {REPAIR_COMMAND} -choice=1" if isinstance(where, Path)
+                   else f"remove the note of the newer one: {_file(data.lineage)}")
         raise SealedStateError(
             "Older state put in place", f"The state {where} has the serial {data.serial}, but this "
             f"machine has written {highest}. It is genuine, but an older one: what was made since "
             "is not in it.", hint="Put the newer one back. If the older one is what you want, as "
-            f"after a restore, take it on with:\n\n    {REPAIR_COMMAND} -choice=1")
+            f"after a restore, {take_on}")

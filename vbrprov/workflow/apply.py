@@ -49,7 +49,7 @@ def apply(request: Request, prepared: Prepared, backend: StateBackend, environme
     outcome = Outcome()
     try:
         with InterruptWatcher(environment.on_signal) as watcher, open_session(
-                backend, operation, request, diags) as session:
+                backend, operation, request, diags, stop=watcher.stop) as session:
             environment.stop, environment.abandon = watcher.stop, watcher.abandon
             diags.extend(session.diagnostics)
             planned = make(session) if make is not None else make_plan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -155,8 +156,8 @@ def _lease(text: str) -> float:
 
 
 @contextmanager
-def open_session(backend: StateBackend, operation: str, request: Request,
-                 diags: Diagnostics) -> Iterator[StateSession]:
+def open_session(backend: StateBackend, operation: str, request: Request, diags: Diagnostics, *,
+                 stop: threading.Event | None = None) -> Iterator[StateSession]:
     """A session of a backend, locked or not as the request says; raises as the backend does."""
     if not request.lock:
         if isinstance(backend, LocalBackend):
@@ -168,7 +169,7 @@ def open_session(backend: StateBackend, operation: str, request: Request,
                           "same objects at the same time. Of the two, the first that writes to the "
                           "state shuts the other out.")
     with backend.session(operation, lock_timeout=request.lock_timeout,
-                         lock=request.lock) as session:
+                         lock=request.lock, stop=stop) as session:
         if backend.origin is not None:
             write_record(request, backend.origin)
         yield session

@@ -14,7 +14,7 @@ from vbrprov.state.model import StateData
 from vbrprov.workflow.backend import configured, open_settings
 from vbrprov.workflow.encryption import encryption_of
 from vbrprov.workflow.planning import Surroundings
-from vbrprov.workflow.recorded import LOCAL, Settings, is_same, recorded, write_record
+from vbrprov.workflow.recorded import LOCAL, Settings, is_same, recorded, with_secrets, write_record
 from vbrprov.workflow.request import Request
 from vbrprov.workflow.states import settings_module
 
@@ -58,7 +58,7 @@ def reconfigure(request: Request, runtime: Surroundings, tell: Callable[[str], N
 def _move_all(request: Request, found: Settings, wanted: Settings, runtime: Surroundings,
               codec: StateCodec, tell: Callable[[str], None]) -> bool:
     try:
-        source = open_settings(request, *found, runtime.redactor, codec)
+        source = open_settings(request, *with_secrets(found, wanted), runtime.redactor, codec)
         target = open_settings(request, *wanted, runtime.redactor, codec)
         for workspace in source.workspaces():
             count = _move(source.for_workspace(workspace), target.for_workspace(workspace),

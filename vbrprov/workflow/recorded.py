@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -87,14 +88,35 @@ def _words(settings: Settings) -> str:
     return f'in the backend "{kind}"' + (f" ({told})" if told else "")
 
 
-def _told(settings: Settings) -> Settings:
+def with_secrets(settings: Settings, other: Settings) -> Settings:
+    """Recorded settings with the secrets of others, where both are of one kind."""
     kind, given = settings
-    type_ = None if kind == "local" else backend_type(kind)
-    left_out = {s.name for s in type_.settings if s.secret} if type_ is not None else set()
-    left_out.add("lock_lease")
-    kept = {name: value for name, value in sorted(given.items())
-            if name not in left_out and (kind, name, value) != ("local", "path", DEFAULT_NAME)}
+    names = _secrets(kind) if kind == other[0] else set()
+    return kind, {**given, **{name: text for name, text in other[1].items() if name in names}}
+
+
+def _told(settings: Settings) -> Settings:
+    """Settings as they are recorded and compared: without secrets, and passwords in URLs."""
+    kind, given = settings
+    secrets = _secrets(kind)
+    kept = {}
+    for name, value in sorted(given.items()):
+        if name == "lock_lease" or (kind, name, value) == ("local", "path", DEFAULT_NAME):
+            continue
+        if "://" in value:
+            parts = urlsplit(value)
+            user, _, host = parts.netloc.rpartition("@")
+            where = f"{user.partition(':')[0]}@{host}" if user else host
+            query = "" if name in secrets else parts.query
+            kept[name] = parts._replace(netloc=where, query=query, fragment="").geturl()
+        elif name not in secrets:
+            kept[name] = value
     return kind, kept
+
+
+def _secrets(kind: str) -> set[str]:
+    type_ = None if kind == "local" else backend_type(kind)
+    return {s.name for s in type_.settings if s.secret} if type_ is not None else set()
 
 
 def _file(request: Request) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vbrprov.diag import Diagnostics
+from vbrprov.state.backend import StateBackend
 from vbrprov.state.backends.local import LocalBackend
 from vbrprov.state.errors import StateError
 from vbrprov.state.repair import Repair
@@ -17,8 +18,9 @@ def open_local(request: Request, runtime: Surroundings) -> LocalBackend | None:
     if backend is None:
         return None
     if not isinstance(backend, LocalBackend):
-        runtime.diags.error("Not a local state", "Only a state in local files can be repaired "
-                            "this way.")
+        runtime.diags.error("Not a local state", "Only a state in local files can be restored "
+                            "this way.", hint="Put the damaged object back as it was, from the "
+                            "versions that the store keeps of it.")
         return None
     return backend
 
@@ -34,7 +36,7 @@ def restore(backend: LocalBackend, choice: Repair | None, diags: Diagnostics) ->
     return []
 
 
-def drop_operation(backend: LocalBackend, operation: str, diags: Diagnostics) -> None:
+def drop_operation(backend: StateBackend, operation: str, diags: Diagnostics) -> None:
     """Close an open intent as not done: somebody looked, and there is no such object."""
     try:
         with backend.session("state repair") as session:

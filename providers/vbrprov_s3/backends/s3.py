@@ -190,7 +190,7 @@ class S3Backend(BackendType):
                                                                 "AWS_DEFAULT_REGION")),
         Setting("endpoint", "The URL of the store, where it is not Amazon's.",
                 environ=("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")),
-        Setting("access_key", "The access key; better in AWS_ACCESS_KEY_ID."),
+        Setting("access_key", "The access key; better in AWS_ACCESS_KEY_ID.", secret=True),
         Setting("secret_key", "The secret key; better in AWS_SECRET_ACCESS_KEY.", secret=True),
         Setting("token", "The session token; better in AWS_SESSION_TOKEN.", secret=True),
         Setting("profile", "The profile of the AWS configuration files.",

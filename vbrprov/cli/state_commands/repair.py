@@ -27,15 +27,19 @@ def command(no_color: bool, choice: int | None, drop: str | None, auto_approve: 
     """
     from vbrprov.cli.runtime import Runtime
     from vbrprov.workflow.repair import drop_operation, open_local, restore
+    from vbrprov.workflow.states import find_backend
 
     runtime = Runtime(no_color=no_color)
-    backend = open_local(make_request(runtime, **given), runtime)
-    if backend is None:
-        return runtime.finish()
+    request = make_request(runtime, **given)
     if drop is not None:
-        drop_operation(backend, drop, runtime.diags)
+        place = find_backend(request, runtime)
+        if place is not None and not runtime.diags.has_errors:
+            drop_operation(place, drop, runtime.diags)
         if not runtime.diags.has_errors:
             runtime.out(f"The operation {drop} is closed.\n")
+        return runtime.finish()
+    backend = open_local(request, runtime)
+    if backend is None or runtime.diags.has_errors:
         return runtime.finish()
     found = restore(backend, None, runtime.diags)
     if runtime.diags.has_errors or not found:

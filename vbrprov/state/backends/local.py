@@ -111,19 +111,20 @@ class LocalBackend(StateBackend):
             time.sleep(_READ_PAUSE_SECONDS)
 
     @contextmanager
-    def session(self, operation: str, *, lock_timeout: float = 0,
-                lock: bool = True) -> Iterator[StateSession]:
+    def session(self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
+                stop: threading.Event | None = None) -> Iterator[StateSession]:
         """Lock, read, and let the caller change the state."""
         # The kernel's lock costs nothing and cannot be left behind, so it is always taken.
         if self._workspace != DEFAULT_WORKSPACE:
             with access_errors(self._paths.folder, "written"):
                 self._paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield from self._locked_session(operation, lock_timeout)
+        yield from self._locked_session(operation, lock_timeout, stop or self._stop)
 
-    def _locked_session(self, operation: str, lock_timeout: float) -> Iterator[StateSession]:
+    def _locked_session(self, operation: str, lock_timeout: float,
+                        stop: threading.Event | None) -> Iterator[StateSession]:
         lock = FileLock(
             self._paths.lock, operation, timeout=lock_timeout, on_wait=self._on_wait,
-            stop=self._stop,
+            stop=stop,
         )
         try:
             with access_errors(self._paths.lock, "locked"):

@@ -12,8 +12,8 @@ from vbrprov.diag import Diagnostics
 from vbrprov.platform_.lock import LockHolder
 from vbrprov.sdk.store import ObjectStore
 from vbrprov.state.backend import DEFAULT_WORKSPACE, Generation, HeldLock, StateBackend
-from vbrprov.state.codec import PLAIN, StateCodec
-from vbrprov.state.errors import StateError, StateLockedError
+from vbrprov.state.codec import PLAIN, DamagedSealedError, StateCodec
+from vbrprov.state.errors import StateDamagedError, StateError, StateLockedError
 from vbrprov.state.model import StateData
 from vbrprov.state.remote.access import persist, store_errors
 from vbrprov.state.remote.lease import DEFAULT_SECONDS, Lease, look, seize, take
@@ -43,21 +43,20 @@ class RemoteBackend(StateBackend):
         report: Told what is worth saying meanwhile; standard error by default.
         spill_directories: Where results go that the store does not take; the user's own folders by
             default.
-        stop: Ends a wait for a lock early when it is set.
         codec: Encrypts what is written, where that is wanted.
     """
 
     def __init__(self, store: ObjectStore, workspace: str = DEFAULT_WORKSPACE, *,
                  lease: float = DEFAULT_SECONDS, report: Callable[[str], None] = _to_stderr,
                  spill_directories: Sequence[Path] | None = None,
-                 stop: threading.Event | None = None, codec: StateCodec = PLAIN) -> None:
+                 codec: StateCodec = PLAIN) -> None:
         self._inner = store
         self._store = SealedStore(store, codec)
         self.codec = codec
         self._names = Names(workspace)
         self._lease = lease
         self._report = report
-        self._stop = stop if stop is not None else threading.Event()
+        self._given = spill_directories
         self._spills = spill_files(f"{store.description}\n{workspace}".encode(), spill_directories)
 
     @property
@@ -69,32 +68,21 @@ class RemoteBackend(StateBackend):
     def read(self) -> tuple[StateData, Diagnostics]:
         """One consistent state, while another process may be writing. Writes nothing."""
         try:
-            with store_errors(self._store, "read"):
-                loaded = self._loaded().loaded
+            loaded = self._load().loaded
         except StateError as error:
             return StateData(), Diagnostics([error.diagnostic])
         return loaded.data, loaded.diagnostics
 
-    def _loaded(self) -> RemoteState:
-        """The state as it is, fit to be kept as it is to be kept now."""
-        state = load_remote(self._store, self._names, self._spills, self.codec)
-        data = state.loaded.data
-        require_not_older(self.description, data, self.codec)
-        if self.codec.settle(data) or (state.snapshot is not None and self._store.is_stale):
-            # The next run that may write brings it into the form that is wanted now.
-            state.loaded.leftover = True
-        return state
-
     @contextmanager
-    def session(self, operation: str, *, lock_timeout: float = 0,
-                lock: bool = True) -> Iterator[StateSession]:
+    def session(self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
+                stop: threading.Event | None = None) -> Iterator[StateSession]:
         """Take the lease, read, and let the caller change the state."""
         lease: Lease | None = None
         if lock:
             with store_errors(self._store, "locked"):
                 lease, from_other = take(
                     self._store, self._names.lock, operation, seconds=self._lease,
-                    timeout=lock_timeout, on_wait=self._tell_wait, stop=self._stop)
+                    timeout=lock_timeout, on_wait=self._tell_wait, stop=stop or threading.Event())
         try:
             if lease is not None and from_other:
                 self._shut_out(lease)
@@ -108,8 +96,7 @@ class RemoteBackend(StateBackend):
     @contextmanager
     def _opened(self, holder: LockHolder, lease: Lease | None, *,
                 fences: bool) -> Iterator[tuple[StateSession, RemoteStorage]]:
-        with store_errors(self._store, "read"):
-            state = self._loaded()
+        state = self._load()
         storage = RemoteStorage(self._store, self._names, state, holder, self._spills,
                                 self._report, fences=fences, codec=self.codec)
         session = StateSession(state.loaded.data, storage, state.loaded.diagnostics)
@@ -119,6 +106,22 @@ class RemoteBackend(StateBackend):
             yield session, storage
         finally:
             session.close()
+
+    def _load(self) -> RemoteState:
+        try:
+            with store_errors(self._store, "read"):
+                state = load_remote(self._store, self._names, self._spills, self.codec)
+            data = state.loaded.data
+            require_not_older(self.description, data, self.codec)
+        except (StateDamagedError, DamagedSealedError) as error:
+            # The command that the hint names is for files.
+            error.hint = ("Put the object that is named above back as it was, from the versions "
+                          "that the store keeps of it.")
+            raise
+        if self.codec.settle(data) or (state.snapshot is not None and self._store.is_stale):
+            # The next run that may write brings it into the form that is wanted now.
+            state.loaded.leftover = True
+        return state
 
     def _shut_out(self, lease: Lease) -> None:
         """Make sure that the last holder, should it wake, can write no record and no snapshot.
@@ -196,7 +199,7 @@ class RemoteBackend(StateBackend):
     def for_workspace(self, workspace: str) -> RemoteBackend:
         """The same store, for another workspace."""
         return RemoteBackend(self._inner, workspace, lease=self._lease, report=self._report,
-                             stop=self._stop, codec=self.codec)
+                             spill_directories=self._given, codec=self.codec)
 
     def drop(self) -> None:
         """Delete every object of the workspace; the marker last.
