@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from launcher import Launcher, Result
+from services import Sandbox
 
 SECRET = "canary value/one+'1'&<x>"
 FIRST, SECOND = "correct horse battery staple", "another horse battery staple"
@@ -183,6 +184,43 @@ def test_an_encrypted_state_moves_to_another_backend(folder: Folder) -> None:
     states = [p for p in folder.work.rglob("*") if p.is_file() and p.name[:1] == "s"]
     assert len(states) > 1
     assert SECRET.encode() not in folder.bytes()
+
+
+def test_keys_of_aws_kms(folder: Folder, sandbox: Sandbox) -> None:
+    key = sandbox.client("kms").create_key()["KeyMetadata"]["KeyId"]
+
+    def block(key: str) -> str:
+        return f"""
+vbrprov {{
+  encryption {{
+    key_provider "aws_kms" "main" {{
+      kms_key_id = "{key}"
+      region     = "us-east-1"
+      endpoint   = "{sandbox.aws['endpoint']}"
+      access_key = "{sandbox.aws['access_key']}"
+      secret_key = "{sandbox.aws['secret_key']}"
+    }}
+    method "aes_gcm" "main" {{
+      keys = key_provider.aws_kms.main
+    }}
+    {STATE}
+  }}
+}}
+"""
+
+    folder.write(block(key))
+    folder.run("apply", "-auto-approve")
+    assert SECRET.encode() not in folder.bytes()
+    assert folder.run("output", "-raw", "secret").out == SECRET
+    folder.run("plan", "-detailed-exitcode")
+    folder.write(block("00000000-0000-0000-0000-000000000000"))
+    assert "No key" in folder.run("plan", status=1).err
+    # Without a key nothing is begun.
+    (folder.work / "vbrprov.vbrstate.lineage").unlink()
+    for path in folder.work.glob("vbrprov.vbrstate*"):
+        path.unlink()
+    assert "No key" in folder.run("apply", "-auto-approve", status=1).err
+    assert not list(folder.work.glob("vbrprov.vbrstate.journal"))
 
 
 @pytest.mark.parametrize(("block", "said"), [
