@@ -198,7 +198,10 @@ def _immutable(reader: Reader) -> Fact[bool]:
 def _job(facts: InstanceFacts, kind: JobKind) -> JobView:
     reader = Reader(facts)
     target = reader.first(*TARGETS)
-    groups = reader.links(GROUPS) or ()
+    groups = reader.links(GROUPS)
+    if groups is None:
+        # Not known yet which: perhaps any of those that there are.
+        groups = (reader.link(GROUPS),)
     if reader.declared(GROUP):
         groups = (*groups, reader.link(GROUP))
     return JobView(
@@ -221,7 +224,7 @@ def _retention(reader: Reader) -> Fact[int]:
     kind, quantity = reader.text(RETENTION_TYPE), reader.whole(RETENTION)
     if not kind.known:
         return replace(quantity, value=None, known=False)
-    return quantity if kind.value != "restore_points" else replace(quantity, value=None)
+    return quantity if kind.value != "restore_points" else replace(quantity, value=None, known=True)
 
 
 def _scale_out(facts: InstanceFacts) -> ScaleOutView:

@@ -226,14 +226,19 @@ class Estate(EstateLinks):
         cloud = self.group_type_is(job, "cloud_machines")
         if cloud is Truth.YES:
             return Fact("direct", origin=Origin.PLANNED)
-        if cloud is Truth.UNKNOWN:
-            return Fact.unknown()
-        if repository.family != "s3c":
+        other = self._path_of_others(repository)
+        return other if cloud is Truth.NO or other.value == "direct" else Fact.unknown()
+
+    def _path_of_others(self, repository: RepositoryView) -> Fact[str]:
+        """How the data of computers that are no cloud machines reach *repository*."""
+        if repository.family != "s3c" or repository.connection_mode.value == "gateway":
             return repository.connection_mode
         access = self.access_of(repository)
-        if not access:
-            return Fact("gateway")
-        if any(sure is not Truth.YES for _, sure in access) or not access[0][0].mode.known:
-            return Fact.unknown()
-        mode = access[0][0].mode.value
-        return repository.connection_mode if mode in SHARED_KEYS else Fact("gateway")
+        # A repository has one such setting, so what may be another's is not its.
+        own = [view for view, sure in access if sure is Truth.YES]
+        modes = [view.mode for view in own] or [view.mode for view, _ in access]
+        ways = {repository.connection_mode if mode.value in SHARED_KEYS else Fact("gateway")
+                if mode.known else Fact.unknown() for mode in modes}
+        if not own:
+            ways.add(Fact("gateway"))
+        return ways.pop() if len(ways) == 1 else Fact.unknown()
