@@ -255,6 +255,6 @@ def _job(j: Job, at: dict[str, Part]) -> Spec:
         config["protection_group_ids"] = OPEN
     elif j.groups:
         config["protection_group_ids"] = [OPEN] * len(j.groups)
-        spec.setdefault("references", {}).update(
-            {f"protection_group_ids[{n}]": [group] for n, group in enumerate(j.groups)})
+        # References are known of all groups together.
+        spec.setdefault("references", {})["protection_group_ids"] = list(j.groups)
     return spec

@@ -211,7 +211,11 @@ class Estate(EstateLinks):
 
     def group_holds(self, job: JobView, condition: Callable[[ProtectionGroupView], Truth]) -> Truth:
         """Whether *condition* holds for a protection group of *job*."""
-        return Truth.any(self.group_pool.resolve(link).holds(condition) for link in job.groups)
+        certain = (sure & condition(group)
+                   for group, sure in self.group_pool.members(job.groups).values())
+        # One of several, all of which are alike, is so whichever it is.
+        return Truth.any(certain) | Truth.any(
+            self.group_pool.resolve(link).holds(condition) for link in job.groups)
 
     def group_type_is(self, job: JobView, group_type: str) -> Truth:
         """Whether *job* has a protection group of a type."""

@@ -16,7 +16,6 @@ from vbrprov.sdk.views import (
     ContainerView,
     Fact,
     JobView,
-    Link,
     ProtectionGroupView,
     RepositoryView,
     ScaleOutView,
@@ -127,22 +126,7 @@ class EstateLinks:
 
     def extents(self, scale_out: ScaleOutView) -> tuple[tuple[RepositoryView, Truth], ...]:
         """The performance extents of *scale_out*, as far as they are declared."""
-        found: dict[str, tuple[RepositoryView, Truth]] = {}
-        loose: list[Link] = []
-        for link in scale_out.performance_extents:
-            choice = self.repository_pool.resolve(link)
-            if len(choice.options) == 1 and not choice.open:
-                found[choice.options[0].address] = (choice.options[0], Truth.YES)
-            else:
-                loose.append(link)
-        for link in loose:
-            choice = self.repository_pool.resolve(link)
-            rest = [option for option in choice.options if option.address not in found]
-            # References are known for all extents together, not for each: as many extents as
-            # there are repositories left to be one means that each of them is.
-            sure = Truth.of(not choice.open and len(rest) <= len(loose)) | Truth.UNKNOWN
-            for option in rest:
-                found.setdefault(option.address, (option, sure))
+        found = self.repository_pool.members(scale_out.performance_extents)
         if not scale_out.complete:
             named = self.repository_pool.referenced(
                 scale_out.instance.references.get("performance_extent", frozenset()))

@@ -6,7 +6,7 @@ made from does; where there is none, any object of the kind may be meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -113,6 +113,24 @@ class Pool(Generic[V]):
         wanted = _parsed(reference)
         return [view for parsed, view in self._instances.get(_plain(wanted), ())
                 if wanted.covers(parsed)]
+
+    def members(self, links: Sequence[Link]) -> dict[str, tuple[V, Truth]]:
+        """What *links* lead to together, by address, and whether it is surely among it."""
+        found: dict[str, tuple[V, Truth]] = {}
+        loose: list[Choice[V]] = []
+        for choice in map(self.resolve, links):
+            if choice.sure is Truth.YES:
+                found[choice.options[0].address] = (choice.options[0], Truth.YES)
+            else:
+                loose.append(choice)
+        for choice in loose:
+            rest = [option for option in choice.options if option.address not in found]
+            # References are known for all links together, not for each: as many links as there
+            # are views left to be meant means that each of them is.
+            sure = Truth.of(not choice.open and len(rest) <= len(loose)) | Truth.UNKNOWN
+            for option in rest:
+                found.setdefault(option.address, (option, sure))
+        return found
 
     def resolve(self, link: Link) -> Choice[V]:
         """What *link* leads to."""
