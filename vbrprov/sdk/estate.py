@@ -8,6 +8,7 @@ from functools import cached_property
 
 from vbrprov.addrs import sort_key
 from vbrprov.sdk.estate_links import EstateLinks
+from vbrprov.sdk.linking import Choice
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
     BucketView,
@@ -87,6 +88,8 @@ class Estate(EstateLinks):
     def __init__(self, views: Iterable[View]) -> None:
         super().__init__(views)
         self._targets: dict[str, tuple[Target, ...]] = {}
+        self._destinations: dict[str, Choice[RepositoryView | ScaleOutView]] = {}
+        self._paths: dict[tuple[str, str], Fact[str]] = {}
 
     @cached_property
     def _in_use(self) -> tuple[StorageInUse, ...]:
@@ -119,10 +122,17 @@ class Estate(EstateLinks):
                 found[extent.address] = (*found.get(extent.address, ()), (scale_out, sure))
         return found
 
+    def destination(self, job: JobView) -> Choice[RepositoryView | ScaleOutView]:
+        """What *job* names as its target."""
+        found = self._destinations.get(job.address)
+        if found is None:
+            found = self._destinations[job.address] = self.destination_pool.resolve(job.target)
+        return found
+
     def targets(self, job: JobView) -> tuple[Target, ...]:
         """The repositories that *job* writes to, seen through scale-out repositories."""
         if job.address not in self._targets:
-            choice = self.destination_pool.resolve(job.target)
+            choice = self.destination(job)
             found: list[Target] = []
             for option in choice.options:
                 if isinstance(option, RepositoryView):
@@ -140,7 +150,7 @@ class Estate(EstateLinks):
                 return condition(option)
             return Truth.any(sure & condition(extent) for extent, sure in self.extents(option))
 
-        return self.destination_pool.resolve(job.target).holds(of_option)
+        return self.destination(job).holds(of_option)
 
     def jobs_of(self, repository: RepositoryView) -> Iterator[tuple[JobView, Truth]]:
         """The jobs that write to *repository*, or may."""
@@ -211,6 +221,8 @@ class Estate(EstateLinks):
 
     def group_holds(self, job: JobView, condition: Callable[[ProtectionGroupView], Truth]) -> Truth:
         """Whether *condition* holds for a protection group of *job*."""
+        if not job.groups:
+            return Truth.NO
         certain = (sure & condition(group)
                    for group, sure in self.group_pool.members(job.groups).values())
         # One of several, all of which are alike, is so whichever it is.
@@ -227,6 +239,12 @@ class Estate(EstateLinks):
         Cloud machines always write directly; on S3-compatible storage the agent access setting
         wins over the mode of the repository.
         """
+        key = (job.address, repository.address)
+        if key not in self._paths:
+            self._paths[key] = self._path(job, repository)
+        return self._paths[key]
+
+    def _path(self, job: JobView, repository: RepositoryView) -> Fact[str]:
         cloud = self.group_type_is(job, "cloud_machines")
         if cloud is Truth.YES:
             return Fact("direct", origin=Origin.PLANNED)

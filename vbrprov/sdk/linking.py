@@ -28,6 +28,8 @@ class Choice(Generic[V]):
 
     def holds(self, condition: Callable[[V], Truth]) -> Truth:
         """Whether *condition* holds for what the link leads to; ``NO`` for what is not declared."""
+        if len(self.options) == 1 and not self.open:
+            return condition(self.options[0])
         found = [condition(option) for option in self.options]
         if not found:
             return Truth.NO

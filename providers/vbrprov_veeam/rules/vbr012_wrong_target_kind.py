@@ -52,7 +52,7 @@ class WrongTargetKind(Rule):
     def check(self, estate: Estate) -> Iterator[Finding]:
         """Judge each job by what it names, which is not always what it writes to."""
         for job in estate.jobs:
-            choice = estate.destination_pool.resolve(job.target)
+            choice = estate.destination(job)
             extent = choice.holds(partial(_is_extent, estate))
             yield from self._found(
                 job, extent, "extent", choice.options, "is an extent of a scale-out repository",
