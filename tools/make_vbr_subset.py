@@ -2,8 +2,8 @@
 
 The full OpenAPI documents have more than 400 operations and 1,400 schemas. The double and the
 contract tests need about 90 operations of each. This script keeps those, the schemas reachable
-from them and the request examples, and drops every description, so that the result is small
-enough to ship as package data::
+from them and the examples, and drops every description, so that the result is small enough to
+ship as package data::
 
     python tools/make_vbr_subset.py vbr_rest_1.3-rev1.json.gz vbr_rest_1.3-rev2.json.gz
 
@@ -70,6 +70,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     f"{_INFRA}/mountServers/{{id}}": ("get", "put"),
     f"{_INFRA}/mountServers/default": ("get",),
     f"{_INFRA}/mountServers/{{id}}/default": ("post",),
+    "/api/v1/backups": ("get",),
     "/api/v1/cloudBrowser": ("post",),
     "/api/v1/cloudBrowser/newFolder": ("post",),
     "/api/v1/cloudBrowser/initializeVault": ("post",),
@@ -94,6 +95,9 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     f"{_GROUPS}/{{id}}/discoveredEntities/trust": ("post",),
     "/api/v1/inventory/physical": ("post",),
     "/api/v1/inventory/physical/{protectionGroupId}": ("post",),
+    "/api/v1/inventory/activeDirectory/domains/{id}": ("get",),
+    "/api/v1/inventory/unstructuredDataServers": ("get", "post"),
+    "/api/v1/inventory/unstructuredDataServers/{id}": ("get", "put", "delete"),
     "/api/v1/adDomains": ("get", "post"),
     "/api/v1/adDomains/{id}": ("get", "delete"),
     "/api/v1/jobs": ("get", "post"),
@@ -116,7 +120,9 @@ _AGENT_JOBS = {
     "LinuxAgentBackupWorkstationPolicy",
     "LinuxAgentBackupServerPolicy",
     "BackupCopy",
+    "ObjectStorageBackup",
 }
+_DATA_SERVERS = {"S3Compatible", "AmazonS3", "AzureBlob"}
 _REPOSITORIES = {
     "WinLocal",
     "LinuxLocal",
@@ -148,6 +154,8 @@ KEPT_BRANCHES: dict[str, set[str]] = {
     "RepositoryModel": _REPOSITORIES,
     "ManagedServerSpec": _SERVERS,
     "ManagedServerModel": _SERVERS,
+    "UnstructuredDataServerSpec": _DATA_SERVERS,
+    "UnstructuredDataServerModel": _DATA_SERVERS,
     "BackupObjectModel": {"WindowsPhysical", "LinuxPhysical"},
     "InventoryObjectModel": {"Agent"},
     "ProtectionGroupSpec": {
@@ -279,21 +287,29 @@ def in_scope(example: Json, schema_name: str, components: Json) -> bool:
 
 
 def operation(source: Json, components: Json) -> Json:
-    """Return one operation without prose, and with examples of requests only."""
+    """Return one operation without prose, and with examples of requests and of success."""
     kept: Json = {k: v for k, v in source.items() if k not in _DROPPED_OPERATION_KEYS}
     kept = without_prose(kept)
     for media in kept.get("requestBody", {}).get("content", {}).values():
-        schema_name = media["schema"].get("$ref", "").rsplit("/", 1)[-1]
-        media["examples"] = {
-            name: example
-            for name, example in media.get("examples", {}).items()
-            if in_scope(example, schema_name, components)
-        }
-    for response in kept.get("responses", {}).values():
+        keep_examples(media, components)
+    for status, response in kept.get("responses", {}).items():
         for media in response.get("content", {}).values():
-            media.pop("examples", None)
             media.pop("example", None)
+            if status < "300":
+                keep_examples(media, components)
+            else:
+                media.pop("examples", None)
     return kept
+
+
+def keep_examples(media: Json, components: Json) -> None:
+    """Drop the examples of *media* that are of no type in scope."""
+    schema_name = media["schema"].get("$ref", "").rsplit("/", 1)[-1]
+    media["examples"] = {
+        name: example
+        for name, example in media.get("examples", {}).items()
+        if in_scope(example, schema_name, components)
+    }
 
 
 def main(arguments: list[str]) -> int:

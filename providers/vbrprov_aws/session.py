@@ -2,75 +2,39 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import re
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 import vbrprov
 from vbrprov.sdk import ErrorClass, ProviderError
-from vbrprov_aws.clients import IamClient, StsClient
-from vbrprov_aws.errors import STS
+from vbrprov_aws.clients import IamClient, KmsClient, S3ControlClient, StsClient
+from vbrprov_aws.credentials import new_session, take_on
+from vbrprov_aws.settings import Settings
+from vbrprov_aws.store import aws_store
 from vbrprov_s3.clients import S3Client
 from vbrprov_s3.errors import invoke
+from vbrprov_s3.iam.services import IAM, STS
 
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 60
-DEFAULT_RETRIES: Final = 8
-SERVICES: Final = ("s3", "iam", "sts", "kms")
 
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"),
                ("us-isob-", "aws-iso-b"), ("eusc-", "aws-eusc"))
 
 
+_SUFFIXES = {"aws-cn": "amazonaws.com.cn", "aws-iso": "c2s.ic.gov", "aws-iso-b": "sc2s.sgov.gov",
+             "aws-eusc": "amazonaws.eu"}
+
+
+def dns_suffix_of(partition: str) -> str:
+    """The end of host names in a partition."""
+    return _SUFFIXES.get(partition, "amazonaws.com")
+
+
 def partition_of(region: str) -> str:
     """The partition that *region* belongs to."""
     return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
-
-
-#: Secrets in answers, XML and JSON.
-_TOLD_ONCE = re.compile(
-    r"((?:secretaccesskey|sessiontoken|accesstoken|refreshtoken)(?:>|\"\s*:\s*\"))[^<\"]*", re.I)
-
-
-def _hide_new_secrets(record: logging.LogRecord) -> bool:
-    """Mask secrets that an answer tells: botocore logs the answer before anybody knows them."""
-    record.msg = _TOLD_ONCE.sub(r"\1(sensitive)", record.getMessage())
-    record.args = ()
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class AssumedRole:
-    """A role to take on; ``duration_seconds`` of each session."""
-
-    role_arn: str
-    session_name: str = "vbrprov"
-    external_id: str | None = None
-    duration_seconds: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the provider block says, checked and with its defaults."""
-
-    region: str | None = None
-    profile: str | None = None
-    access_key: str | None = None
-    secret_key: str | None = field(default=None, repr=False)
-    token: str | None = field(default=None, repr=False)
-    assume_role: AssumedRole | None = None
-    endpoints: Mapping[str, str] = field(default_factory=dict)
-    path_style: bool = False
-    default_tags: Mapping[str, str] = field(default_factory=dict)
-    allowed_account_ids: tuple[str, ...] = ()
-    max_retries: int = DEFAULT_RETRIES
-    parallelism: int = 10
-    sandbox: bool = False
-    learn_secret: Callable[[str], None] = lambda value: None
 
 
 class Clients:
@@ -84,7 +48,7 @@ class Clients:
         self._settings = settings
         self._lock = threading.RLock()
         self._made: dict[tuple[str, str, bool], Any] = {}
-        self._session = self._new_session()
+        self._session = new_session(settings)
         region = settings.region or self._session.get_config_variable("region")
         if not region:
             raise ProviderError(
@@ -93,74 +57,29 @@ class Clients:
                 attribute="region")
         self.region: str = region
         self.partition = partition_of(region)
+        self.store = aws_store(self.partition, dns_suffix_of(self.partition),
+                               settings.skip_bucket_facets)
         self.sandbox = settings.sandbox
+        self.skip_bucket_facets = settings.skip_bucket_facets
         self.default_tags: Mapping[str, str] = dict(settings.default_tags)
-        self._assumed = False
+        self._assumed = settings.assume_role is None and settings.web_identity is None
+        self._summary: Mapping[str, int] | None = None
         self._account: str | None = None
-        self._account_asked = False
-        self._allowed = not settings.allowed_account_ids
+        self._account_asked = settings.skip_account_id
+        self._allowed = not (settings.allowed_account_ids or settings.forbidden_account_ids)
 
-    def _new_session(self) -> Any:
-        import botocore.session
-        from botocore.exceptions import BotoCoreError
-
-        logging.getLogger("botocore.parsers").addFilter(_hide_new_secrets)
-        settings = self._settings
-        variables: dict[str, tuple[str | None, Any, Any, Any]] | None = None
-        if settings.sandbox:
-            # A sandbox must not see the user's own profiles, nor fail on a broken one.
-            variables = {
-                "profile": (None, None, None, None),
-                "config_file": (None, None, os.devnull, None),
-                "credentials_file": (None, None, os.devnull, None),
-            }
-        else:
-            # botocore reads AWS_DEFAULT_REGION only; every other AWS SDK prefers AWS_REGION.
-            variables = {"region": ("region", ["AWS_REGION", "AWS_DEFAULT_REGION"], None, None)}
-        try:
-            session = botocore.session.Session(session_vars=variables, profile=settings.profile)
-            if settings.access_key:
-                session.set_credentials(settings.access_key, settings.secret_key, settings.token)
-            # Reads the profile now, so that a missing one is told before any call.
-            session.get_config_variable("region")
-        except BotoCoreError as error:
-            raise ProviderError(ErrorClass.INVALID, "Provider cannot be configured",
-                                f"{error}.".replace("..", "."), attribute="profile") from error
-        return session
-
-    def _assume(self, role: AssumedRole) -> None:
-        # Not done when the session is made: looking for the source credentials may start a program
-        # or ask the network.
-        from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-
-        extra: dict[str, Any] = {"RoleSessionName": role.session_name}
-        if role.external_id:
-            extra["ExternalId"] = role.external_id
-        if role.duration_seconds:
-            extra["DurationSeconds"] = role.duration_seconds
-        source = self._session.get_credentials()
-        if source is None:
-            raise ProviderError(
-                ErrorClass.DENIED, "No credentials",
-                "assume_role needs credentials to start from, and none were found.",
-                attribute="assume_role")
-
-        def creator(service: str, **options: Any) -> Any:
-            endpoint = self._settings.endpoints.get(service)
-            return self._session.create_client(
-                service, **{"region_name": self.region, "endpoint_url": endpoint, **options})
-
-        fetcher = AssumeRoleCredentialFetcher(creator, source, role.role_arn, extra_args=extra)
-        # botocore has no public way to set credentials that renew themselves.
-        self._session._credentials = DeferredRefreshableCredentials(
-            method="assume-role", refresh_using=fetcher.fetch_credentials)
+    def _create_for_role(self, service: str, **options: Any) -> Any:
+        endpoint = self._settings.endpoints.get(service)
+        return self._session.create_client(service, **{
+            "region_name": self.region, "endpoint_url": endpoint,
+            "verify": self._settings.ca_bundle, **options})
 
     def _config(self, once: bool) -> Any:
         from botocore.config import Config
 
         settings = self._settings
         retries = ({"mode": "standard", "total_max_attempts": 1} if once
-                   else {"mode": "standard", "max_attempts": settings.max_retries})
+                   else {"mode": settings.retry_mode, "max_attempts": settings.max_retries})
         return Config(
             retries=retries, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS,
             max_pool_connections=max(10, settings.parallelism),
@@ -168,6 +87,7 @@ class Clients:
             s3={"addressing_style": "path" if settings.path_style else "auto"},
             # A proxy would be asked for a loopback address.
             proxies={} if settings.sandbox else None,
+            use_fips_endpoint=settings.fips, use_dualstack_endpoint=settings.dualstack,
         )
 
     def _client(self, service: str, region: str, once: bool = False) -> Any:
@@ -177,14 +97,30 @@ class Clients:
             return found
         # Session.create_client is not safe to call from several threads; clients are.
         with self._lock:
-            if self._settings.assume_role is not None and not self._assumed:
-                self._assume(self._settings.assume_role)
+            if not self._assumed:
+                take_on(self._session, self._settings, self._create_for_role)
                 self._assumed = True
             if key not in self._made:
-                self._made[key] = self._session.create_client(
-                    service, region_name=region, config=self._config(once),
-                    endpoint_url=self._settings.endpoints.get(service))
+                self._made[key] = self._create(service, region, once)
             return self._made[key]
+
+    def _create(self, service: str, region: str, once: bool, **options: Any) -> Any:
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            return self._session.create_client(
+                service, region_name=region, config=self._config(once),
+                verify=self._settings.ca_bundle,
+                endpoint_url=self._settings.endpoints.get(service), **options)
+        except ValueError as error:
+            raise ProviderError(ErrorClass.INVALID, "Provider cannot be configured",
+                                f"{error}.".replace("..", ".")) from error
+        except (BotoCoreError, OSError) as error:
+            # Making a client looks for credentials: a login may have run out, a program failed.
+            raise ProviderError(
+                ErrorClass.DENIED, "No credentials", f"{error}.".replace("..", "."),
+                hint="Log in again (aws sso login), or give the provider other credentials.",
+            ) from error
 
     def _checked(self) -> None:
         if self._allowed:
@@ -194,12 +130,18 @@ class Clients:
                 return
             answer = invoke(STS, self.sts().get_caller_identity, "the provider's own account")
             account = str(answer["Account"])
-            if account not in self._settings.allowed_account_ids:
+            allowed = self._settings.allowed_account_ids
+            if allowed and account not in allowed:
                 raise ProviderError(
                     ErrorClass.INVALID, "Account not allowed",
                     f"The credentials belong to account {account}, which is not in "
-                    f"allowed_account_ids ({', '.join(self._settings.allowed_account_ids)}).",
+                    f"allowed_account_ids ({', '.join(allowed)}).",
                     attribute="allowed_account_ids")
+            if account in self._settings.forbidden_account_ids:
+                raise ProviderError(
+                    ErrorClass.INVALID, "Account not allowed",
+                    f"The credentials belong to account {account}, which is in "
+                    "forbidden_account_ids.", attribute="forbidden_account_ids")
             self._account, self._account_asked, self._allowed = account, True, True
 
     def s3(self, region: str | None = None, *, once: bool = False) -> S3Client:
@@ -212,6 +154,21 @@ class Clients:
         self._checked()
         return cast("IamClient", self._client("iam", self.region, once))
 
+    def kms(self, region: str | None = None, *, once: bool = False) -> KmsClient:
+        """The KMS client for *region* (the provider's own by default)."""
+        self._checked()
+        return cast("KmsClient", self._client("kms", region or self.region, once))
+
+    def s3control(self) -> S3ControlClient:
+        """The client for settings of a whole account."""
+        self._checked()
+        client = self._client("s3control", self.region)
+        if self._settings.endpoints.get("s3control"):
+            # boto3 puts the account before any host, where no other server listens.
+            client.meta.events.register("before-sign.s3-control", _without_account,
+                                        unique_id="vbrprov-host")
+        return cast("S3ControlClient", client)
+
     def sts(self) -> StsClient:
         """The STS client."""
         return cast("StsClient", self._client("sts", self.region))
@@ -219,10 +176,9 @@ class Clients:
     def sts_as(self, access_key: str, secret_key: str) -> StsClient:
         """An STS client that acts as another identity; not kept."""
         with self._lock:
-            return cast("StsClient", self._session.create_client(
-                "sts", region_name=self.region, config=self._config(once=True),
-                endpoint_url=self._settings.endpoints.get("sts"),
-                aws_access_key_id=access_key, aws_secret_access_key=secret_key))
+            return cast("StsClient", self._create(
+                "sts", self.region, once=True, aws_access_key_id=access_key,
+                aws_secret_access_key=secret_key))
 
     def account_id(self) -> str | None:
         """The account, or ``None`` when STS does not tell; asked once."""
@@ -237,6 +193,18 @@ class Clients:
                 self._account_asked = True
             return self._account
 
+    def account_summary(self) -> Mapping[str, int]:
+        """IAM's counts and quotas of the account; empty when it does not tell. Asked once."""
+        with self._lock:
+            if self._summary is None:
+                try:
+                    answer = invoke(IAM, self.iam().get_account_summary, "the account")
+                    self._summary = dict(answer.get("SummaryMap", {}))
+                except ProviderError:
+                    # Amazon's defaults are nearly always right, and the apply tells it all.
+                    self._summary = {}
+            return self._summary
+
     def learn_secret(self, value: str) -> None:
         """Tell the redactor a value that must never be printed."""
         self._settings.learn_secret(value)
@@ -247,3 +215,9 @@ class Clients:
             for client in self._made.values():
                 client.close()
             self._made.clear()
+
+
+def _without_account(request: Any, **_: Any) -> None:
+    account = str(request.headers.get("x-amz-account-id", ""))
+    if account:
+        request.url = request.url.replace(f"://{account}.", "://", 1)

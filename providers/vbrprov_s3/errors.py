@@ -106,8 +106,8 @@ def _from_answer(service: Service, error: Any, subject: str) -> ProviderError:
     operation: str = error.operation_name
     cause = Cause(code, status, text)
     kind = service.codes.get(code) or COMMON_CODES.get(code)
-    if code in ("MalformedPolicy", "MalformedPolicyDocument") and "principal" in text.lower():
-        # A user or role made seconds ago is unknown to S3 for a while.
+    if code.startswith("MalformedPolicy") and "principal" in text.lower():
+        # A user or role made seconds ago is unknown to S3, IAM and KMS for a while.
         kind = ErrorClass.NOT_YET
     if kind is None:
         kind = _by_status(code, status, operation)
@@ -142,6 +142,9 @@ def _credential_hint(code: str) -> str:
 
 def _by_status(code: str, status: int, operation: str) -> ErrorClass:
     snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).lstrip("_")
+    if status == 503 and is_read(snake):
+        # HEAD answers have no body, so that SlowDown looks like any other refusal for the moment.
+        return ErrorClass.THROTTLED
     if code in AMBIGUOUS or status >= 500:
         return ErrorClass.FAILED if is_read(snake) else ErrorClass.LOST
     if status in (401, 403):

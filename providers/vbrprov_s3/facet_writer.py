@@ -94,7 +94,8 @@ class FacetWriter:
 
     def tags(self, wanted: Mapping[str, str]) -> None:
         """These tags and no others, but for the cloud's own, which a put would drop."""
-        found = FacetReader(self.service, self.client, self.bucket, self.extra).tags() or {}
+        found = FacetReader(self.service, self.client, self.bucket, self.extra,
+                            self.ctx).tags() or {}
         kept = {k: v for k, v in found.items() if k.startswith(SYSTEM_TAG_PREFIX)}
         merged = {**wanted, **kept}
         if merged:

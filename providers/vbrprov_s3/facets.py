@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from vbrprov.sdk import ErrorClass, ProviderError
+from vbrprov.sdk import ErrorClass, ProviderError, StepContext
 from vbrprov_s3.clients import Response, S3Client
 from vbrprov_s3.codes import ABSENT, NO_BUCKET
 from vbrprov_s3.errors import Service, code_of, invoke
 from vbrprov_s3.lifecycle import LifecycleRule, rules_from_wire
+from vbrprov_s3.waiting import THROTTLED_SECONDS, retry
 
 #: Versioning was never turned on; the wire says it by leaving the status out.
 NEVER_VERSIONED: Final = "Disabled"
+_BUSY: Final = frozenset({ErrorClass.THROTTLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,16 @@ class BucketFacets:
 
 @dataclass(slots=True)
 class FacetReader:
-    """Reads one bucket. ``extra`` goes with every call (``ExpectedBucketOwner``)."""
+    """Reads one bucket. ``extra`` goes with every call (``ExpectedBucketOwner``).
+
+    With ``ctx`` a call that is throttled is repeated for longer than the SDK does by itself.
+    """
 
     service: Service
     client: S3Client
     bucket: str
     extra: Mapping[str, str] = field(default_factory=dict)
+    ctx: StepContext | None = None
     unreadable: list[str] = field(default_factory=list)
     unsupported: list[str] = field(default_factory=list)
 
@@ -101,8 +107,7 @@ class FacetReader:
             ProviderError: Denied (never "gone"), or the store fails.
         """
         try:
-            return invoke(self.service, self.client.head_bucket, self._subject(),
-                          Bucket=self.bucket, **self.extra)
+            return self._ask(self.client.head_bucket)
         except ProviderError as error:
             if code_of(error) in NO_BUCKET:
                 return None
@@ -111,10 +116,16 @@ class FacetReader:
     def _subject(self) -> str:
         return f'bucket "{self.bucket}"'
 
-    def _get(self, facet: str, operation: Callable[..., Response]) -> Response | None:
-        try:
+    def _ask(self, operation: Callable[..., Response]) -> Response:
+        def ask() -> Response:
             return invoke(self.service, operation, self._subject(), Bucket=self.bucket,
                           **self.extra)
+
+        return ask() if self.ctx is None else retry(ask, self.ctx, _BUSY, THROTTLED_SECONDS)
+
+    def _get(self, facet: str, operation: Callable[..., Response]) -> Response | None:
+        try:
+            return self._ask(operation)
         except ProviderError as error:
             if code_of(error) in ABSENT[facet]:
                 return None

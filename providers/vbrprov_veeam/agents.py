@@ -1,25 +1,13 @@
-"""What protection groups and agent policies share: their mark, and the agent inventory."""
+"""What hosts, protection groups and jobs share: a unique name, and a mark in the description."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeVar
 
-from vbrprov.sdk import (
-    ErrorClass,
-    Identity,
-    OpenIntent,
-    ProviderError,
-    Recovery,
-    StepContext,
-    attribute,
-)
+from vbrprov.sdk import Identity, OpenIntent, Recovery, StepContext, attribute
 from vbrprov_veeam import marks
 from vbrprov_veeam.objects import ObjectModel, VbrObject
 from vbrprov_veeam.server import Json, Server
-
-_INVENTORY = "/api/v1/inventory/physical"
-_PAGE_SIZE = 200
 
 
 class NamedModel(ObjectModel):
@@ -75,32 +63,3 @@ class MarkedObject(VbrObject[N]):
         raw["name"] = planned.name
         token = marks.token_of(raw.get("description"))
         raw["description"] = marks.with_token(planned.description or "", token)
-
-
-def group_objects(server: Server, group_ids: Iterable[str]) -> list[Json]:
-    """The inventory objects of whole protection groups, in the order of the ids.
-
-    Raises:
-        ProviderError: The inventory does not show one of them.
-    """
-    wanted = list(group_ids)
-    if not wanted:
-        return []
-    found: dict[str, Json] = {}
-    skip = 0
-    while True:
-        body = {"pagination": {"skip": skip, "limit": _PAGE_SIZE}}
-        answer: Json = server.post(_INVENTORY, body, reads=True) or {}
-        items = answer.get("data") or []
-        found.update({o["protectionGroupId"]: o for o in items
-                      if o.get("type") == "ProtectionGroup" and "protectionGroupId" in o})
-        skip += len(items)
-        if not items or skip >= ((answer.get("pagination") or {}).get("total") or 0):
-            break
-    missing = [i for i in wanted if i not in found]
-    if missing:
-        raise ProviderError(
-            ErrorClass.INVALID, "Protection group not found",
-            f"The inventory of {server.label} shows no protection group with the id "
-            f"{', '.join(missing)}.", attribute="protection_group_ids")
-    return [found[i] for i in wanted]

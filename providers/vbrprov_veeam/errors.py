@@ -10,6 +10,7 @@ from vbrprov_veeam.api import (
     VbrAlreadyExists,
     VbrAmbiguousObject,
     VbrAuthError,
+    VbrBusy,
     VbrError,
     VbrLostAnswer,
     VbrNotFound,
@@ -38,12 +39,19 @@ _CLASSES: tuple[tuple[type[VbrError], ErrorClass, str, str], ...] = (
     (VbrNotFound, ErrorClass.NOT_FOUND, "Object not found", ""),
     (VbrAlreadyExists, ErrorClass.EXISTS, "Object exists already",
      "Import the object, or choose another name."),
-    (VbrServerError, ErrorClass.FAILED, "Backup server failed", ""),
-    (VbrRequestError, ErrorClass.INVALID, "Backup server refused the request", ""),
+    (VbrBusy, ErrorClass.THROTTLED, "Backup server is busy",
+     "Run the command again later, or lower max_connections in the provider block."),
+    (VbrServerError, ErrorClass.FAILED, "Backup server failed",
+     "Run the command again; if it fails again, the log of the REST service on the backup server "
+     "says more."),
+    (VbrRequestError, ErrorClass.INVALID, "Backup server refused the request",
+     "Correct what the server's text names, and run the command again."),
     (VbrSessionTimeout, ErrorClass.LOST, "Session did not end in time",
      "The session goes on at the server. Raise session_timeout in the provider block if it needs "
      "longer, and run the command again."),
-    (VbrSessionError, ErrorClass.FAILED, "Session failed", ""),
+    (VbrSessionError, ErrorClass.FAILED, "Session failed",
+     "Repair what the records of the session name, and run the command again. The backup server's "
+     "console shows the whole session under History."),
     (VbrAmbiguousObject, ErrorClass.LOST, "New object not found", ""),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from vbrprov.sdk import Model
 from vbrprov_veeam import words
+from vbrprov_veeam.answers import flag
 from vbrprov_veeam.server import Json
 
 
@@ -17,7 +18,7 @@ class Link:
 
     ``words`` names the table of an enum. ``optional`` arguments are left out while they are unset;
     a false flag counts as unset when the server does not have it either. An unset argument with
-    ``keep`` leaves what the server has.
+    ``keep`` leaves what the server has. A ``flag`` that the server does not show is off.
     """
 
     argument: str
@@ -25,6 +26,7 @@ class Link:
     words: str = ""
     optional: bool = False
     keep: bool = False
+    flag: bool = False
 
     def write(self, raw: Json, model: Model) -> None:
         """Put the argument into *raw*."""
@@ -32,6 +34,8 @@ class Link:
         for name in self.argument.split("."):
             value = getattr(value, name, None)
         if self.keep and value is None:
+            return
+        if self.flag and not value and look(raw, self.wire) is None:
             return
         if self.optional and not value and look(raw, self.wire) in (None, False, []):
             return
@@ -45,6 +49,8 @@ class Link:
     def read(self, raw: Json) -> Any:
         """The value of the argument in *raw*."""
         value = look(raw, self.wire)
+        if self.flag:
+            return flag(value)
         return words.from_wire(self.words, value) if self.words else value
 
 

@@ -27,9 +27,12 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    block,
     computed_attribute,
 )
+from vbrprov_veeam.answers import check_types
 from vbrprov_veeam.differences import differences
+from vbrprov_veeam.pacing import TimeoutsBlock, repeated_while_busy, timeout_of
 from vbrprov_veeam.server import Json, Server, after_creation, only
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -41,7 +44,15 @@ class ObjectModel(Model):
     id: str | None = computed_attribute(doc="Id that the server gave the object.")
 
 
+class TimedModel(ObjectModel):
+    """What objects have that the server saves in sessions."""
+
+    timeouts: TimeoutsBlock | None = block(
+        doc="For how long to wait for the server; session_timeout of the provider when left out.")
+
+
 M = TypeVar("M", bound=ObjectModel)
+T = TypeVar("T")
 
 
 class VbrObject(ResourceType[M, Server]):
@@ -53,8 +64,12 @@ class VbrObject(ResourceType[M, Server]):
     noun: ClassVar[str]
     #: Arguments that the server never sees: they live in the state alone.
     local: ClassVar[frozenset[str]] = frozenset()
+    #: How the types of sessions begin in which the server saves such objects.
+    session_types: ClassVar[tuple[str, ...]] = ("Infrastructure",)
     #: Write-only arguments, those together that one call sends; each has a ``_version`` twin.
     secrets: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    #: Flag that switches the object off, by calls of its own; empty where there is none.
+    switch: ClassVar[str] = ""
 
     # What a kind of object says.
 
@@ -101,7 +116,15 @@ class VbrObject(ResourceType[M, Server]):
 
     def delete(self, server: Server, prior: M) -> None:
         """Delete the object."""
-        server.delete(f"{self.path}/{prior.id}")
+        server.delete(self.address(prior))
+
+    def address(self, state: M) -> str:
+        """Path of the object."""
+        return f"{self.path}/{state.id}"
+
+    def replace(self, server: Server, state: M, body: Json) -> None:
+        """Put *body* in place of the object."""
+        server.put(self.address(state), body)
 
     def describe(self, raw: Json) -> str:
         """One line about an object, to tell it from others."""
@@ -116,12 +139,16 @@ class VbrObject(ResourceType[M, Server]):
             if prior is None or getattr(prior, "deletion_policy", "DELETE") == "ABANDON":
                 return
             yield Step("delete", Identity.of(id=prior.id),
-                       run=lambda: self.delete(client, prior),
+                       run=self._paced(client, prior, "delete", ctx,
+                                       lambda: self.delete(client, prior)),
                        doc=f"Delete the {self.noun}.")
         elif prior is None:
-            yield Step("create", self.identity(planned, ctx), creates=True,
-                       run=lambda: self._create(client, planned, ctx),
-                       doc=f"Create the {self.noun}.")
+            made = yield Step("create", self.identity(planned, ctx), creates=True,
+                              run=self._paced(client, planned, "create", ctx,
+                                              lambda: self._create(client, planned, ctx)),
+                              doc=f"Create the {self.noun}.")
+            if self.switch and getattr(planned, self.switch):
+                yield self._switching(client, made, off=True)
         else:
             yield from self._changes(client, prior, planned, ctx)
 
@@ -132,10 +159,13 @@ class VbrObject(ResourceType[M, Server]):
         # A version is recorded only with the step that sends its secret: a run that ends between
         # two steps must send it the next time.
         record = planned.copy(id=prior.id, **{v: getattr(prior, v) for v in versions})
-        if changed - versions - self.local:
+        if self.switch:
+            record = record.copy(**{self.switch: getattr(prior, self.switch)})
+        if changed - versions - self.local - {self.switch}:
             before = record
             yield Step("update", identity, doc=f"Change the {self.noun}.",
-                       run=lambda: self._update(client, prior, before, ctx))
+                       run=self._paced(client, planned, "update", ctx,
+                                       lambda: self._update(client, prior, before, ctx)))
         for names in self.secrets:
             twins = [f"{name}_version" for name in names]
             # The engine gives a secret only when it is to be sent.
@@ -143,12 +173,35 @@ class VbrObject(ResourceType[M, Server]):
                 continue
             record = record.copy(**{twin: getattr(planned, twin) for twin in twins})
             yield Step(f"rotate-{names[0].replace('_', '-')}", identity,
-                       run=self._rotation(client, record, planned, names, ctx),
+                       run=self._paced(client, planned, "update", ctx, self._rotation(
+                           client, record, planned, names, ctx)),
                        doc=f"Send {' and '.join(names)} of the {self.noun} again.")
+        if self.switch in changed:
+            yield self._switching(client, record, off=bool(getattr(planned, self.switch)))
         if changed and changed <= self.local:
             kept = {name: getattr(planned, name) for name in self.local}
             yield Step("record", identity, run=lambda: prior.copy(**kept),
                        doc="Record settings that only vbrprov uses.")
+
+    def _switching(self, client: Server, state: M, *, off: bool) -> Step[M]:
+        def run() -> M:
+            # Switching twice does no harm, so the call may be repeated like one that only reads.
+            client.post(f"{self.path}/{state.id}/{'disable' if off else 'enable'}", reads=True)
+            return self._reread(client, state)
+
+        return Step("switch-off" if off else "switch-on", Identity.of(id=state.id), run=run,
+                    doc=f"Switch the {self.noun} {'off' if off else 'on'}.")
+
+    def _paced(
+        self, client: Server, model: M, action: str, ctx: StepContext, run: Callable[[], T],
+    ) -> Callable[[], T]:
+        """*run*, with the patience of *model*, again while the server is busy."""
+
+        def paced() -> T:
+            with client.patience(timeout_of(model, action)):
+                return repeated_while_busy(run, ctx.sleep)
+
+        return paced
 
     def _rotation(
         self, client: Server, done: M, planned: M, names: tuple[str, ...], ctx: StepContext,
@@ -192,7 +245,7 @@ class VbrObject(ResourceType[M, Server]):
                 "plan read it. Nothing was sent, so that the change is not overwritten.",
                 hint="Plan again and look at the differences.")
         try:
-            client.put(f"{self.path}/{planned.id}", wanted)
+            self.replace(client, planned, wanted)
         except ProviderError as error:
             # To replace the object by the same content again does no harm, so an answer that got
             # lost is settled by looking.
@@ -207,11 +260,30 @@ class VbrObject(ResourceType[M, Server]):
 
     def read(self, client: Server, state: M, ctx: StepContext) -> M | None:
         """The object as it is now."""
-        raw = client.find(f"{self.path}/{state.id}")
+        raw = client.find(self.address(state))
         return None if raw is None else self._known(client, raw, state)
 
     def import_state(self, client: Server, import_id: str, ctx: StepContext) -> M | None:
         """The object with that id, or after ``name:`` the one with exactly that name."""
+        found = self.found(client, import_id)
+        if found is None:
+            return None
+        return self._known(client, self.shown(client, found), None)
+
+    def shown(self, client: Server, found: Json) -> Json:
+        """The whole of an object that a list showed."""
+        return client.get(f"{self.path}/{found['id']}")
+
+    def listed(self, client: Server, intent: OpenIntent) -> list[Json]:
+        """All objects among which an interrupted creation may be."""
+        return client.objects(self.path)
+
+    def found(self, client: Server, import_id: str) -> Json | None:
+        """The object of the collection that an import id names.
+
+        Raises:
+            ProviderError: It is no import id, or fits several objects; they are listed.
+        """
         if import_id.startswith("name:"):
             name = import_id.removeprefix("name:")
             fitting = [raw for raw in client.objects(self.path)
@@ -223,17 +295,15 @@ class VbrObject(ResourceType[M, Server]):
             raise ProviderError(
                 ErrorClass.INVALID, "Invalid import id",
                 f"{import_id!r} is neither an id of the server (a UUID) nor name:NAME.")
-        if found is None:
-            return None
-        return self._known(client, client.get(f"{self.path}/{found['id']}"), None)
+        return found
 
     def probe(self, client: Server, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """Look for our mark; saves that still run are waited for first."""
-        client.wait_for_saves()
-        objects = client.objects(self.path)
+        client.wait_for_saves(self.session_types)
+        objects = self.listed(client, intent)
         for raw in objects:
             if self.is_ours(raw, intent):
-                found = client.get(f"{self.path}/{raw['id']}")
+                found = self.shown(client, raw)
                 return Probe(ProbeVerdict.OURS, self._known(client, found, None))
         name = intent.identity.get("name")
         for raw in objects:
@@ -257,7 +327,7 @@ class VbrObject(ResourceType[M, Server]):
         return type(model).from_values(shown.to_values())
 
     def _get(self, client: Server, state: M) -> Json:
-        raw = client.find(f"{self.path}/{state.id}")
+        raw = client.find(self.address(state))
         if raw is None:
             raise ProviderError(
                 ErrorClass.NOT_FOUND, f"{self.noun.capitalize()} is gone",
@@ -275,7 +345,9 @@ class VbrObject(ResourceType[M, Server]):
                     ErrorClass.INVALID, "Object of another type",
                     f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
                     f"{raw.get('type')}, which {self.type_name} does not manage.")
-            return self.model_of(client, raw, state)
+            model = self.model_of(client, raw, state)
+            check_types(model)
+            return model
 
     @contextlib.contextmanager
     def _understood(self, client: Server) -> Iterator[None]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vbrprov.sdk import PlanDraft
-from vbrprov.sdk.values import Null, Unknown, Value, bare, equal, is_wholly_known
+from vbrprov.sdk import Model, PlanDraft
+from vbrprov.sdk.values import ListV, MapV, Null, SetV, Unknown, Value, bare, equal, is_wholly_known
 
 
 def is_unset(value: Value | None) -> bool:
@@ -48,6 +48,23 @@ def replace_on_change(plan: PlanDraft, *paths: str) -> None:
             plan.require_replace(path.partition(".")[0])
 
 
+def keep_open(plan: PlanDraft, name: str, block: type[Model], *, same: bool = True) -> None:
+    """Computed arguments of a block that configuration leaves open stay as they are.
+
+    They are known after apply where there is no such block yet, or when it is not the *same* any
+    more.
+    """
+    planned = bare(plan.planned[name])
+    if not isinstance(planned, dict):
+        return
+    filled = dict(planned)
+    for argument, spec in block.schema().attributes.items():
+        if spec.computed and is_unset(part(plan.config, f"{name}.{argument}")):
+            known = part(plan.prior, f"{name}.{argument}") if same else None
+            filled[argument] = Unknown(spec.type) if known is None else known
+    plan.planned[name] = filled
+
+
 def require(plan: PlanDraft, name: str, why: str) -> None:
     """Refuse the plan when configuration does not set the argument *name*."""
     if is_unset(plan.config.get(name)):
@@ -59,3 +76,15 @@ def forbid(plan: PlanDraft, name: str, why: str) -> None:
     value = plan.config.get(name)
     if not is_unset(value) and bare(value) is not False:
         plan.error("Argument does not apply", f"{name} {why}.", name)
+
+
+def is_given(values: Mapping[str, Value], *names: str) -> bool:
+    """Whether one of the arguments says something; false or a list without members does not."""
+    for name in names:
+        value = bare(values[name]) if name in values else None
+        if value is None or is_unset(value) or value is False:
+            continue
+        if isinstance(value, (ListV, SetV, MapV)) and not value.items:
+            continue
+        return True
+    return False

@@ -13,7 +13,9 @@ from vbrprov.sdk import (
     ProviderContext,
     ProviderError,
     attribute,
+    block,
 )
+from vbrprov_veeam.powershell.settings import PowershellBlock, transport_of
 from vbrprov_veeam.server import Server
 
 DEFAULT_PORT = 9419
@@ -49,8 +51,16 @@ class VeeamConfig(Model):
     session_timeout: float = attribute(
         doc="How long to wait for a session, as the server calls a write that takes time.",
         default=1800.0, unit="seconds", validators=(_positive,))
-    max_connections: int = attribute(doc="How many calls may run at a time.", default=8,
-                                     validators=(_positive,))
+    max_connections: int = attribute(
+        doc="How many calls to the server may run at a time, those of all provider blocks for it "
+            "together; the lowest of their limits counts.", default=8, validators=(_positive,))
+    proxy: str | None = attribute(
+        doc="HTTP proxy on the way to the server, such as http://proxy.example.com:3128; a user "
+            "and password may be in it. none uses none. Environment: VBRPROV_VEEAM_PROXY, else "
+            "HTTPS_PROXY and NO_PROXY.", sensitive=True, write_only=True)
+    powershell: PowershellBlock | None = block(
+        doc="How steps that the REST API cannot do get to the backup server; as script files that "
+            "somebody runs, when left out.")
 
 
 class VeeamProvider(ProviderConfig):
@@ -70,7 +80,7 @@ class VeeamProvider(ProviderConfig):
         sandbox = context.sandbox
         given = {
             name: getattr(config, name) or os.environ.get(f"VBRPROV_VEEAM_{name.upper()}")
-            for name in ("server", "username", "password", "fingerprint")
+            for name in ("server", "username", "password", "fingerprint", "proxy")
         }
         options: dict[str, Any] = {
             "revision": config.revision or "auto",
@@ -81,7 +91,7 @@ class VeeamProvider(ProviderConfig):
         if sandbox is not None:
             url = str(sandbox["url"])
             username, password = str(sandbox["username"]), str(sandbox["password"])
-            options["fingerprint"] = sandbox.get("fingerprint")
+            options |= {"fingerprint": sandbox.get("fingerprint"), "proxy": "none"}
             if sandbox.get("poll_interval"):
                 first, longest = sandbox["poll_interval"]
                 options["poll_interval"] = (float(first), float(longest))
@@ -94,7 +104,11 @@ class VeeamProvider(ProviderConfig):
                         hint=f"Set it in the provider block, or set VBRPROV_VEEAM_{name.upper()}.")
             url = base_url(str(given["server"]), config.port or DEFAULT_PORT)
             username, password = str(given["username"]), str(given["password"])
-            options |= {"fingerprint": given["fingerprint"] or None, "ca_file": config.ca_file}
+            options |= {"fingerprint": given["fingerprint"] or None, "ca_file": config.ca_file,
+                        "proxy": given["proxy"] or None}
+            proxy_password = urllib.parse.urlsplit(given["proxy"] or "").password
+            if proxy_password:
+                context.secret(proxy_password)
         context.secret(password)
 
         from vbrprov_veeam.api import VbrClient
@@ -104,7 +118,11 @@ class VeeamProvider(ProviderConfig):
         except (ValueError, OSError) as error:
             raise ProviderError(ErrorClass.INVALID, "Provider argument is invalid",
                                 f"{error}.") from error
-        return Server(client, urllib.parse.urlsplit(url).netloc)
+        if config.powershell is not None and config.powershell.password:
+            context.secret(config.powershell.password)
+        parts = urllib.parse.urlsplit(url)
+        return Server(client, parts.netloc,
+                      transport_of(config.powershell, str(parts.hostname), sandbox))
 
     def close(self, client: Server) -> None:
         """Log out."""

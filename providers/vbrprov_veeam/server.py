@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from vbrprov.sdk import ErrorClass, ProviderError
 
 if TYPE_CHECKING:
-    from vbrprov_veeam.api import VbrClient
+    from vbrprov_veeam.api import Feature, VbrClient
+    from vbrprov_veeam.powershell.transport import Transport
 
 Json = dict[str, Any]
 
@@ -26,7 +27,14 @@ CREDENTIALS = "/api/v1/credentials"
 CLOUD_CREDENTIALS = "/api/v1/cloudCredentials"
 JOBS = "/api/v1/jobs"
 SESSIONS = "/api/v1/sessions"
+AD_DOMAINS = "/api/v1/adDomains"
+DATA_SERVERS = "/api/v1/inventory/unstructuredDataServers"
 
+#: What servers show where an id is required and there is none.
+NO_ID = "00000000-0000-0000-0000-000000000000"
+
+#: The product version that brought a revision.
+_VERSIONS = {"1.3-rev2": "13.1", "1.3-rev1": "13.0.1", "1.3-rev0": "13.0", "1.2-rev1": "12.3"}
 _RUNNING = ("Starting", "Working", "Postprocessing")
 
 
@@ -37,13 +45,16 @@ class Server:
         ProviderError: From every method: what the server or the network refused.
     """
 
-    def __init__(self, client: VbrClient, label: str) -> None:
-        """Use *client*; *label* names the server in messages."""
+    def __init__(self, client: VbrClient, label: str, powershell: Transport | None = None) -> None:
+        """Use *client*; *label* names the server in messages; *powershell* takes scripts there."""
         self._client = client
+        self._powershell = powershell
         self.label = label
         self._lock = threading.RLock()
         self._backup_server: Json | None = None
         self._mount_server: Json | None = None
+        self._listed: dict[str, list[Json]] = {}
+        self._patience = threading.local()
 
     def __repr__(self) -> str:
         """Name the server only."""
@@ -55,10 +66,55 @@ class Server:
         return self._client
 
     @property
+    def powershell(self) -> Transport:
+        """How scripts get to the server."""
+        if self._powershell is None:
+            raise ProviderError(ErrorClass.UNSUPPORTED, "No PowerShell",
+                                f"There is no way to run scripts for {self.label}.")
+        return self._powershell
+
+    @property
     def revision(self) -> str:
         """The API revision in use; negotiated on first need."""
         with self._errors():
             return self._client.revision
+
+    @contextlib.contextmanager
+    def patience(self, timeout: float | None) -> Iterator[None]:
+        """Wait so many seconds for sessions in this thread; ``None`` is the provider's setting."""
+        before = getattr(self._patience, "timeout", None)
+        self._patience.timeout = timeout
+        try:
+            yield
+        finally:
+            self._patience.timeout = before
+
+    @property
+    def _timeout(self) -> float | None:
+        timeout: float | None = getattr(self._patience, "timeout", None)
+        return timeout
+
+    def has(self, feature: Feature) -> bool:
+        """Whether the API revision in use has a feature."""
+        from vbrprov_veeam.api import supports
+
+        return supports(self.revision, feature)
+
+    def require(self, feature: Feature, *, attribute: str | None = None, hint: str = "") -> None:
+        """See that the API revision in use has a feature.
+
+        Raises:
+            ProviderError: It has not.
+        """
+        from vbrprov_veeam.api import first_revision
+
+        if not self.has(feature):
+            first = first_revision(feature)
+            raise ProviderError(
+                ErrorClass.UNSUPPORTED, "API revision is not supported",
+                f"{self.label} speaks revision {self.revision} of its REST API; {feature.value} "
+                f"need revision {first} or later, which Veeam Backup & Replication "
+                f"{_VERSIONS[first]} has.", attribute=attribute, hint=hint)
 
     def find(self, path: str) -> Json | None:
         """One object, or ``None`` when the server says that there is none."""
@@ -83,17 +139,28 @@ class Server:
             encoded = None if body is None else self._client.wire.encode(body)
             return self._decoded(self._client.post(path, encoded, reads=reads, **params))
 
-    def put(self, path: str, body: Json) -> None:
+    def put(self, path: str, body: Json, **params: bool) -> None:
         """Replace an object; a session that the server starts for it is waited for."""
         with self._errors():
-            answer = self._client.put(path, self._client.wire.encode(body))
-            self._client.wait_if_session(answer)
+            answer = self._client.put(path, self._client.wire.encode(body), **params)
+            self._client.wait_if_session(answer, timeout=self._timeout)
+
+    def wait_if_session(self, answer: Any) -> None:
+        """Wait for the end of a session, if *answer* is one."""
+        with self._errors():
+            self._client.wait_if_session(answer, timeout=self._timeout)
+
+    def finish(self, answer: Any) -> None:
+        """As ``wait_if_session``, for the answer to a creation that the server took."""
+        with after_creation():
+            self.wait_if_session(answer)
 
     def delete(self, path: str, **params: bool) -> None:
         """Delete an object, as ``put`` for sessions; one that is gone already is fine."""
         try:
             with self._errors():
-                self._client.wait_if_session(self._client.delete(path, **params))
+                self._client.wait_if_session(
+                    self._client.delete(path, **params), timeout=self._timeout)
         except ProviderError as error:
             if error.kind is not ErrorClass.NOT_FOUND:
                 raise
@@ -102,6 +169,13 @@ class Server:
         """All objects of a collection."""
         with self._errors():
             return [self._decoded(item) for item in self._client.list(path, **filters)]
+
+    def once(self, path: str) -> list[Json]:
+        """All objects of a collection as they were when first asked for; for planning only."""
+        with self._lock:
+            if path not in self._listed:
+                self._listed[path] = self.objects(path)
+            return self._listed[path]
 
     def named(self, path: str, name: str) -> list[Json]:
         """The objects whose name is exactly *name*."""
@@ -112,18 +186,19 @@ class Server:
         """Create an object by a call that answers with a session, and return the object."""
         session = self.post(path, body, **params)
         with after_creation(), self._errors():
-            made: Json = self._decoded(self._client.finish_create(session, path, name=name))
+            made: Json = self._decoded(self._client.finish_create(
+                session, path, name=name, timeout=self._timeout))
             return made
 
-    def wait_for_saves(self) -> None:
-        """Wait for saves that still run.
+    def wait_for_saves(self, types: tuple[str, ...] = ("Infrastructure",)) -> None:
+        """Wait for saves that still run; *types* are the beginnings of their sessions' types.
 
         A client that died after its POST leaves a session behind; the object appears when that
         session ends.
         """
         for state in _RUNNING:
             for session in self.objects(SESSIONS, stateFilter=state):
-                if str(session.get("sessionType")).startswith("Infrastructure"):
+                if str(session.get("sessionType")).startswith(types):
                     with contextlib.suppress(ProviderError), self._errors():
                         self._client.wait_session(session)
 
@@ -144,6 +219,9 @@ class Server:
         """The default mount server; of several the backup server, else the first; read once."""
         with self._lock:
             if self._mount_server is None:
+                from vbrprov_veeam.api import Feature
+
+                self.require(Feature.MOUNT_SERVERS)
                 answer = self.get(f"{MOUNT_SERVERS}/default")
                 found: list[Json] = answer.get("data") or []
                 if not found:

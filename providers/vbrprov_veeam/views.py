@@ -12,12 +12,15 @@ from typing import Final
 
 from vbrprov.sdk import (
     AgentAccessView,
+    BackupServerView,
     Facet,
     Fact,
+    HostView,
     InstanceFacts,
     JobKind,
     JobView,
     Link,
+    MemberView,
     Origin,
     ProtectionGroupView,
     Reader,
@@ -56,6 +59,8 @@ REPOSITORIES: Final[Mapping[str, _Repository]] = {
     "veeam_azure_blob_repository": _Repository(
         "azure_blob", "azure", "azure", "container.name", "container.folder", tier="hot"),
     "veeam_data_cloud_vault_repository": _Repository("data_cloud_vault", "vault"),
+    "veeam_data_cloud_vault_archive_repository": _Repository(
+        "data_cloud_vault_archive", "archive", tier="archive"),
     "veeam_s3_glacier_repository": _Repository(
         "s3_glacier", "archive", "amazon", tier="glacier"),
     "veeam_azure_archive_repository": _Repository(
@@ -111,7 +116,25 @@ COMPUTERS: Final = ("policy_type", "job_type", "agent_type")
 SCOPE: Final = "destination.type"
 SYNTHETIC: Final = "synthetic_full"
 COMPACT: Final = "compact_full"
-ENCRYPTION: Final = "encryption_password_id"
+ENCRYPTION: Final = ("encryption_password_id", "encryption_kms_server_id")
+MEMBERS: Final = "computer"
+MEMBER_GROUP: Final = "protection_group_id"
+MEMBER_NAME: Final = "name"
+SOURCE_JOBS: Final = "source.job_ids"
+SOURCE_REPOSITORIES: Final = "source.repository_ids"
+DISABLED: Final = "is_disabled"
+SCHEDULE: Final = "schedule"
+APPLICATIONS: Final = "application_processing.application"
+#: Settings of an application whose backups of logs count, by what says so.
+LOGS: Final = (("sql.logs", "backup"), ("oracle.backup_logs", True),
+               ("postgresql.backup_logs", True))
+CLOUD: Final = "cloud_account.type"
+HOSTS: Final = "computer"
+HOST_NAME: Final = "host_name"
+PACKAGES: Final = "options.distribution_repository_id"
+HTTP_PROXY: Final = "uses_http_proxy"
+REVISION: Final = "api_revision"
+VERSION: Final = "version"
 GFS: Final = "gfs"
 RETENTION_TYPE: Final = "retention.type"
 RETENTION: Final = "retention.quantity"
@@ -205,13 +228,41 @@ def _job(facts: InstanceFacts, kind: JobKind) -> JobView:
         groups = (reader.link(GROUPS),)
     if reader.declared(GROUP):
         groups = (*groups, reader.link(GROUP))
+    groups = (*groups, *(member.group for member in _members(reader) or ()))
     return JobView(
         instance=facts, kind=kind, id=reader.text(ID), agents=reader.text(AGENTS),
         target=reader.link(target), target_at=target, groups=groups,
         computers=reader.text(reader.first(*COMPUTERS)), scope=_scope(reader, kind),
         synthetic_full=reader.flag(SYNTHETIC), compact_full=reader.flag(COMPACT),
-        encrypted=reader.present(ENCRYPTION), gfs=reader.present(GFS),
-        retention_days=_retention(reader))
+        encrypted=reader.present(reader.first(*ENCRYPTION)), gfs=reader.present(GFS),
+        retention_days=_retention(reader), members=_members(reader),
+        source_jobs=reader.links(SOURCE_JOBS),
+        source_repositories=reader.links(SOURCE_REPOSITORIES), disabled=reader.flag(DISABLED),
+        scheduled=reader.present(SCHEDULE), transaction_logs=_logs(reader))
+
+
+def _members(reader: Reader) -> tuple[MemberView, ...] | None:
+    blocks = reader.blocks(MEMBERS)
+    if blocks is None:
+        return None
+    return tuple(MemberView(reader.link(f"{at}.{MEMBER_GROUP}"), reader.text(f"{at}.{MEMBER_NAME}"),
+                            at) for at in blocks)
+
+
+def _logs(reader: Reader) -> Fact[bool]:
+    """Whether logs of an application are backed up, which means many small backups."""
+    blocks = reader.blocks(APPLICATIONS)
+    if blocks is None:
+        return Fact.unknown()
+    unknown = False
+    for at in blocks:
+        for path, wanted in LOGS:
+            fact = reader.text(f"{at}.{path}") if isinstance(wanted, str) \
+                else reader.flag(f"{at}.{path}")
+            if fact.known and fact.value == wanted:
+                return Fact(True, origin=fact.origin, at=fact.at)
+            unknown = unknown or not fact.known
+    return Fact.unknown() if unknown else Fact(False)
 
 
 def _scope(reader: Reader, kind: JobKind) -> Fact[str]:
@@ -238,8 +289,24 @@ def _scale_out(facts: InstanceFacts) -> ScaleOutView:
 
 def _group(facts: InstanceFacts) -> ProtectionGroupView:
     reader = Reader(facts)
-    return ProtectionGroupView(instance=facts, id=reader.text(ID),
-                               group_type=reader.text(GROUP_TYPE))
+    kind, hosts = reader.text(GROUP_TYPE), reader.blocks(HOSTS)
+    named = kind.known and kind.value in (None, "individual_computers") and hosts is not None
+    return ProtectionGroupView(
+        instance=facts, id=reader.text(ID), group_type=kind, cloud=reader.text(CLOUD),
+        hosts=tuple(reader.text(f"{at}.{HOST_NAME}") for at in hosts or ()) if named else None,
+        packages=reader.link(PACKAGES))
+
+
+def _host(facts: InstanceFacts) -> HostView:
+    reader = Reader(facts)
+    return HostView(instance=facts, id=reader.text(ID), name=reader.text(NAME),
+                    os=reader.text(GROUP_TYPE))
+
+
+def _backup_server(facts: InstanceFacts) -> BackupServerView:
+    reader = Reader(facts)
+    return BackupServerView(instance=facts, id=reader.text(ID), http_proxy=reader.flag(HTTP_PROXY),
+                            revision=reader.text(REVISION), version=reader.text(VERSION))
 
 
 def _access(facts: InstanceFacts) -> AgentAccessView:
@@ -254,5 +321,7 @@ def _access(facts: InstanceFacts) -> AgentAccessView:
 _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {
     "veeam_scale_out_repository": _scale_out,
     "veeam_protection_group": _group,
+    "veeam_managed_server": _host,
+    "veeam_backup_server": _backup_server,
     "veeam_s3_agent_access": _access,
 }

@@ -48,9 +48,9 @@ def quickstart(tmp_path: Path, launcher: Launcher, sandbox: Sandbox) -> Quicksta
     return Quickstart(tmp_path, launcher, sandbox)
 
 
-def test_whole_life(quickstart: Quickstart) -> None:
+def test_whole_life(quickstart: Quickstart, tmp_path: Path) -> None:
     vbr = quickstart.sandbox.vbr
-    hand = Hands(quickstart.sandbox)
+    hand = Hands(quickstart.sandbox, tmp_path)
     quickstart.run("apply", says="Resources: 10 added, 0 changed, 0 destroyed.")
     quickstart.settled()
 
@@ -81,10 +81,12 @@ def test_whole_life(quickstart: Quickstart) -> None:
     quickstart.settled(*computers)
 
     # Backups are protected, until the configuration says otherwise.
+    hand.store_backup("Agents on Amazon S3", "Workstations")
     writes = quickstart.sandbox.writes()
     found = quickstart.run("destroy", *computers, status=1, says="Instance cannot be destroyed")
     assert "aws_s3_bucket.backup" in found.err
     assert "veeam_amazon_s3_repository.backup" in found.err
+    assert "(Workstations)" in found.err
     assert quickstart.sandbox.writes() == writes
     unprotected = (*computers, "-var", "deletion_policy=DELETE")
     quickstart.run("apply", *unprotected)
@@ -96,13 +98,13 @@ def test_whole_life(quickstart: Quickstart) -> None:
     assert [v for v in vbr.violations() if v["side"] == "response"] == []
 
 
-def test_lost_credentials_rotate_the_key(quickstart: Quickstart) -> None:
+def test_lost_credentials_rotate_the_key(quickstart: Quickstart, tmp_path: Path) -> None:
     sandbox = quickstart.sandbox
     quickstart.run("apply")
     [old_key] = keys(sandbox)
     [old] = sandbox.vbr.objects("cloudCredentials")
     assert old["accessKey"] == old_key
-    Hands(sandbox).delete_cloud_credentials()
+    Hands(sandbox, tmp_path).delete_cloud_credentials()
 
     found = quickstart.run("plan", "-detailed-exitcode", status=2)
     assert ("aws_iam_access_key.backup must be replaced: its secret is needed again and is not "

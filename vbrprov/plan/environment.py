@@ -35,6 +35,9 @@ class Registry(Protocol):
     def provider_names(self) -> list[str]:
         """All provider names, for suggestions."""
 
+    def third_parties(self) -> list[Provider]:
+        """The providers that other packages bring along."""
+
 
 def _nothing(event: str, **data: Any) -> None:
     return
@@ -56,6 +59,8 @@ class Environment(msgspec.Struct):
     #: ``interrupted``...
     event: Callable[..., None] = _nothing
     parallelism: int = 10
+    #: The configuration is a stranger's: providers run no program and read no other files.
+    untrusted: bool = False
 
     def provider_context(self, name: str, stack: str) -> ProviderContext:
         """The context for configuring a provider."""
@@ -63,7 +68,7 @@ class Environment(msgspec.Struct):
         if self.sandbox is not None:
             endpoints = self.sandbox.get(name)
         return ProviderContext(stack=stack, sandbox=endpoints, secret=self.redactor.add,
-                               parallelism=self.parallelism)
+                               parallelism=self.parallelism, untrusted=self.untrusted)
 
     def step_context(self, address: str, token: str, stack: str,
                      private: dict[str, Any] | None = None) -> StepContext:

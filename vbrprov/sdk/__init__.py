@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
+    from vbrprov.sdk.handwork import Handwork
     from vbrprov.sdk.linking import Choice
     from vbrprov.sdk.model import (
         Attribute,
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
         attribute,
         block,
         computed_attribute,
+    )
+    from vbrprov.sdk.policy import (
+        Level,
+        Need,
+        PolicyDialect,
+        PolicyDocument,
+        PolicyError,
+        PolicyFormat,
+        PolicyRequest,
+        Scope,
     )
     from vbrprov.sdk.provider import Provider, ProviderConfig, ProviderContext
     from vbrprov.sdk.reading import Reader
@@ -43,15 +54,18 @@ if TYPE_CHECKING:
     from vbrprov.sdk.views import (
         AccountView,
         AgentAccessView,
+        BackupServerView,
         BucketView,
         ContainerView,
         Facet,
         Fact,
+        HostView,
         JobKind,
         JobView,
         Lifecycle,
         LifecycleRuleView,
         Link,
+        MemberView,
         Origin,
         ProtectionGroupView,
         RepositoryView,
@@ -61,16 +75,18 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BlockType", "BucketView",
+    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
+    "BucketView",
     "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Identity", "InstanceFacts",
-    "JobKind", "JobView", "Lifecycle", "LifecycleRuleView", "Link", "Model", "OpenIntent",
-    "Opened", "Origin",
-    "Param", "Phase", "PlanDraft", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
-    "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
-    "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Severity",
-    "SourceRange", "Step", "StepContext", "Steps", "StorageInUse", "StorageView", "Suppression",
-    "Target", "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
+    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "HostView",
+    "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView",
+    "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase",
+    "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
+    "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
+    "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
+    "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
+    "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
+    "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -80,8 +96,11 @@ _SOURCES = {
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
+    "vbrprov.sdk.handwork": "Handwork",
     "vbrprov.sdk.linking": "Choice",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
+    "vbrprov.sdk.policy": (
+        "Level Need PolicyDialect PolicyDocument PolicyError PolicyFormat PolicyRequest Scope"),
     "vbrprov.sdk.provider": "Provider ProviderConfig ProviderContext",
     "vbrprov.sdk.reading": "Reader",
     "vbrprov.sdk.resource": (
@@ -89,8 +108,9 @@ _SOURCES = {
         "Recovery ResourceType Step StepContext Steps"),
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
     "vbrprov.sdk.views": (
-        "AccountView AgentAccessView BucketView ContainerView Facet Fact JobKind JobView "
-        "Lifecycle LifecycleRuleView Link Origin ProtectionGroupView RepositoryView "
+        "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
+        "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
+        "RepositoryView "
         "ScaleOutView StorageView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}

@@ -329,6 +329,15 @@ class JobKind(enum.Enum):
     COPY = "backup copy job"
 
 
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """One computer of a protection group, as a job names it. ``at`` is its place in the job."""
+
+    group: Link
+    name: Fact[str]
+    at: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JobView(View):
     """A job managed by the server, a policy managed by the agents, or a backup copy job.
@@ -351,14 +360,49 @@ class JobView(View):
     encrypted: Fact[bool] = UNSET
     gfs: Fact[bool] = UNSET
     retention_days: Fact[int] = UNSET
+    #: Computers that are named one by one; not set where it is not known which.
+    members: tuple[MemberView, ...] | None = ()
+    #: What a copy job copies: jobs, and repositories with all backups in them.
+    source_jobs: tuple[Link, ...] | None = ()
+    source_repositories: tuple[Link, ...] | None = ()
+    disabled: Fact[bool] = UNSET
+    scheduled: Fact[bool] = UNSET
+    transaction_logs: Fact[bool] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProtectionGroupView(View):
-    """A protection group: individual_computers, cloud_machines, pre_installed_agents, ..."""
+    """A protection group: individual_computers, cloud_machines, pre_installed_agents, ...
+
+    ``cloud`` is aws or azure where its machines run in a cloud. ``hosts`` are the names of its
+    computers, ``None`` where only the server can tell. ``packages`` leads to the object storage
+    repository that hands out agents.
+    """
 
     id: Fact[str]
     group_type: Fact[str]
+    cloud: Fact[str] = UNSET
+    hosts: tuple[Fact[str], ...] | None = None
+    packages: Link = field(default_factory=Link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HostView(View):
+    """A managed server: a gateway, a mount server or the backup server. ``os`` is its system."""
+
+    id: Fact[str]
+    name: Fact[str]
+    os: Fact[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BackupServerView(View):
+    """The backup server. ``http_proxy``: it reaches the internet through a proxy."""
+
+    id: Fact[str]
+    http_proxy: Fact[bool]
+    revision: Fact[str]
+    version: Fact[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

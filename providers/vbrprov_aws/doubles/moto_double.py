@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from vbrprov.sdk import ErrorClass, ProviderError
+from vbrprov_aws.doubles import corrections
 from vbrprov_aws.doubles.faults import Fault, Script, wait
 from vbrprov_aws.doubles.wire import KNOWN_ERRORS, Call, error_body, parse
 
@@ -27,6 +28,9 @@ CONTROL: Final = "/_double/"
 ACCESS_KEY: Final = "AKIASANDBOX000000000"
 SECRET_KEY: Final = "sandbox"  # noqa: S105  # no secret: moto accepts anything
 REGION: Final = "us-east-1"
+
+#: Kinds of bodies that say what is asked for, and are read before moto reads them.
+_READ_HERE: Final = ("application/x-www-form-urlencoded", "application/x-amz-json")
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -52,7 +56,8 @@ class Middleware:
         if path.startswith("/moto-api"):
             return self._inner(environ, start_response)
         call = parse(environ["REQUEST_METHOD"], path, str(environ.get("QUERY_STRING", "")),
-                     _form(environ), str(environ.get("HTTP_AUTHORIZATION", "")))
+                     _form(environ), str(environ.get("HTTP_AUTHORIZATION", "")),
+                     str(environ.get("HTTP_X_AMZ_TARGET", "")))
         fault = self.script.next_fault(call)
         if fault is not None:
             answer = self._before(fault, call, environ, start_response)
@@ -151,8 +156,8 @@ def _body(environ: Environ) -> bytes:
 
 
 def _form(environ: Environ) -> str:
-    """The form of a query request; put back for moto to read."""
-    if not str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded"):
+    """The form of a query request, or a JSON body; put back for moto to read."""
+    if not str(environ.get("CONTENT_TYPE", "")).startswith(_READ_HERE):
         return ""
     data = _body(environ)
     environ["wsgi.input"] = io.BytesIO(data)
@@ -161,7 +166,7 @@ def _form(environ: Environ) -> str:
 
 def _drain(environ: Environ) -> None:
     # A body left unread makes the client see a reset connection instead of the error.
-    if not str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded"):
+    if not str(environ.get("CONTENT_TYPE", "")).startswith(_READ_HERE):
         _body(environ)
 
 
@@ -200,6 +205,8 @@ class AwsDouble:
                 ErrorClass.UNSUPPORTED, "Sandbox is not installed",
                 f"The sandbox for AWS needs moto, which is missing ({error}).",
                 hint="pip install 'vbrprov[sandbox]'") from error
+
+        corrections.apply()
 
         class QuietHandler(MotoRequestHandler):
             # An answer goes out in two writes; without this the second waits 40 ms for the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -23,12 +24,16 @@ _OBJECT_PARTS: Final = {"retention": "ObjectRetention", "legal-hold": "ObjectLeg
                         "tagging": "ObjectTagging", "acl": "ObjectAcl"}
 _VERBS: Final = {"GET": "Get", "PUT": "Put", "DELETE": "Delete", "HEAD": "Head", "POST": "Post"}
 #: Parameters that name what an IAM call is about, the most telling first. No secret is among them.
-_NAMES: Final = ("PolicyArn", "AccessKeyId", "PolicyName", "RoleName", "GroupName", "UserName")
+_NAMES: Final = ("PolicyArn", "AccessKeyId", "PolicyName", "InstanceProfileName", "RoleName",
+                        "GroupName", "UserName")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: ``service`` (s3, iam, sts), operation, and the name of what it is about."""
+    """One request: service, operation, and the name of what it is about.
+
+    ``service`` is s3, s3control, iam, sts or kms.
+    """
 
     service: str
     operation: str
@@ -37,11 +42,25 @@ class Call:
     @property
     def mutating(self) -> bool:
         """Whether it changes something."""
-        return not self.operation.startswith(("Get", "Head", "List", "Simulate"))
+        return not self.operation.startswith(("Get", "Head", "List", "Simulate", "Describe"))
 
 
-def parse(method: str, path: str, query: str, form: str, authorization: str) -> Call:
-    """What a request asks for."""
+#: Where S3 Control keeps what belongs to a whole account.
+_ACCOUNT_PATH: Final = "/v20180820/configuration/"
+#: What KMS's JSON requests call their object, the most telling first.
+_KMS_NAMES: Final = ("AliasName", "KeyId")
+
+
+def parse(method: str, path: str, query: str, form: str, authorization: str,
+          target: str = "") -> Call:
+    """What a request asks for; *target* is the operation of a JSON request, *form* its body."""
+    if target:
+        given = json.loads(form or "{}")
+        return Call("kms", target.rpartition(".")[2],
+                    next((str(given[key]) for key in _KMS_NAMES if given.get(key)), ""))
+    if path.startswith(_ACCOUNT_PATH):
+        noun = _SUBRESOURCES.get(path.removeprefix(_ACCOUNT_PATH), "Configuration")
+        return Call("s3control", f"{_VERBS[method]}{noun}", "")
     fields = parse_qs(form, keep_blank_values=True)
     if "Action" in fields:
         scope = authorization.partition("Credential=")[2].split(",")[0].split("/")
@@ -88,9 +107,11 @@ def _object_operation(method: str, flags: Mapping[str, list[str]]) -> str:
 
 
 def error_body(service: str, code: str, message: str) -> bytes:
-    """An error as S3 or a query service (IAM, STS) words it."""
+    """An error as S3, a query service (IAM, STS) or a JSON service (KMS) words it."""
+    if service == "kms":
+        return json.dumps({"__type": code, "message": message}).encode()
     inner = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
-    if service == "s3":
+    if service in ("s3", "s3control"):
         text = f"<Error>{inner}<RequestId>double</RequestId></Error>"
     else:
         text = (f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error>"

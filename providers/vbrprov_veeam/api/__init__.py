@@ -9,6 +9,7 @@ from vbrprov_veeam.api.errors import (
     VbrAlreadyExists,
     VbrAmbiguousObject,
     VbrAuthError,
+    VbrBusy,
     VbrError,
     VbrLostAnswer,
     VbrNotFound,
@@ -20,7 +21,14 @@ from vbrprov_veeam.api.errors import (
     VbrTlsError,
     VbrUnreachable,
 )
-from vbrprov_veeam.api.revisions import KNOWN_REVISIONS, Feature, Wire, supports
+from vbrprov_veeam.api.revisions import (
+    KNOWN_REVISIONS,
+    Feature,
+    Wire,
+    at_least,
+    first_revision,
+    supports,
+)
 from vbrprov_veeam.api.values import Json, without_nulls
 
 __all__ = [
@@ -30,6 +38,7 @@ __all__ = [
     "VbrAlreadyExists",
     "VbrAmbiguousObject",
     "VbrAuthError",
+    "VbrBusy",
     "VbrClient",
     "VbrError",
     "VbrLostAnswer",
@@ -42,6 +51,8 @@ __all__ = [
     "VbrTlsError",
     "VbrUnreachable",
     "Wire",
+    "at_least",
+    "first_revision",
     "supports",
     "without_nulls",
 ]

@@ -40,6 +40,7 @@ class VbrClient:
         session_timeout: float = 1800.0,
         poll_interval: tuple[float, float] = (1.0, 5.0),
         max_connections: int = 8,
+        proxy: str | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -55,7 +56,9 @@ class VbrClient:
             timeout: Seconds to wait for one answer.
             session_timeout: Seconds to wait for a session.
             poll_interval: First and longest pause between two looks at a session, in seconds.
-            max_connections: How many calls may run at a time.
+            max_connections: How many calls may run at a time, those of other clients of the same
+                server included.
+            proxy: URL of an HTTP proxy, ``none`` for none, None for what the environment says.
             clock: Monotonic time in seconds.
             sleep: Waits for so many seconds.
 
@@ -68,6 +71,7 @@ class VbrClient:
             ca_file=ca_file,
             timeout=timeout,
             max_connections=max_connections,
+            proxy=proxy,
         )
         self._exchange = Exchange(
             transport, username, password, revision=revision, clock=clock, sleep=sleep

@@ -91,6 +91,23 @@ class VbrServerError(VbrRequestError):
     """The server failed (5xx). After a write, its effect is unknown."""
 
 
+class VbrBusy(VbrRequestError):  # noqa: N818  # reads as what happened
+    """The server is busy and did not carry the call out (429).
+
+    Attributes:
+        retry_after: Seconds after which the server wants to be asked again, or None.
+    """
+
+    def __init__(
+        self, *, status: int, error_code: str, text: str, method: str, path: str,
+        retry_after: float | None = None,
+    ) -> None:
+        """Keep the pause beside the parts."""
+        super().__init__(
+            status=status, error_code=error_code, text=text, method=method, path=path)
+        self.retry_after = retry_after
+
+
 class VbrAmbiguousObject(VbrError):  # noqa: N818  # reads as what happened
     """A finished create left no object, or several, that could be the new one."""
 

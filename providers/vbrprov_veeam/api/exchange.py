@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from vbrprov_veeam.api.errors import (
     VbrAlreadyExists,
     VbrAuthError,
+    VbrBusy,
     VbrError,
     VbrLostAnswer,
     VbrNotFound,
@@ -23,6 +24,7 @@ from vbrprov_veeam.api.errors import (
     VbrUnreachable,
 )
 from vbrprov_veeam.api.login import Login
+from vbrprov_veeam.api.pauses import longest_wait, pause_asked
 from vbrprov_veeam.api.revisions import KNOWN_REVISIONS
 from vbrprov_veeam.api.values import Json, JsonValue, hide, secrets_in
 
@@ -101,7 +103,7 @@ class Exchange:
 
     def _has_document(self, target: str) -> bool:
         status = self._transport.status(target, headers={"User-Agent": _USER_AGENT})
-        if status >= 500:
+        if status >= 500 or status == 429:
             # Taken for an absent document, this would silently pick an older revision.
             raise VbrServerError(status=status, error_code="", text="", method="GET", path=target)
         return status == 200
@@ -170,9 +172,25 @@ class Exchange:
                 answer = self._send(method, target, body=raw, token=self._login.renew(token))
             return self.decoded(method, path, answer, body)
 
-        if method == "GET" or repeatable:
-            return self._repeated(once)
+        reads = method == "GET" or repeatable
+        if reads or method == "DELETE":
+            # To delete again does no harm; before any other write somebody has to look.
+            return self._after_pauses(lambda: self._repeated(once) if reads else once())
         return once()
+
+    def _after_pauses(self, call: Callable[[], JsonValue]) -> JsonValue:
+        """Make a call that may be repeated, as often as the server says to come later."""
+        waited, turn = 0.0, 0
+        while True:
+            try:
+                return call()
+            except VbrBusy as error:
+                pause = pause_asked(error.retry_after, turn)
+                if waited + pause > longest_wait():
+                    raise
+                _LOG.debug("the server is busy; waiting for %.1f s", pause)
+                self._sleep(pause)
+                waited, turn = waited + pause, turn + 1
 
     def _repeated(self, call: Callable[[], JsonValue]) -> JsonValue:
         pause = _FIRST_PAUSE_SECONDS
@@ -236,6 +254,10 @@ class Exchange:
                 raise VbrLostAnswer(
                     f"{method} {path}: {answer.status}: the answer is not JSON. The change may "
                     "have been made.", method=method, path=path)
+        if answer.status == 429 or (
+                answer.status == 503 and answer.retry_after is not None
+                and method in ("GET", "DELETE")):
+            raise VbrBusy(**facts, retry_after=answer.retry_after)
         raise _error(facts, is_login=path == _TOKEN_PATH)
 
 

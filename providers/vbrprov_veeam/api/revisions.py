@@ -30,6 +30,7 @@ class Feature(Enum):
     IMMUTABILITY_MODE = "the immutability mode of repositories"
     VERIFY_ENCRYPTION_PASSWORD = "checks of encryption passwords"  # noqa: S105  # no password
     AGENT_POLICIES = "agent backup policies"
+    OBJECT_STORAGE_JOBS = "object storage backup jobs"
     AUTO_PROVISIONED_BUCKETS = "automatic creation of buckets"
     ACCESS_PERMISSIONS = "access permissions of repositories"
     VAULT_ARCHIVE_REPOSITORY = "Veeam Data Cloud Vault archive repositories"
@@ -46,6 +47,7 @@ _FIRST_REVISION: dict[Feature, str] = {
     Feature.IMMUTABILITY_MODE: "1.3-rev0",
     Feature.VERIFY_ENCRYPTION_PASSWORD: "1.3-rev0",
     Feature.AGENT_POLICIES: "1.3-rev1",
+    Feature.OBJECT_STORAGE_JOBS: "1.3-rev1",
     Feature.AUTO_PROVISIONED_BUCKETS: "1.3-rev1",
     Feature.ACCESS_PERMISSIONS: "1.3-rev2",
     Feature.VAULT_ARCHIVE_REPOSITORY: "1.3-rev2",
@@ -61,6 +63,11 @@ def at_least(revision: str, other: str) -> bool:
 def supports(revision: str, feature: Feature) -> bool:
     """Tell whether *revision* has *feature*."""
     return at_least(revision, _FIRST_REVISION[feature])
+
+
+def first_revision(feature: Feature) -> str:
+    """Return the oldest revision that has *feature*."""
+    return _FIRST_REVISION[feature]
 
 
 # 1.3-rev2 spelling -> that of every older revision.

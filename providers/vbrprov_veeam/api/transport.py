@@ -6,14 +6,18 @@ import hashlib
 import socket
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.util import parse_url
 
 from vbrprov_veeam.api.errors import VbrLostAnswer, VbrTlsError, VbrUnreachable
+from vbrprov_veeam.api.pauses import seconds_of
+from vbrprov_veeam.api.proxies import Proxy, proxy_for, tunnel
+from vbrprov_veeam.api.slots import slots_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,10 +29,11 @@ _READABLE_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it came: status and body."""
+    """An answer as it came: status, body, and the seconds after which to come again."""
 
     status: int
     data: bytes
+    retry_after: float | None = None
 
 
 class _ConnectFailed(HTTPError):  # noqa: N818  # reads as what happened
@@ -69,6 +74,7 @@ class Transport:
         ca_file: str | None = None,
         timeout: float = 60.0,
         max_connections: int = 8,
+        proxy: str | None = None,
     ) -> None:
         """Prepare the pool; nothing is sent yet.
 
@@ -78,10 +84,13 @@ class Transport:
                 replaces the check against certificate authorities.
             ca_file: File of certificate authorities to trust instead of the system's.
             timeout: Seconds to wait for an answer.
-            max_connections: How many calls may run at a time.
+            max_connections: How many calls may run at a time, those of other transports to the
+                same server included.
+            proxy: See `proxy_for`.
 
         Raises:
-            ValueError: The URL is no HTTPS URL, or the fingerprint is no SHA-256.
+            ValueError: The URL is no HTTPS URL, the fingerprint is no SHA-256, or the proxy is
+                none.
         """
         parts = urlsplit(base_url if "://" in base_url else f"https://{base_url}")
         if parts.scheme != "https" or not parts.hostname:
@@ -95,9 +104,12 @@ class Transport:
             context = ssl.create_default_context(cafile=ca_file)
         else:
             context = _unverified_context()
-        self._pool = _Pool(
+        self._slots = slots_of(f"{self.host}:{self.port}", max_connections)
+        self._proxy = proxy_for(self.host, proxy)
+        self._pool = _pool(
             self.host,
             self.port,
+            self._proxy,
             maxsize=max_connections,
             block=True,
             timeout=urllib3.Timeout(connect=min(timeout, _CONNECT_SECONDS), read=timeout),
@@ -124,19 +136,21 @@ class Transport:
             VbrLostAnswer: A write was sent and the answer did not come.
         """
         try:
-            response = self._pool.urlopen(
-                method,
-                self._prefix + target,
-                body=body,
-                headers=headers,
-                redirect=False,
-                preload_content=True,
-            )
+            with self._slots.taken():
+                response = self._pool.urlopen(
+                    method,
+                    self._prefix + target,
+                    body=body,
+                    headers=headers,
+                    redirect=False,
+                    preload_content=True,
+                )
         except _ConnectFailed as error:
             raise self._connect_error(error.__cause__ or error) from error
         except HTTPError as error:
             raise self._answer_error(method, target, error) from error
-        return Answer(response.status, response.data)
+        return Answer(
+            response.status, response.data, seconds_of(response.headers.get("Retry-After")))
 
     def status(self, target: str, *, headers: Mapping[str, str]) -> int:
         """Return the status of a GET of *target*, without reading what may be megabytes.
@@ -171,7 +185,8 @@ class Transport:
     def _connect_error(self, cause: BaseException) -> VbrTlsError | VbrUnreachable:
         reason = _certificate_problem(cause)
         if reason is not None:
-            presented = presented_fingerprint(self.host, self.port, timeout=_CONNECT_SECONDS)
+            presented = presented_fingerprint(
+                self.host, self.port, timeout=_CONNECT_SECONDS, proxy=self._proxy)
             shown = _colons(presented) if presented else "unknown"
             return VbrTlsError(
                 f"The certificate of {self.authority} is not accepted: {reason}. "
@@ -180,6 +195,12 @@ class Transport:
                 "same, set it as `fingerprint`; if the server's certificate comes from your own "
                 "certificate authority, set `ca_file`.",
                 presented,
+            )
+        if self._proxy is not None:
+            return VbrUnreachable(
+                f"No connection to {self.authority} through the proxy {self._proxy.url}: "
+                f"{_innermost(cause)}. Check the proxy; to use none, set `proxy` to none, or "
+                "name the server in NO_PROXY."
             )
         return VbrUnreachable(
             f"No connection to {self.authority}: {_innermost(cause)}. Check that the name "
@@ -213,14 +234,27 @@ def _unverified_context() -> ssl.SSLContext:
     return context
 
 
-def presented_fingerprint(host: str, port: int, *, timeout: float) -> str | None:
+def _pool(host: str, port: int, proxy: Proxy | None, **options: Any) -> _Pool:
+    if proxy is None:
+        return _Pool(host, port, **options)
+    return _Pool(host, port, _proxy=parse_url(proxy.url), _proxy_headers=dict(proxy.headers),
+                 **options)
+
+
+def presented_fingerprint(
+    host: str, port: int, *, timeout: float, proxy: Proxy | None = None
+) -> str | None:
     """Return the SHA-256 fingerprint of a server's certificate, trusted or not."""
+    first = (host, port)
+    if proxy is not None:
+        parts = urlsplit(proxy.url)
+        first = (parts.hostname or "", parts.port or 80)
     try:
-        with (
-            socket.create_connection((host, port), timeout=timeout) as raw,
-            _unverified_context().wrap_socket(raw, server_hostname=host) as secured,
-        ):
-            certificate = secured.getpeercert(binary_form=True)
+        with socket.create_connection(first, timeout=timeout) as raw:
+            if proxy is not None:
+                tunnel(proxy, raw, host, port)
+            with _unverified_context().wrap_socket(raw, server_hostname=host) as secured:
+                certificate = secured.getpeercert(binary_form=True)
     except OSError:
         return None
     return None if certificate is None else hashlib.sha256(certificate).hexdigest()

@@ -14,15 +14,14 @@ from vbrprov.sdk import (
     Recovery,
     StepContext,
 )
-from vbrprov.sdk.values import Unknown, Value, bare, is_wholly_known
+from vbrprov.sdk.values import Value, bare, is_wholly_known
 from vbrprov_veeam import marks, plans
 from vbrprov_veeam.links import Link, read_fields
 from vbrprov_veeam.objects import VbrObject
-from vbrprov_veeam.repositories import parts
+from vbrprov_veeam.repositories import facets, guard
 from vbrprov_veeam.repositories.model import (
     ConnectionBlock,
     ImmutabilityBlock,
-    MountServerBlock,
     OnlineRepositoryModel,
     RepositoryModel,
 )
@@ -31,19 +30,22 @@ from vbrprov_veeam.server import REPOSITORIES, SCALE_OUT_REPOSITORIES, Json, Ser
 R = TypeVar("R", bound=RepositoryModel)
 O = TypeVar("O", bound=OnlineRepositoryModel)  # noqa: E741  # the one letter for its bound
 
-DECLARED_ONLY = "This version of vbrprov declares and checks this type but cannot apply it yet."
+_AT_CREATION = ("overwrite_owner", "import_backups", "import_index")
 
 
 class Repository(VbrObject[R]):
     """What every repository type shares.
 
     A type names its wire types, where its bucket or container is, and the links of its own blocks.
+    Of the shared arguments (connection, immutability, limits, mount servers) it has those that its
+    model has.
     """
 
     recovery = Recovery.UNIQUE_ID
     path = REPOSITORIES
     noun = "repository"
-    local = frozenset({"overwrite_owner", "delete_backups_on_destroy", "deletion_policy"})
+    local = frozenset({
+        *_AT_CREATION, "delete_backups_on_destroy", "deletion_policy", "timeouts"})
 
     #: The type on the wire; further ones may come back for what was created under the first.
     wire_types: ClassVar[tuple[str, ...]]
@@ -53,10 +55,21 @@ class Repository(VbrObject[R]):
     links: ClassVar[tuple[Link, ...]] = ()
     #: Arguments in blocks that no update can change.
     fixed: ClassVar[tuple[str, ...]] = ()
+    #: Why the type cannot be had in an older revision than this one.
+    since: ClassVar[str] = ""
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Ask for replacement where the storage moves; warn before a folder is taken over."""
         plans.replace_on_change(plan, *self.fixed)
+        if "connection" in self.model.schema().blocks and plans.is_unset(
+                plan.config.get("connection")):
+            plan.planned["connection"] = ConnectionBlock().to_values()
+        _check_gateways(plan)
+        if bare(plan.planned.get("import_index")) is True and bare(
+                plan.planned.get("import_backups")) is False:
+            plan.error("Arguments do not go together",
+                       "import_index has an effect with import_backups = true only.",
+                       "import_index")
         if plan.prior is None and bare(plan.planned.get("overwrite_owner")) is True:
             plan.warn(
                 "Takes a folder over",
@@ -64,13 +77,13 @@ class Repository(VbrObject[R]):
                 "from it: that server loses access to the backups in it.", "overwrite_owner")
 
     def plan_destroy(self, prior: Mapping[str, Value]) -> str | None:
-        """Why the repository must not be destroyed, or ``None``."""
-        policy = prior.get("deletion_policy")
-        if policy is not None and bare(policy) in ("DELETE", "ABANDON"):
-            return None
-        return ("deletion_policy of the repository is PREVENT. To remove the repository from the "
-                "server, set deletion_policy to DELETE and apply that first; to forget it and "
-                "leave it on the server, set it to ABANDON.")
+        """Why the repository must not be destroyed, when the server cannot be asked."""
+        return guard.refused_without_asking(self.noun, prior)
+
+    def refuse_destroy(self, client: Server, prior: Mapping[str, Value], *,
+                       replaced: bool = False) -> str | None:
+        """Ask the server: what uses the repository, and whether there are backups in it."""
+        return guard.refused(client, self.noun, prior, replaced=replaced)
 
     def fits(self, raw: Json) -> bool:
         """Whether the repository is of this type."""
@@ -102,7 +115,8 @@ class Repository(VbrObject[R]):
 
     def delete(self, server: Server, prior: R) -> None:
         """Remove the repository; its backups only where that was asked for."""
-        server.delete(f"{self.path}/{prior.id}",
+        guard.require_empty(server, self.noun, prior)
+        server.delete(self.address(prior),
                       deleteBackups=bool(prior.delete_backups_on_destroy))
 
     def spec(self, server: Server, planned: R, ctx: StepContext) -> Json:
@@ -110,10 +124,20 @@ class Repository(VbrObject[R]):
         body: Json = {"type": self.wire_types[0], "account": {}, self.place: {},
                       "uniqueId": marks.unique_id(ctx.token, ctx.address)}
         self.change(server, body, planned)
+        if planned.import_backups:
+            facets.require_import(server)
+            body |= {"importBackup": True, "importIndex": bool(planned.import_index)}
         return body
 
     def change(self, server: Server, raw: Json, planned: R) -> None:
-        """Set name, description and the type's own arguments."""
+        """Set name, description, the shared and the type's own arguments."""
+        from vbrprov_veeam.api import at_least
+
+        if self.since and not at_least(server.revision, self.since):
+            raise ProviderError(
+                ErrorClass.UNSUPPORTED, "API revision is not supported",
+                f"{self.type_name} needs revision {self.since} of the REST API; {server.label} "
+                f"speaks {server.revision}.")
         if _is_hidden(raw):
             raise ProviderError(
                 ErrorClass.UNSUPPORTED, "API revision is not supported",
@@ -124,6 +148,7 @@ class Repository(VbrObject[R]):
         raw["description"] = planned.description or ""
         for link in self.links:
             link.write(raw, planned)
+        facets.write(server, raw, self.place, planned)
 
     def model_of(self, server: Server, raw: Json, state: R | None) -> R:
         """The repository; what only vbrprov uses comes from the state."""
@@ -139,12 +164,25 @@ class Repository(VbrObject[R]):
         }
         if state is not None:
             fields |= {name: getattr(state, name) for name in self.local}
-        return fields | read_fields(self.model, self.links, raw)
+        return fields | read_fields(self.model, self.links, raw) | facets.read(
+            self.model, raw, self.place, state)
 
 
 def _is_hidden(raw: Json) -> bool:
     # Before 1.3-rev2 the type that S3 integrated storages read back as has no settings to show.
-    return "id" in raw and "account" not in raw and "vault" not in raw
+    return "id" in raw and "account" not in raw
+
+
+def _check_gateways(plan: PlanDraft) -> None:
+    mode = plans.part(plan.planned, "connection.mode")
+    ids = plans.part(plan.planned, "connection.gateway_server_ids")
+    if mode is None or ids is None or not (is_wholly_known(mode) and is_wholly_known(ids)):
+        return
+    given = ConnectionBlock.from_values({"gateway_server_ids": ids}).gateway_server_ids
+    if bare(mode) == "selected_gateway" and not given:
+        plan.error("Argument is missing",
+                   "With mode selected_gateway, name at least one gateway server in "
+                   "gateway_server_ids.", "connection")
 
 
 class OnlineRepository(Repository[O]):
@@ -156,76 +194,23 @@ class OnlineRepository(Repository[O]):
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in what an omitted block means, so that plan and rules see it."""
         super().plan_modify(plan)
-        if plans.is_unset(plan.config.get("connection")):
-            plan.planned["connection"] = ConnectionBlock().to_values()
         if plans.is_unset(plan.config.get("immutability")):
             plan.planned["immutability"] = ImmutabilityBlock(
                 enabled=self.immutable_by_default).to_values()
-        self._plan_mount_server(plan)
-        self._warn_of_changes(plan)
+        facets.plan_mount_servers(plan)
+        _warn_of_lower_immutability(plan)
 
-    def _plan_mount_server(self, plan: PlanDraft) -> None:
-        config = plan.config.get("mount_server")
-        if plans.is_open(config):
-            return
-        prior = plans.part(plan.prior, "mount_server")
-        if plans.is_unset(config):
-            plan.planned["mount_server"] = (
-                prior if prior is not None and not plans.is_unset(prior)
-                else Unknown(MountServerBlock.schema().type))
-            return
-        block = bare(plan.planned["mount_server"])
-        if not isinstance(block, dict):
-            return
-        same = plans.part(plan.prior, "mount_server.id") == bare(block.get("id"))
-        filled = dict(block)
-        for name, spec in MountServerBlock.schema().attributes.items():
-            if spec.computed and plans.is_unset(plans.part(plan.config, f"mount_server.{name}")):
-                known = plans.part(plan.prior, f"mount_server.{name}") if same else None
-                filled[name] = Unknown(spec.type) if known is None else known
-        plan.planned["mount_server"] = filled
 
-    def _warn_of_changes(self, plan: PlanDraft) -> None:
-        if plan.prior is None:
-            return
-        old, new = (plans.part(v, "immutability") for v in (plan.prior, plan.planned))
-        if old is None or new is None or not (is_wholly_known(old) and is_wholly_known(new)):
-            return
-        before, after = (ImmutabilityBlock.from_values(v) for v in (bare(old), bare(new))
-                         if isinstance(v, dict))
-        if before.enabled and (not after.enabled or after.days < before.days):
-            plan.warn(
-                "Immutability is lowered",
-                "Backups that are immutable already stay so; only new ones follow the lower "
-                "setting, and the server may refuse the change.", "immutability")
-
-    def change(self, server: Server, raw: Json, planned: O) -> None:
-        """Set what all of these repositories have, too."""
-        from vbrprov_veeam.api import Feature, supports
-
-        super().change(server, raw, planned)
-        with_mode = supports(server.revision, Feature.IMMUTABILITY_MODE)
-        mode = planned.immutability.mode if planned.immutability else "repository_settings"
-        if mode == "retention_settings" and not with_mode:
-            raise ProviderError(
-                ErrorClass.UNSUPPORTED, "API revision is not supported",
-                f"{server.label} speaks revision {server.revision}, which knows no mode of "
-                "immutability.", attribute="immutability.mode")
-        raw["taskLimitEnabled"] = planned.task_limit is not None
-        if planned.task_limit is not None:
-            raw["maxTaskCount"] = planned.task_limit
-        parts.write_connection(raw, planned.connection)
-        parts.write_immutability(raw, self.place, planned.immutability, with_mode=with_mode)
-        parts.write_limit(raw, self.place, planned.storage_limit)
-        parts.write_mount_server(server, raw, planned.mount_server)
-
-    def fields_of(self, raw: Json, state: O | None) -> dict[str, Any]:
-        """The fields of the model, with the shared blocks."""
-        return super().fields_of(raw, state) | {
-            "task_limit": raw.get("maxTaskCount") if raw.get("taskLimitEnabled") else None,
-            "connection": parts.read_connection(raw),
-            "immutability": parts.read_immutability(
-                raw, self.place, state.immutability if state else None),
-            "storage_limit": parts.read_limit(raw, self.place),
-            "mount_server": parts.read_mount_server(raw),
-        }
+def _warn_of_lower_immutability(plan: PlanDraft) -> None:
+    if plan.prior is None:
+        return
+    old, new = (plans.part(v, "immutability") for v in (plan.prior, plan.planned))
+    if old is None or new is None or not (is_wholly_known(old) and is_wholly_known(new)):
+        return
+    before, after = (ImmutabilityBlock.from_values(v) for v in (bare(old), bare(new))
+                     if isinstance(v, dict))
+    if before.enabled and (not after.enabled or after.days < before.days):
+        plan.warn(
+            "Immutability is lowered",
+            "Backups that are immutable already stay so; only new ones follow the lower "
+            "setting, and the server may refuse the change.", "immutability")

@@ -1,22 +1,18 @@
-"""Parts of a repository on the wire: connection, immutability, limit, mount server."""
+"""Parts of a repository on the wire: connection, immutability, limit."""
 
 from __future__ import annotations
 
 from vbrprov_veeam import words
+from vbrprov_veeam.answers import flag, whole
 from vbrprov_veeam.differences import differences
 from vbrprov_veeam.links import look, put
 from vbrprov_veeam.repositories.model import (
     DEFAULT_IMMUTABLE_DAYS,
     ConnectionBlock,
     ImmutabilityBlock,
-    MountServerBlock,
     StorageLimitBlock,
 )
-from vbrprov_veeam.server import MOUNT_SERVERS, Json, Server
-
-#: Where a mount server keeps its write cache when it does not say so, by operating system.
-_WRITE_CACHE = {"Windows": "C:\\ProgramData\\Veeam\\Backup\\IRCache\\",
-                "Linux": "/var/lib/veeam/IRCache"}
+from vbrprov_veeam.server import Json
 
 
 def write_connection(raw: Json, connection: ConnectionBlock | None) -> None:
@@ -66,11 +62,11 @@ def write_immutability(
 def read_immutability(raw: Json, place: str, state: ImmutabilityBlock | None) -> ImmutabilityBlock:
     """Immutability; while it is off, days and mode mean nothing and stay as configured."""
     found = look(raw, f"{place}.immutability") or {}
-    if not found.get("isEnabled"):
+    if not flag(found.get("isEnabled")):
         known = state or ImmutabilityBlock()
         return ImmutabilityBlock(enabled=False, days=known.days, mode=known.mode)
     return ImmutabilityBlock(
-        enabled=True, days=int(found.get("daysCount") or 0),
+        enabled=True, days=whole(found.get("daysCount")) or 0,
         mode=words.from_wire("immutability", found.get("immutabilityMode"))
         or "repository_settings")
 
@@ -89,58 +85,8 @@ def write_limit(raw: Json, place: str, wanted: StorageLimitBlock | None) -> None
 def read_limit(raw: Json, place: str) -> StorageLimitBlock | None:
     """The limit of space, ``None`` where there is none."""
     found = look(raw, f"{place}.storageConsumptionLimit") or {}
-    if not found.get("isEnabled"):
+    if not flag(found.get("isEnabled")):
         return None
     return StorageLimitBlock(
-        size=int(found.get("consumptionLimitCount") or 0),
+        size=whole(found.get("consumptionLimitCount")) or 0,
         unit=words.from_wire("limit_unit", found.get("consumptionLimitKind")) or "tb")
-
-
-def write_mount_server(server: Server, raw: Json, wanted: MountServerBlock | None) -> None:
-    """Set the mount server; what is left open comes from the server's own settings."""
-    current = read_mount_server(raw)
-    if wanted is None and current is not None:
-        return
-    if wanted is None or current is None or current.id != wanted.id:
-        current = _resolved(server, wanted.id if wanted else None)
-    for name in ("os", "write_cache_folder", "vpower_nfs_enabled"):
-        chosen = getattr(wanted, name) if wanted is not None else None
-        if chosen is not None:
-            setattr(current, name, chosen)
-    if read_mount_server(raw) == current:
-        return
-    kind = words.to_wire("operating_system", current.os or "linux")
-    known = look(raw, f"mountServer.{kind.lower()}") or {}
-    mount: Json = raw.setdefault("mountServer", {})
-    # With a mount server for each system, the other one stays.
-    if mount.get("mountServerSettingsType") != "Both":
-        mount.clear()
-        mount["mountServerSettingsType"] = kind
-    mount[kind.lower()] = {
-        **known, "mountServerId": current.id, "writeCacheFolder": current.write_cache_folder,
-        "vPowerNFSEnabled": bool(current.vpower_nfs_enabled),
-    }
-
-
-def read_mount_server(raw: Json) -> MountServerBlock | None:
-    """The mount server; with one for each system, the one for Windows."""
-    mount = raw.get("mountServer") or {}
-    for system in ("windows", "linux"):
-        found = mount.get(system)
-        if isinstance(found, dict):
-            return MountServerBlock(
-                id=str(found.get("mountServerId")), os=system,
-                write_cache_folder=found.get("writeCacheFolder"),
-                vpower_nfs_enabled=found.get("vPowerNFSEnabled"))
-    return None
-
-
-def _resolved(server: Server, server_id: str | None) -> MountServerBlock:
-    role = (server.default_mount_server() if server_id is None
-            else server.get(f"{MOUNT_SERVERS}/{server_id}"))
-    kind = role.get("type") or "Windows"
-    settings = role.get("settings") or {}
-    return MountServerBlock(
-        id=role["id"], os=words.from_wire("operating_system", kind),
-        write_cache_folder=settings.get("writeCacheFolder") or _WRITE_CACHE.get(kind),
-        vpower_nfs_enabled=bool(settings.get("vPowerNFSEnabled")))

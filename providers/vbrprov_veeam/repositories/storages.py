@@ -5,6 +5,7 @@ from __future__ import annotations
 from vbrprov.sdk import Model, attribute
 from vbrprov_veeam import words
 from vbrprov_veeam.links import Link
+from vbrprov_veeam.repositories.model import port
 
 
 class BucketBlock(Model):
@@ -63,6 +64,18 @@ class HelperServerBlock(Model):
     managed_server_id: str = attribute(doc="Id of the managed server.", required=True)
 
 
+class AmazonApplianceBlock(Model):
+    """``helper_appliance`` of an Amazon storage: a machine near it that the server makes."""
+
+    ec2_instance_type: str | None = attribute(doc="Type of the EC2 instance.")
+    vpc_name: str | None = attribute(doc="Name of the VPC.")
+    vpc_id: str | None = attribute(doc="Id of the VPC, where its name is not unique.")
+    subnet_name: str | None = attribute(doc="Name of the subnet.")
+    subnet_id: str | None = attribute(doc="Id of the subnet, where its name is not unique.")
+    security_group: str | None = attribute(doc="Security group.")
+    redirector_port: int | None = attribute(doc="Port of the redirector.", validators=(port,))
+
+
 class AzureApplianceBlock(Model):
     """``helper_appliance`` of an Azure storage: a machine near it that the server makes."""
 
@@ -73,7 +86,7 @@ class AzureApplianceBlock(Model):
     resource_group: str | None = attribute(doc="Resource group.")
     virtual_network: str | None = attribute(doc="Virtual network.")
     subnet: str | None = attribute(doc="Subnet.")
-    redirector_port: int | None = attribute(doc="Port of the redirector.")
+    redirector_port: int | None = attribute(doc="Port of the redirector.", validators=(port,))
 
 
 CREDENTIALS = Link("account.credentials_id", "account.credentialsId")
@@ -85,6 +98,12 @@ CONTAINER = (Link("container.name", "container.containerName"),
              Link("container.folder", "container.folderName"))
 HELPER_SERVER = Link("helper_appliance.managed_server_id", "proxyAppliance.managedServerId",
                      optional=True)
+AMAZON_APPLIANCE = tuple(
+    Link(f"helper_appliance.{argument}", f"proxyAppliance.{wire}", optional=True)
+    for argument, wire in (
+        ("ec2_instance_type", "ec2InstanceType"), ("vpc_name", "vpcName"), ("vpc_id", "vpcId"),
+        ("subnet_name", "subnetName"), ("subnet_id", "subnetId"),
+        ("security_group", "securityGroup"), ("redirector_port", "redirectorPort")))
 AZURE_APPLIANCE = (
     Link("helper_appliance.subscription_id", "proxyAppliance.subscriptionId", optional=True),
     Link("helper_appliance.instance_size", "proxyAppliance.instanceSize", optional=True),

@@ -25,6 +25,8 @@ class AmazonS3RepositoryModel(OnlineRepositoryModel):
 
     account: storages.AwsAccount | None = block(doc="Who logs in where.", min_items=1, max_items=1)
     bucket: AmazonS3Bucket | None = block(doc="Where the backups go.", min_items=1, max_items=1)
+    helper_appliance: storages.AmazonApplianceBlock | None = block(
+        doc="Machine near the storage that checks and heals backups.")
 
 
 class AmazonS3Repository(OnlineRepository[AmazonS3RepositoryModel]):
@@ -41,4 +43,5 @@ class AmazonS3Repository(OnlineRepository[AmazonS3RepositoryModel]):
         Link("bucket.region_id", "bucket.regionId"),
         Link("bucket.infrequent_access", "bucket.infrequentAccessStorage.isEnabled", optional=True),
         Link("bucket.one_zone", "bucket.infrequentAccessStorage.singleZoneEnabled", optional=True),
+        *storages.AMAZON_APPLIANCE,
     )

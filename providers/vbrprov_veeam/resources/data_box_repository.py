@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from vbrprov.sdk import Model, attribute, block
+from vbrprov_veeam.links import Link
 from vbrprov_veeam.repositories import storages
-from vbrprov_veeam.repositories.base import DECLARED_ONLY, Repository
-from vbrprov_veeam.repositories.model import ConnectionBlock, RepositoryModel, positive
+from vbrprov_veeam.repositories.base import Repository
+from vbrprov_veeam.repositories.model import ConnectionBlock, LimitedRepositoryModel
 
 
 class DataBoxAccount(Model):
@@ -17,15 +18,14 @@ class DataBoxAccount(Model):
                                       replace_on_change=True)
 
 
-class DataBoxRepositoryModel(RepositoryModel):
+class DataBoxRepositoryModel(LimitedRepositoryModel):
     """Arguments of ``veeam_data_box_repository``."""
 
-    task_limit: int | None = attribute(
-        doc="How many tasks may run at a time; no limit when left out.", validators=(positive,))
     account: DataBoxAccount | None = block(doc="Who logs in where.", min_items=1, max_items=1)
     container: storages.ContainerBlock | None = block(
         doc="Where the backups go.", min_items=1, max_items=1)
-    connection: ConnectionBlock | None = block(doc="Who moves the data; direct when left out.")
+    connection: ConnectionBlock | None = block(
+        doc="Who moves the data; direct when left out.", computed=True)
 
 
 class DataBoxRepository(Repository[DataBoxRepositoryModel]):
@@ -35,7 +35,8 @@ class DataBoxRepository(Repository[DataBoxRepositoryModel]):
     model = DataBoxRepositoryModel
     doc = "A container on an Azure Data Box device, to seed a capacity tier."
     source = "https://helpcenter.veeam.com/docs/vbr/powershell/add-vbrazuredataboxrepository.html"
-    not_applied = DECLARED_ONLY
     wire_types = ("AzureDataBox",)
     place = "container"
     fixed = ("account.service_endpoint", "container.name", "container.folder")
+    links = (Link("account.service_endpoint", "account.serviceEndpoint"), storages.CREDENTIALS,
+             *storages.CONTAINER)

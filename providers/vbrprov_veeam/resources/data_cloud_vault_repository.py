@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from vbrprov.sdk import Model, attribute, block
-from vbrprov_veeam.repositories.base import DECLARED_ONLY, OnlineRepository
+from vbrprov.sdk import PlanDraft, StepContext, block
+from vbrprov_veeam.repositories import vaults
+from vbrprov_veeam.repositories.base import OnlineRepository
 from vbrprov_veeam.repositories.model import OnlineRepositoryModel
-
-
-class VaultBlock(Model):
-    """``vault``: where the backups go."""
-
-    vault_id: str = attribute(doc="Id of the vault, assigned to this server.", required=True,
-                              replace_on_change=True)
-    folder: str = attribute(doc="Folder in the vault.", required=True, replace_on_change=True)
+from vbrprov_veeam.server import Json, Server
 
 
 class DataCloudVaultRepositoryModel(OnlineRepositoryModel):
     """Arguments of ``veeam_data_cloud_vault_repository``."""
 
-    vault: VaultBlock | None = block(doc="Where the backups go.", min_items=1, max_items=1)
+    vault: vaults.VaultBlock | None = block(doc="Where the backups go.", min_items=1, max_items=1)
 
 
 class DataCloudVaultRepository(OnlineRepository[DataCloudVaultRepositoryModel]):
@@ -29,8 +23,24 @@ class DataCloudVaultRepository(OnlineRepository[DataCloudVaultRepositoryModel]):
     doc = "A folder in a Veeam Data Cloud Vault as a backup repository."
     source = ("https://helpcenter.veeam.com/docs/vbr/powershell/"
               "add-vbrdatacloudvaultrepository.html")
-    not_applied = DECLARED_ONLY
     wire_types = ("VeeamDataCloudVault",)
     place = "container"
     immutable_by_default = True
     fixed = ("vault.vault_id", "vault.folder")
+    links = vaults.LINKS
+    since = "1.3-rev0"
+
+    def plan_modify(self, plan: PlanDraft) -> None:
+        """Refuse what no vault has."""
+        super().plan_modify(plan)
+        vaults.plan(plan)
+
+    def spec(
+        self, server: Server, planned: DataCloudVaultRepositoryModel, ctx: StepContext,
+    ) -> Json:
+        """The body of the creation, with the vault as the server shows it."""
+        body = super().spec(server, planned, ctx)
+        wanted = body["account"]["vault"]["vaultId"]
+        found = vaults.require_vault(server, wanted)
+        body["account"]["vault"] = {**found, "vaultId": wanted}
+        return body

@@ -1,153 +1,205 @@
-"""veeam_protection_group: computers that agents protect, named one by one."""
+"""veeam_protection_group: computers that agents protect."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from vbrprov.sdk import Model, PlanDraft, attribute, block, computed_attribute
-from vbrprov.sdk.values import bare, elements, is_known
+from vbrprov.sdk import PlanDraft, StepContext, attribute, block
+from vbrprov.sdk.values import NULL, STRING, ListV, bare, elements, is_known
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.agents import MarkedObject, NamedModel
-from vbrprov_veeam.links import Link, read_fields
+from vbrprov_veeam.api import Feature
+from vbrprov_veeam.fitting import refuse_misfits
+from vbrprov_veeam.groups import blocks, content
+from vbrprov_veeam.groups.options import OPTIONS, PRE_INSTALLED, OptionsBlock
+from vbrprov_veeam.jobs.checks import word
+from vbrprov_veeam.objects import TimedModel
 from vbrprov_veeam.server import PROTECTION_GROUPS, Json, Server
+from vbrprov_veeam.shapes import Shape
+
+_SECRETS = ("single_use_secrets", "single_use_passphrases", "single_use_root_passwords")
+_SINGLE = "SingleUseCredentials"
 
 
-class ComputerBlock(Model):
-    """``computer``: one computer."""
-
-    host_name: str = attribute(doc="DNS name or IP address.", required=True)
-    connection_type: str = attribute(
-        doc="permanent_credentials: log in with stored credentials. certificate: the agent was "
-            "paired by hand.", default="permanent_credentials",
-        choices=words.choices("computer_connection"))
-    credentials_id: str | None = attribute(
-        doc="Id of the credentials; with permanent_credentials.")
-
-
-class OptionsBlock(Model):
-    """``options``: what the server does with the computers; its own choice where left out."""
-
-    distribution_server_id: str | None = attribute(
-        doc="Id of the managed server that sends agent packages.", computed=True)
-    distribution_repository_id: str | None = attribute(
-        doc="Id of an object storage repository that computers fetch agent packages from.",
-        computed=True)
-    install_backup_agent: bool | None = attribute(doc="Install the agent.", computed=True)
-    install_cbt_driver: bool | None = attribute(
-        doc="Install the changed block tracking driver (Windows servers).", computed=True)
-    install_application_plugins: bool | None = attribute(
-        doc="Install application plug-ins.", computed=True)
-    update_automatically: bool | None = attribute(doc="Keep the agent up to date.", computed=True)
-    reboot_if_required: bool | None = attribute(
-        doc="Reboot computers when an installation needs it.", computed=True)
-
-
-class ProtectionGroupModel(NamedModel):
+class ProtectionGroupModel(NamedModel, TimedModel, blocks.ContentModel):
     """Arguments and attributes of ``veeam_protection_group``."""
 
-    type: str | None = computed_attribute(doc="Kind of group: individual_computers.")
-    is_disabled: bool | None = computed_attribute(doc="Whether rescans of the group are off.")
-    computer: set[ComputerBlock] = block(doc="A computer of the group.", min_items=1)
+    type: str = word("How the computers are told.", "group_type", default="individual_computers",
+                     replace_on_change=True)
+    tag: str | None = attribute(
+        doc="Tag. The server takes it at creation only and never shows it: another tag makes a new "
+            "group, except after an import.")
+    is_disabled: bool = attribute(doc="Whether rescans of the group are off.", default=False)
+    perform_rescan: bool = attribute(
+        doc="Look for the computers right after each creation and change.", default=False)
+    uninstall_on_destroy: bool = attribute(
+        doc="When the group is destroyed, uninstall from its computers what was installed there.",
+        default=False)
+    single_use_secrets: dict[str, str] | None = attribute(
+        doc="By host name, the password of single_use, or the private key with authentication_type "
+            "ssh_key. Sent and forgotten.", sensitive=True, write_only=True)
+    single_use_secrets_version: int | None = attribute(doc="Raise it to send the secrets again.")
+    single_use_passphrases: dict[str, str] | None = attribute(
+        doc="By host name, the passphrase of the private key. Sent and forgotten.",
+        sensitive=True, write_only=True)
+    single_use_passphrases_version: int | None = attribute(
+        doc="Raise it, with single_use_secrets_version, to send the passphrases again.")
+    single_use_root_passwords: dict[str, str] | None = attribute(
+        doc="By host name, the password of root, for su. Sent and forgotten.",
+        sensitive=True, write_only=True)
+    single_use_root_passwords_version: int | None = attribute(
+        doc="Raise it, with single_use_secrets_version, to send the passwords again.")
     options: OptionsBlock | None = block(
         doc="What the server does with the computers.", computed=True)
 
 
-_OPTIONS = (
-    Link("options.distribution_server_id", "options.distributionServerId", keep=True),
-    Link("options.distribution_repository_id", "options.distributionRepositoryId", keep=True),
-    Link("options.install_backup_agent", "options.installBackupAgent", keep=True),
-    Link("options.install_cbt_driver", "options.installCBTDriver", keep=True),
-    Link("options.install_application_plugins", "options.installApplicationPlugins", keep=True),
-    Link("options.update_automatically", "options.updateAutomatically", keep=True),
-    Link("options.reboot_if_required", "options.rebootIfRequired", keep=True),
-)
+def _shape(*entries: Any) -> Shape:
+    return Shape(ProtectionGroupModel, entries)
+
+
+_SHAPES: Mapping[str, Shape] = {
+    "individual_computers": _shape(content.COMPUTERS, OPTIONS),
+    "ad_objects": _shape(*content.DIRECTORY, OPTIONS),
+    "csv_file": _shape(*content.CSV, OPTIONS),
+    "pre_installed_agents": _shape(PRE_INSTALLED),
+    "cloud_machines": _shape(*content.CLOUD, OPTIONS),
+}
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "individual_computers": ("computer",),
+    "ad_objects": ("active_directory", "credentials"),
+    "csv_file": ("csv_file", "credentials"),
+    "pre_installed_agents": (),
+    "cloud_machines": ("cloud_account", "cloud_machine"),
+}
+_OUTSIDE = {"id", "name", "description", "type", "tag", "is_disabled", "perform_rescan",
+            "uninstall_on_destroy", "timeouts", *_SECRETS,
+            *(f"{name}_version" for name in _SECRETS)}
 
 
 class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
-    """A protection group of individual computers."""
+    """A protection group of any kind that the REST API can make."""
 
     type_name = "veeam_protection_group"
     model = ProtectionGroupModel
-    doc = "A protection group: computers that agents protect, named one by one."
+    doc = "A protection group: computers that agents protect."
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/protection_group_add.html"
     path = PROTECTION_GROUPS
     noun = "protection group"
+    local = frozenset({"tag", "perform_rescan", "uninstall_on_destroy", "timeouts"})
+    secrets = (_SECRETS,)
+    switch = "is_disabled"
 
     def plan_modify(self, plan: PlanDraft) -> None:
-        """Name the kind of group; check that each computer has what its connection needs."""
-        plan.planned["type"] = "individual_computers"
-        computers = bare(plan.config.get("computer", ()))
-        if not is_known(computers) or plans.is_unset(computers):
+        """Check that the group has what its type needs, and nothing of another type."""
+        kind = bare(plan.planned.get("type", NULL))
+        shape = _SHAPES.get(kind) if isinstance(kind, str) else None
+        if shape is None:
             return
-        for _, computer in elements(computers) or []:
+        if kind != "csv_file":
+            plan.planned["computer_names"] = ListV((), STRING)
+        refuse_misfits(plan, shape, _OUTSIDE, f"a protection group of type {kind}")
+        for name in _NEEDED[str(kind)]:
+            if not plans.is_given(plan.config, name):
+                plan.error("Argument is missing",
+                           f"Set the block {name}: a protection group of type {kind} needs it.",
+                           name)
+        # After an import nobody knows the tag: the first one that is said counts as the one it has.
+        if plans.differs(plan, "tag") and not plans.is_unset((plan.prior or {}).get("tag")):
+            plan.require_replace("tag")
+        self._check_computers(plan)
+
+    def _check_computers(self, plan: PlanDraft) -> None:
+        computers = bare(plan.config.get("computer", NULL))
+        for _, computer in (elements(computers) or []) if is_known(computers) else []:
             fields = bare(computer)
             if not isinstance(fields, dict):
                 continue
-            mode = bare(fields.get("connection_type", "permanent_credentials"))
-            if mode != "certificate" and plans.is_unset(fields.get("credentials_id")):
+            mode = bare(fields.get("connection_type", NULL))
+            name = bare(fields["host_name"])
+            if mode == "permanent_credentials" and plans.is_unset(fields.get("credentials_id")):
                 plan.error(
                     "Argument is missing",
-                    f"Computer {bare(fields['host_name'])} connects with permanent credentials: "
-                    "set credentials_id.", "computer")
+                    f"Computer {name} connects with permanent credentials: set credentials_id.",
+                    "computer")
+            if mode == "single_use_credentials" and plans.is_unset(fields.get("single_use")):
+                plan.error(
+                    "Argument is missing",
+                    f"Computer {name} connects with credentials that are used once: set the block "
+                    "single_use, and its password in single_use_secrets.", "computer")
 
     def fits(self, raw: Json) -> bool:
-        """Groups of individual computers only."""
-        return raw.get("type") == "IndividualComputers"
+        """Groups that the REST API can make; the built-in ones are the server's own."""
+        return raw.get("type") in words.table("group_type").values()
 
     def blank(self, planned: ProtectionGroupModel) -> Json:
-        """The type."""
-        return {"type": "IndividualComputers"}
+        """Type and tag."""
+        body: Json = {"type": words.to_wire("group_type", planned.type)}
+        return body if planned.tag is None else body | {"tag": planned.tag}
 
     def create(self, server: Server, body: Json, planned: ProtectionGroupModel) -> Json:
         """Create in a session."""
-        return server.create_in_session(self.path, body, name=planned.name)
+        params = {"performRescan": True} if planned.perform_rescan else {}
+        return server.create_in_session(self.path, body, name=planned.name, **params)
+
+    def replace(self, server: Server, state: ProtectionGroupModel, body: Json) -> None:
+        """Replace in a session."""
+        params = {"performRescan": True} if state.perform_rescan else {}
+        server.put(self.address(state), body, **params)
+
+    def delete(self, server: Server, prior: ProtectionGroupModel) -> None:
+        """Remove the group; what was installed stays unless it was asked for."""
+        params = {"uninstallEverything": True} if prior.uninstall_on_destroy else {}
+        server.delete(f"{self.path}/{prior.id}", **params)
 
     def change(self, server: Server, raw: Json, planned: ProtectionGroupModel) -> None:
-        """Set computers and options; of computers that stay, what is not known here stays too."""
+        """Set what the type has; secrets go along where they are known."""
+        server.require(Feature.PROTECTION_GROUPS)
         super().change(server, raw, planned)
-        known = {c.get("hostName"): c for c in raw.get("computers") or []}
-        wanted = {c.host_name: _computer(c, known.get(c.host_name)) for c in planned.computer}
-        # The server's order stays, so that nothing is sent when only the order differs.
-        order = [*(name for name in known if name in wanted),
-                 *sorted(name for name in wanted if name not in known)]
-        raw["computers"] = [wanted[name] for name in order]
-        for link in _OPTIONS:
-            link.write(raw, planned)
+        _SHAPES[planned.type].write(raw, planned, server)
+        wanted = {c.host_name: c for c in planned.computer or []}
+        for computer in raw.get("computers") or []:
+            block = wanted[computer["hostName"]].single_use
+            secret = (planned.single_use_secrets or {}).get(computer["hostName"])
+            if computer["connectionType"] != _SINGLE:
+                computer.pop("singleUseCredentials", None)
+            elif block is not None and secret is not None:
+                computer["singleUseCredentials"] = _with_secrets(planned, computer["hostName"])
+
+    def rotate(self, server: Server, state: ProtectionGroupModel, values: Mapping[str, Any],
+               ctx: StepContext) -> None:
+        """Send credentials that are used once again."""
+        raw = server.get(f"{self.path}/{state.id}")
+        for computer in raw.get("computers") or []:
+            name = computer.get("hostName")
+            if computer.get("connectionType") == _SINGLE and name in values["single_use_secrets"]:
+                computer["singleUseCredentials"] = _with_secrets(state.copy(**values), name)
+        server.put(f"{self.path}/{state.id}", raw)
 
     def model_of(
         self, server: Server, raw: Json, state: ProtectionGroupModel | None,
     ) -> ProtectionGroupModel:
-        """The group, without its mark."""
-        computers = [
-            ComputerBlock(
-                host_name=c.get("hostName"),
-                connection_type=words.from_wire(
-                    "computer_connection", c.get("connectionType")) or "",
-                credentials_id=c.get("credentialsId")
-                if c.get("connectionType") == "PermanentCredentials" else None)
-            for c in raw.get("computers") or []
-        ]
+        """The group, without its mark; what the server never shows comes from the state."""
+        kind = words.from_wire("group_type", raw.get("type")) or ""
+        fields = _SHAPES[kind].read(raw)
+        known = {c.host_name: c.single_use for c in state.computer or []} if state else {}
+        for computer in fields.get("computer") or []:
+            if computer.connection_type != "permanent_credentials":
+                computer.credentials_id = None
+            if computer.connection_type == "single_use_credentials":
+                computer.single_use = known.get(computer.host_name)
+        if state is not None:
+            kept = {*self.local, *(f"{name}_version" for name in _SECRETS)}
+            fields |= {name: getattr(state, name) for name in kept}
+        fields.setdefault("computer_names", [])
         return ProtectionGroupModel(
-            id=raw["id"],
-            name=raw["name"],
+            id=raw["id"], name=raw["name"], type=kind,
             description=marks.without_token(raw.get("description")),
-            type="individual_computers",
-            is_disabled=bool(raw.get("isDisabled")),
-            computer=_ordered(computers),
-            **read_fields(ProtectionGroupModel, _OPTIONS, raw),
-        )
+            is_disabled=bool(raw.get("isDisabled")), **fields)
 
 
-def _ordered(computers: list[ComputerBlock]) -> Any:
-    # A set in the schema; models are no members of Python's sets, so they come as a list.
-    return sorted(computers, key=lambda c: c.host_name)
-
-
-def _computer(block: ComputerBlock, known: Json | None) -> Json:
-    wanted = {**(known or {}), "hostName": block.host_name, "connectionType": words.to_wire(
-        "computer_connection", block.connection_type or "permanent_credentials")}
-    if block.connection_type == "certificate" or block.credentials_id is None:
-        wanted.pop("credentialsId", None)
-    else:
-        wanted["credentialsId"] = block.credentials_id
-    return wanted
+def _with_secrets(planned: ProtectionGroupModel, host: str) -> Json:
+    account = next(c.single_use for c in planned.computer if c.host_name == host)
+    assert account is not None  # the plan asks for it
+    return content.single_use_spec(
+        account, *((getattr(planned, name) or {}).get(host) for name in _SECRETS))

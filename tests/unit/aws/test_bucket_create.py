@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderError
-from vbrprov_aws.bucket.model import (
+from vbrprov_aws.resources.s3_bucket import S3Bucket
+from vbrprov_s3.bucket.model import (
     EncryptionBlock,
     OwnershipBlock,
     PublicAccessBlock,
     VersioningBlock,
 )
-from vbrprov_aws.resources.s3_bucket import S3Bucket
 
 BUCKET = S3Bucket()
 
@@ -57,8 +57,8 @@ def test_every_facet_stated(aws: Any) -> None:
                            {"id": "old", "prefix": "logs/", "expiration_days": 30}],
     }
     run = aws.apply(BUCKET, **arguments)
-    assert run.steps == ["create", "public_access_block", "versioning", "encryption", "lifecycle",
-                         "verify"]
+    assert run.steps == ["create", "public_access_block", "ownership_controls", "versioning",
+                         "encryption", "lifecycle", "verify"]
     state = run.state
     assert state.region == "eu-west-1"
     assert state.bucket_regional_domain_name == "everything.s3.eu-west-1.amazonaws.com"
@@ -156,3 +156,32 @@ def test_a_facet_that_does_not_show_is_told(aws: Any, double: Any, monkeypatch: 
         aws.apply(BUCKET, bucket="forgetful")
     assert caught.value.kind is ErrorClass.NOT_YET
     assert "public_access_block" in caught.value.detail
+
+
+def test_a_store_without_a_facet_says_how_to_go_on(aws: Any, double: Any) -> None:
+    double.fault("PutPublicAccessBlock", code="NotImplemented", times=0)
+    with pytest.raises(ProviderError) as caught:
+        aws.apply(BUCKET, bucket="elsewhere")
+    assert caught.value.kind is ErrorClass.UNSUPPORTED
+    assert '"public_access_block" to skip_bucket_facets' in caught.value.hint
+
+
+def test_facets_that_the_provider_leaves_alone(aws: Any, configure: Any, double: Any) -> None:
+    facets = ["public_access_block", "ownership_controls", "encryption"]
+    aws.client = configure(skip_bucket_facets=facets)
+    run = aws.apply(BUCKET, bucket="elsewhere")
+    assert run.steps == ["create", "verify"]
+    assert double.operations() == ["CreateBucket"]
+    aws.settled(BUCKET, run.state, bucket="elsewhere")
+    stated = aws.apply(BUCKET, run.state, bucket="elsewhere",
+                       public_access_block=PublicAccessBlock())
+    assert stated.steps == ["public_access_block", "verify"]
+
+
+@pytest.mark.parametrize(("facets", "fine"), [
+    (["encryption"], True), (["public_access_block", "tags"], False), ([], True)])
+def test_only_facets_that_nobody_stated_are_left_alone(facets: Any, fine: bool) -> None:
+    from vbrprov_aws.provider import AwsModel
+
+    check = AwsModel.schema().attributes["skip_bucket_facets"].validators[0]
+    assert (check(facets) is None) is fine

@@ -9,6 +9,9 @@ import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_aws.data_sources.caller_identity import CallerIdentity, CallerIdentityModel
+from vbrprov_aws.data_sources.canonical_user_id import CanonicalUserId, CanonicalUserIdModel
+from vbrprov_aws.data_sources.iam_group import IamGroupData, IamGroupDataModel
+from vbrprov_aws.data_sources.iam_policy import IamPolicyData, IamPolicyDataModel
 from vbrprov_aws.data_sources.iam_policy_document import (
     ConditionBlock,
     IamPolicyDocument,
@@ -16,6 +19,12 @@ from vbrprov_aws.data_sources.iam_policy_document import (
     PrincipalsBlock,
     StatementBlock,
 )
+from vbrprov_aws.data_sources.iam_role import IamRoleData, IamRoleDataModel
+from vbrprov_aws.data_sources.iam_user import IamUserData, IamUserDataModel
+from vbrprov_aws.data_sources.kms_alias import KmsAliasData, KmsAliasDataModel
+from vbrprov_aws.data_sources.kms_key import KmsKeyData, KmsKeyDataModel
+from vbrprov_aws.data_sources.partition import Partition, PartitionModel
+from vbrprov_aws.data_sources.region import Region, RegionModel
 from vbrprov_aws.data_sources.s3_bucket import S3BucketData, S3BucketDataModel
 from vbrprov_aws.resources.s3_bucket import S3Bucket
 
@@ -80,8 +89,8 @@ def test_document() -> None:
 
 
 def document(sid: Any, action: Any) -> Any:
-    return json.dumps({"Statement": {"Sid": sid, "Effect": "Allow", "Action": action,
-                                     "Resource": "*"}})
+    statement = {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})
 
 
 def test_documents_are_merged_by_sid() -> None:
@@ -101,3 +110,72 @@ def test_bad_sources(documents: Any) -> None:
         render(source_policy_documents=documents)
     assert caught.value.kind is ErrorClass.INVALID
     assert caught.value.attribute == "source_policy_documents"
+
+
+@pytest.mark.parametrize(("region", "partition", "suffix", "prefix"), [
+    ("eu-west-1", "aws", "amazonaws.com", "com.amazonaws"),
+    ("cn-north-1", "aws-cn", "amazonaws.com.cn", "cn.com.amazonaws"),
+    ("us-gov-west-1", "aws-us-gov", "amazonaws.com", "com.amazonaws"),
+    ("us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov", "gov.sgov.sc2s"),
+])
+def test_partition_and_region(configure: Any, ctx: Any, region: str, partition: str, suffix: str,
+                              prefix: str) -> None:
+    client = configure(region=region)
+    found = Partition().read(client, PartitionModel(), ctx)
+    assert (found.partition, found.dns_suffix, found.reverse_dns_prefix) == (
+        partition, suffix, prefix)
+    here = Region().read(client, RegionModel(), ctx)
+    assert (here.name, here.partition, here.s3_endpoint) == (
+        region, partition, f"s3.{region}.{suffix}")
+    assert Region().read(client, RegionModel(region="eu-north-1"), ctx).name == "eu-north-1"
+
+
+def test_identities_that_exist(aws: Any) -> None:
+    iam = aws.client.iam()
+    iam.create_user(UserName="agent", Path="/backup/", Tags=[{"Key": "a", "Value": "1"}])
+    iam.create_group(GroupName="agents")
+    iam.add_user_to_group(UserName="agent", GroupName="agents")
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]})
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust)
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=document("a", "s3:A"),
+                            Description="d")["Policy"]["Arn"]
+    user = IamUserData().read(aws.client, IamUserDataModel(user_name="agent"), aws.ctx)
+    assert (user.arn, user.tags) == ("arn:aws:iam::123456789012:user/backup/agent", {"a": "1"})
+    group = IamGroupData().read(aws.client, IamGroupDataModel(group_name="agents"), aws.ctx)
+    assert group.users == ["agent"]
+    role = IamRoleData().read(aws.client, IamRoleDataModel(name="r"), aws.ctx)
+    assert json.loads(role.assume_role_policy) == json.loads(trust)
+    for given in ({"arn": arn}, {"name": "p"}):
+        found = IamPolicyData().read(aws.client, IamPolicyDataModel(**given), aws.ctx)
+        assert (found.arn, found.description) == (arn, "d")
+        assert json.loads(found.policy)["Statement"]["Action"] == "s3:A"
+
+
+def test_keys_that_exist(aws: Any) -> None:
+    kms = aws.client.kms()
+    key = kms.create_key(Description="d")["KeyMetadata"]
+    kms.create_alias(AliasName="alias/b", TargetKeyId=key["KeyId"])
+    for name in (key["KeyId"], key["Arn"], "alias/b"):
+        found = KmsKeyData().read(aws.client, KmsKeyDataModel(key_id=name), aws.ctx)
+        assert (found.arn, found.key_state, found.description) == (key["Arn"], "Enabled", "d")
+    alias = KmsAliasData().read(aws.client, KmsAliasDataModel(name="alias/b"), aws.ctx)
+    assert (alias.target_key_id, alias.target_key_arn) == (key["KeyId"], key["Arn"])
+    assert CanonicalUserId().read(aws.client, CanonicalUserIdModel(), aws.ctx).id
+
+
+@pytest.mark.parametrize(("source", "config", "attribute"), [
+    (IamUserData(), IamUserDataModel(user_name="x"), "user_name"),
+    (IamGroupData(), IamGroupDataModel(group_name="x"), "group_name"),
+    (IamRoleData(), IamRoleDataModel(name="x"), "name"),
+    (IamPolicyData(), IamPolicyDataModel(name="x"), "name"),
+    (IamPolicyData(), IamPolicyDataModel(arn="arn:aws:iam::123456789012:policy/x"), "arn"),
+    (IamPolicyData(), IamPolicyDataModel(), "arn"),
+    (KmsKeyData(), KmsKeyDataModel(key_id="alias/x"), "key_id"),
+    (KmsAliasData(), KmsAliasDataModel(name="alias/x"), "name"),
+])
+def test_what_does_not_exist(aws: Any, source: Any, config: Any, attribute: str) -> None:
+    with pytest.raises(ProviderError) as caught:
+        source.read(aws.client, config, aws.ctx)
+    assert caught.value.attribute == attribute
+    assert caught.value.kind in (ErrorClass.NOT_FOUND, ErrorClass.INVALID)

@@ -135,3 +135,36 @@ def test_missing_extra(monkeypatch: Any) -> Any:
     assert "vbrprov[sandbox]" in caught.value.hint
     with pytest.raises(RuntimeError):
         _ = AwsDouble().endpoint
+
+
+def test_json_services_and_whole_accounts_are_read_and_refused(client: Any, double: Any) -> None:
+    key = client.kms().create_key()["KeyMetadata"]["KeyId"]
+    client.kms().create_alias(AliasName="alias/a", TargetKeyId=key)
+    client.s3control().put_public_access_block(
+        AccountId="123456789012", PublicAccessBlockConfiguration={"BlockPublicAcls": True})
+    assert [(e["service"], e["operation"], e["name"]) for e in double.ledger()] == [
+        ("kms", "CreateKey", ""), ("kms", "CreateAlias", "alias/a"),
+        ("s3control", "PutPublicAccessBlock", "")]
+    double.fault("CreateAlias", code="AlreadyExistsException", message="it is there")
+    with pytest.raises(client.kms().exceptions.AlreadyExistsException, match="it is there"):
+        client.kms().create_alias(AliasName="alias/b", TargetKeyId=key)
+
+
+def test_what_moto_takes_and_aws_refuses(client: Any) -> None:
+    s3, iam = client.s3(), client.iam()
+    s3.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+    with pytest.raises(s3.exceptions.ClientError, match="InvalidBucketState"):
+        s3.put_bucket_versioning(Bucket="locked", VersioningConfiguration={"Status": "Suspended"})
+    document = ('{"Version": "2012-10-17", "Statement": '
+                '{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}')
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=document)["Policy"]["Arn"]
+    iam.create_user(UserName="u")
+    iam.attach_user_policy(UserName="u", PolicyArn=arn)
+    with pytest.raises(iam.exceptions.DeleteConflictException):
+        iam.delete_policy(PolicyArn=arn)
+    iam.create_group(GroupName="g")
+    iam.add_user_to_group(UserName="u", GroupName="g")
+    with pytest.raises(iam.exceptions.DeleteConflictException):
+        iam.delete_group(GroupName="g")
+    with pytest.raises(iam.exceptions.MalformedPolicyDocumentException):
+        iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")

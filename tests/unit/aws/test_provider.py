@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -87,9 +88,15 @@ def outside(double: Any, **arguments: Any) -> Any:
                  **arguments), ProviderContext())
 
 
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]})
+
+
 def test_assume_role(bare: Any, aws: Any, double: Any) -> None:
-    role = aws.client.iam().create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    client = outside(double, assume_role=AssumeRoleBlock(role_arn=role, external_id="ex"))
+    role = aws.client.iam().create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    client = outside(double, assume_role=AssumeRoleBlock(
+        role_arn=role, external_id="ex", tags={"a": "b"}, source_identity="me",
+        policy_arns=["arn:aws:iam::aws:policy/ReadOnlyAccess"]))
     identity = client.sts().get_caller_identity()
     assert ":assumed-role/r/vbrprov" in identity["Arn"]
 
@@ -102,6 +109,15 @@ def test_allowed_accounts(bare: Any, double: Any) -> None:
             service()
         assert caught.value.attribute == "allowed_account_ids"
         assert "123456789012" in caught.value.detail
+    with pytest.raises(ProviderError) as caught:
+        outside(double, forbidden_account_ids=["123456789012"]).s3()
+    assert caught.value.attribute == "forbidden_account_ids"
+
+
+def test_account_that_is_not_asked_for(bare: Any, double: Any) -> None:
+    double.fault("GetCallerIdentity", code="AccessDenied", times=0)
+    assert outside(double, skip_requesting_account_id=True).account_id() is None
+    assert [f["fired"] for f in double.faults()] == [0]
 
 
 def test_sandbox_ignores_the_users_own_settings(bare: Any, double: Any, monkeypatch: Any) -> None:

@@ -46,8 +46,8 @@ def steps(path: Path) -> Iterator[tuple[str, str]]:
         info = match["info"].strip()
         if info == "sh run":
             yield "", match["text"]
-        elif info.startswith("hcl "):
-            yield info.removeprefix("hcl "), match["text"]
+        elif info.startswith(("hcl ", "json ")):
+            yield info.partition(" ")[2], match["text"]
 
 
 def prose(path: Path) -> str:
@@ -144,12 +144,20 @@ def test_commands_that_are_marked_run(page: Path, place: tuple[Path, dict[str, s
     ("README.md", "text plan", "vbrprov -chdir=examples/quickstart plan -sandbox -no-color"),
     ("README.md", "text refusal", "vbrprov -chdir=examples/forbidden validate -no-color 2>&1"),
     ("docs/testing.md", "text test", "vbrprov -chdir=examples/sites test -no-color"),
+    ("docs/policies.md", "text explain", "vbrprov policy render -vendor=aws -purpose=read_only "
+     "-bucket=agents-backup -explain"),
+    ("docs/policies.md", "text check", "vbrprov policy check given.json -vendor=aws "
+     "-purpose=repository -bucket=agents-backup -browse=false"),
 ])
 def test_pages_show_what_is_printed(
     page: str, info: str, command: str, place: tuple[Path, dict[str, str]],
 ) -> None:
     if sys.platform == "win32":
         pytest.skip("the commands are for a POSIX shell")
+    for path, text in steps(CHECKOUT / page):
+        if path:
+            (place[0] / path).parent.mkdir(parents=True, exist_ok=True)
+            (place[0] / path).write_text(text, encoding="utf-8")
     printed = shell(command, place).stdout
     (shown,) = fences(CHECKOUT / page, info)
     at = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,7 +28,9 @@ Json = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def rev1_process() -> Iterator[RemoteDouble]:
-    with RemoteDouble.spawn("--session-seconds=60", "--session-polls=1") as double:
+    with RemoteDouble.spawn(
+            "--session-seconds=60", "--session-polls=1", "--older-revision=1.3-rev0",
+            "--older-revision=1.2-rev1") as double:
         yield double
 
 
@@ -99,7 +102,8 @@ class Engine:
         assert len(found) == 1
         return found[0]()
 
-    def context(self, address: str, **fields: Any) -> StepContext:
+    def context(self, address: str, /, **fields: Any) -> StepContext:
+        address = fields.pop("address", address)
         return StepContext(address=address, token=fields.pop("token", "t0ken"), stack="lineage",
                            private=self.private.setdefault(address, {}), **fields)
 
@@ -142,9 +146,11 @@ class Engine:
 
     def apply(self, name: str, config: Model | None, prior: Model | None = None, **ctx: Any) -> Any:
         """Run the steps; the last object that one of them returned."""
-        steps, state = self._steps(name, config, prior, **ctx), prior
-        for step in steps:
-            state = step.run() or state
+        steps, state, result = self._steps(name, config, prior, **ctx), prior, None
+        with contextlib.suppress(StopIteration):
+            while True:
+                result = steps.send(result).run()
+                state = result or state
         for secret, spec in self.type(name).model.schema().attributes.items():
             if spec.write_only and config is not None:
                 self.sent[name, secret] = getattr(config, secret)

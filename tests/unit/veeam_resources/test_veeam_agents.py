@@ -151,7 +151,7 @@ def test_other_target_of_a_policy_is_drift(engine: Any, double: Any) -> None:
              "backupRepositoryId": None}
     double.edit("jobs", state.id, {"storage": {"destination": local}})
     state = engine.read(name, state)
-    assert state.destination is None
+    assert (state.destination.type, state.destination.path) == ("local_storage", "D:\\")
     engine.apply(name, config, state)
     assert _stored(double)["storage"]["destination"] == stored["storage"]["destination"]
 

@@ -14,7 +14,7 @@ from vbrprov_veeam import PROVIDER
 from vbrprov_veeam.provider import base_url
 
 SECRET = "c4nary-S3cret"
-FACTS = ("SERVER", "USERNAME", "PASSWORD", "FINGERPRINT")
+FACTS = ("SERVER", "USERNAME", "PASSWORD", "FINGERPRINT", "PROXY")
 
 
 @pytest.fixture(autouse=True)
@@ -156,3 +156,16 @@ def test_every_type_is_found_by_its_file_name() -> None:
             assert types[0].source.startswith("https://")
             for spec in types[0].model.schema().attributes.values():
                 assert spec.doc.endswith("."), (name, spec.name)
+
+
+def test_the_password_of_a_proxy_is_a_secret(double: Any) -> None:
+    secrets: list[str] = []
+    server = _configured(ProviderContext(secret=secrets.append),
+                         **_login(double, proxy=f"http://me:{SECRET}@127.0.0.1:9"))
+    assert SECRET in secrets
+    with pytest.raises(ProviderError, match="through the proxy") as caught:
+        server.get("/api/v1/serverInfo")
+    assert SECRET not in f"{caught.value} {caught.value.detail} {caught.value.hint}"
+    with pytest.raises(ProviderError, match="a proxy is given as") as caught:
+        _configured(**_login(double, proxy=f"ftp://me:{SECRET}@127.0.0.1"))
+    assert SECRET not in f"{caught.value} {caught.value.detail}"

@@ -11,7 +11,8 @@ from vbrprov.values import Unknown, bare
 from vbrprov_veeam import PROVIDER, words
 
 GATEWAY = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
-REPOSITORY_TYPES = [n for n in PROVIDER.names("resources") if n.endswith("_repository")]
+REPOSITORY_TYPES = [n for n in PROVIDER.names("resources") if n.endswith("_repository")
+                    and n != "scale_out_repository"]
 
 # Type -> kind of credentials, account, bucket or container, other arguments, edits of the place,
 # properties that the wire must show.
@@ -251,7 +252,7 @@ def test_name_of_a_repository_of_another_type_cannot_be_imported(engine: Any) ->
 def test_declared_types_say_so(name: str, engine: Any) -> None:
     kind = engine.type(name)
     assert kind.type_name == f"veeam_{name}"
-    assert bool(kind.not_applied) is (name not in STORAGES)
+    assert not kind.not_applied
     assert kind.plan_destroy({"deletion_policy": "PREVENT"}) is not None
     schema = kind.model.schema()
     for path in kind.fixed:
@@ -297,3 +298,59 @@ def test_words_lead_to_the_wire_and_back() -> None:
     assert words.from_wire("connection", "AddedLater") == "added_later"
     assert words.from_wire("operating_system", "linux") == "linux"
     assert words.from_wire("connection", None) is None
+
+
+@pytest.mark.parametrize("field", ["connectionType", "immutabilityMode", "consumptionLimitKind",
+                                   "regionType"])
+def test_a_word_of_a_newer_server_is_read_and_shows(
+    field: str, engine: Any, double: Any,
+) -> None:
+    name = "amazon_s3_repository"
+    config = _config(engine, name, immutability=_block(engine, name, "immutability", days=14),
+                     storage_limit=_block(engine, name, "storage_limit", size=5))
+    state = engine.apply(name, config)
+    double.fault("unknown_enum", method="GET", path="/repositories/", times=-1, field=field,
+                 value="AddedLater")
+    seen = engine.read(name, state)
+    assert "added_later" in repr(seen.to_values())
+    assert engine.steps(name, config, seen) == ["update"] or field == "regionType"
+
+
+def test_an_object_may_allow_less_time_than_the_provider(engine: Any, double: Any) -> None:
+    name = "amazon_s3_repository"
+    timeouts = engine.type(name).model.schema().blocks["timeouts"].model(create="1s")
+    double.fault("session_slow", method="POST", path="/repositories$", polls=100_000)
+    with pytest.raises(ProviderError, match="did not end within 1 s") as caught:
+        engine.apply(name, _config(engine, name, timeouts=timeouts))
+    assert caught.value.kind is ErrorClass.LOST
+    double.settle()
+
+
+@pytest.mark.parametrize(("text", "good"), [
+    ("90s", True), ("1h30m", True), ("45m", True), ("0s", False), ("", False), ("1d", False),
+    ("90", False),
+])
+def test_durations(text: str, good: bool, engine: Any) -> None:
+    block = engine.type("amazon_s3_repository").model.schema().blocks["timeouts"].model
+    [check] = block.schema().attributes["create"].validators
+    assert (check(text) is None) is good
+
+
+def test_a_restart_during_the_creation_is_found_out(engine: Any, double: Any) -> None:
+    name = "amazon_s3_repository"
+    config = _config(engine, name)
+    double.fault("restart", method="GET", path="/sessions/", busy=1)
+    # Logins are gone and the session has failed: nothing was made, and that is said.
+    with pytest.raises(ProviderError, match="restarted") as caught:
+        engine.apply(name, config)
+    assert caught.value.kind is ErrorClass.FAILED
+    assert engine.probe(name, config).verdict.name == "ABSENT"
+    assert engine.apply(name, config).id
+
+
+def test_a_401_in_the_middle_is_a_new_login(engine: Any, double: Any) -> None:
+    name = "amazon_s3_repository"
+    config = _config(engine, name)
+    double.fault("empty_401", method="POST", path="/repositories$")
+    double.fault("empty_401", method="GET", path="/sessions/")
+    assert engine.apply(name, config).id

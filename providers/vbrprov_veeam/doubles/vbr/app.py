@@ -15,7 +15,7 @@ from vbrprov_veeam.doubles.vbr.faults import Fault, bend
 from vbrprov_veeam.doubles.vbr.handlers import all_routes
 from vbrprov_veeam.doubles.vbr.ledger import Violation
 from vbrprov_veeam.doubles.vbr.router import Match, match
-from vbrprov_veeam.doubles.vbr.validation import Validator, validator_of
+from vbrprov_veeam.doubles.vbr.validation import UNKNOWN, Validator, validator_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,11 +48,13 @@ class Answer:
         status: HTTP status.
         body: Decoded JSON, or None for an empty body.
         dropped: True to close the connection without a word.
+        retry_after: The header of that name, or None for none.
     """
 
     status: int
     body: JsonValue = None
     dropped: bool = False
+    retry_after: str | None = None
 
     def payload(self) -> bytes:
         """Return the body's text."""
@@ -96,12 +98,18 @@ class Application:
         path = unquote(parts.path)
         if path.startswith("/_double/"):
             return Answer(*self._control.handle(method, path, raw))
+        with self.state.ledger.running():
+            return self._answered(method, path, parts.query, headers, raw)
+
+    def _answered(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], raw: bytes
+    ) -> Answer:
         progress = _Progress(faults=self.state.faults.take(method, path))
         try:
             early = self._before(progress.faults)
             if early is None and path.startswith("/swagger/"):
                 return self._swagger(path)
-            status, body = early or self._run(progress, method, path, parts.query, headers, raw)
+            status, body = early or self._run(progress, method, path, query, headers, raw)
         except ApiError as error:
             status, body = error.status, error.body()
         except Exception as error:  # noqa: BLE001  # must show as what it is, not as a lost answer
@@ -118,7 +126,7 @@ class Application:
         if progress.found is not None:
             shapes = self._validator(progress.revision).shapes
             body = bend(body, progress.faults, progress.found.operation, shapes, status)
-        return Answer(status, body)
+        return Answer(status, body, retry_after=_retry_after(progress.faults))
 
     def _validator(self, revision: str) -> Validator:
         # Revisions without a document are served by that of 1.3-rev1.
@@ -139,6 +147,9 @@ class Application:
                 time.sleep(float(options.get("seconds", 1.0)))
             elif fault.action == "drop_before":
                 return 0, None
+            elif fault.action == "restart":
+                self._restart(int(options.get("busy", 0)))
+                return 0, None
             elif fault.action == "empty_401":
                 return 401, None
             elif fault.action == "status":
@@ -146,6 +157,16 @@ class Application:
                 message = options.get("message", "Injected by the double")
                 raise ApiError(int(options.get("status", 500)), code, message)
         return None
+
+    def _restart(self, busy: int) -> None:
+        """Forget logins and end sessions, as a service does that starts again."""
+        self.state.auth.forget_all()
+        self.state.sessions.interrupt()
+        if busy:
+            match = {"path_regex": ""}
+            self.state.faults.add(Fault.parse({
+                "action": "status", "match": match, "times": busy, "status": 503,
+                "error_code": "ServiceUnavailable", "message": "The service is starting"}))
 
     def _run(
         self,
@@ -170,6 +191,13 @@ class Application:
             errors.append("$: the request has no body")
         elif body is not None and operation.request is not None:
             errors += validator.errors(_normal(operation, body), operation.request)
+        if method == "PUT":
+            # The document closes no schema, so a server takes back what it showed itself, be it
+            # newer than the document. It is noted all the same: it may be a slip of the client.
+            unknown = [error for error in errors if error.endswith(UNKNOWN)]
+            errors = [error for error in errors if not error.endswith(UNKNOWN)]
+            if unknown:
+                self.state.ledger.violation(Violation("unknown", method, path, tuple(unknown)))
         if errors:
             self.state.ledger.violation(Violation("request", method, path, tuple(errors)))
             raise bad_request("; ".join(errors))
@@ -195,7 +223,10 @@ class Application:
             sessions.poll(call.path["id"])
         handler = self._routes[call.operation.method, call.operation.path]
         failures = [fault for fault in faults if fault.action == "session_failed"]
+        slow = [fault for fault in faults if fault.action == "session_slow"]
         with self.state.store.lock:
+            for fault in slow:
+                sessions.slow_down(int(fault.options.get("polls", 10)))
             for fault in failures:
                 sessions.force_failure(fault.options.get("message", "Injected by the double"))
             try:
@@ -264,6 +295,11 @@ class Application:
                 "user_agent": headers.get("user-agent", ""),
             }
         )
+
+
+def _retry_after(faults: list[Fault]) -> str | None:
+    found = [fault.options["retry_after"] for fault in faults if "retry_after" in fault.options]
+    return str(found[0]) if found else None
 
 
 def _kind(template: str) -> str:

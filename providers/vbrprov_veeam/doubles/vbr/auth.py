@@ -102,6 +102,10 @@ class Auth:
         self._access.pop(token, None)
         self._refresh = {k: v for k, v in self._refresh.items() if v[1] != token}
 
+    def forget_all(self) -> None:
+        """Know no token any more, as after a restart."""
+        self._access, self._refresh = {}, {}
+
     def expire_all(self, *, refresh_too: bool = False) -> None:
         """Let every access token expire now, and every refresh token if asked."""
         self._access = dict.fromkeys(self._access, 0.0)

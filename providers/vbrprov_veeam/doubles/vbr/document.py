@@ -48,6 +48,7 @@ class Operation:
         responses: Status code -> name of the schema of its body, or None for no body.
         success: The documented 2xx status.
         examples: Example request bodies by name.
+        answers: Example bodies of success by name.
     """
 
     method: str
@@ -59,6 +60,7 @@ class Operation:
     responses: Mapping[int, str | None]
     success: int
     examples: Mapping[str, Json] = field(default_factory=dict)
+    answers: Mapping[str, Json] = field(default_factory=dict)
 
 
 @functools.cache
@@ -95,19 +97,14 @@ def operations(revision: str) -> tuple[Operation, ...]:
             content: Json = next(
                 iter(source.get("requestBody", {}).get("content", {}).values()), {}
             )
-            examples = {
-                name: (
-                    components["examples"][ref]["value"]
-                    if (ref := _ref_name(example))
-                    else example["value"]
-                )
-                for name, example in content.get("examples", {}).items()
-            }
             responses: dict[int, str | None] = {}
+            answers: dict[str, Json] = {}
             for status, response in source["responses"].items():
                 body = components["responses"][ref] if (ref := _ref_name(response)) else response
                 media: Json = next(iter(body.get("content", {}).values()), {})
                 responses[int(status)] = _ref_name(media.get("schema", {}))
+                if int(status) < 300:
+                    answers |= _examples(media, components)
             result.append(
                 Operation(
                     method=method.upper(),
@@ -118,10 +115,22 @@ def operations(revision: str) -> tuple[Operation, ...]:
                     needs_body=source.get("requestBody", {}).get("required", False),
                     responses=responses,
                     success=min(status for status in responses if status < 300),
-                    examples=examples,
+                    examples=_examples(content, components),
+                    answers=answers,
                 )
             )
     return tuple(result)
+
+
+def _examples(media: Json, components: Json) -> dict[str, Json]:
+    return {
+        name: (
+            components["examples"][ref]["value"]
+            if (ref := _ref_name(example))
+            else example["value"]
+        )
+        for name, example in media.get("examples", {}).items()
+    }
 
 
 @functools.cache

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from vbrprov_veeam.doubles.vbr.document import Operation, Shapes
     from vbrprov_veeam.doubles.vbr.json_types import Json, JsonValue
 
-BEFORE = frozenset({"status", "drop_before", "delay", "session_failed", "empty_401"})
+BEFORE = frozenset({
+    "status", "drop_before", "delay", "session_failed", "session_slow", "empty_401", "restart",
+})
 AFTER = frozenset({"drop_after", "nulls", "unknown_enum", "extra_fields"})
 
 
@@ -26,8 +28,9 @@ class Fault:
         method: HTTP method that it applies to, or "" for any.
         path: Pattern searched for in the path; "" fits all.
         times: How often it still happens; negative for always.
-        options: Settings of the action: ``status``, ``message``, ``error_code``, ``seconds``,
-            ``field``, ``value``, ``skip`` (how many fitting requests pass first).
+        options: Settings of the action: ``status``, ``message``, ``error_code``, ``retry_after``,
+            ``seconds``, ``field``, ``value``, ``polls`` (of a slow session), ``busy`` (how many
+            requests a restart refuses), ``skip`` (how many fitting requests pass first).
     """
 
     action: str
@@ -56,7 +59,7 @@ class Fault:
 
     def fits(self, method: str, path: str) -> bool:
         """Tell whether the fault applies to a request."""
-        if self.action == "session_failed" and method == "GET":
+        if self.action.startswith("session_") and method == "GET":
             return False  # reads start no session
         return (not self.method or self.method.upper() == method) and bool(self.path.search(path))
 

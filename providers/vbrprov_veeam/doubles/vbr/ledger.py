@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vbrprov_veeam.doubles.vbr.store import with_fingerprints
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vbrprov_veeam.doubles.vbr.json_types import Json
 
 _KEPT_READS = 5000
@@ -21,7 +25,8 @@ class Violation:
     """A breach of the official document.
 
     Attributes:
-        side: ``request`` for a refused request, ``response`` for a bug of the double.
+        side: ``request`` for a refused request, ``unknown`` for properties of a PUT that the
+            document does not know, ``response`` for a bug of the double.
         method: HTTP method.
         path: Request path.
         errors: What is wrong, one item per place.
@@ -43,6 +48,7 @@ class Ledger:
         self._reads: deque[Json] = deque(maxlen=_KEPT_READS)
         self._violations: list[Violation] = []
         self._counts: Counter[str] = Counter()
+        self._running = 0
 
     def write(self, entry: Json) -> None:
         """Record a write; secrets in its ``body`` become digests."""
@@ -68,6 +74,18 @@ class Ledger:
         """Return all writes, oldest first."""
         with self._lock:
             return list(self._writes)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Count a request while it runs."""
+        with self._lock:
+            self._running += 1
+            self._counts["most_at_once"] = max(self._counts["most_at_once"], self._running)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
 
     def reads(self) -> list[Json]:
         """Return the last reads, oldest first."""

@@ -68,7 +68,7 @@ def _passes(item: Json, query: Mapping[str, list[str]]) -> bool:
             return False
     return all(
         _matches_any(item, query[parameter][-1])
-        for parameter in ("nameFilter", "hintFilter")
+        for parameter in ("nameFilter", "hintFilter", "fullNameFilter")
         if parameter in query
     )
 

@@ -249,6 +249,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         if payload:
             self.send_header("Content-Type", "application/json; charset=utf-8")
+        if answer.retry_after is not None:
+            self.send_header("Retry-After", answer.retry_after)
         if answer.status != 204:
             self.send_header("Content-Length", str(len(payload)))
         self.end_headers()

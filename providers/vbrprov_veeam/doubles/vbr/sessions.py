@@ -78,6 +78,7 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         self._usn = 1000
         self._forced: list[str] = []
+        self._slow: list[int] = []
 
     def force_failure(self, message: str) -> None:
         """Make the next session fail with *message* in its log."""
@@ -86,6 +87,18 @@ class Sessions:
     def drop_forced_failures(self) -> None:
         """Drop forced failures that no session took: the request made none."""
         self._forced.clear()
+        self._slow.clear()
+
+    def slow_down(self, polls: int) -> None:
+        """Make the next session stay unfinished for so many reads."""
+        self._slow.append(polls)
+
+    def interrupt(self) -> None:
+        """End every running session as failed: the service starts again."""
+        with self._store.lock:
+            for session in self._sessions.values():
+                if session.state != "Stopped":
+                    self._end(session, "Failed", "The service was restarted")
 
     def start(
         self,
@@ -114,6 +127,8 @@ class Sessions:
                 work=work,
                 related_id=related_id,
             )
+            if self._slow:
+                session.polls_left = self._slow.pop(0)
             if self._forced:
                 text = self._forced.pop(0)
                 session.check = lambda: text
@@ -140,6 +155,12 @@ class Sessions:
                 session.polls_left -= 1
                 return
         self._finish(session)
+
+    def end_now(self, session_id: str) -> None:
+        """End one session now, for an operation whose answer tells of none."""
+        session = self._sessions.get(session_id)
+        if session is not None:
+            self._finish(session)
 
     def settle(self, *, everything: bool = False) -> None:
         """End the sessions that are old enough, or all of them."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from vbrprov_veeam.doubles.vbr.json_types import Json, JsonValue
 
+#: How the text about a property ends that the document does not know.
+UNKNOWN = ": unknown property"
 _LOCAL_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 
 
@@ -81,7 +83,7 @@ class Validator:
             (unevaluated if follow_on else problems).add(f"{path}: {error.message}")
         shapes = self.shapes
         problems.update(
-            f"{path}: unknown property"
+            f"{path}{UNKNOWN}"
             for path in _unknown(shapes, value, {"$ref": f"#/components/schemas/{schema_name}"})
         )
         return sorted(problems or unevaluated)

@@ -136,7 +136,10 @@ class TestJobs:
     @pytest.mark.parametrize("name", JOB_EXAMPLES)
     def test_every_type(self, name: str, client2: VbrClient, samples2: Samples) -> None:
         repository = client2.create_async(REPOSITORIES, samples2.s3_compatible(), name="repo")
-        group = client2.create_async(GROUPS, samples2.group(), name="group")
+        # The double tells the operating system of a computer by its name.
+        host = "linux1" if name.startswith("Linux") else "pc1"
+        computers = [{"hostName": host, "connectionType": "Certificate"}]
+        group = client2.create_async(GROUPS, samples2.group(computers=computers), name="group")
         (member,) = client2.post(f"inventory/physical/{group['id']}", {}, reads=True)["data"]
         account = client2.post(
             "credentials", {"type": "Standard", "username": "u", "password": "p"}

@@ -9,6 +9,7 @@ from vbrprov_veeam.doubles.vbr.handlers import (
     browser,
     cloud_credentials,
     credentials,
+    data_servers,
     encryption,
     jobs,
     repositories,
@@ -30,6 +31,7 @@ MODULES = (
     repositories,
     scale_out,
     agents,
+    data_servers,
     jobs,
 )
 

@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from vbrprov_veeam.doubles.vbr.collection import Collection
-from vbrprov_veeam.doubles.vbr.errors import bad_request, not_found
+from vbrprov_veeam.doubles.vbr.errors import already_exists, bad_request, not_found
 from vbrprov_veeam.doubles.vbr.paging import page
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ ENTITIES = "discoveredEntities"
 _ENTITY_SPACE = uuid.UUID("0d3f0a76-4f4b-44a4-9f4e-1f4b6c1d2e3f")
 _MANUAL_GROUP_ID = "00000000-0000-0000-0000-000000000001"
 _UNMANAGED_GROUP_ID = "00000000-0000-0000-0000-000000000002"
+# Relative name and type of what every directory of the double holds.
+_DIRECTORY = (
+    ("", "Domain"),
+    ("OU=Servers", "OrganizationUnit"),
+    ("OU=Clients", "OrganizationUnit"),
+    ("CN=Sales", "Group"),
+    ("CN=SRV1,OU=Servers", "Computer"),
+    ("CN=PC1,OU=Clients", "Computer"),
+)
 _BUILT_IN_TYPES = ("ManuallyAdded", "Unmanaged")
 
 
@@ -44,18 +53,24 @@ class ProtectionGroups(Collection):
     def build(self, call: Call, spec: Json, object_id: str) -> Json:
         """Add what the server adds; a tag is never shown again."""
         spec.pop("tag", None)
-        return self._without_single_use({**spec, "id": object_id, "isDisabled": False})
+        return {**spec, "id": object_id, "isDisabled": False}
 
     def rebuild(self, call: Call, current: Json, model: Json) -> Json:
         """Keep the switch: it has calls of its own."""
-        return self._without_single_use(
-            {**model, "id": current["id"], "isDisabled": current["isDisabled"]}
-        )
+        return {**model, "id": current["id"], "isDisabled": current["isDisabled"]}
 
-    def _without_single_use(self, stored: Json) -> Json:
-        for computer in stored.get("computers", ()):
+    def check(self, call: Call, candidate: Json, current: Json | None) -> None:
+        """Ask for credentials where the way to log in needs them."""
+        known = {c["hostName"] for c in (current or {}).get("computers", ())}
+        for index, computer in enumerate(candidate.get("computers", ())):
+            kind = computer["connectionType"]
+            given = "singleUseCredentials" in computer or computer["hostName"] in known
+            if kind == "PermanentCredentials" and "credentialsId" not in computer:
+                raise bad_request(f"$.computers[{index}].credentialsId: required")
+            if kind == "SingleUseCredentials" and not given:
+                raise bad_request(f"$.computers[{index}].singleUseCredentials: required")
+        for computer in candidate.get("computers", ()):
             computer.pop("singleUseCredentials", None)
-        return stored
 
     def save_session(self, call: Call, object_id: str, check: JsonValue, work: JsonValue) -> Json:
         """Start the save, and the rescan that follows it if it was asked for."""
@@ -171,6 +186,28 @@ class AdDomains(Collection):
         name = spec["serverName"].partition(".")[2] or spec["serverName"]
         return {"port": 389, **spec, "id": object_id, "name": name}
 
+    def check(self, call: Call, candidate: Json, current: Json | None) -> None:
+        """Refuse a controller that is known already."""
+        for other in call.store.collection(self.name).values():
+            if other["serverName"].casefold() == candidate["serverName"].casefold():
+                raise already_exists(self.kind, candidate["serverName"])
+
+    def browse(self, call: Call) -> Json:
+        """List what the directory holds: the same few objects in every domain."""
+        domain = self.get(call, call.path["id"])
+        root = ",".join(f"DC={part}" for part in domain["name"].split("."))
+        found = [
+            {
+                "id": str(uuid.uuid5(_ENTITY_SPACE, f"{domain['id']}/{name}")),
+                "fullName": f"{domain['name']}/{name.partition('=')[2]}",
+                "domainId": domain["id"],
+                "distinguishedName": f"{name},{root}" if name else root,
+                "type": kind,
+            }
+            for name, kind in _DIRECTORY
+        ]
+        return page(found, call.query)
+
 
 def browse_groups(call: Call) -> Json:
     """List the protection groups as inventory objects."""
@@ -195,7 +232,7 @@ def browse_members(call: Call) -> Json:
             "platform": "Agent",
             "id": entity["id"],
             "name": entity["name"],
-            "type": "WindowsComputer",
+            "type": _member_type(entity["name"]),
             "parentObjectId": group["id"],
             "protectionGroupId": group["id"],
         }
@@ -203,6 +240,13 @@ def browse_members(call: Call) -> Json:
         if entity["protectionGroupId"] == group["id"]
     ]
     return _inventory(call, members)
+
+
+def _member_type(name: str) -> str:
+    # The double looks into no computer: its name says what it is.
+    if name.startswith("linux"):
+        return "LinuxComputer"
+    return "WindowsCluster" if name.startswith("cluster") else "WindowsComputer"
 
 
 def _inventory(call: Call, items: list[Json]) -> Json:
@@ -264,6 +308,7 @@ def routes() -> dict[tuple[str, str], Handler]:
         ("GET", f"{item}/discoveredEntities"): GROUPS.entities,
         ("POST", f"{item}/discoveredEntities/trust"): GROUPS.trust,
         **AD_DOMAINS.routes(),
+        ("GET", "/api/v1/inventory/activeDirectory/domains/{id}"): AD_DOMAINS.browse,
         ("POST", "/api/v1/inventory/physical"): browse_groups,
         ("POST", "/api/v1/inventory/physical/{protectionGroupId}"): browse_members,
     }

@@ -24,7 +24,7 @@ def browse(call: Call) -> Json:
     spec = call.body
     service = spec["serviceType"]
     if service.startswith(_VAULT_SERVICE):
-        return _browse_vaults(call, None)
+        return _browse_vaults(call, None, service)
     credentials = _credentials(call, spec["credentialsId"])
     if service in ("AzureCompute", "AmazonEC2"):
         return _browse_compute(call, spec, credentials)
@@ -125,18 +125,19 @@ def _place(call: Call, spec: Json, credentials: Json, name: str) -> Json:
 
 def browse_vault(call: Call) -> Json:
     """Show one vault."""
-    return _browse_vaults(call, call.path["vaultId"])
+    return _browse_vaults(call, call.path["vaultId"], call.body["serviceType"])
 
 
-def _browse_vaults(call: Call, vault_id: str | None) -> Json:
+def _browse_vaults(call: Call, vault_id: str | None, service: str) -> Json:
     vaults = call.store.collection(VAULTS)
     if vault_id is not None and vault_id not in vaults:
         raise not_found("Vault", vault_id)
-    shown = [v for key, v in vaults.items() if vault_id in (None, key)]
+    shown = [v for key, v in vaults.items() if vault_id in (None, key)
+             and v.get("service", _VAULT_SERVICE) == service]
     return {
         "credentialsId": call.body.get("credentialsId", NO_ID),
-        "serviceType": _VAULT_SERVICE,
-        "vaults": [{key: v[key] for key in v if key != "id"} for v in shown],
+        "serviceType": service,
+        "vaults": [{key: v[key] for key in v if key not in ("id", "service")} for v in shown],
     }
 
 

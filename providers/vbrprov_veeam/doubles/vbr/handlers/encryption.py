@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,13 @@ from vbrprov_veeam.doubles.vbr.collection import Collection
 if TYPE_CHECKING:
     from vbrprov_veeam.doubles.vbr.context import Call, Handler
     from vbrprov_veeam.doubles.vbr.json_types import Json
+
+
+_CERTIFICATES = ("serverCertificate", "clientCertificate")
+
+
+def _thumbprint(upload: Json) -> str:
+    return hashlib.sha1(upload["certificate"].encode(), usedforsecurity=False).hexdigest().upper()
 
 
 class EncryptionPasswords(Collection):
@@ -65,10 +73,24 @@ class KeyManagementServers(Collection):
     model = "KeyManagementServerBaseModel"
     kind = "KMS server"
 
-    def change_certificate(self, call: Call) -> None:
-        """Take new certificates."""
+    def build(self, call: Call, spec: Json, object_id: str) -> Json:
+        """Show thumbprints in place of certificates."""
+        stored = {k: v for k, v in spec.items() if k not in _CERTIFICATES}
+        shown = {f"{name}Thumbprint": _thumbprint(call.body[name]) for name in _CERTIFICATES}
+        return {"description": "", **stored, **shown, "id": object_id}
+
+    def rebuild(self, call: Call, current: Json, model: Json) -> Json:
+        """Keep the certificates: they have a call of their own."""
+        kept = {name: current[name] for name in current if name.endswith("Thumbprint")}
+        return {**model, **kept, "id": current["id"]}
+
+    def change_certificate(self, call: Call) -> Json:
+        """Take a new certificate."""
         stored = self.get(call, call.path["id"])
+        side = call.body["type"].lower()
+        stored[f"{side}CertificateThumbprint"] = _thumbprint(call.body["certificate"])
         call.wrote(stored["id"], stored["name"])
+        return {}
 
 
 PASSWORDS = EncryptionPasswords()

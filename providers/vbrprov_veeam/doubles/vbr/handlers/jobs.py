@@ -59,11 +59,45 @@ class Jobs(Collection):
                 raise bad_request(
                     f"$.computers[{index}].id: no {computer['type']} with ID {computer['id']}"
                 )
+            found = store.find("protectionGroups", computer["protectionGroupId"]) or {}
+            self._check_group(index, candidate["type"], computer, found.get("type", ""))
+        self._check_order(call, candidate)
+        self._check_cluster(candidate)
+        if current is not None and current.get("mode") != candidate.get("mode"):
+            raise bad_request("$.mode: cannot be changed")
+        for index, source in enumerate(candidate.get("objects", ())):
+            if store.find("unstructuredDataServers", source["objectStorageServerId"]) is None:
+                raise bad_request(f"$.objects[{index}].objectStorageServerId: not found")
         sources = candidate.get("sourceObjects", {}).get("includes", {})
         for kind, names in (("jobs", ("jobs",)), ("repositories", _TARGETS)):
             for index, source in enumerate(sources.get(kind, ())):
                 if not any(store.find(name, source["id"]) for name in names):
                     raise bad_request(f"$.sourceObjects.includes.{kind}[{index}].id: not found")
+
+    def _check_group(self, index: int, job_type: str, computer: Json, group_type: str) -> None:
+        # https://helpcenter.veeam.com/docs/vbr/userguide/agents_job_mode.html and agent_policy.html
+        policy = job_type.endswith("Policy")
+        if policy and group_type == "CloudMachines":
+            raise bad_request(f"$.computers[{index}]: a policy cannot protect cloud machines")
+        if not policy and group_type == "PreInstalledAgents":
+            raise bad_request(
+                f"$.computers[{index}]: agents that were installed by hand need a policy"
+            )
+        system = "Linux" if job_type.startswith("Linux") else "Windows"
+        if computer["type"] == ("WindowsComputer" if system == "Linux" else "LinuxComputer"):
+            raise bad_request(f"$.computers[{index}]: {computer['name']} does not run {system}")
+
+    def _check_order(self, call: Call, candidate: Json) -> None:
+        after = candidate.get("schedule", {}).get("afterThisJob", {})
+        if after.get("isEnabled"):
+            names = {j["name"] for j in call.store.collection(self.name).values()}
+            if after.get("jobName") not in names - {candidate["name"]}:
+                raise bad_request("$.schedule.afterThisJob.jobName: there is no such job")
+
+    def _check_cluster(self, candidate: Json) -> None:
+        cluster = candidate.get("agentType") == "FailoverCluster"
+        if cluster and candidate["type"] == "LinuxAgentBackup":
+            raise bad_request("$.agentType: failover clusters run Windows")
 
     def switch(self, *, on: bool) -> Handler:
         """Return the handler that enables or disables a job."""

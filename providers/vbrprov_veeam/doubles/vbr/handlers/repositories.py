@@ -12,12 +12,13 @@ from vbrprov_veeam.doubles.vbr.paging import page
 from vbrprov_veeam.doubles.vbr.store import NO_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from vbrprov_veeam.doubles.vbr.json_types import Json
 
 _DEFAULT_REPOSITORY_ID = "88788f9e-d8f5-4eb4-bc4f-9b3f5403bcec"
 PERMISSIONS = "accessPermissions"
+BACKUPS = "backups"
 VAULTS = "vaults"
 
 # Which credentials fit which storage. One record type serves all S3 dialects.
@@ -134,7 +135,7 @@ class Repositories(Collection):
                     f"$.account.credentialsId: {kind} needs credentials of type {wanted}, "
                     f"not {credentials['type']}"
                 )
-        if kind == "VeeamDataCloudVault":
+        if kind.startswith("VeeamDataCloudVault"):
             vault = call.store.find(VAULTS, account["vault"]["vaultId"])
             if vault is None or not vault["isInitialized"]:
                 raise bad_request("$.account.vault.vaultId: the vault is not initialized")
@@ -147,9 +148,21 @@ class Repositories(Collection):
             return None
         return lambda: storage(target)
 
+    def users(self, call: Call, current: Json) -> Iterator[tuple[str, Json]]:
+        """Yield what refers to the repository; backups do not keep it from going."""
+        for name, user in super().users(call, current):
+            if name not in (BACKUPS, PERMISSIONS):
+                yield name, user
+
     def deleted(self, call: Call, current: Json) -> None:
-        """Take the access permissions along."""
+        """Take the access permissions and the records of backups along.
+
+        With ``deleteBackups`` the backups go too, but the double keeps nothing in a storage.
+        """
         call.store.forget(PERMISSIONS, current["id"])
+        for backup in list(call.store.collection(BACKUPS).values()):
+            if backup["repositoryId"] == current["id"]:
+                call.store.forget(BACKUPS, backup["id"])
 
     def rescan(self, call: Call) -> Json:
         """Rescan repositories."""
@@ -211,6 +224,11 @@ class Repositories(Collection):
         call.store.collection(PERMISSIONS)[stored["id"]] = {**call.body, "id": stored["id"]}
         call.wrote(stored["id"], stored["name"])
         return self.read_permissions(call)
+
+
+def list_backups(call: Call) -> Json:
+    """List the backups; jobs of the double make none, so they are seeded."""
+    return page(list(call.store.collection(BACKUPS).values()), call.query)
 
 
 def storage_target(state: State, repository: Json) -> StorageTarget | None:
@@ -296,6 +314,7 @@ def routes() -> dict[tuple[str, str], Handler]:
     item = f"{REPOSITORIES.path}/{{id}}"
     return {
         **REPOSITORIES.routes(),
+        ("GET", "/api/v1/backups"): list_backups,
         ("POST", f"{REPOSITORIES.path}/rescan"): REPOSITORIES.rescan,
         ("GET", f"{REPOSITORIES.path}/states"): REPOSITORIES.states,
         ("GET", f"{item}/accessPermissions"): REPOSITORIES.read_permissions,

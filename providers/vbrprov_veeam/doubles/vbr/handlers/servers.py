@@ -43,8 +43,11 @@ class ManagedServers(Collection):
     deletes_in_session = True
 
     def build(self, call: Call, spec: Json, object_id: str) -> Json:
-        """Add what the server adds."""
-        spec.pop("singleUseCredentials", None)
+        """Add what the server adds; the key of a host is looked at and not shown again."""
+        shown = host_fingerprint(spec["name"])
+        paired = "handshakeCode" in call.body
+        if spec["type"] == "LinuxHost" and spec.pop("sshFingerprint") != shown and not paired:
+            raise bad_request(f"$.sshFingerprint: the host shows {shown}")
         return {
             "credentialsId": NO_ID,
             **spec,
@@ -57,7 +60,6 @@ class ManagedServers(Collection):
 
     def rebuild(self, call: Call, current: Json, model: Json) -> Json:
         """Keep what only the server sets."""
-        model.pop("singleUseCredentials", None)
         kept = {key: current[key] for key in _SERVER_SET if key in current}
         return {**model, **kept, "id": current["id"]}
 
@@ -66,6 +68,13 @@ class ManagedServers(Collection):
         stored_as = candidate["credentialsStorageType"]
         if stored_as == "Permanent" and candidate.get("credentialsId", NO_ID) == NO_ID:
             raise bad_request("$.credentialsId: required for credentialsStorageType Permanent")
+        once = stored_as == "SingleUse"
+        known = (current or {}).get("credentialsStorageType") == stored_as
+        if once and candidate.pop("singleUseCredentials", None) is None and not known:
+            raise bad_request(
+                "$.singleUseCredentials: required for credentialsStorageType SingleUse"
+            )
+        candidate.pop("singleUseCredentials", None)
 
     def check_delete(self, call: Call, current: Json) -> None:
         """Keep the backup server."""
@@ -159,13 +168,18 @@ def mount_role(host: Json, *, default: bool) -> Json:
     }
 
 
+def host_fingerprint(name: str) -> str:
+    """Return the fingerprint of a host's SSH key."""
+    return f"ssh-ed25519 256 {hashlib.sha256(name.encode()).hexdigest()[:32]}"
+
+
 def connection_certificate(call: Call) -> Json:
     """Answer with the key of a host: the same one for the same name, as with a real host."""
     spec = call.body
     digest = hashlib.sha256(spec["serverName"].encode()).hexdigest()
     call.wrote(spec["serverName"], spec["serverName"])
     if spec["type"] == "LinuxHost":
-        return {"fingerprint": f"ssh-ed25519 256 {digest[:32]}"}
+        return {"fingerprint": host_fingerprint(spec["serverName"])}
     return {
         "certificate": {
             "thumbprint": digest[:40].upper(),

@@ -1,0 +1,1 @@
+"""What resource types of KMS share: calls, listings, and who encrypts with a key."""

@@ -1,0 +1,1 @@
+"""How Microsoft Azure storage writes permissions."""

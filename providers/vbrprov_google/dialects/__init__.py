@@ -1,0 +1,1 @@
+"""How Google Cloud Storage writes permissions."""

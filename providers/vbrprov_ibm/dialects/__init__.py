@@ -1,0 +1,1 @@
+"""How IBM Cloud Object Storage writes permissions."""
