@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FILES = 20
 #: What is planned -> how many resources. Making more than that would take the time of the run.
-SIZES = {"no change": 999, "new": 9999}
+SIZES = {"no change": 300, "new": 9999}
 TIMED = """\
 import runpy, sys, time
 from vbrprov.workflow.guard import Guard

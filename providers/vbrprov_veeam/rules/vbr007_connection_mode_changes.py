@@ -29,8 +29,8 @@ class ConnectionModeChanges(Rule):
         When the connection mode of a repository changes, the backups of its agents fail until each
         computer has connected to the backup server and has got the new settings.
 
-        The same holds for a change of the agent access of an S3 compatible repository. Computers
-        that are away for long are without backups for as long.
+        The same holds where the agent access of an S3 compatible repository sends agents another
+        way. Computers that are away for long are without backups for as long.
     """
     hint = ("Plan the change for a time at which the computers can reach the backup server, or "
             "make a new repository and move the jobs there one by one.")
