@@ -105,10 +105,12 @@ def _survey(planner: Planner, made: list[Connection], reading: Reading, diags: D
             hint='Add provider "veeam" {} to the configuration, or set VBRPROV_VEEAM_SERVER, '
                  "VBRPROV_VEEAM_USERNAME and VBRPROV_VEEAM_PASSWORD.")
         return None
-    ids = {(each.facts.type_name, each.import_id) for each in objects.values()}
+    ids = {(each.facts.type_name, each.import_id) for each in objects.values()
+           if each.facts.mode == "managed"}
     if not only_recorded:
         objects |= _by_address(listed(made, environment, reading, ids))
     objects |= _by_address(storages(list(objects.values()), made, environment, reading, ids))
+    objects = _without_doubles(objects)
     return Audit(
         {address: Audited(address, each.facts.type_name, each.import_id, each.provider,
                           each.facts.live is not None)
@@ -118,6 +120,18 @@ def _survey(planner: Planner, made: list[Connection], reading: Reading, diags: D
 
 def _by_address(found: Iterable[Known]) -> dict[str, Known]:
     return {known.facts.address: known for known in found}
+
+
+def _without_doubles(objects: dict[str, Known]) -> dict[str, Known]:
+    """*objects* without data sources that show an object which is there by itself."""
+    whole = {_identity(each) for each in objects.values() if each.facts.mode == "managed"}
+    return {address: each for address, each in objects.items()
+            if each.facts.mode == "managed" or _identity(each) not in whole}
+
+
+def _identity(known: Known) -> tuple[str, str]:
+    # Ids of Azure are the same in upper and lower case.
+    return known.facts.type_name, known.import_id.lower()
 
 
 def _any_lists(made: list[Connection], planner: Planner) -> bool:

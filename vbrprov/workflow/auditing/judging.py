@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from vbrprov.addrs import provider_name, sort_key
 from vbrprov.diag import Diagnostic, Severity
@@ -15,6 +16,9 @@ from vbrprov.sdk.rule import Finding, Verdict
 from vbrprov.sdk.views import View
 from vbrprov.workflow.auditing.listed import lists
 from vbrprov.workflow.auditing.model import Known
+
+_READABLE: Final = "Make it readable, and audit again."
+_CHECK: Final = "Check it by other means; an attestation can say so of what is declared."
 
 
 def findings(objects: Mapping[str, Known], unread: Iterable[Diagnostic],
@@ -34,14 +38,15 @@ def findings(objects: Mapping[str, Known], unread: Iterable[Diagnostic],
         return tuple(kind.views(facts)) if kind is not None else ()
 
     reasons = {each.address: each.detail for each in unread if each.address}
-    seen: dict[tuple[str, str, str], Judged] = {}
+    seen: dict[tuple[str, str, str], list[Finding]] = {}
     for estate in _estates(objects):
         kept, _ = judge((each.facts for each in estate), project, rules, phase="plan", today=today)
         for finding in kept:
-            judged = _judged(finding, reasons, today)
-            if judged is not None:
-                seen.setdefault((finding.rule_id, finding.address, finding.key), judged)
-    return sorted(seen.values(), key=lambda each: (
+            # What one object leaves open is one thing to look into, however often a rule asks.
+            key = "" if finding.verdict is Verdict.UNKNOWN else finding.key
+            seen.setdefault((finding.rule_id, finding.address, key), []).append(finding)
+    made = (_judged(same, reasons) for same in seen.values())
+    return sorted((each for each in made if each is not None), key=lambda each: (
         sort_key(each.diagnostic.address or ""), each.verdict != "violated",
         each.diagnostic.rule_id or ""))
 
@@ -56,10 +61,10 @@ def _estates(objects: Mapping[str, Known]) -> list[list[Known]]:
              if each.provider == server or each.provider not in servers] for server in servers]
 
 
-def _judged(finding: Finding, reasons: Mapping[str, str], today: date) -> Judged | None:
+def _judged(same: list[Finding], reasons: Mapping[str, str]) -> Judged | None:
+    finding, rule = same[0], same[0].rule
     if finding.suppression is not None:
         return None
-    rule = finding.rule
     if finding.attestation is not None:
         said = finding.attestation
         return Judged("attested", _made(
@@ -68,14 +73,15 @@ def _judged(finding: Finding, reasons: Mapping[str, str], today: date) -> Judged
     if finding.verdict is Verdict.VIOLATED:
         return Judged("violated", _made(finding, finding.severity,
                                         f"{finding.because} {rule.reason}", hint=rule.hint))
-    if finding.severity is not Severity.REFUSE:
+    if all(each.severity is not Severity.REFUSE for each in same):
         return None
-    missing = [f"{address}: {reasons[address]}" for address in sorted(finding.involves)
-               if address in reasons]
-    parts = [f"{finding.because} {rule.reason}", finding.needs,
-             *(f"Not read: {text}" for text in missing)]
+    asked = list(dict.fromkeys(each.because for each in same))
+    missing = [f"Not read: {address}: {reasons[address]}" for address in sorted(
+        {address for each in same for address in each.involves}) if address in reasons]
+    parts = [f"Whether this holds cannot be told: {' '.join(asked)}", rule.reason,
+             *dict.fromkeys(each.needs for each in same), *missing]
     return Judged("undecided", _made(finding, Severity.WARNING, "\n\n".join(filter(None, parts)),
-                                     " (undecided)", hint="Make it readable, and audit again."))
+                                     " (undecided)", hint=_READABLE if missing else _CHECK))
 
 
 def _made(finding: Finding, severity: Severity, detail: str, remark: str = "", *,

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from vbrprov.diag import Diagnostic
+from msgspec import structs
+
+from vbrprov.diag import Diagnostic, Severity
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.audit import Listed
 from vbrprov.sdk.resource import ProviderError, ResourceType
@@ -61,11 +63,12 @@ def _of_connection(connection: Connection, environment: Environment,
                    unread: list[Diagnostic]) -> Iterator[Found]:
     failed: dict[tuple[str, str], list[str]] = {}
     errors: dict[tuple[str, str], ProviderError] = {}
+    answered = False
     for kind in types_of(environment, connection.name):
         if not lists(kind) or environment.stop.is_set():
             continue
         try:
-            yield from [(connection, kind, each) for each in kind.listing(connection.client)]
+            found = list(kind.listing(connection.client))
         except ProviderError as error:
             key = (error.summary, error.detail)
             failed.setdefault(key, []).append(kind.type_name)
@@ -73,5 +76,14 @@ def _of_connection(connection: Connection, environment: Environment,
             if error.kind not in UNSEEN:
                 # Whoever does not answer one question answers none.
                 break
+        else:
+            answered = answered or bool(found)
+            yield from ((connection, kind, each) for each in found)
     for key, types in failed.items():
-        unread.append(not_read(errors[key], "", f"{', '.join(types)} of {connection.shown}"))
+        if answered:
+            unread.append(not_read(errors[key], "", f"{', '.join(types)} of {connection.shown}"))
+        else:
+            # Nothing came of any list: then nothing at all was audited.
+            unread.append(structs.replace(
+                not_read(errors[key], "", f"anything of {connection.shown}"),
+                severity=Severity.ERROR))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ def recorded(planner: Planner, reading: Reading) -> Iterator[Known]:
     facts = {c.address: c.facts for c in planner.plan.changes if c.facts is not None}
     for change in planner.plan.changes:
         if change.mode == "data" and change.facts is not None:
-            yield Known(change.facts, change.provider)
+            yield Known(change.facts, change.provider, _id(change.after or {}))
     for instance in planner.state.instances.values():
         kind = planner.kind_of(instance)
         if (not is_data(instance.address) and not instance.deposed and is_made(instance)
@@ -67,7 +67,6 @@ def recorded(planner: Planner, reading: Reading) -> Iterator[Known]:
 def _begin(instance: Instance, kind: ResourceType[Any, Any], client: Any,
            reading: Reading) -> None:
     values = attributes_of(instance, kind.model.schema())
-    id_ = bare(values.get("id"))
     known: dict[str, Value] = {n: values[n] for n in _NAMES if n in values}
 
     def look() -> dict[str, Value] | None:
@@ -81,4 +80,9 @@ def _begin(instance: Instance, kind: ResourceType[Any, Any], client: Any,
         return None if found is None else found.to_values()
 
     reading.begin(Known(read_facts(kind, instance.address, known), instance.provider,
-                        id_ if isinstance(id_, str) else "", kind), look)
+                        _id(values), kind), look)
+
+
+def _id(values: Mapping[str, Value]) -> str:
+    found = bare(values.get("id"))
+    return found if isinstance(found, str) else ""

@@ -99,7 +99,7 @@ class _Search:
         if not why:
             names = " or ".join(f'provider "{name}"' for name in providers)
             why = [f"No provider is configured that could show it. Configure {names}."]
-        raise ProviderError(ErrorClass.UNSUPPORTED, f"The {storage} was not found", " ".join(why))
+        raise ProviderError(ErrorClass.UNSUPPORTED, f"The {storage} cannot be read", " ".join(why))
 
     def _read(self, connection: Connection, kind: Kind, storage: StorageBelow,
               import_id: str) -> Known | None:
