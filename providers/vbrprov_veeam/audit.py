@@ -19,7 +19,7 @@ from vbrprov_veeam.server import CLOUD_CREDENTIALS, REPOSITORIES, Json, Server
 from vbrprov_veeam.views import is_viewed, views
 
 #: Repositories that agents may be let at directly.
-_WITH_ACCESS: Final = ("S3Compatible", "IBMCloud", "WasabiCloud")
+_WITH_ACCESS: Final = ("S3Compatible", "S3Integrated", "SmartObjectS3", "IBMCloud", "WasabiCloud")
 #: https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabi-s-different-storage-regions
 _WASABI: Final = "https://s3.{}.wasabisys.com"
 
@@ -44,6 +44,12 @@ def with_access(server: Server) -> Iterator[Listed]:
         if raw.get("type") in _WITH_ACCESS:
             own = str(raw["id"])
             yield Listed(own, str(raw["name"]), {"id": own, "repository_id": own})
+
+
+def eleven_eleven(server: Server, type_name: str) -> Iterator[Listed]:
+    """Repositories that the server shows and the REST API knows little of."""
+    return listing(server, type_name, REPOSITORIES,
+                   lambda raw: raw.get("type") == "ElevenElevenS3", lambda raw: set())
 
 
 def beneath(server: Server, type_name: str, values: Mapping[str, Value]) -> Iterator[StorageBelow]:

@@ -271,7 +271,9 @@ class VbrObject(ResourceType[M, Server]):
         found = self.found(client, import_id)
         if found is None:
             return None
-        return self._known(client, self.shown(client, found), None)
+        if import_id.startswith("name:"):
+            found = self.shown(client, found)
+        return self._known(client, found, None)
 
     def shown(self, client: Server, found: Json) -> Json:
         """The whole of an object that a list showed."""
