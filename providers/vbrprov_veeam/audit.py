@@ -22,6 +22,7 @@ from vbrprov_veeam.views import is_viewed, views
 _WITH_ACCESS: Final = ("S3Compatible", "S3Integrated", "SmartObjectS3", "IBMCloud", "WasabiCloud")
 #: https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabi-s-different-storage-regions
 _WASABI: Final = "https://s3.{}.wasabisys.com"
+_NO_ADDRESS: Final = "The server does not show the address of the store."
 
 
 def listing(server: Server, type_name: str, path: str, fits: Callable[[Json], bool],
@@ -56,23 +57,32 @@ def beneath(server: Server, type_name: str, values: Mapping[str, Value]) -> Iter
     """The bucket or container of a repository with these values."""
     facts = InstanceFacts(type_name, type_name, "managed", "no-op", values, values, {})
     for view in views(facts):
-        if isinstance(view, RepositoryView) and view.storage_family and view.storage.value.value:
-            endpoint = view.endpoint.value or ""
-            if view.type == "wasabi":
-                region = Reader(facts).text("account.region_id").value
-                endpoint = _WASABI.format(region) if region else ""
-            yield StorageBelow(
-                view.storage_family, view.storage.value.value, endpoint=endpoint,
-                account=_account(server, view.credentials.value.value)
-                if view.storage_family == "azure" else "")
+        name = view.storage.value.value if isinstance(view, RepositoryView) else None
+        if isinstance(view, RepositoryView) and view.storage_family and name:
+            if view.storage_family == "azure":
+                account, missing = _account(server, view.credentials.value.value)
+                yield StorageBelow(view.storage_family, name, account, missing=missing)
+            elif view.storage_family == "s3c":
+                endpoint = view.endpoint.value or _endpoint(view, facts)
+                yield StorageBelow(view.storage_family, name, endpoint=endpoint,
+                                   missing="" if endpoint else _NO_ADDRESS)
+            else:
+                yield StorageBelow(view.storage_family, name)
 
 
-def _account(server: Server, credentials: str | None) -> str:
-    """The Azure storage account of cloud credentials; empty where they cannot be read."""
+def _endpoint(view: RepositoryView, facts: InstanceFacts) -> str:
+    """The address of a store that the server knows by its region; empty where it is not known."""
+    region = Reader(facts).text("account.region_id").value
+    return _WASABI.format(region) if view.type == "wasabi" and region else ""
+
+
+def _account(server: Server, credentials: str | None) -> tuple[str, str]:
+    """The Azure storage account of cloud credentials; or nothing, and why."""
     try:
         found = (raw for raw in server.once(CLOUD_CREDENTIALS) if raw["id"] == credentials)
-        return str(next(found, {}).get("account") or "")
+        account = str(next(found, {}).get("account") or "")
     except ProviderError as error:
-        if error.kind is ErrorClass.DENIED:
-            return ""
-        raise
+        if error.kind is not ErrorClass.DENIED:
+            raise
+        return "", f"Its account is not known: {error.summary}: {error.detail}"
+    return account, "" if account else "Its account is not known: the server shows no credentials."

@@ -10,6 +10,8 @@ from typing import Any
 from launcher import Launcher
 from services import Sandbox
 
+from vbrprov_veeam.doubles.vbr.remote import RemoteDouble
+
 REPOSITORY = re.compile(r"/api/v1/backupInfrastructure/repositories/[0-9a-f-]{36}")
 THIS_SERVER = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
 MANY = 200
@@ -129,3 +131,77 @@ def test_wrong_password(launcher: Launcher, sandbox: Sandbox, work: Path, tmp_pa
     assert "does not accept the user name and password" in " ".join(done.out.split())
     logins = [each for each in sandbox.vbr.reads()[seen:] if "token" in each["path"]]
     assert [each["status"] for each in logins] == [401]
+
+
+def test_account_is_not_known(launcher: Launcher, sandbox: Sandbox, work: Path,
+                              tmp_path: Path) -> None:
+    # Which account a container is in is in the credentials; without them nobody guesses.
+    sandbox.vbr.seed("repositories", {
+        **_repository(0, "00000000-0000-4000-a000-000000000001"), "type": "AzureBlob",
+        "container": {"containerName": "backups", "folderName": "agents",
+                      "immutability": {"isEnabled": False},
+                      "storageConsumptionLimit": {"isEnabled": False}}})
+    sandbox.vbr.fault("status", method="GET", path="cloudCredentials", status=403, times=-1)
+    env = launcher.environment(tmp_path / "home") | sandbox.env
+    found = _audit(launcher, work, env, "-sandbox")
+    reasons = {each["address"]: each["detail"] for each in found["not_read"]}
+    assert set(reasons) == {'azurerm_storage_account["below backups"]',
+                            'azurerm_storage_container["backups"]'}
+    assert all("Its account is not known: Access denied" in each for each in reasons.values())
+    assert {"VBR014", "VBR060"} <= {each["rule_id"] for each in found["findings"]
+                                    if each["verdict"] == "undecided"}
+
+
+def test_google(launcher: Launcher, sandbox: Sandbox, work: Path, tmp_path: Path) -> None:
+    env = launcher.environment(tmp_path / "home") | sandbox.env
+    (work / "main.vbr.hcl").write_text("""
+        resource "google_storage_bucket" "a" {
+          name     = "site-0"
+          location = "europe-west1"
+          lifecycle_rule {
+            action { type = "Delete" }
+            condition { age = 30 }
+          }
+        }
+        """, encoding="utf-8")
+    done = launcher.run(["apply", "-sandbox", "-auto-approve"], work, env)
+    assert done.status == 0, done
+    repository = _repository(0, THIS_SERVER)
+    repository["bucket"].pop("regionId")
+    sandbox.vbr.seed("repositories", {
+        **repository, "type": "GoogleCloud",
+        "account": {**repository["account"], "regionId": "europe-west1"}})
+    found = _audit(launcher, tmp_path, env, "-sandbox")
+    assert ("VBR014", 'google_storage_bucket["site-0"]') in {
+        (each["rule_id"], each["address"]) for each in found["findings"]}
+
+
+def test_two_servers(launcher: Launcher, work: Path, tmp_path: Path) -> None:
+    # Servers give some objects the same ids and people give others the same names.
+    with RemoteDouble.spawn() as first, RemoteDouble.spawn() as second:
+        blocks = []
+        for alias, double in (("", first), ('alias = "other"', second)):
+            made = double.seed("cloudCredentials", {
+                "type": "Amazon", "accessKey": "key", "description": "",
+                "uniqueId": "00000000-0000-4000-a000-000000000001"})
+            double.seed("repositories", {**_repository(0, made["id"]), "id": made["id"]})
+            blocks.append(f"""
+                provider "veeam" {{
+                  {alias}
+                  server      = "{double.url}"
+                  username    = "{double.username}"
+                  password    = "{double.password}"
+                  fingerprint = "{double.fingerprint}"
+                }}
+                """)
+        (work / "main.vbr.hcl").write_text("".join(blocks), encoding="utf-8")
+        env = launcher.environment(tmp_path / "home") | {
+            "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "only-for-this-test",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+        found = _audit(launcher, work, env)
+        assert not first.writes() + second.writes()
+    servers = {each["address"]: each["provider"] for each in found["objects"]
+               if each["type"] in ("veeam_amazon_s3_repository", "veeam_managed_server")}
+    assert sorted(servers.values()) == [
+        "provider.veeam", "provider.veeam", "provider.veeam.other", "provider.veeam.other"]
+    assert all(re.search(r"\([0-9a-f-]{36}[,)]", each) for each in servers), servers

@@ -27,13 +27,14 @@ class StorageBelow:
 
     ``family`` is as ``StorageView.family``. ``account`` is the Azure storage account and
     ``endpoint`` the address of an S3-compatible store; empty where there is none, or it is not
-    known.
+    known, of which ``missing`` says why, as a sentence.
     """
 
     family: str
     name: str
     account: str = ""
     endpoint: str = ""
+    missing: str = ""
 
     def __str__(self) -> str:
         """The storage in a sentence."""

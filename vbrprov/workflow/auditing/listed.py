@@ -38,12 +38,16 @@ def listed(connections: list[Connection], environment: Environment, reading: Rea
     found = [one for connection in connections
              for one in _of_connection(connection, environment, reading.unread)]
     names = Counter((kind.type_name, each.name) for _, kind, each in found)
+    ids = Counter((kind.type_name, each.import_id) for _, kind, each in found)
     for connection, kind, each in found:
         if (kind.type_name, each.import_id) in recorded:
             continue
-        alone = names[kind.type_name, each.name] == 1
-        address = address_of(kind.type_name,
-                             each.name if alone else f"{each.name} ({each.import_id})")
+        name = each.name
+        if names[kind.type_name, name] > 1:
+            # What servers make themselves has the same id on each of them.
+            alone = ids[kind.type_name, each.import_id] == 1
+            name += f" ({each.import_id if alone else f'{each.import_id}, {connection.shown}'})"
+        address = address_of(kind.type_name, name)
         known = Known(read_facts(kind, address, each.known), connection.text, each.import_id, kind)
         reading.begin(known, _look(connection, known, reading))
     yield from reading.results()

@@ -96,7 +96,9 @@ class _Search:
                 why.append(f"{connection.shown}: {error.summary}: {error.detail}")
             else:
                 why.append(f"{connection.shown} shows no such {kind.type_name}.")
-        if not why:
+        if storage.missing:
+            why = [storage.missing]
+        elif not why:
             names = " or ".join(f'provider "{name}"' for name in providers)
             why = [f"No provider is configured that could show it. Configure {names}."]
         raise ProviderError(ErrorClass.UNSUPPORTED, f"The {storage} cannot be read", " ".join(why))
@@ -121,8 +123,8 @@ class _Search:
     def _address(self, kind: Kind, storage: StorageBelow) -> str:
         """A container is named with its account, and a bucket by its store where two have it."""
         known = kind.storage_known(storage)
-        own = bare(known.get("name", known.get("bucket", storage.name)))
-        name = str(own) if isinstance(own, str) else storage.name
+        own = bare(known.get("name", known.get("bucket")))
+        name = own if isinstance(own, str) else f"below {storage.name}"
         if storage.account and name != storage.account:
             name = f"{storage.account}/{name}"
         return address_of(kind.type_name, f"{name} ({storage.endpoint})"
