@@ -98,7 +98,8 @@ def _survey(planner: Planner, made: list[Connection], reading: Reading, diags: D
             only_recorded: bool) -> Audit | None:
     environment = planner.environment
     objects = {each.facts.address: each for each in recorded(planner, reading)}
-    if not objects and (only_recorded or not _any_lists(made, planner)):
+    there = any(each.facts.mode == "managed" for each in objects.values())
+    if not there and (only_recorded or not _any_lists(made, planner)):
         diags.error(
             "Nothing to audit", "The state has no objects." if only_recorded else
             "There is no state, and no provider is configured that lists objects.",
