@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,26 @@ from vbrprov_veeam.doubles.vbr.remote import RemoteDouble
 REPOSITORY = re.compile(r"/api/v1/backupInfrastructure/repositories/[0-9a-f-]{36}")
 THIS_SERVER = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
 MANY = 200
+RULE = """
+from vbrprov.sdk import Rule, Severity, Truth
+
+
+class Names(Rule):
+    rule_id = "ACM001"
+    severity = Severity.REFUSE
+    summary = "Repository is not named after the company"
+    why = "All repositories begin with acme."
+    hint = "Rename it."
+    source = "https://acme.example.com/rules"
+    bad = 'name = "x"'
+    good = 'name = "acme x"'
+
+    def check(self, estate):
+        for repository in estate.repositories:
+            wrong = repository.name.holds(lambda name: not name.startswith("acme"))
+            if wrong is not Truth.NO:
+                yield self.finding(wrong, repository, f"{repository.address} is not.")
+"""
 
 
 def _repository(number: int, credentials: str) -> dict[str, Any]:
@@ -205,3 +228,29 @@ def test_two_servers(launcher: Launcher, work: Path, tmp_path: Path) -> None:
     assert sorted(servers.values()) == [
         "provider.veeam", "provider.veeam", "provider.veeam.other", "provider.veeam.other"]
     assert all(re.search(r"\([0-9a-f-]{36}[,)]", each) for each in servers), servers
+
+
+def test_rules_of_another_package(sandbox: Sandbox, work: Path, tmp_path: Path) -> None:
+    # Such a package may have rules and nothing else.
+    site = tmp_path / "site"
+    (site / "acme" / "rules").mkdir(parents=True)
+    (site / "acme" / "__init__.py").write_text(
+        "from vbrprov.sdk.provider import Provider\n"
+        'PROVIDER = Provider(name="acme", package="acme", registry="acme.example.com/acme/acme")\n')
+    (site / "acme" / "rules" / "__init__.py").touch()
+    (site / "acme" / "rules" / "acm001_names.py").write_text(RULE)
+    (site / "acme-1.0.dist-info").mkdir()
+    (site / "acme-1.0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (site / "acme-1.0.dist-info" / "entry_points.txt").write_text(
+        "[vbrprov.providers]\nacme = acme:PROVIDER\n")
+    sandbox.vbr.seed("repositories", _repository(0, THIS_SERVER))
+    done = subprocess.run(
+        [sys.executable, "-m", "vbrprov", "audit", "-sandbox"], cwd=work, text=True, check=False,
+        capture_output=True, timeout=100, env={
+            **os.environ, **sandbox.env, "HOME": str(tmp_path / "home"), "NO_COLOR": "1",
+            "PYTHONPATH": os.pathsep.join(filter(None, [
+                str(site), os.environ.get("PYTHONPATH", "")]))})
+    assert done.returncode == 1, done
+    assert "Refused ACM001" in done.stdout
+    assert 'veeam_amazon_s3_repository["Site 0"]' in done.stdout

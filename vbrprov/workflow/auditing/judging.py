@@ -25,9 +25,8 @@ def findings(objects: Mapping[str, Known], unread: Iterable[Diagnostic],
              environment: Environment) -> list[Judged]:
     """What the rules say of the estate, by address."""
     registry = environment.registry
-    names = sorted({provider_name(each.provider) for each in objects.values()} | {
-        name for name in registry.provider_names()})
-    found = [p for name in names if (p := registry.provider(name)) is not None]
+    names = {*registry.provider_names(), *(provider_name(o.provider) for o in objects.values())}
+    found = [p for name in sorted(names) if (p := registry.provider(name)) is not None]
     rules = [rule for rule in discover(found) if not rule.transition]
     today = datetime.fromtimestamp(environment.now(), UTC).date()
 

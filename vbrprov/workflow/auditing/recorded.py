@@ -12,6 +12,7 @@ from vbrprov.graph.providers import BUILTIN
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.planner import Planner
+from vbrprov.sdk.provider import Provider, ProviderConfig
 from vbrprov.sdk.resource import ErrorClass, ProviderError, Recovery, ResourceType
 from vbrprov.state.awaiting import is_made
 from vbrprov.state.model import Instance
@@ -27,14 +28,16 @@ def connections(planner: Planner, environment: Environment) -> list[Connection]:
     """The providers that are configured, and those that need no block for it."""
     found = [Connection(text, provider_name(text), client)
              for text, client in sorted(planner.clients.made().items())]
+    # What other packages bring along counts from here on as what comes with vbrprov.
+    environment.registry.third_parties()
     for name in environment.registry.provider_names():
         provider, text = environment.registry.provider(name), f"provider.{name}"
         if (provider is None or text == BUILTIN or ((), "provider", name) in planner.graph.nodes
                 or (environment.sandbox is not None and name not in environment.sandbox)):
             continue
-        config = provider.config()
-        schema = config.model.schema()
-        if any(spec.required for spec in schema.attributes.values()):
+        config = _config_of(provider)
+        if config is None or any(
+                spec.required for spec in config.model.schema().attributes.values()):
             continue
         try:
             client = config.configure(config.model(), environment.provider_context(name, ""))
@@ -43,6 +46,16 @@ def connections(planner: Planner, environment: Environment) -> list[Connection]:
             continue
         found.append(Connection(text, name, client))
     return found
+
+
+def _config_of(provider: Provider) -> ProviderConfig | None:
+    """How a provider is configured; ``None`` for one that has rules only."""
+    try:
+        return provider.config()
+    except ModuleNotFoundError as error:
+        if error.name == f"{provider.package}.provider":
+            return None
+        raise
 
 
 def recorded(planner: Planner, reading: Reading) -> Iterator[Known]:
