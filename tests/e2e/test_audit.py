@@ -245,12 +245,18 @@ def test_rules_of_another_package(sandbox: Sandbox, work: Path, tmp_path: Path) 
     (site / "acme-1.0.dist-info" / "entry_points.txt").write_text(
         "[vbrprov.providers]\nacme = acme:PROVIDER\n")
     sandbox.vbr.seed("repositories", _repository(0, THIS_SERVER))
+    env = {**os.environ, **sandbox.env, "HOME": str(tmp_path / "home"), "NO_COLOR": "1",
+           "PYTHONPATH": os.pathsep.join(filter(None, [
+               str(site), os.environ.get("PYTHONPATH", "")]))}
     done = subprocess.run(
         [sys.executable, "-m", "vbrprov", "audit", "-sandbox"], cwd=work, text=True, check=False,
-        capture_output=True, timeout=100, env={
-            **os.environ, **sandbox.env, "HOME": str(tmp_path / "home"), "NO_COLOR": "1",
-            "PYTHONPATH": os.pathsep.join(filter(None, [
-                str(site), os.environ.get("PYTHONPATH", "")]))})
+        capture_output=True, timeout=100, env=env)
     assert done.returncode == 1, done
     assert "Refused ACM001" in done.stdout
     assert 'veeam_amazon_s3_repository["Site 0"]' in done.stdout
+    # Nor can it be configured.
+    alone = subprocess.run(
+        [sys.executable, "-m", "vbrprov", "audit"], cwd=work, text=True, check=False,
+        capture_output=True, timeout=100, env=env)
+    assert alone.returncode == 1
+    assert "Nothing to audit" in alone.stderr, alone

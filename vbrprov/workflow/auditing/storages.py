@@ -54,18 +54,21 @@ class _Search:
 
     def look_for(self, storage: StorageBelow) -> None:
         """Begin to look for one, as every type of the family that one provider has."""
-        holding = self._types(storage.family)
         asked: dict[str, list[Kind]] = {}
-        for name, kind in holding:
+        for name, kind in self._types(storage.family):
             asked.setdefault(name, []).append(kind)
+        # Several providers may hold a family. A storage, with all its parts, is with one of those
+        # that know anything of it.
+        asked = {name: kinds for name, kinds in asked.items()
+                 if any(kind.storage_known(storage) for kind in kinds)}
         mine = [each for each in self._connections if each.name in asked]
-        # Several providers may hold a family; the parts of a storage are with one of them.
-        first = mine[0].name if mine else next(iter(asked), "")
         for part in range(max((len(kinds) for kinds in asked.values()), default=0)):
             tried = [(each, asked[each.name][part]) for each in mine
                      if part < len(asked[each.name])]
-            kind = tried[0][1] if tried else asked[first][min(part, len(asked[first]) - 1)]
-            self._begin(storage, kind, tried, sorted(asked))
+            stand_in = next(((each.text, kind) for each, kind in tried), None) or next(
+                (f"provider.{name}", kinds[part]) for name, kinds in asked.items()
+                if part < len(kinds))
+            self._begin(storage, stand_in, tried, sorted(asked))
 
     def found(self) -> Iterator[Known]:
         """All that was found, each once, and what stands for those that were not."""
@@ -75,11 +78,12 @@ class _Search:
                 self._seen.add(address)
                 yield known
 
-    def _begin(self, storage: StorageBelow, kind: Kind, tried: list[tuple[Connection, Kind]],
-               providers: list[str]) -> None:
+    def _begin(self, storage: StorageBelow, stand_in: tuple[str, Kind],
+               tried: list[tuple[Connection, Kind]], providers: list[str]) -> None:
+        provider, kind = stand_in
         facts = read_facts(kind, self._address(kind, storage), kind.storage_known(storage))
-        stand_in = Known(facts, tried[0][0].text if tried else f"provider.{providers[0]}", "", kind)
-        self._reading.submit(lambda: self._find(storage, tried, providers), stand_in)
+        self._reading.submit(lambda: self._find(storage, tried, providers),
+                             Known(facts, provider, "", kind))
 
     def _find(self, storage: StorageBelow, tried: list[tuple[Connection, Kind]],
               providers: list[str]) -> Known | None:
@@ -123,8 +127,8 @@ class _Search:
     def _address(self, kind: Kind, storage: StorageBelow) -> str:
         """A container is named with its account, and a bucket by its store where two have it."""
         known = kind.storage_known(storage)
-        own = bare(known.get("name", known.get("bucket")))
-        name = own if isinstance(own, str) else f"below {storage.name}"
+        names = (bare(known.get(each)) for each in ("name", "bucket", "bucket_name"))
+        name = next((each for each in names if isinstance(each, str)), f"below {storage.name}")
         if storage.account and name != storage.account:
             name = f"{storage.account}/{name}"
         return address_of(kind.type_name, f"{name} ({storage.endpoint})"
