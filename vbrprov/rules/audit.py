@@ -44,3 +44,9 @@ class Audit:
     def undecided(self) -> int:
         """How many refusals cannot be decided."""
         return sum(each.verdict == "undecided" for each in self.findings)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything was read and nothing found that is more than a note."""
+        return not self.unread and all(
+            each.diagnostic.severity is Severity.NOTE for each in self.findings)

@@ -34,7 +34,7 @@ def command(no_color: bool, reports: tuple[str, ...], as_json: bool, recorded: b
     """Judge what exists by the guardrails, whether it is declared or not. Changes nothing.
 
     Exit status: 0 nothing is refused, 1 refusals or errors; with -detailed-exitcode 2 when there is
-    anything else to look at.
+    a warning, or something that was not read or cannot be decided.
     """
     from vbrprov.workflow.auditing import audit_command
 
@@ -58,4 +58,4 @@ def command(no_color: bool, reports: tuple[str, ...], as_json: bool, recorded: b
     runtime.write_reports()
     if runtime.diags.has_errors:
         return 1
-    return 2 if detailed_exitcode and (audit.unread or audit.findings) else 0
+    return 2 if detailed_exitcode and not audit.is_clean else 0

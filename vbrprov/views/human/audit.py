@@ -60,8 +60,7 @@ class AuditView:
         counts = [f"{refused} refused", f"{warned} {'warning' if warned == 1 else 'warnings'}",
                   f"{audit.undecided} undecided", f"{len(audit.unread)} not read"]
         total = len(audit.objects)
-        fine = not (audit.findings or audit.unread)
-        colour = "red" if refused else "green" if fine else "yellow"
+        colour = "red" if refused else "green" if audit.is_clean else "yellow"
         text = (f"Audit complete! {total} {'object' if total == 1 else 'objects'}: "
                 f"{', '.join(counts)}.")
         return self._style(text, colour, "bold") + "\n"
