@@ -143,6 +143,11 @@ RETENTION: Final = "retention.quantity"
 MODES: Final[Mapping[str, str]] = {"direct": "direct", "selected_gateway": "gateway"}
 
 
+def is_viewed(type_name: str) -> bool:
+    """Whether there are views of a type."""
+    return type_name in REPOSITORIES or type_name in JOBS or type_name in _OTHERS
+
+
 def views(facts: InstanceFacts) -> Iterator[View]:
     """The views of one instance of any type of this provider; none for types without any."""
     if facts.type_name in REPOSITORIES:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vbrprov.diag import Severity, SourceRange
+    from vbrprov.sdk.audit import Listed, StorageBelow
     from vbrprov.sdk.ephemeral import EphemeralResource, Opened
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
@@ -80,18 +81,20 @@ __all__ = [
     "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
     "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "HostView",
     "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView",
-    "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase",
+    "Link", "Listed", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param",
+    "Phase",
     "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
     "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
     "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
-    "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
-    "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
-    "computed_attribute",
+    "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageBelow",
+    "StorageInUse", "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View",
+    "attribute", "block", "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
 _SOURCES = {
     "vbrprov.diag": "Severity SourceRange",
+    "vbrprov.sdk.audit": "Listed StorageBelow",
     "vbrprov.sdk.ephemeral": "EphemeralResource Opened",
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
