@@ -109,6 +109,7 @@ class S3Provider(ProviderConfig):
                            "Credentials for Amazon are never looked for, since they must not reach "
                            "another store.",
                            "secret_key" if config.access_key else "access_key")
+        context.check_file("custom_ca_bundle", config.custom_ca_bundle)
         return Clients(Settings(
             **shared, access_key=config.access_key, secret_key=config.secret_key,
             token=config.token, endpoints=_endpoints(config, vendor, region),
