@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any, ClassVar, TypeVar
 
+from vbrprov.policy.iam.normal import normal_form
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
@@ -24,6 +25,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known, silent
+from vbrprov.sdk.waiting import retry
 from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.iam.calls import (
     after,
@@ -37,8 +39,8 @@ from vbrprov_s3.iam.calls import (
 )
 from vbrprov_s3.iam.holders import Holder
 from vbrprov_s3.iam.quotas import INLINE_CHARACTERS, QUOTAS
-from vbrprov_s3.policy_json import compact, document_validator, normal_form, same_policy
-from vbrprov_s3.waiting import VISIBLE_SECONDS, retry
+from vbrprov_s3.policy_json import compact, document_validator, same_policy
+from vbrprov_s3.waiting import VISIBLE_SECONDS
 
 
 class InlinePolicyModel(Model):
