@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from vbrprov.sdk import (
     attribute,
     block,
 )
+from vbrprov.sdk.held import HeldPolicies
 from vbrprov_s3.session import DEFAULT_RETRIES, SERVICES, Clients, Settings
 from vbrprov_s3.vendors import VENDORS, Vendor, endpoint_of
 
@@ -115,6 +117,17 @@ class S3Provider(ProviderConfig):
             token=config.token, endpoints=_endpoints(config, vendor, region),
             path_style=config.s3_use_path_style is not False,
             ca_bundle=_ca_bundle(config.custom_ca_bundle), insecure=bool(config.insecure)))
+
+    def held_policies(self, client: Clients, user: str | None,
+                      buckets: Sequence[str]) -> HeldPolicies:
+        """See ``ProviderConfig.held_policies``."""
+        if client.settings.vendor.identities == "minio":
+            from vbrprov_s3.minio.held import held_policies as of_minio
+
+            return of_minio(client, user)
+        from vbrprov_s3.iam.held import held_policies
+
+        return held_policies(client, user, buckets)
 
     def close(self, client: Clients) -> None:
         """Close all connections."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 
+from vbrprov.sdk.held import HeldPolicies
 from vbrprov.sdk.model import Model
 from vbrprov.sdk.resource import ErrorClass, ProviderError
 
@@ -53,6 +54,17 @@ class ProviderConfig:
     def configure(self, config: Any, context: ProviderContext) -> Any:
         """A client from the provider block. Makes no network call; may raise ``ProviderError``."""
         raise NotImplementedError
+
+    def held_policies(self, client: Any, user: str | None, buckets: Sequence[str]) -> HeldPolicies:
+        """All policies that count for a user on some buckets; without one, for who is logged in.
+
+        Raises:
+            ProviderError: The service does not tell, or the provider has no such thing.
+        """
+        raise ProviderError(
+            ErrorClass.UNSUPPORTED, "No policies to read",
+            "Policies of a live user are read of AWS and of S3 compatible storage only.",
+            hint="Save the role or policy to a file, and check that.")
 
     def close(self, client: Any) -> None:
         """Release what the client holds (log out, close connections)."""
