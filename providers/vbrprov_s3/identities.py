@@ -23,3 +23,21 @@ def require(plan: PlanDraft, kind: str, type_name: str) -> None:
         f"{type_name} does not work with {vendor.title}. "
         f"{_INSTEAD.get(vendor.identities, vendor.how)} Then give the keys to Veeam as a sensitive "
         "variable.", None)
+
+
+_POLICIES = {
+    "inline": "It knows inline policies of users only. Use s3_iam_user_policy.",
+    "managed": "It knows managed policies only. Use s3_iam_policy and "
+               "s3_iam_user_policy_attachment.",
+}
+
+
+def require_policies(plan: PlanDraft, kind: str, type_name: str) -> None:
+    """Refuse a plan for policies of a *kind* (inline or managed) that nobody can write there."""
+    require(plan, "aws", type_name)
+    if plan.client is None or plan.client.sandbox:
+        return
+    vendor = plan.client.settings.vendor
+    if vendor.policies not in ("both", kind):
+        plan.error("Not offered by this vendor", f"{type_name} does not work with {vendor.title}. "
+                   f"{_POLICIES[vendor.policies]}", None)
