@@ -18,11 +18,15 @@ def require(plan: PlanDraft, kind: str, type_name: str) -> None:
     vendor = plan.client.settings.vendor
     if vendor.identities == kind or plan.client.sandbox:
         return
-    plan.error(
-        "Not offered by this vendor",
-        f"{type_name} does not work with {vendor.title}. "
-        f"{_INSTEAD.get(vendor.identities, vendor.how)} Then give the keys to Veeam as a sensitive "
-        "variable.", None)
+    if vendor.by_hand:
+        detail = (f"{vendor.how} To have everything that needs it wait for that, declare it "
+                  "instead, and give the keys to Veeam as a sensitive variable:\n\n"
+                  '    resource "vbrprov_manual_step" "veeam_user" {\n'
+                  f'      instruction = "{vendor.how}"\n    }}')
+    else:
+        detail = _INSTEAD.get(vendor.identities, vendor.how)
+    plan.error("Not offered by this vendor",
+               f"{type_name} does not work with {vendor.title}. {detail}", None)
 
 
 _POLICIES = {

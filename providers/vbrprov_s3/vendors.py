@@ -44,6 +44,11 @@ class Vendor:
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether nothing but a person can make identities."""
+        return self.identities == "none" and not self.how.startswith("Use the provider ")
+
 
 VENDORS: Final[dict[str, Vendor]] = {
     "minio": Vendor(

@@ -113,7 +113,10 @@ def test_a_vendor_without_iam_is_told_what_to_do(
     ):
         planned = harness(client).plan(kind, **arguments)
         assert planned.errors == ["Not offered by this vendor"]
-        assert words in planned.draft.errors[0][1]
+        detail = planned.draft.errors[0][1]
+        assert words in detail
+        by_hand = vendor not in ("minio", "ibm")
+        assert ('resource "vbrprov_manual_step"' in detail) is by_hand
 
 
 def test_every_vendor_says_what_to_do_by_hand() -> None:
