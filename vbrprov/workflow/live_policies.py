@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from vbrprov.config.load import JSON_SUFFIX, SUFFIX
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.evaluate.walk import Walk
@@ -18,25 +20,35 @@ from vbrprov.policy.asking import PolicyArguments
 from vbrprov.policy.check import Finding, check_together
 from vbrprov.policy.given import read_given
 from vbrprov.policy.iam.document import Policy
+from vbrprov.policy.overview import Standing, standings
 from vbrprov.sdk import ProviderConfig, ProviderError
 from vbrprov.sdk.held import HeldPolicies, Hold
 from vbrprov.workflow.planning import Surroundings, start
-from vbrprov.workflow.policies import Remember, render_policy
+from vbrprov.workflow.policies import Remember, every_purpose, render_policy
 from vbrprov.workflow.request import Request
 
 _PROVIDERS: Final = {"aws": "aws", "azure": "azurerm", "google": "google", "ibm": "ibm"}
 
 
+class Live(msgspec.Struct, frozen=True):
+    """Whose policies they are, and what was found: faults, or standings for every purpose."""
+
+    who: str
+    faults: list[Finding] | None = None
+    standings: list[Standing] | None = None
+
+
 def check_live(request: Request, runtime: Surroundings, given: PolicyArguments, user: str | None,
-               block: str | None, remember: Remember) -> tuple[str, list[Finding]] | None:
-    """Whose policies they are, and their faults; ``None`` after errors.
+               block: str | None, remember: Remember) -> Live | None:
+    """Check what an identity has, for a purpose or for all; ``None`` after errors.
 
     The provider block *block* (the one for the vendor, when left out) of the configuration in the
     folder says where they are read.
     """
     diags = runtime.diags
-    rendered = render_policy(given, diags)
-    if rendered is None:
+    rendered = render_policy(given, diags) if given.purpose else None
+    every = None if given.purpose else every_purpose(given, diags)
+    if rendered is None and every is None:
         return None
     held = _held(request, runtime, block or _PROVIDERS.get(given.vendor, "s3"), user, given.buckets)
     if held is None:
@@ -51,8 +63,12 @@ def check_live(request: Request, runtime: Surroundings, given: PolicyArguments, 
             read[each.hold].append(policy)
     if diags.has_errors:
         return None
-    return held.who, check_together(read[Hold.IDENTITY], rendered, beside=read[Hold.BUCKET],
-                                    bounds=read[Hold.BOUNDARY], principal=held.arn)
+    own, beside, bounds = read[Hold.IDENTITY], read[Hold.BUCKET], read[Hold.BOUNDARY]
+    if rendered is None:
+        return Live(held.who, standings=standings(
+            own, every or (), beside=beside, bounds=bounds, principal=held.arn))
+    return Live(held.who, check_together(own, rendered, beside=beside, bounds=bounds,
+                                         principal=held.arn))
 
 
 def _held(request: Request, runtime: Surroundings, block: str, user: str | None,

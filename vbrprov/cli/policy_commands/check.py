@@ -11,6 +11,7 @@ from vbrprov.cli.policy_options import make_arguments, policy_options
 
 if TYPE_CHECKING:
     from vbrprov.policy.check import Finding
+    from vbrprov.policy.overview import Standing
 
 
 @click.command()
@@ -40,14 +41,17 @@ def command(no_color: bool, file: str | None, live: bool, user: str | None, prov
     With -live all that counts for an identity of AWS or of S3 compatible storage is read and taken
     together: its own policies and those of its groups, its boundary, and those of the buckets.
 
-    Exit status: 0 it has all that is needed, 1 it lacks something (with -strict: or has too much),
-    or errors.
+    Without -purpose it is held against every purpose that the vendor has, without and with
+    immutability.
+
+    Exit status: 0 it has all that is needed (without -purpose: for one of them), 1 it lacks
+    something (with -strict: or has too much), or errors.
     """
     from vbrprov.cli.runtime import Runtime
     from vbrprov.policy.check import LACKS
-    from vbrprov.views.human.policies import findings
-    from vbrprov.views.json.policies import findings_json
-    from vbrprov.workflow.policies import check_policy
+    from vbrprov.views.human.policies import findings, overview
+    from vbrprov.views.json.policies import findings_json, overview_json
+    from vbrprov.workflow.policies import check_policy, survey_policy
 
     if live is bool(file):
         raise click.UsageError("Give either FILE or -live.")
@@ -55,22 +59,28 @@ def command(no_color: bool, file: str | None, live: bool, user: str | None, prov
         raise click.UsageError("-user, -provider, -sandbox, -var and -var-file go with -live.")
     runtime = Runtime(no_color=no_color)
     arguments = make_arguments(**given)
-    found: list[Finding] | None
+    found: list[Finding] | None = None
+    survey: list[Standing] | None = None
     if live:
         from vbrprov.workflow.live_policies import check_live
 
         request = make_request(runtime, variables=variables, variable_files=variable_files,
                                ask=ask, sandbox=sandbox)
         told = check_live(request, runtime, arguments, user, provider, runtime.add_source)
-        found = told[1] if told is not None else None
-        if told is not None and not as_json:
-            runtime.out(f"Policies of the {told[0]}:\n\n")
-    else:
+        if told is not None:
+            found, survey = told.faults, told.standings
+            if not as_json:
+                runtime.out(f"Policies of the {told.who}:\n\n")
+    elif arguments.purpose:
         found = check_policy(str(file), arguments, runtime.diags, runtime.add_source)
+    else:
+        survey = survey_policy(str(file), arguments, runtime.diags, runtime.add_source)
+    if survey is not None:
+        runtime.out(overview_json(survey) if as_json else overview(survey, runtime.style))
+        return int(not any(not each.lacks for each in survey))
     if found is None:
         return runtime.finish()
     runtime.out(findings_json(found) if as_json else findings(found, runtime.style))
-    if as_json:
-        return int(any(f.kind in LACKS or strict for f in found))
-    runtime.finish()
+    if not as_json:
+        runtime.finish()
     return int(any(f.kind in LACKS or strict for f in found))
