@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         MemberView,
         Origin,
         ProtectionGroupView,
+        RepositorySettingView,
         RepositoryView,
         ScaleOutView,
         StorageView,
@@ -76,17 +77,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
-    "BucketView",
-    "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "HostView",
-    "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView",
-    "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase",
-    "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
-    "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
-    "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
-    "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
-    "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
-    "computed_attribute",
+    "BucketView", "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass",
+    "Estate", "Facet", "Fact", "Finding", "Function", "FunctionContext", "FunctionError",
+    "Handwork", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle",
+    "LifecycleRuleView", "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin",
+    "Param", "Phase", "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat",
+    "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig",
+    "ProviderContext", "ProviderError", "Reader", "Recovery", "RepositorySettingView",
+    "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Scope", "Severity",
+    "SourceRange", "Step", "StepContext", "Steps", "StorageInUse", "StorageView", "Suppression",
+    "Target", "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -110,7 +110,7 @@ _SOURCES = {
     "vbrprov.sdk.views": (
         "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
         "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
-        "RepositoryView "
+        "RepositorySettingView RepositoryView "
         "ScaleOutView StorageView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
