@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
-from vbrprov.sdk.values import bare
+from vbrprov.sdk.values import Null, Unknown, bare, elements
+from vbrprov_veeam.powershell.base import LATER
 
 REPOSITORY = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"
@@ -254,6 +255,45 @@ def test_settings_of_a_repository_that_is_gone_are_gone(
     double.remove("repositories", life.config["repository_id"])
     assert engine.read(life.type, state) is None
     engine.apply(life.type, None, state)
+
+
+def _with_unknown(values: Any, path: tuple[Any, ...]) -> Any:
+    """Values of the language with one of them not known yet."""
+    if not path:
+        return Unknown()
+    first, *rest = path
+    if isinstance(values, dict):
+        return {**values, first: _with_unknown(values[first], tuple(rest))}
+    items = [value for _, value in elements(values) or ()]
+    items[first] = _with_unknown(items[first], tuple(rest))
+    return tuple(items)
+
+
+def _paths(values: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The places of all values that are set, and of what is in them."""
+    found = [at] if at and not isinstance(values, (Null, Unknown)) else []
+    inner = values.items() if isinstance(values, dict) else [
+        (i, value) for i, (_, value) in enumerate(elements(values) or ())]
+    return [*found, *(path for key, value in inner for path in _paths(value, (*at, key)))]
+
+
+@pytest.mark.parametrize("life", LIVES, ids=IDS)
+def test_a_plan_shows_the_script_whatever_is_not_known_yet(life: Life, engine: Any) -> None:
+    kind, context = engine.type(life.type), engine.context(f"veeam_{life.type}.x")
+    shown: set[str] = set()
+    # Whether there is a script at all; what the server fills in when nobody says it.
+    passed = {("os",), *((name,) for name, b in kind.model.schema().blocks.items() if b.computed)}
+    for fields in ({}, *life.updates):
+        values = engine.draft(life.type, _config(engine, life, **fields)).planned
+        assert LATER not in kind.handwork(engine.server, None, values, context).text
+        for path in set(_paths(values)) - passed:
+            work = kind.handwork(engine.server, None, _with_unknown(values, path), context)
+            assert work.hash == "", path
+            if work.text.count(LATER) > 1:  # once in place of the hash
+                shown.add(path[0])
+    said = {*life.config, *(name for fields in life.updates for name in fields)}
+    # How it is destroyed is in no other script, and a flag that may be set counts as set.
+    assert said - shown <= {"deletion_policy", "infrequent_access", "os"}
 
 
 def test_coldline_that_nobody_could_see_is_not_claimed(engine: Any, double: Any) -> None:
