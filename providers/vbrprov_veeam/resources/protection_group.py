@@ -92,6 +92,7 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Check that the group has what its type needs, and nothing of another type."""
+        plans.gate(plan, Feature.PROTECTION_GROUPS)
         kind = bare(plan.planned.get("type", NULL))
         shape = _SHAPES.get(kind) if isinstance(kind, str) else None
         if shape is None:
