@@ -264,14 +264,14 @@ def test_declared_types_say_so(name: str, engine: Any) -> None:
 
 
 @pytest.mark.parametrize("name", [n for n in REPOSITORY_TYPES if n not in STORAGES])
-def test_declared_types_plan_from_their_arguments(name: str, engine: Any) -> None:
-    kind = engine.type(name)
+def test_declared_types_plan_from_their_arguments(name: str, engine2: Any) -> None:
+    kind = engine2.type(name)
     blocks = kind.model.schema().blocks
     filled = {}
     for block in (b for b in blocks.values() if b.min_items):
         attributes = block.model.schema().attributes.values()
         filled[block.name] = block.model(**{a.name: "x" for a in attributes if a.required})
-    plan = engine.draft(name, kind.model(name="r", **filled))
+    plan = engine2.draft(name, kind.model(name="r", **filled))
     assert plan.errors == []
     if name == "data_cloud_vault_repository":
         immutability = bare(plan.planned["immutability"])
