@@ -18,8 +18,8 @@ SECRET = "c4nary-S3cret"  # no output may show it
 BACKUP_SERVER = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
 
 _KEYS = {"type", "collection", "revisions", "need", "arguments", "create", "update", "replace",
-         "drift", "import", "refused", "path", "without", "untested", "gate", "gate_of_arguments", "older", "record",
-         "odd", "canary", "variant"}
+         "drift", "import", "refused", "path", "without", "untested", "gate", "older", "record",
+         "gate_of_arguments", "odd", "canary", "variant"}
 _REFERENCE = re.compile(r"\$\{([a-z_0-9.]+)\}")
 
 
