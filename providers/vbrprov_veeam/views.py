@@ -330,11 +330,19 @@ def _storage_class(facts: InstanceFacts) -> RepositorySettingView:
         tier=Fact() if off else name if on.known else Fact.unknown(at=on.at))
 
 
+def _google_helper(facts: InstanceFacts) -> RepositorySettingView:
+    reader = Reader(facts)
+    return RepositorySettingView(
+        instance=facts, repository=reader.link(SETTING_REPOSITORY), family=Fact("google"),
+        helper=Fact(True))
+
+
 _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {
     "veeam_scale_out_repository": _scale_out,
     "veeam_protection_group": _group,
     "veeam_managed_server": _host,
     "veeam_backup_server": _backup_server,
+    "veeam_google_helper_appliance": _google_helper,
     "veeam_repository_storage_class": _storage_class,
     "veeam_s3_agent_access": _access,
 }
