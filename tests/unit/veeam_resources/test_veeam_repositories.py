@@ -35,6 +35,13 @@ STORAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], d
 }
 
 
+@pytest.fixture(params=["1.3-rev1", "1.3-rev2"])
+def both(request: pytest.FixtureRequest) -> tuple[Any, Any]:
+    """An engine and its double, of each revision."""
+    suffix = "2" if request.param == "1.3-rev2" else ""
+    return request.getfixturevalue(f"engine{suffix}"), request.getfixturevalue(f"double{suffix}")
+
+
 def _place(kind: Any) -> str:
     return "container" if "container" in kind.model.schema().blocks else "bucket"
 
@@ -303,9 +310,9 @@ def test_words_lead_to_the_wire_and_back() -> None:
 @pytest.mark.parametrize("field", ["connectionType", "immutabilityMode", "consumptionLimitKind",
                                    "regionType"])
 def test_a_word_of_a_newer_server_is_read_and_shows(
-    field: str, engine: Any, double: Any,
+    field: str, both: tuple[Any, Any],
 ) -> None:
-    name = "amazon_s3_repository"
+    (engine, double), name = both, "amazon_s3_repository"
     config = _config(engine, name, immutability=_block(engine, name, "immutability", days=14),
                      storage_limit=_block(engine, name, "storage_limit", size=5))
     state = engine.apply(name, config)
@@ -336,8 +343,8 @@ def test_durations(text: str, good: bool, engine: Any) -> None:
     assert (check(text) is None) is good
 
 
-def test_a_restart_during_the_creation_is_found_out(engine: Any, double: Any) -> None:
-    name = "amazon_s3_repository"
+def test_a_restart_during_the_creation_is_found_out(both: tuple[Any, Any]) -> None:
+    (engine, double), name = both, "amazon_s3_repository"
     config = _config(engine, name)
     double.fault("restart", method="GET", path="/sessions/", busy=1)
     # Logins are gone and the session has failed: nothing was made, and that is said.
@@ -348,8 +355,8 @@ def test_a_restart_during_the_creation_is_found_out(engine: Any, double: Any) ->
     assert engine.apply(name, config).id
 
 
-def test_a_401_in_the_middle_is_a_new_login(engine: Any, double: Any) -> None:
-    name = "amazon_s3_repository"
+def test_a_401_in_the_middle_is_a_new_login(both: tuple[Any, Any]) -> None:
+    (engine, double), name = both, "amazon_s3_repository"
     config = _config(engine, name)
     double.fault("empty_401", method="POST", path="/repositories$")
     double.fault("empty_401", method="GET", path="/sessions/")
