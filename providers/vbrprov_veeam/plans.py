@@ -11,7 +11,7 @@ from vbrprov_veeam.api import Feature
 from vbrprov_veeam.server import Server
 
 
-def gate(plan: PlanDraft, feature: Feature) -> None:
+def gate(plan: PlanDraft, feature: Feature, attribute: str | None = None) -> None:
     """Refuse a new object that the server's revision of the API has no calls for.
 
     A server that cannot be asked now says so when the plan is applied.
@@ -22,7 +22,7 @@ def gate(plan: PlanDraft, feature: Feature) -> None:
     try:
         client.require(feature)
     except ProviderError as error:
-        plan.error(error.summary, error.detail)
+        plan.error(error.summary, error.detail, attribute)
 
 
 def is_unset(value: Value | None) -> bool:
