@@ -96,6 +96,10 @@ class DoubledRegistry:
         """All provider names."""
         return self._registry.provider_names()
 
+    def third_parties(self) -> list[Provider]:
+        """The providers that other packages bring along."""
+        return self._registry.third_parties()
+
     def type_names(self, provider: str, mode: str) -> list[str]:
         """All type names of a provider."""
         return self._registry.type_names(provider, mode)

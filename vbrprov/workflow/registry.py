@@ -56,6 +56,11 @@ class ProviderRegistry:
         """As ``provider_names``, with all that other packages bring along."""
         return sorted({*self.provider_names(), *self._entry_points()})
 
+    def third_parties(self) -> list[Provider]:
+        """The providers that other packages bring along."""
+        found = (self.provider(name) for name in sorted(self._entry_points()) if name not in KNOWN)
+        return [provider for provider in found if provider is not None]
+
     def rules(self) -> dict[str, Rule]:
         """Every guardrail of the installed providers, by id."""
         from vbrprov.rules import discover
