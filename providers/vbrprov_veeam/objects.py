@@ -129,10 +129,13 @@ class VbrObject(ResourceType[M, Server]):
         """Put *body* in place of the object."""
         server.put(self.address(state), body)
 
+    def called(self, raw: Json) -> str:
+        """What people call an object."""
+        return str(raw.get("name") or next(iter(sorted(self.names(raw))), ""))
+
     def describe(self, raw: Json) -> str:
         """One line about an object, to tell it from others."""
-        name = raw.get("name") or next(iter(sorted(self.names(raw))), "")
-        return f"{name}  {raw.get('type', '')}  {raw.get('description') or ''}".rstrip()
+        return f"{self.called(raw)}  {raw.get('type', '')}  {raw.get('description') or ''}".rstrip()
 
     # What they share.
 
@@ -244,7 +247,7 @@ class VbrObject(ResourceType[M, Server]):
         if self._looks(self._known(client, raw, prior)) != self._looks(prior):
             raise ProviderError(
                 ErrorClass.CONFLICT, "Changed by somebody else",
-                f"The {self.noun} {self.describe(raw)} on {client.label} was changed after the "
+                f"The {self.noun} {self.called(raw)!r} on {client.label} was changed after the "
                 "plan read it. Nothing was sent, so that the change is not overwritten.",
                 hint="Plan again and look at the differences.")
         try:
@@ -360,7 +363,7 @@ class VbrObject(ResourceType[M, Server]):
             if not self.fits(raw):
                 raise ProviderError(
                     ErrorClass.INVALID, "Object of another type",
-                    f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
+                    f"{self.called(raw)!r} (id {raw['id']}) on {client.label} has the type "
                     f"{raw.get('type')}, which {self.type_name} does not manage.")
             model = self.model_of(client, raw, state)
             check_types(model)

@@ -24,6 +24,7 @@ from vbrprov.sdk import (
     Origin,
     ProtectionGroupView,
     Reader,
+    RepositorySettingView,
     RepositoryView,
     ScaleOutView,
     Truth,
@@ -88,8 +89,7 @@ TASK_LIMIT: Final = "task_limit"
 #: Flags that choose another storage class, by kind of repository.
 TIERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "amazon_s3": (("bucket.infrequent_access", "infrequent"), ("bucket.one_zone", "one_zone")),
-    "google_cloud": (("bucket.nearline", "nearline"), ("bucket.coldline", "coldline")),
-    "azure_blob": (("container.cool_tier", "cool"),),
+    "google_cloud": (("bucket.nearline", "nearline"),),
     "s3_glacier": (("bucket.deep_archive", "deep_archive"),),
 }
 EXTENTS: Final = "performance_extent"
@@ -99,6 +99,11 @@ ACCESS_REPOSITORY: Final = "repository_id"
 ACCESS_MODE: Final = "mode"
 ACCESS_IAM: Final = "iam_endpoint"
 ACCESS_STS: Final = "sts_endpoint"
+SETTING_REPOSITORY: Final = "repository_id"
+STORAGE_CLASS: Final = "storage_class"
+STORAGE_CLASS_ON: Final = "enabled"
+#: Families of the repositories that have a class which is set on its own.
+CLASS_FAMILIES: Final[Mapping[str | None, str]] = {"cool": "azure", "coldline": "google"}
 
 JOBS: Final[Mapping[str, JobKind]] = {
     "veeam_agent_backup_policy": JobKind.POLICY,
@@ -323,10 +328,30 @@ def _access(facts: InstanceFacts) -> AgentAccessView:
                            sts_endpoint=reader.text(ACCESS_STS))
 
 
+def _storage_class(facts: InstanceFacts) -> RepositorySettingView:
+    reader = Reader(facts)
+    name, on = reader.text(STORAGE_CLASS), reader.flag(STORAGE_CLASS_ON)
+    # On unless it says otherwise.
+    off = on.known and on.value is False
+    return RepositorySettingView(
+        instance=facts, repository=reader.link(SETTING_REPOSITORY),
+        family=replace(name, value=CLASS_FAMILIES.get(name.value)),
+        tier=Fact() if off else name if on.known else Fact.unknown(at=on.at))
+
+
+def _google_helper(facts: InstanceFacts) -> RepositorySettingView:
+    reader = Reader(facts)
+    return RepositorySettingView(
+        instance=facts, repository=reader.link(SETTING_REPOSITORY), family=Fact("google"),
+        helper=Fact(True))
+
+
 _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {
     "veeam_scale_out_repository": _scale_out,
     "veeam_protection_group": _group,
     "veeam_managed_server": _host,
     "veeam_backup_server": _backup_server,
+    "veeam_google_helper_appliance": _google_helper,
+    "veeam_repository_storage_class": _storage_class,
     "veeam_s3_agent_access": _access,
 }

@@ -26,7 +26,19 @@ Spec = dict[str, Any]
 def specs(estate: Estate) -> dict[str, Spec]:
     """Every part as the data of ``rule_world``, by address."""
     at = {part.address: part for part in estate}
-    return {part.address: _spec(part, at) for part in estate}
+    found = {part.address: _spec(part, at) for part in estate}
+    for part in estate:
+        if isinstance(part, Repository) and part.cool is not None:
+            found[f"veeam_repository_storage_class.{part.address.partition('.')[2]}"] = _cool(
+                part, at)
+    return found
+
+
+def _cool(r: Repository, at: dict[str, Part]) -> Spec:
+    """The tier Cool is no argument of a repository, but a resource beside it."""
+    spec = _made({"storage_class": "cool", "enabled": r.cool})
+    _refer(spec, "repository_id", "repository_id", r.address, at)
+    return spec
 
 
 def _spec(part: Part, at: dict[str, Part]) -> Spec:
@@ -169,7 +181,7 @@ def _repository(r: Repository, at: dict[str, Part]) -> Spec:
                         ("account.service_point", r.endpoint),
                         ("bucket.enable_auto_provision", r.provision),
                         ("bucket.infrequent_access", r.infrequent),
-                        ("bucket.one_zone", r.one_zone), ("container.cool_tier", r.cool),
+                        ("bucket.one_zone", r.one_zone),
                         (f"{inside}.folder", r.folder)):
         _set(config, path, value)
     if r.block:

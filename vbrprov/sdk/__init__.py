@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         MemberView,
         Origin,
         ProtectionGroupView,
+        RepositorySettingView,
         RepositoryView,
         ScaleOutView,
         StorageView,
@@ -77,16 +78,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
-    "BucketView",
-    "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "Handwork", "HostView",
-    "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView",
-    "Link", "Listed", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param",
-    "Phase",
-    "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
-    "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
-    "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
-    "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageBelow",
+    "BucketView", "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass",
+    "Estate", "Facet", "Fact", "Finding", "Function", "FunctionContext", "FunctionError",
+    "Handwork", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle",
+    "LifecycleRuleView", "Link", "Listed", "MemberView", "Model", "Need", "OpenIntent", "Opened",
+    "Origin", "Param", "Phase", "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError",
+    "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
+    "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
+    "RepositorySettingView", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
+    "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageBelow",
     "StorageInUse", "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View",
     "attribute", "block", "computed_attribute",
 ]
@@ -113,7 +113,7 @@ _SOURCES = {
     "vbrprov.sdk.views": (
         "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
         "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
-        "RepositoryView "
+        "RepositorySettingView RepositoryView "
         "ScaleOutView StorageView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}

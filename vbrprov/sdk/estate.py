@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from vbrprov.addrs import sort_key
@@ -178,23 +178,40 @@ class Estate(EstateLinks):
         """By how many days blocks in use stay immutable at once; https://helpcenter.veeam.com/docs/vbr/userguide/immutability_block_generation.html."""
         return 30 if repository.type in _LONG_GENERATION else 10
 
+    def own_tier(self, repository: RepositoryView) -> Fact[str]:
+        """The storage class that the settings of *repository* name."""
+        tier = repository.tier
+        for setting, sure in self.settings_of(repository):
+            if setting.tier.known and setting.tier.value is None:
+                continue
+            if sure is not Truth.YES or not setting.tier.known:
+                return Fact.unknown()
+            tier = Fact(setting.tier.value, origin=setting.tier.origin)
+        return tier
+
+    def has_helper(self, repository: RepositoryView) -> Truth:
+        """Whether *repository* has a helper appliance."""
+        return repository.helper.is_true | Truth.any(
+            sure & setting.helper.is_true for setting, sure in self.settings_of(repository))
+
     def effective_tier(self, repository: RepositoryView) -> Fact[str]:
         """The access tier that backups really get.
 
         What a hot repository writes to an Azure account that is cool by default becomes cool;
         https://helpcenter.veeam.com/docs/vbr/userguide/azure_limitations.html.
         """
-        if repository.family != "azure" or repository.tier.value == "cool":
-            return repository.tier
+        own = self.own_tier(repository)
+        if repository.family != "azure" or (own.known and own.value == "cool"):
+            return own
         choice = self.account_of_repository(repository)
         cool = choice.holds(lambda account: account.access_tier.holds(
             lambda tier: tier.lower() in ("cool", "cold")))
         if cool is Truth.NO:
-            return repository.tier
+            return own
         if cool is Truth.UNKNOWN:
             return Fact.unknown()
         tier = choice.options[0].access_tier
-        return replace(tier, value=(tier.value or "").lower())
+        return Fact((tier.value or "").lower(), origin=tier.origin)
 
     def agents_use(self, repository: RepositoryView) -> Truth:
         """Whether a job or policy of agents writes to *repository*."""

@@ -17,6 +17,7 @@ from vbrprov.sdk.views import (
     Fact,
     JobView,
     ProtectionGroupView,
+    RepositorySettingView,
     RepositoryView,
     ScaleOutView,
     View,
@@ -141,6 +142,17 @@ class EstateLinks:
             sure = self.repository_pool.resolve(access.repository).leads_to(repository)
             if sure is not Truth.NO:
                 found.append((access, sure))
+        return tuple(found)
+
+    def settings_of(self, repository: RepositoryView,
+                    ) -> tuple[tuple[RepositorySettingView, Truth], ...]:
+        """What objects of their own set on *repository*, or perhaps on it."""
+        found = []
+        for setting in self.of(RepositorySettingView):
+            sure = self.repository_pool.resolve(setting.repository).leads_to(repository)
+            sure &= setting.family.equals(repository.family)
+            if sure is not Truth.NO:
+                found.append((setting, sure))
         return tuple(found)
 
 

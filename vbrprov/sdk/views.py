@@ -313,6 +313,20 @@ class RepositoryView(View):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RepositorySettingView(View):
+    """What an object of its own sets on a repository of ``family``.
+
+    ``tier`` is the storage class that backups go to, not set when it says nothing of it;
+    ``helper`` says whether it gives the repository a helper appliance.
+    """
+
+    repository: Link
+    family: Fact[str]
+    tier: Fact[str] = UNSET
+    helper: Fact[bool] = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScaleOutView(View):
     """A scale-out repository; not ``complete`` when it may have more performance extents."""
 

@@ -38,7 +38,7 @@ class AccountTier(StorageRule):
     def condition(self, estate: Estate, holder: StorageView, repository: RepositoryView) -> Truth:
         if not isinstance(holder, AccountView) or repository.family != "azure":
             return Truth.NO
-        account, own = holder.access_tier, repository.tier
+        account, own = holder.access_tier, estate.own_tier(repository)
         if account.known and account.value is None:
             return Truth.NO
         if not (account.known and own.known):
