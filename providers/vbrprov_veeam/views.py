@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from vbrprov.sdk import (
     AgentAccessView,
     BackupServerView,
+    CloudQuotaView,
+    CredentialsView,
+    ExtentView,
     Facet,
     Fact,
+    FileRepositoryView,
     HostView,
     InstanceFacts,
     JobKind,
@@ -24,11 +28,15 @@ from vbrprov.sdk import (
     Origin,
     ProtectionGroupView,
     Reader,
+    RepositoryPermissionsView,
     RepositoryView,
     ScaleOutView,
+    TierView,
     Truth,
     View,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ class _Repository:
     #: Storage class that it writes to unless a flag says otherwise.
     tier: str = ""
     vendor: str = ""
+    #: Whether it has a mount server, the default one where none is named.
+    mounts: bool = True
 
 
 REPOSITORIES: Final[Mapping[str, _Repository]] = {
@@ -53,7 +63,7 @@ REPOSITORIES: Final[Mapping[str, _Repository]] = {
     "veeam_ibm_cloud_repository": _Repository("ibm_cloud", "s3c", "s3c", vendor="ibm"),
     "veeam_wasabi_repository": _Repository("wasabi", "s3c", "s3c", vendor="wasabi"),
     "veeam_eleven_eleven_repository": _Repository(
-        "eleven_eleven", "s3c", "s3c", vendor="eleven_eleven"),
+        "eleven_eleven", "s3c", "s3c", tier="standard", vendor="eleven_eleven", mounts=False),
     "veeam_google_cloud_repository": _Repository(
         "google_cloud", "google", "google", tier="standard"),
     "veeam_azure_blob_repository": _Repository(
@@ -90,10 +100,36 @@ TIERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "amazon_s3": (("bucket.infrequent_access", "infrequent"), ("bucket.one_zone", "one_zone")),
     "google_cloud": (("bucket.nearline", "nearline"), ("bucket.coldline", "coldline")),
     "azure_blob": (("container.cool_tier", "cool"),),
+    "eleven_eleven": (("infrequent_access", "infrequent"),),
     "s3_glacier": (("bucket.deep_archive", "deep_archive"),),
 }
-EXTENTS: Final = "performance_extent"
+#: Tiers of a scale-out repository and the paths of their extents.
+PERFORMANCE: Final = "performance_extent"
+CAPACITY: Final = "capacity_tier.extent"
+ARCHIVE: Final = "archive_tier"
+CAPACITY_ENCRYPTION: Final = "capacity_tier.encryption"
+ARCHIVE_ENCRYPTION: Final = "archive_tier.encryption"
 EXTENT_ID: Final = "repository_id"
+EXTENT_MODE: Final = "mode"
+REPOSITORY_MODE: Final = "mode"
+TAKES_OVER: Final = "overwrite_owner"
+IMPORTS: Final = "import_backups"
+TYPE: Final = "type"
+READ_ONLY: Final = "read_only"
+ACCESS_KEY: Final = "access_key"
+REPOSITORY: Final = "repository_id"
+EDITION: Final = "license_edition"
+EXPECTED: Final = "expected_agents"
+UNIX: Final = "unix_systems"
+CERTIFICATES: Final = "storage_certificates_installed"
+#: Repositories of other types, by the server's words, that are object storage; and those that are
+#: elsewhere.
+OBJECT_STORAGE: Final = frozenset({
+    "AmazonS3", "AmazonS3Glacier", "AmazonSnowballEdge", "AzureArchive", "AzureBlob",
+    "AzureDataBox", "Cloud", "ElevenElevenS3", "GoogleCloud", "IBMCloud", "S3Compatible",
+    "S3GlacierCompatible", "S3Integrated", "VeeamDataCloudVault", "VeeamDataCloudVaultArchive",
+    "WasabiCloud",
+})
 GROUP_TYPE: Final = "type"
 ACCESS_REPOSITORY: Final = "repository_id"
 ACCESS_MODE: Final = "mode"
@@ -151,6 +187,15 @@ def views(facts: InstanceFacts) -> Iterator[View]:
         yield _job(facts, JOBS[facts.type_name])
     elif facts.type_name in _OTHERS:
         yield _OTHERS[facts.type_name](facts)
+    elif facts.type_name == "veeam_repository":
+        yield from _looked_up(facts)
+
+
+def _looked_up(facts: InstanceFacts) -> Iterator[View]:
+    reader = Reader(facts)
+    kind = reader.text(TYPE)
+    if kind.known and kind.value not in {None, *OBJECT_STORAGE}:
+        yield FileRepositoryView(instance=facts, id=reader.text(ID), type=kind)
 
 
 def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
@@ -168,13 +213,26 @@ def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
         connection=_facet(facts, MODE, _mode), immutability_switch=reader.flag(IMMUTABLE),
         immutability_mode=reader.text(IMMUTABILITY_MODE), tier=_tier(reader, kind),
         vendor=_vendor(reader, kind), auto_provision=reader.flag(AUTO_PROVISION),
-        helper=reader.present(HELPER), mount_server=reader.present(MOUNT_SERVER),
+        helper=reader.present(HELPER), mount_server=_mount_server(reader, kind),
         task_limit=reader.whole(TASK_LIMIT),
+        provisioning=_facet(facts, AUTO_PROVISION, lambda r: r.flag(AUTO_PROVISION)),
+        takes_over=reader.flag(TAKES_OVER), imports=reader.flag(IMPORTS),
+        mode=reader.text(REPOSITORY_MODE),
         account=reader.link(CREDENTIALS) if kind.storage == "azure" else Link(),
     )
 
 
-def _facet(facts: InstanceFacts, at: str, read: Callable[[Reader], Fact[str]]) -> Facet[str]:
+def _mount_server(reader: Reader, kind: _Repository) -> Fact[bool]:
+    """Whether there is one: a new repository for which none is named has the default one."""
+    fact = reader.present(MOUNT_SERVER)
+    if reader.declared(MOUNT_SERVER) or (fact.known and fact.value):
+        return fact
+    if kind.mounts and (not fact.known or reader.facts.action in ("create", "replace")):
+        return replace(fact, value=True, known=True)
+    return replace(fact, value=False, known=True)
+
+
+def _facet(facts: InstanceFacts, at: str, read: Callable[[Reader], Fact[T]]) -> Facet[T]:
     """A setting as it will be and as it is; changed where both are known and differ."""
     planned = read(Reader(facts))
     if facts.live is None or facts.action not in ("update", "replace"):
@@ -277,10 +335,38 @@ def _retention(reader: Reader) -> Fact[int]:
 
 def _scale_out(facts: InstanceFacts) -> ScaleOutView:
     reader = Reader(facts)
-    blocks = reader.blocks(EXTENTS)
+    now = Reader(facts, facts.live or {}, Origin.LIVE)
+    modes = _modes(now)
     return ScaleOutView(
-        instance=facts, id=reader.text(ID), complete=blocks is not None,
-        performance_extents=tuple(reader.link(f"{at}.{EXTENT_ID}") for at in blocks or ()))
+        instance=facts, id=reader.text(ID),
+        performance=_tier_view(reader, "performance", PERFORMANCE, modes),
+        capacity=replace(_tier_view(reader, "capacity", CAPACITY),
+                         encrypted=reader.present(CAPACITY_ENCRYPTION)),
+        archive=replace(_tier_view(reader, "archive", ARCHIVE),
+                        encrypted=reader.present(ARCHIVE_ENCRYPTION)),
+        former=_tier_view(now, "performance", PERFORMANCE))
+
+
+def _modes(reader: Reader) -> dict[str, Fact[str]]:
+    """The modes of performance extents by repository."""
+    return {found.value: reader.text(f"{at}.{EXTENT_MODE}")
+            for at in reader.blocks(PERFORMANCE) or ()
+            if (found := reader.text(f"{at}.{EXTENT_ID}")).value}
+
+
+def _tier_view(reader: Reader, name: str, path: str,
+               live: Mapping[str, Fact[str]] | None = None) -> TierView:
+    blocks = reader.blocks(path)
+    return TierView(name, path, complete=blocks is not None,
+                    extents=tuple(_extent(reader, at, live or {}) for at in blocks or ()))
+
+
+def _extent(reader: Reader, at: str, live: Mapping[str, Fact[str]]) -> ExtentView:
+    repository, mode = reader.link(f"{at}.{EXTENT_ID}"), reader.text(f"{at}.{EXTENT_MODE}")
+    before = live.get(repository.value.value or "", Fact())
+    changed = (Truth.UNKNOWN if not (mode.known and before.known)
+               else Truth.of((mode.value or "normal") != (before.value or "normal")))
+    return ExtentView(repository, at, Facet(mode, before, changed=changed))
 
 
 def _group(facts: InstanceFacts) -> ProtectionGroupView:
@@ -290,7 +376,8 @@ def _group(facts: InstanceFacts) -> ProtectionGroupView:
     return ProtectionGroupView(
         instance=facts, id=reader.text(ID), group_type=kind, cloud=reader.text(CLOUD),
         hosts=tuple(reader.text(f"{at}.{HOST_NAME}") for at in hosts or ()) if named else None,
-        packages=reader.link(PACKAGES))
+        packages=reader.link(PACKAGES), expected=reader.whole(EXPECTED),
+        unix_systems=reader.texts(UNIX), certificates=reader.flag(CERTIFICATES))
 
 
 def _host(facts: InstanceFacts) -> HostView:
@@ -302,7 +389,22 @@ def _host(facts: InstanceFacts) -> HostView:
 def _backup_server(facts: InstanceFacts) -> BackupServerView:
     reader = Reader(facts)
     return BackupServerView(instance=facts, id=reader.text(ID), http_proxy=reader.flag(HTTP_PROXY),
-                            revision=reader.text(REVISION), version=reader.text(VERSION))
+                            revision=reader.text(REVISION), version=reader.text(VERSION),
+                            edition=reader.text(EDITION))
+
+
+def _credentials(facts: InstanceFacts) -> CredentialsView:
+    reader = Reader(facts)
+    return CredentialsView(instance=facts, id=reader.text(ID), type=reader.text(TYPE),
+                           read_only=reader.flag(READ_ONLY), access_key=reader.link(ACCESS_KEY))
+
+
+def _quota(facts: InstanceFacts) -> CloudQuotaView:
+    return CloudQuotaView(instance=facts, repository=Reader(facts).link(REPOSITORY))
+
+
+def _permissions(facts: InstanceFacts) -> RepositoryPermissionsView:
+    return RepositoryPermissionsView(instance=facts, repository=Reader(facts).link(REPOSITORY))
 
 
 def _access(facts: InstanceFacts) -> AgentAccessView:
@@ -320,4 +422,7 @@ _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {
     "veeam_managed_server": _host,
     "veeam_backup_server": _backup_server,
     "veeam_s3_agent_access": _access,
+    "veeam_cloud_credentials": _credentials,
+    "veeam_cloud_tenant_quota": _quota,
+    "veeam_repository_access_permissions": _permissions,
 }

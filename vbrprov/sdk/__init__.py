@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from vbrprov.diag import Severity, SourceRange
     from vbrprov.sdk.ephemeral import EphemeralResource, Opened
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
+    from vbrprov.sdk.estate_links import Extent
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
     from vbrprov.sdk.linking import Choice
@@ -55,9 +56,13 @@ if TYPE_CHECKING:
         AgentAccessView,
         BackupServerView,
         BucketView,
+        CloudQuotaView,
         ContainerView,
+        CredentialsView,
+        ExtentView,
         Facet,
         Fact,
+        FileRepositoryView,
         HostView,
         JobKind,
         JobView,
@@ -67,25 +72,27 @@ if TYPE_CHECKING:
         MemberView,
         Origin,
         ProtectionGroupView,
+        RepositoryPermissionsView,
         RepositoryView,
         ScaleOutView,
         StorageView,
+        TierView,
         View,
     )
 
 __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
-    "BucketView",
-    "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Facet",
-    "Fact", "Finding", "Function", "FunctionContext", "FunctionError", "HostView", "Identity",
-    "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link",
-    "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlanDraft",
-    "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe",
-    "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
-    "ProviderError", "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView",
-    "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
-    "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View", "attribute", "block",
-    "computed_attribute",
+    "BucketView", "Choice", "CloudQuotaView", "ContainerView", "CredentialsView", "DataSource",
+    "EphemeralResource", "ErrorClass", "Estate", "Extent", "ExtentView", "Facet", "Fact",
+    "FileRepositoryView", "Finding", "Function", "FunctionContext", "FunctionError", "HostView",
+    "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView",
+    "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase",
+    "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
+    "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
+    "ProviderError", "Reader", "Recovery", "RepositoryPermissionsView", "RepositoryView",
+    "ResourceType", "Rule", "ScaleOutView", "Schema", "Scope", "Severity", "SourceRange", "Step",
+    "StepContext", "Steps", "StorageInUse", "StorageView", "Suppression", "Target", "TierView",
+    "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -93,6 +100,7 @@ _SOURCES = {
     "vbrprov.diag": "Severity SourceRange",
     "vbrprov.sdk.ephemeral": "EphemeralResource Opened",
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
+    "vbrprov.sdk.estate_links": "Extent",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
     "vbrprov.sdk.linking": "Choice",
@@ -106,10 +114,10 @@ _SOURCES = {
         "Recovery ResourceType Step StepContext Steps"),
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
     "vbrprov.sdk.views": (
-        "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
-        "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
-        "RepositoryView "
-        "ScaleOutView StorageView View"),
+        "AccountView AgentAccessView BackupServerView BucketView CloudQuotaView ContainerView "
+        "CredentialsView ExtentView Facet Fact FileRepositoryView HostView JobKind JobView "
+        "Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
+        "RepositoryPermissionsView RepositoryView ScaleOutView StorageView TierView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
 

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 from vbrprov.addrs import sort_key
-from vbrprov.sdk.linking import Choice, Pool
+from vbrprov.sdk.linking import Choice, Member, Pool
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
     AccountView,
     AgentAccessView,
+    BackupServerView,
     BucketView,
+    CloudQuotaView,
     ContainerView,
+    CredentialsView,
     Fact,
+    FileRepositoryView,
     JobView,
-    Link,
     ProtectionGroupView,
     RepositoryView,
     ScaleOutView,
+    TierView,
     View,
 )
 
 W = TypeVar("W", bound=View)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A repository as an extent; ``active`` unless it is sealed or in maintenance."""
+
+    repository: RepositoryView
+    sure: Truth
+    active: Truth
+    at: str
 
 
 class EstateLinks:
@@ -32,6 +47,7 @@ class EstateLinks:
     def __init__(self, views: Iterable[View]) -> None:
         self.views = tuple(sorted(views, key=lambda view: sort_key(view.address)))
         self._storage: dict[str, Choice[BucketView | ContainerView]] = {}
+        self._extents: dict[tuple[str, str, bool], tuple[Extent, ...]] = {}
 
     def of(self, kind: type[W]) -> tuple[W, ...]:
         """The views of one kind, by address."""
@@ -60,8 +76,33 @@ class EstateLinks:
     @cached_property
     def destination_pool(self) -> Pool[RepositoryView | ScaleOutView]:
         """All that a job can write to."""
-        both: list[RepositoryView | ScaleOutView] = [*self.repositories, *self.of(ScaleOutView)]
+        both: list[RepositoryView | ScaleOutView] = [*self.repositories, *self.scale_outs]
         return Pool(both, lambda view: view.id, made_by_server=True)
+
+    @cached_property
+    def file_pool(self) -> Pool[FileRepositoryView]:
+        """All repositories that are no object storage."""
+        return Pool(self.of(FileRepositoryView), lambda view: view.id, made_by_server=True)
+
+    @cached_property
+    def credentials_pool(self) -> Pool[CredentialsView]:
+        """All cloud credentials."""
+        return Pool(self.of(CredentialsView), lambda view: view.id, made_by_server=True)
+
+    @cached_property
+    def scale_outs(self) -> tuple[ScaleOutView, ...]:
+        """All scale-out repositories."""
+        return self.of(ScaleOutView)
+
+    @cached_property
+    def cloud_quotas(self) -> tuple[CloudQuotaView, ...]:
+        """All cloud repositories that tenants are given."""
+        return self.of(CloudQuotaView)
+
+    @cached_property
+    def servers(self) -> tuple[BackupServerView, ...]:
+        """All backup servers that are declared."""
+        return self.of(BackupServerView)
 
     @cached_property
     def bucket_pool(self) -> Pool[BucketView | ContainerView]:
@@ -127,27 +168,25 @@ class EstateLinks:
 
     def extents(self, scale_out: ScaleOutView) -> tuple[tuple[RepositoryView, Truth], ...]:
         """The performance extents of *scale_out*, as far as they are declared."""
-        found: dict[str, tuple[RepositoryView, Truth]] = {}
-        loose: list[Link] = []
-        for link in scale_out.performance_extents:
-            choice = self.repository_pool.resolve(link)
-            if len(choice.options) == 1 and not choice.open:
-                found[choice.options[0].address] = (choice.options[0], Truth.YES)
-            else:
-                loose.append(link)
-        for link in loose:
-            choice = self.repository_pool.resolve(link)
-            rest = [option for option in choice.options if option.address not in found]
-            # References are known for all extents together, not for each: as many extents as
-            # there are repositories left to be one means that each of them is.
-            sure = Truth.of(not choice.open and len(rest) <= len(loose)) | Truth.UNKNOWN
-            for option in rest:
-                found.setdefault(option.address, (option, sure))
-        if not scale_out.complete:
-            named = self.repository_pool.referenced(
-                scale_out.instance.references.get("performance_extent", frozenset()))
+        return tuple((extent.repository, extent.sure)
+                     for extent in self.tier_extents(scale_out, scale_out.performance))
+
+    def tier_extents(self, scale_out: ScaleOutView, tier: TierView) -> tuple[Extent, ...]:
+        """The extents of one tier of *scale_out*, as far as they are declared."""
+        key = (scale_out.address, tier.at, tier is scale_out.former)
+        if key not in self._extents:
+            self._extents[key] = self._find_extents(scale_out, tier)
+        return self._extents[key]
+
+    def _find_extents(self, scale_out: ScaleOutView, tier: TierView) -> tuple[Extent, ...]:
+        members = self.repository_pool.resolve_all(e.repository for e in tier.extents)
+        found = {m.view.address: _extent(m, tier) for m in members}
+        if not tier.complete:
+            named = self.repository_pool.referenced(scale_out.instance.references.get(
+                tier.at.partition(".")[0], frozenset()))
             for option in named or self.repositories:
-                found.setdefault(option.address, (option, Truth.UNKNOWN))
+                found.setdefault(option.address, Extent(option, Truth.UNKNOWN, Truth.UNKNOWN,
+                                                        tier.at))
         return tuple(found[address] for address in sorted(found, key=sort_key))
 
     def access_of(self, repository: RepositoryView) -> tuple[tuple[AgentAccessView, Truth], ...]:
@@ -158,6 +197,14 @@ class EstateLinks:
             if sure is not Truth.NO:
                 found.append((access, sure))
         return tuple(found)
+
+
+def _extent(member: Member[RepositoryView], tier: TierView) -> Extent:
+    modes = [tier.extents[index].mode.planned for index in member.links]
+    active = {mode.holds(lambda own: own == "normal", absent=True) for mode in modes}
+    places = [tier.extents[index].at for index in member.links]
+    return Extent(member.view, member.sure, active.pop() if len(active) == 1 else Truth.UNKNOWN,
+                  places[0] if len(places) == 1 else tier.at)
 
 
 def _same_kind(wanted: str, family: str) -> bool:

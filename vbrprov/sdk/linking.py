@@ -49,6 +49,15 @@ class Choice(Generic[V]):
         return Choice(tuple(o for o in self.options if test(o)), self.open)
 
 
+@dataclass(frozen=True)
+class Member(Generic[V]):
+    """One of what the links of a list lead to; ``links`` are the indices of those that may."""
+
+    view: V
+    sure: Truth
+    links: tuple[int, ...]
+
+
 def _parsed(address: str) -> ParsedAddress:
     """An address; one that cannot be read covers nothing but itself."""
     try:
@@ -113,6 +122,31 @@ class Pool(Generic[V]):
         wanted = _parsed(reference)
         return [view for parsed, view in self._instances.get(_plain(wanted), ())
                 if wanted.covers(parsed)]
+
+    def resolve_all(self, links: Iterable[Link]) -> tuple[Member[V], ...]:
+        """What the links of one list lead to, each once.
+
+        References are known for all elements together, not for each: as many links as there are
+        views left to be one means that each of them is.
+        """
+        choices = [self.resolve(link) for link in links]
+        found: dict[str, Member[V]] = {}
+        loose = []
+        for index, choice in enumerate(choices):
+            if len(choice.options) == 1 and not choice.open:
+                option = choice.options[0]
+                before = found[option.address].links if option.address in found else ()
+                found[option.address] = Member(option, Truth.YES, (*before, index))
+            else:
+                loose.append(index)
+        settled = frozenset(found)
+        for index in loose:
+            rest = [option for option in choices[index].options if option.address not in settled]
+            sure = Truth.of(not choices[index].open and len(rest) <= len(loose)) | Truth.UNKNOWN
+            for option in rest:
+                first = found.setdefault(option.address, Member(option, sure, ()))
+                found[option.address] = Member(option, first.sure, (*first.links, index))
+        return tuple(found.values())
 
     def resolve(self, link: Link) -> Choice[V]:
         """What *link* leads to."""
