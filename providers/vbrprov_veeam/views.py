@@ -19,6 +19,7 @@ from vbrprov.sdk import (
     Facet,
     Fact,
     FileRepositoryView,
+    FolderInUseView,
     HostView,
     InstanceFacts,
     JobKind,
@@ -26,6 +27,7 @@ from vbrprov.sdk import (
     Link,
     MemberView,
     Origin,
+    PlacesView,
     ProtectionGroupView,
     Reader,
     RepositoryPermissionsView,
@@ -122,14 +124,21 @@ EDITION: Final = "license_edition"
 EXPECTED: Final = "expected_agents"
 UNIX: Final = "unix_systems"
 CERTIFICATES: Final = "storage_certificates_installed"
-#: Repositories of other types, by the server's words, that are object storage; and those that are
-#: elsewhere.
-OBJECT_STORAGE: Final = frozenset({
-    "AmazonS3", "AmazonS3Glacier", "AmazonSnowballEdge", "AzureArchive", "AzureBlob",
-    "AzureDataBox", "Cloud", "ElevenElevenS3", "GoogleCloud", "IBMCloud", "S3Compatible",
-    "S3GlacierCompatible", "S3Integrated", "VeeamDataCloudVault", "VeeamDataCloudVaultArchive",
-    "WasabiCloud",
-})
+STORAGE: Final = "storage"
+FOLDER: Final = "folder"
+LISTED: Final = "repositories"
+PLACES: Final = "places"
+PLACES_CREDENTIALS: Final = "credentials_id"
+#: Families of repositories by the server's own words for their types; all others are no object
+#: storage, but for those of service providers.
+FAMILIES: Final[Mapping[str, str]] = {
+    "AmazonS3": "amazon", "AmazonS3Glacier": "amazon", "AmazonSnowballEdge": "device",
+    "AzureArchive": "azure", "AzureBlob": "azure", "AzureDataBox": "device",
+    "ElevenElevenS3": "s3c", "GoogleCloud": "google", "IBMCloud": "s3c", "S3Compatible": "s3c",
+    "S3GlacierCompatible": "s3c", "S3Integrated": "s3c", "VeeamDataCloudVault": "vault",
+    "VeeamDataCloudVaultArchive": "vault", "WasabiCloud": "s3c",
+}
+PROVIDED: Final = "Cloud"
 GROUP_TYPE: Final = "type"
 ACCESS_REPOSITORY: Final = "repository_id"
 ACCESS_MODE: Final = "mode"
@@ -187,15 +196,8 @@ def views(facts: InstanceFacts) -> Iterator[View]:
         yield _job(facts, JOBS[facts.type_name])
     elif facts.type_name in _OTHERS:
         yield _OTHERS[facts.type_name](facts)
-    elif facts.type_name == "veeam_repository":
-        yield from _looked_up(facts)
-
-
-def _looked_up(facts: InstanceFacts) -> Iterator[View]:
-    reader = Reader(facts)
-    kind = reader.text(TYPE)
-    if kind.known and kind.value not in {None, *OBJECT_STORAGE}:
-        yield FileRepositoryView(instance=facts, id=reader.text(ID), type=kind)
+    elif facts.type_name in _MANY:
+        yield from _MANY[facts.type_name](facts)
 
 
 def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
@@ -416,6 +418,40 @@ def _access(facts: InstanceFacts) -> AgentAccessView:
                            sts_endpoint=reader.text(ACCESS_STS))
 
 
+def _looked_up(facts: InstanceFacts, at: str = "") -> Iterator[View]:
+    """A repository that only a data source shows; *at* leads to it."""
+    reader = Reader(facts)
+    kind = reader.text(f"{at}{TYPE}")
+    if not kind.known or kind.value in (None, PROVIDED):
+        return
+    family = FAMILIES.get(kind.value or "")
+    if family is None:
+        yield FileRepositoryView(instance=facts, id=reader.text(f"{at}{ID}"), type=kind)
+    else:
+        yield FolderInUseView(
+            instance=facts, family=family, storage=reader.text(f"{at}{STORAGE}"),
+            folder=reader.text(f"{at}{FOLDER}"))
+
+
+def _listed(facts: InstanceFacts) -> Iterator[View]:
+    for at in Reader(facts).blocks(LISTED) or ():
+        yield from _looked_up(facts, f"{at}.")
+
+
+def _places(facts: InstanceFacts) -> Iterator[View]:
+    reader = Reader(facts)
+    blocks = reader.blocks(PLACES)
+    if blocks is not None:
+        yield PlacesView(
+            instance=facts, credentials=reader.link(PLACES_CREDENTIALS),
+            names=Fact(tuple(reader.text(f"{at}.{NAME}").value for at in blocks)))
+
+
+_MANY: Final[Mapping[str, Callable[[InstanceFacts], Iterator[View]]]] = {
+    "veeam_repository": _looked_up,
+    "veeam_repositories": _listed,
+    "veeam_object_storage": _places,
+}
 _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {
     "veeam_scale_out_repository": _scale_out,
     "veeam_protection_group": _group,

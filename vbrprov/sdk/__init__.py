@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         Facet,
         Fact,
         FileRepositoryView,
+        FolderInUseView,
         HostView,
         JobKind,
         JobView,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         Link,
         MemberView,
         Origin,
+        PlacesView,
         ProtectionGroupView,
         RepositoryPermissionsView,
         RepositoryView,
@@ -84,15 +86,16 @@ __all__ = [
     "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
     "BucketView", "Choice", "CloudQuotaView", "ContainerView", "CredentialsView", "DataSource",
     "EphemeralResource", "ErrorClass", "Estate", "Extent", "ExtentView", "Facet", "Fact",
-    "FileRepositoryView", "Finding", "Function", "FunctionContext", "FunctionError", "HostView",
-    "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView",
-    "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin", "Param", "Phase",
-    "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest",
-    "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext",
-    "ProviderError", "Reader", "Recovery", "RepositoryPermissionsView", "RepositoryView",
-    "ResourceType", "Rule", "ScaleOutView", "Schema", "Scope", "Severity", "SourceRange", "Step",
-    "StepContext", "Steps", "StorageInUse", "StorageView", "Suppression", "Target", "TierView",
-    "Truth", "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
+    "FileRepositoryView", "Finding", "FolderInUseView", "Function", "FunctionContext",
+    "FunctionError", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView", "Level",
+    "Lifecycle", "LifecycleRuleView", "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened",
+    "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect", "PolicyDocument",
+    "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView",
+    "Provider", "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
+    "RepositoryPermissionsView", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
+    "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
+    "StorageView", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict", "View",
+    "attribute", "block", "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -115,9 +118,10 @@ _SOURCES = {
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
     "vbrprov.sdk.views": (
         "AccountView AgentAccessView BackupServerView BucketView CloudQuotaView ContainerView "
-        "CredentialsView ExtentView Facet Fact FileRepositoryView HostView JobKind JobView "
-        "Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
-        "RepositoryPermissionsView RepositoryView ScaleOutView StorageView TierView View"),
+        "CredentialsView ExtentView Facet Fact FileRepositoryView FolderInUseView "
+        "HostView JobKind JobView Lifecycle LifecycleRuleView Link MemberView "
+        "Origin PlacesView ProtectionGroupView RepositoryPermissionsView RepositoryView "
+        "ScaleOutView StorageView TierView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
 

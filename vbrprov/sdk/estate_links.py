@@ -29,6 +29,7 @@ from vbrprov.sdk.views import (
 )
 
 W = TypeVar("W", bound=View)
+AnyRepository = RepositoryView | FileRepositoryView | ScaleOutView
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,10 @@ class EstateLinks:
         return Pool(both, lambda view: view.id, made_by_server=True)
 
     @cached_property
-    def file_pool(self) -> Pool[FileRepositoryView]:
-        """All repositories that are no object storage."""
-        return Pool(self.of(FileRepositoryView), lambda view: view.id, made_by_server=True)
+    def extent_pool(self) -> Pool[AnyRepository]:
+        """All that an extent may lead to, by mistake too."""
+        return Pool([*self.repositories, *self.scale_outs, *self.of(FileRepositoryView)],
+                    lambda view: view.id, made_by_server=True)
 
     @cached_property
     def credentials_pool(self) -> Pool[CredentialsView]:
@@ -179,8 +181,8 @@ class EstateLinks:
         return self._extents[key]
 
     def _find_extents(self, scale_out: ScaleOutView, tier: TierView) -> tuple[Extent, ...]:
-        members = self.repository_pool.resolve_all(e.repository for e in tier.extents)
-        found = {m.view.address: _extent(m, tier) for m in members}
+        found = {m.view.address: _extent(m.view, m, tier)
+                 for m in self.tier_members(tier) if isinstance(m.view, RepositoryView)}
         if not tier.complete:
             named = self.repository_pool.referenced(scale_out.instance.references.get(
                 tier.at.partition(".")[0], frozenset()))
@@ -188,6 +190,10 @@ class EstateLinks:
                 found.setdefault(option.address, Extent(option, Truth.UNKNOWN, Truth.UNKNOWN,
                                                         tier.at))
         return tuple(found[address] for address in sorted(found, key=sort_key))
+
+    def tier_members(self, tier: TierView) -> tuple[Member[AnyRepository], ...]:
+        """All that the extents of *tier* lead to, whether it can be one or not."""
+        return self.extent_pool.resolve_all(extent.repository for extent in tier.extents)
 
     def access_of(self, repository: RepositoryView) -> tuple[tuple[AgentAccessView, Truth], ...]:
         """The agent access settings made for *repository*, or perhaps made for it."""
@@ -199,11 +205,11 @@ class EstateLinks:
         return tuple(found)
 
 
-def _extent(member: Member[RepositoryView], tier: TierView) -> Extent:
+def _extent(repository: RepositoryView, member: Member[AnyRepository], tier: TierView) -> Extent:
     modes = [tier.extents[index].mode.planned for index in member.links]
     active = {mode.holds(lambda own: own == "normal", absent=True) for mode in modes}
     places = [tier.extents[index].at for index in member.links]
-    return Extent(member.view, member.sure, active.pop() if len(active) == 1 else Truth.UNKNOWN,
+    return Extent(repository, member.sure, active.pop() if len(active) == 1 else Truth.UNKNOWN,
                   places[0] if len(places) == 1 else tier.at)
 
 

@@ -328,6 +328,23 @@ class FileRepositoryView(View):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FolderInUseView(View):
+    """A folder that a repository of some backup server uses, as a data source shows it."""
+
+    family: str
+    storage: Fact[str]
+    folder: Fact[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlacesView(View):
+    """The buckets or containers that a backup server sees with some credentials."""
+
+    credentials: Link
+    names: Fact[tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CredentialsView(View):
     """Cloud credentials: amazon, google, azure_storage, azure_compute, google_service, ...
 
