@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from vbrprov_s3.clients import Call, S3Client
+from vbrprov_s3.store import Store
 
 
 class IamClient(Protocol):
@@ -132,8 +133,8 @@ class AwsClients(Protocol):
     region: str
     partition: str
     sandbox: bool
+    store: Store
     default_tags: Mapping[str, str]
-    skip_bucket_facets: frozenset[str]
 
     def s3(self, region: str | None = None, *, once: bool = False) -> S3Client:
         """The S3 client for a region, the provider's own by default."""

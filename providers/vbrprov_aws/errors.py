@@ -9,19 +9,6 @@ from vbrprov_s3.codes import S3_CODES
 from vbrprov_s3.errors import Service
 from vbrprov_s3.permissions import S3_PERMISSIONS
 
-IAM_CODES: Final[dict[str, ErrorClass]] = {
-    "NoSuchEntity": ErrorClass.NOT_FOUND,
-    "EntityAlreadyExists": ErrorClass.EXISTS,
-    "ConcurrentModification": ErrorClass.CONFLICT,
-    "EntityTemporarilyUnmodifiable": ErrorClass.CONFLICT,
-    "DeleteConflict": ErrorClass.INVALID,
-    # A quota. botocore's throttle code is spelled "LimitExceededException" and is another thing.
-    "LimitExceeded": ErrorClass.INVALID,
-    "MalformedPolicyDocument": ErrorClass.INVALID,
-    "PolicyNotAttachable": ErrorClass.INVALID,
-    "UnmodifiableEntity": ErrorClass.INVALID,
-}
-
 #: Invalid state codes are refusals: nothing passes by waiting, but for a key that is being made.
 KMS_CODES: Final[dict[str, ErrorClass]] = {
     "NotFoundException": ErrorClass.NOT_FOUND,
@@ -35,11 +22,9 @@ KMS_CODES: Final[dict[str, ErrorClass]] = {
 }
 
 S3: Final = Service("Amazon S3", "s3", S3_CODES, S3_PERMISSIONS)
-IAM: Final = Service("AWS IAM", "iam", IAM_CODES, {})
 KMS: Final = Service("AWS KMS", "kms", KMS_CODES, {})
 S3_CONTROL: Final = Service("Amazon S3 Control", "s3", S3_CODES, {
     "GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
     "PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
     "DeletePublicAccessBlock": "s3:PutAccountPublicAccessBlock",
 })
-STS: Final = Service("AWS STS", "sts", {}, {})

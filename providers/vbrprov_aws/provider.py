@@ -16,8 +16,8 @@ from vbrprov.sdk import (
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.session import Clients
 from vbrprov_aws.settings import DEFAULT_RETRIES, SERVICES, AssumedRole, Settings, WebIdentity
-from vbrprov_aws.tags import wire_tags
 from vbrprov_s3.policy_json import document_validator
+from vbrprov_s3.tags import wire_tags
 
 _SOURCE = "https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html"
 
@@ -39,7 +39,7 @@ def _url(value: Any) -> str | None:
 
 
 def _facets(value: Any) -> str | None:
-    from vbrprov_aws.bucket.facet_steps import SKIPPABLE
+    from vbrprov_s3.bucket.facet_steps import SKIPPABLE
 
     wrong = sorted(set(value) - SKIPPABLE)
     return f"{wrong[0]} is not one of {', '.join(sorted(SKIPPABLE))}." if wrong else None

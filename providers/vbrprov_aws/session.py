@@ -10,10 +10,11 @@ import vbrprov
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_aws.clients import IamClient, KmsClient, S3ControlClient, StsClient
 from vbrprov_aws.credentials import new_session, take_on
-from vbrprov_aws.errors import IAM, STS
 from vbrprov_aws.settings import Settings
+from vbrprov_aws.store import aws_store
 from vbrprov_s3.clients import S3Client
 from vbrprov_s3.errors import invoke
+from vbrprov_s3.iam.services import IAM, STS
 
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 60
@@ -56,9 +57,11 @@ class Clients:
                 attribute="region")
         self.region: str = region
         self.partition = partition_of(region)
+        self.store = aws_store(self.partition, dns_suffix_of(self.partition),
+                               settings.skip_bucket_facets)
         self.sandbox = settings.sandbox
-        self.default_tags: Mapping[str, str] = dict(settings.default_tags)
         self.skip_bucket_facets = settings.skip_bucket_facets
+        self.default_tags: Mapping[str, str] = dict(settings.default_tags)
         self._assumed = settings.assume_role is None and settings.web_identity is None
         self._summary: Mapping[str, int] | None = None
         self._account: str | None = None

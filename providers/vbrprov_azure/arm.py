@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from vbrprov.sdk import ErrorClass, ProviderError, StepContext
 from vbrprov_azure.errors import Operation, invoke, refusal
+from vbrprov_azure.loading import load
 
 Json = dict[str, Any]
 
@@ -109,6 +110,7 @@ class Arm:
 
     def _send(self, operation: Operation, method: str, url: str, query: Mapping[str, str],
               body: Mapping[str, Any] | None) -> Reply:
+        load()
         from azure.core.rest import HttpRequest
 
         extra: dict[str, Any] = {} if body is None else {"json": dict(body)}

@@ -11,14 +11,13 @@ Sources:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from vbrprov.sdk import ErrorClass
 
 _BY_CLASS: Final[Mapping[ErrorClass, str]] = {
-    # Only these say that an object is gone. Any other 404 does not: it may come from a wrong
-    # address, a proxy or a subscription that the identity cannot see.
     ErrorClass.NOT_FOUND: (
         "ResourceNotFound ResourceGroupNotFound ParentResourceNotFound ContainerNotFound "
         "ManagementPolicyNotFound RoleDefinitionDoesNotExist RoleAssignmentNotFound LockNotFound "
@@ -51,6 +50,12 @@ _BY_CLASS: Final[Mapping[ErrorClass, str]] = {
 
 CODES: Final[Mapping[str, ErrorClass]] = {
     code: kind for kind, codes in _BY_CLASS.items() for code in codes.split()}
+
+#: A 404 says that an object is gone only in a code such as these. Any other one may come from a
+#: wrong address, a proxy, or a subscription or tenant that the identity cannot see.
+GONE: Final = re.compile(
+    r"(?!Subscription|Tenant|Api|Provider|ResourceType|Location|Principal)\w+"
+    r"(NotFound|DoesNotExist)")
 
 #: Codes of a login that is not accepted, as opposed to a right that is missing.
 BAD_LOGIN: Final = frozenset({

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from vbrprov.sdk import ErrorClass, ProviderError
-from vbrprov_azure.codes import BAD_LOGIN, BY_POLICY, CODES
+from vbrprov_azure.codes import BAD_LOGIN, BY_POLICY, CODES, GONE
+from vbrprov_azure.loading import load
 
 T = TypeVar("T")
 
@@ -72,6 +73,7 @@ def invoke(operation: Operation, call: Callable[[], T]) -> T:
     Raises:
         ProviderError: It failed. ``LOST`` when a change may have been made all the same.
     """
+    load()
     from azure.core import exceptions as azure
 
     try:
@@ -109,7 +111,9 @@ def refusal(operation: Operation, status: int, code: str, text: str) -> ServiceE
     """What Azure answered, as an error with a class."""
     text = text[:MAX_MESSAGE]
     cause = Cause(code, status, text)
-    kind = CODES.get(code) or _by_status(status, operation.reads)
+    kind = CODES.get(code) or (
+        ErrorClass.NOT_FOUND if status == 404 and GONE.fullmatch(code)
+        else _by_status(status, operation.reads))
     shown = code or f"HTTP {status}"
     detail = f'Azure answered {operation.name} for {operation.about} with "{shown}"'
     detail += f": {text}" if text and text != code else "."
@@ -119,6 +123,8 @@ def refusal(operation: Operation, status: int, code: str, text: str) -> ServiceE
         summary, hint = "Login not accepted", "Log in again, and check tenant_id and client_id."
     elif code in BY_POLICY:
         summary, hint = "Refused by policy", "Ask whoever looks after Azure Policy here."
+    elif code == "MissingSubscriptionRegistration":
+        hint = "Register the resource provider that it names: az provider register -n NAME."
     elif code == "ScopeLocked":
         hint = "Remove the management lock first."
     elif kind is ErrorClass.DENIED:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vbrprov.sdk import ErrorClass, ProviderError
+from vbrprov_azure.loading import load_login
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Login:
         Raises:
             ProviderError: A file that it needs cannot be used.
         """
+        load_login()
         try:
             made: Callable[[], Any] = getattr(self, f"_{self.kind}")
             return made()

@@ -118,6 +118,8 @@ class AzureProvider(ProviderConfig):
                 "The azurerm provider has no subscription_id. Set it on the provider block, or "
                 "set ARM_SUBSCRIPTION_ID.", attribute="subscription_id")
         login = _login(config)
+        if context.untrusted:
+            _refuse_untrusted(config, login)
         for secret in (login.client_secret, login.certificate_password, login.token,
                        login.request_token):
             if secret:
@@ -128,6 +130,25 @@ class AzureProvider(ProviderConfig):
     def close(self, client: AzureClients) -> None:
         """Close all connections."""
         client.close()
+
+
+def _refuse_untrusted(config: AzureModel, login: Login) -> None:
+    """A configuration by strangers starts no program, reads no file and sends no token anywhere.
+
+    What the environment says was not written by them.
+    """
+    if login.kind == "azure_cli":
+        raise ProviderError(
+            ErrorClass.DENIED, "Login needs a program",
+            "The azurerm provider would start az to log in, which an untrusted run does not do.",
+            hint="Give it a login by ARM_CLIENT_ID with ARM_CLIENT_SECRET or ARM_USE_OIDC.")
+    for name in ("client_certificate_path", "oidc_token_file_path", "oidc_request_url"):
+        if getattr(config, name):
+            raise ProviderError(
+                ErrorClass.DENIED, "Argument not allowed",
+                f"{name} of the azurerm provider is not used in an untrusted run, since whoever "
+                "wrote the configuration could have files read or a token sent to them.",
+                attribute=name)
 
 
 def _login(config: AzureModel) -> Login:

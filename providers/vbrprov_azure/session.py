@@ -12,6 +12,7 @@ from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_azure.arm import Arm
 from vbrprov_azure.clients import StorageClient
 from vbrprov_azure.errors import Operation, invoke
+from vbrprov_azure.loading import load, load_storage
 from vbrprov_azure.login import CLOUDS, Claims, Cloud, Login, claims_of
 
 CONNECT_SECONDS: Final = 10
@@ -89,6 +90,7 @@ class Clients:
             return made
         with self._lock:
             if subscription not in self._storage:
+                load_storage()
                 from azure.mgmt.storage import StorageManagementClient
 
                 self._storage[subscription] = cast("StorageClient", StorageManagementClient(
@@ -106,6 +108,7 @@ class Clients:
         return self._arm
 
     def _pipeline(self) -> Any:
+        load()
         from azure.core.pipeline import policies
         from azure.mgmt.core import ARMPipelineClient
         from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy

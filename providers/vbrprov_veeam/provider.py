@@ -13,7 +13,9 @@ from vbrprov.sdk import (
     ProviderContext,
     ProviderError,
     attribute,
+    block,
 )
+from vbrprov_veeam.powershell.settings import PowershellBlock, transport_of
 from vbrprov_veeam.server import Server
 
 DEFAULT_PORT = 9419
@@ -56,6 +58,9 @@ class VeeamConfig(Model):
         doc="HTTP proxy on the way to the server, such as http://proxy.example.com:3128; a user "
             "and password may be in it. none uses none. Environment: VBRPROV_VEEAM_PROXY, else "
             "HTTPS_PROXY and NO_PROXY.", sensitive=True, write_only=True)
+    powershell: PowershellBlock | None = block(
+        doc="How steps that the REST API cannot do get to the backup server; as script files that "
+            "somebody runs, when left out.")
 
 
 class VeeamProvider(ProviderConfig):
@@ -113,7 +118,11 @@ class VeeamProvider(ProviderConfig):
         except (ValueError, OSError) as error:
             raise ProviderError(ErrorClass.INVALID, "Provider argument is invalid",
                                 f"{error}.") from error
-        return Server(client, urllib.parse.urlsplit(url).netloc)
+        if config.powershell is not None and config.powershell.password:
+            context.secret(config.powershell.password)
+        parts = urllib.parse.urlsplit(url)
+        return Server(client, parts.netloc,
+                      transport_of(config.powershell, str(parts.hostname), sandbox))
 
     def close(self, client: Server) -> None:
         """Log out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import urllib.error
 import urllib.request
@@ -40,13 +41,16 @@ class VbrSandbox(SandboxDouble):
             "url": self._double.url, "fingerprint": self._double.fingerprint,
             "username": self._double.username, "password": self._double.password,
             "poll_interval": [0.05, 0.5],
+            "scripts": f"{self._double.url}/_double/powershell",
         }
 
     def _storage(self, target: StorageTarget) -> str | None:
-        """As the backup server would: can the bucket be reached?
+        """As the backup server would: can the bucket or container be reached?
 
-        Only Amazon S3 has a double so far; other storage is taken as it is declared.
+        Storage that has no double here is taken as it is declared.
         """
+        if target.repository_type in ("AzureBlob", "AzureArchive"):
+            return self._container(target)
         aws = self._peers.get("aws")
         if aws is None or target.repository_type != "AmazonS3" or not target.bucket:
             return None
@@ -60,6 +64,19 @@ class VbrSandbox(SandboxDouble):
                         f"{target.bucket} does not exist.")
             return None
         return None
+
+
+    def _container(self, target: StorageTarget) -> str | None:
+        azure = self._peers.get("azurerm")
+        if azure is None or not target.bucket:
+            return None
+        request = urllib.request.Request(  # noqa: S310  # loopback, http
+            f"{azure.endpoints()['endpoint']}/_double/reach", method="POST",
+            data=json.dumps({"account": target.access_key, "key": target.secret_key,
+                             "container": target.bucket}).encode())
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # as above
+            problem = json.load(answer)["problem"]
+        return f"Failed to load Azure Blob configuration: {problem}" if problem else None
 
 
 def double(peers: Mapping[str, SandboxDouble]) -> SandboxDouble:

@@ -14,6 +14,7 @@ from vbrprov.sdk import ErrorClass, ProviderError
 
 if TYPE_CHECKING:
     from vbrprov_veeam.api import Feature, VbrClient
+    from vbrprov_veeam.powershell.transport import Transport
 
 Json = dict[str, Any]
 
@@ -44,9 +45,10 @@ class Server:
         ProviderError: From every method: what the server or the network refused.
     """
 
-    def __init__(self, client: VbrClient, label: str) -> None:
-        """Use *client*; *label* names the server in messages."""
+    def __init__(self, client: VbrClient, label: str, powershell: Transport | None = None) -> None:
+        """Use *client*; *label* names the server in messages; *powershell* takes scripts there."""
         self._client = client
+        self._powershell = powershell
         self.label = label
         self._lock = threading.RLock()
         self._backup_server: Json | None = None
@@ -62,6 +64,14 @@ class Server:
     def client(self) -> VbrClient:
         """The client itself."""
         return self._client
+
+    @property
+    def powershell(self) -> Transport:
+        """How scripts get to the server."""
+        if self._powershell is None:
+            raise ProviderError(ErrorClass.UNSUPPORTED, "No PowerShell",
+                                f"There is no way to run scripts for {self.label}.")
+        return self._powershell
 
     @property
     def revision(self) -> str:
@@ -84,15 +94,21 @@ class Server:
         timeout: float | None = getattr(self._patience, "timeout", None)
         return timeout
 
+    def has(self, feature: Feature) -> bool:
+        """Whether the API revision in use has a feature."""
+        from vbrprov_veeam.api import supports
+
+        return supports(self.revision, feature)
+
     def require(self, feature: Feature, *, attribute: str | None = None, hint: str = "") -> None:
         """See that the API revision in use has a feature.
 
         Raises:
             ProviderError: It has not.
         """
-        from vbrprov_veeam.api import first_revision, supports
+        from vbrprov_veeam.api import first_revision
 
-        if not supports(self.revision, feature):
+        if not self.has(feature):
             first = first_revision(feature)
             raise ProviderError(
                 ErrorClass.UNSUPPORTED, "API revision is not supported",

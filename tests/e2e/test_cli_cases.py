@@ -25,4 +25,4 @@ def test_case(
              "vbr_username": sandbox.veeam["username"], "vbr_password": sandbox.veeam["password"],
              "aws_endpoint": sandbox.aws["endpoint"]}
     CaseRun(case, work, launcher, env | sandbox.env, names, outside=sandbox.writes,
-            watched=(sandbox.states(),), hand=Hands(sandbox)).run()
+            watched=(sandbox.states(),), hand=Hands(sandbox, work)).run()

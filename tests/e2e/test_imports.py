@@ -16,7 +16,7 @@ SLOW = {
     "email.message", "google", "hcl2", "http.server", "importlib.metadata", "jsonschema",
     "jsonschema_rs", "lark", "moto", "multiprocessing", "networkx", "packaging", "pkg_resources",
     "platformdirs", "requests", "rich", "setuptools", "ssl", "unittest", "urllib3", "vbrprov_aws",
-    "vbrprov_google", "vbrprov_s3", "vbrprov_veeam", "xml.etree", "yaml",
+    "vbrprov_azure", "vbrprov_google", "vbrprov_s3", "vbrprov_veeam", "xml.etree", "yaml",
 }
 #: All that may come from outside of Python and vbrprov; msgspec takes the third where it is there.
 LIBRARIES = {"click", "msgspec", "typing_extensions"}

@@ -48,9 +48,9 @@ def quickstart(tmp_path: Path, launcher: Launcher, sandbox: Sandbox) -> Quicksta
     return Quickstart(tmp_path, launcher, sandbox)
 
 
-def test_whole_life(quickstart: Quickstart) -> None:
+def test_whole_life(quickstart: Quickstart, tmp_path: Path) -> None:
     vbr = quickstart.sandbox.vbr
-    hand = Hands(quickstart.sandbox)
+    hand = Hands(quickstart.sandbox, tmp_path)
     quickstart.run("apply", says="Resources: 10 added, 0 changed, 0 destroyed.")
     quickstart.settled()
 
@@ -98,13 +98,13 @@ def test_whole_life(quickstart: Quickstart) -> None:
     assert [v for v in vbr.violations() if v["side"] == "response"] == []
 
 
-def test_lost_credentials_rotate_the_key(quickstart: Quickstart) -> None:
+def test_lost_credentials_rotate_the_key(quickstart: Quickstart, tmp_path: Path) -> None:
     sandbox = quickstart.sandbox
     quickstart.run("apply")
     [old_key] = keys(sandbox)
     [old] = sandbox.vbr.objects("cloudCredentials")
     assert old["accessKey"] == old_key
-    Hands(sandbox).delete_cloud_credentials()
+    Hands(sandbox, tmp_path).delete_cloud_credentials()
 
     found = quickstart.run("plan", "-detailed-exitcode", status=2)
     assert ("aws_iam_access_key.backup must be replaced: its secret is needed again and is not "

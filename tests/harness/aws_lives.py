@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from vbrprov_aws.iam.holders import Holder
 from vbrprov_aws.resources.iam_group import IamGroup
 from vbrprov_aws.resources.iam_group_membership import IamGroupMembership
 from vbrprov_aws.resources.iam_group_policy import IamGroupPolicy
@@ -28,6 +27,7 @@ from vbrprov_aws.resources.kms_alias import KmsAlias
 from vbrprov_aws.resources.kms_grant import KmsGrant
 from vbrprov_aws.resources.kms_key import KmsKey
 from vbrprov_aws.resources.s3_account_public_access_block import S3AccountPublicAccessBlock
+from vbrprov_s3.iam.holders import Holder
 
 Arguments = dict[str, Any]
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 from services import Sandbox
+
+from vbrprov_veeam.powershell.rehearsal import run_in_double
 
 
 class Hands:
     """Changes the services of a sandbox."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, work: Path) -> None:
         self._sandbox = sandbox
+        self._work = work
 
     def __call__(self, what: str) -> None:
         word, *rest = shlex.split(what)
@@ -64,6 +68,70 @@ class Hands:
         for stored in self._sandbox.vbr.objects("cloudCredentials"):
             self._sandbox.vbr.remove("cloudCredentials", stored["id"])
 
+    def azure_account(self, name: str, kind: str = "StorageV2", *flags: str) -> None:
+        """Make an account; flags: hns, soft-delete, lifecycle, immutability, versioning."""
+        arm, account = self._sandbox.arm, f"/providers/Microsoft.Storage/storageAccounts/{name}"
+        arm("PUT", "", {"location": "westeurope"}, "2025-04-01")
+        arm("POST", "/_double/settings", {"lro": "immediate"})
+        properties: dict[str, object] = {"isHnsEnabled": "hns" in flags}
+        if "immutability" in flags:
+            properties["immutableStorageWithVersioning"] = {
+                "enabled": True, "immutabilityPolicy": {
+                    "state": "Unlocked", "immutabilityPeriodSinceCreationInDays": 7}}
+        arm("PUT", account, {"kind": kind, "location": "westeurope",
+                             "sku": {"name": "Standard_LRS"}, "properties": properties})
+        arm("POST", "/_double/settings", {"lro": "location"})
+        if "soft-delete" in flags:
+            arm("PUT", f"{account}/blobServices/default", {"properties": {
+                "deleteRetentionPolicy": {"enabled": True, "days": 7}}})
+        if "versioning" in flags:
+            arm("PUT", f"{account}/blobServices/default",
+                {"properties": {"isVersioningEnabled": True}})
+        if "lifecycle" in flags:
+            self.azure_lifecycle(name)
+        arm("PUT", f"{account}/blobServices/default/containers/backups", {"properties": {}})
+
+    def azure_lifecycle(self, account: str) -> None:
+        """Let Azure delete everything in an account after a month."""
+        self._sandbox.arm(
+            "PUT", f"/providers/Microsoft.Storage/storageAccounts/{account}"
+            "/managementPolicies/default", {"properties": {"policy": {"rules": [{
+                "name": "month", "type": "Lifecycle", "definition": {
+                    "actions": {"baseBlob": {"delete": {"daysAfterModificationGreaterThan": 30}}},
+                    "filters": {"blobTypes": ["blockBlob"]}}}]}}})
+
+    def azure_retention(self, account: str) -> None:
+        """Give the container of an account an immutability policy."""
+        self._sandbox.arm(
+            "PUT", f"/providers/Microsoft.Storage/storageAccounts/{account}/blobServices/default/"
+            "containers/backups/immutabilityPolicies/default",
+            {"properties": {"immutabilityPeriodSinceCreationInDays": 5}})
+
+    def azure_key(self, account: str, key: str) -> None:
+        """Make a key of an account anew."""
+        self._sandbox.arm("POST", f"/providers/Microsoft.Storage/storageAccounts/{account}"
+                          "/regenerateKey", {"keyName": key})
+
     def deny(self, operation: str, name: str = "") -> None:
         """Let Amazon deny an operation from now on."""
         self._sandbox.aws_fault(operation, code="AccessDenied", name=name, times=0)
+
+    def run_script(self, script: str, result: str) -> None:
+        """Run a script of a step on the backup server, and keep what it prints in a file."""
+        text = (self._work / script).read_text(encoding="ascii")
+        # As Windows PowerShell writes what is redirected.
+        (self._work / result).write_text(
+            run_in_double(self._sandbox.veeam["url"], text) + "\r\n", encoding="utf-16")
+
+    def alter(self, path: str, old: str, new: str) -> None:
+        """Change a text in a file."""
+        file = self._work / path
+        text = file.read_text(encoding="utf-16")
+        assert old in text, text
+        file.write_text(text.replace(old, new), encoding="utf-16")
+
+    def set_agent_access(self, repository: str, policy: str) -> None:
+        """Change at the console how agents get at a repository."""
+        vbr = self._sandbox.vbr
+        [found] = [o["id"] for o in vbr.objects("repositories") if o["name"] == repository]
+        vbr.edit("psRepositorySettings", found, {"policy": policy})

@@ -75,18 +75,37 @@ class Sandbox:
             aws_access_key_id=self.aws["access_key"],
             aws_secret_access_key=self.aws["secret_key"])
 
-    # Both.
+    # Azure.
+
+    def arm(self, method: str, path: str, data: Any = None, version: str = "2026-09-01") -> Any:
+        """What somebody does by hand, below the resource group ``rg-backup``; or ``/_double``."""
+        azure: Json = self.info["endpoints"]["azurerm"]
+        if not path.startswith("/_double"):
+            group = f"/subscriptions/{azure['subscription_id']}/resourceGroups/rg-backup"
+            path = f"{group}{path}?api-version={version}"
+        request = urllib.request.Request(
+            azure["endpoint"] + path, method=method, headers={"Authorization": "Bearer x"},
+            data=None if data is None else json.dumps(data).encode())
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            text = answer.read()
+            return json.loads(text) if text else None
+
+    # All.
 
     def clear_faults(self) -> None:
         """No more faults."""
         self._control("DELETE", "faults")
+        self.arm("DELETE", "/_double/faults")
         self.vbr.clear_faults()
 
     def writes(self) -> list[str]:
         """Every call that changed something, oldest first."""
         aws = [f"{entry['operation']} {entry['name']}" for entry in self._control("GET", "ledger")
                if entry["status"] and entry["status"] < 400]
-        return aws + [f"{entry['method']} {entry['path']}" for entry in self.vbr.writes()]
+        azure = [f"{entry['operation']} {entry['name']}"
+                 for entry in self.arm("GET", "/_double/ledger")["value"]
+                 if entry["status"] and entry["status"] < 400]
+        return aws + azure + [f"{entry['method']} {entry['path']}" for entry in self.vbr.writes()]
 
     def aws_secrets(self) -> dict[str, str]:
         """The secrets of all access keys that there ever were, by key id."""

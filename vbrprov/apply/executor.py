@@ -77,9 +77,10 @@ class Executor(Run):
         while sorter.is_active():
             ready = sorter.get_ready()
             for task in ready:
-                if any(d in self.bad and not self._makes_room(d, task)
-                       for d in dependencies.get(task, ())):
-                    self._skip(task)
+                stops = {d for d in dependencies.get(task, ())
+                         if d in self.bad and not self._makes_room(d, task)}
+                if stops:
+                    self._skip(task, held=stops <= self.held)
                     sorter.done(task)
                 elif self._start(task):
                     sorter.done(task)
@@ -101,9 +102,10 @@ class Executor(Run):
         return change is not None and change.node == node and (
             change.action is Action.REPLACE or change.in_the_way)
 
-    def _skip(self, task: Task) -> None:
-        """Not started, because something it depends on failed."""
+    def _skip(self, task: Task, *, held: bool) -> None:
+        """Not started, because something it depends on failed or, if *held*, waits for somebody."""
         self.bad.add(task)
+        before = self.applied.skipped
         if task in self.deletes:
             self.applied.skipped += 1
         elif isinstance(task, tuple) and task[1] == "resource":
@@ -111,6 +113,10 @@ class Executor(Run):
             self.applied.skipped += sum(
                 1 for c in self.plan.changes
                 if c.node == task and c.is_change and c.action is not Action.DELETE)
+        if held:
+            self.held.add(task)
+            self.applied.held += self.applied.skipped - before
+            self.applied.skipped = before
 
     def _start(self, task: Task) -> bool:
         """Begin a task; whether it is already finished."""

@@ -8,7 +8,7 @@ from vbrprov.addrs import config_address
 from vbrprov.apply.order import Task
 from vbrprov.apply.preparing import expand_block, restore
 from vbrprov.apply.run import Run
-from vbrprov.apply.steps import InstanceRun
+from vbrprov.apply.steps import AwaitingError, InstanceRun
 from vbrprov.apply.workers import Finished, NotStartedError, action_of
 from vbrprov.config.model import Resource
 from vbrprov.plan.model import Action, Change
@@ -30,6 +30,11 @@ def complete(run: Run, finished: Finished, *, destroying: bool) -> None:
     """Count and report how an instance ended; its values are there for others from now on."""
     change = finished.change
     action = action_of(change, destroying=destroying)
+    if isinstance(finished.error, AwaitingError):
+        run.hold(finished.task, change, finished.error.work)
+        run.environment.event("apply_awaiting", address=change.address, action=action,
+                              seconds=finished.seconds, work=finished.error.work)
+        return
     if finished.error is not None:
         run.bad.add(finished.task)
         if isinstance(finished.error, NotStartedError):

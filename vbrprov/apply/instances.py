@@ -54,11 +54,16 @@ def start_resource(run: Run, task: Task, node: Node) -> bool:
             if run.stopping():
                 run.bad.add(task)
                 continue
-            if not run.bad.isdisjoint(run.room.get(address, ())):
+            room = run.bad & run.room.get(address, set())
+            if room:
                 # The old object is still there; the others of the block lost theirs already.
                 repeated.values[key] = _recorded_values(run, change)
                 run.bad.add(task)
-                run.applied.skipped += 1
+                if room <= run.held:
+                    run.held.add(task)
+                    run.applied.held += 1
+                else:
+                    run.applied.skipped += 1
                 continue
             _start_instance(run, task, node, change, expansion.repetition(key))
     return run.waiting[task] == 0

@@ -13,6 +13,7 @@ from vbrprov.diag import Diagnostics
 from vbrprov.diff.stored import encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.resource import ProbeVerdict, ProviderError
+from vbrprov.state.awaiting import unfinished
 from vbrprov.state.model import Instance, Intent, StateData, Status
 from vbrprov.state.session import StateSession
 
@@ -60,8 +61,7 @@ class Recovery:
         recorded = self.state.instances.get((intent.address, intent.deposed))
         if recorded is not None or intent.action == "delete":
             # The object is recorded: reading it tells what the call did.
-            put = [] if recorded is None or intent.action == "delete" else [
-                msgspec.structs.replace(recorded, status=Status.INCOMPLETE)]
+            put = [] if recorded is None or intent.action == "delete" else [unfinished(recorded)]
             self._outcome(intent, "not_done", put)
             return
         found = probe(kind, client, intent, self.environment, self.state.lineage, self._began)

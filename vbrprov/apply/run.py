@@ -19,6 +19,7 @@ from vbrprov.plan.ephemeral import Ephemerals
 from vbrprov.plan.model import Action, Change, Plan
 from vbrprov.plan.select import selection_of
 from vbrprov.sdk.function import FunctionContext
+from vbrprov.sdk.handwork import Handwork
 from vbrprov.state.session import StateSession
 from vbrprov.values import Value, is_wholly_known
 
@@ -39,6 +40,10 @@ class Applied(msgspec.Struct):
     failed: int = 0
     skipped: int = 0
     interrupted: bool = False
+    #: Objects whose step somebody has to do and confirm, with what is to be done.
+    awaiting: dict[str, Handwork] = {}
+    #: How many changes were not started because they depend on one of those.
+    held: int = 0
 
 
 class Run:
@@ -49,7 +54,9 @@ class Run:
         deletes: What goes, by task.
         room: The deletions that each new object waits for, by its address.
         waiting: How many calls of a task are under way.
-        bad: Tasks that failed or could not be started: what depends on them must not start.
+        bad: Tasks that failed, wait for somebody or could not be started: what depends on them
+            must not start.
+        held: Those of ``bad`` that wait for somebody, or for such a one, and did not fail.
         fatal: Set when nothing can be recorded any more.
     """
 
@@ -82,6 +89,7 @@ class Run:
                 self.room.setdefault(change.address, set()).add(task)
         self.waiting: dict[Task, int] = {}
         self.bad: set[Task] = set()
+        self.held: set[Task] = set()
         self.fatal = threading.Event()
         self.workers = Workers(environment.parallelism, environment.event, self.stopping)
         self.walk.deferred = plan.deferred_blocks
@@ -95,6 +103,12 @@ class Run:
     def is_bad(self, task: Task) -> bool:
         """Whether a task failed, or could not be started."""
         return task in self.bad
+
+    def hold(self, task: Task, change: Change, work: Handwork) -> None:
+        """A task waits for somebody; it is no failure, but nothing may build on it yet."""
+        self.bad.add(task)
+        self.held.add(task)
+        self.applied.awaiting[change.address] = work
 
     def has_begun(self, deletion: Task) -> bool:
         """Whether an old object is being destroyed, or is gone."""

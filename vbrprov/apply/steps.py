@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 
-from vbrprov.apply.records import make_instance
-from vbrprov.diff.stored import mark_by_schema
+from vbrprov.apply.records import known_only, make_instance
+from vbrprov.diff.stored import encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Change
 from vbrprov.plan.writeonly import SENT
 from vbrprov.platform_.failpoint import failpoint
+from vbrprov.sdk.handwork import Handwork
 from vbrprov.sdk.model import Model
 from vbrprov.sdk.resource import (
     ErrorClass,
@@ -29,9 +30,18 @@ from vbrprov.sdk.resource import (
     ResourceType,
     Step,
 )
+from vbrprov.state.awaiting import Pending, awaiting, is_made, settled, unfinished
 from vbrprov.state.model import Intent, Status
 from vbrprov.state.session import StateSession
-from vbrprov.values import Value
+from vbrprov.values import Value, is_null
+
+
+class AwaitingError(Exception):
+    """Not a failure: the object waits until somebody confirms what was to be done by hand."""
+
+    def __init__(self, work: Handwork) -> None:
+        super().__init__(work.note)
+        self.work = work
 
 
 class InstanceRun(msgspec.Struct):
@@ -57,6 +67,7 @@ class InstanceRun(msgspec.Struct):
 
         Raises:
             ProviderError: A step failed. What was done until then is recorded.
+            AwaitingError: The rest has to be done by hand; the object is recorded as awaiting.
             JournalFailed: The journal cannot be written; nothing more may start.
         """
         if self.kind.recovery is Recovery.LOCAL:
@@ -105,6 +116,9 @@ class InstanceRun(msgspec.Struct):
         except ProviderError as error:
             result = self._failed(error, intent, step)
         failpoint("call.after_response")
+        if isinstance(result, Handwork):
+            self.session.outcome(op, "ok", put=[self._waiting(result, model)])
+            raise AwaitingError(result)
         if self.planned is None:
             # The record goes only when the last step of a destruction is through (``_finish``).
             self.session.outcome(op, "ok")
@@ -146,11 +160,28 @@ class InstanceRun(msgspec.Struct):
 
     def _incomplete(self) -> list[Any]:
         recorded = self.session.data.instances.get((self.change.address, self.deposed))
-        if recorded is None:
-            return []
-        import msgspec
+        return [] if recorded is None else [unfinished(recorded)]
 
-        return [msgspec.structs.replace(recorded, status=Status.INCOMPLETE)]
+    def _waiting(self, work: Handwork, model: Model | None) -> Any:
+        """The record while *work* is waited for: what is there already stays as it was."""
+        recorded = self.session.data.instances.get((self.change.address, self.deposed))
+        made = recorded is not None and is_made(recorded)
+        wanted: dict[str, Any] = {}
+        if self.planned is not None:
+            values = self._values(self.planned)
+            for name, value in self._values(model).items() if model is not None else ():
+                # What earlier steps made known stays known.
+                spec = self.change.schema.attributes.get(name)
+                if spec is not None and spec.computed_only and is_null(values[name]):
+                    values[name] = value
+            wanted = msgspec.json.decode(encode_attributes(
+                known_only(values), self.change.schema, self.environment.book))
+        if recorded is None or (not made and self.planned is not None):
+            assert self.planned is not None
+            recorded = self._record(self._values(self.planned), Status.AWAITING)
+        return awaiting(recorded, Pending(
+            action=self.action, kind=work.kind, hash=work.hash, file=work.file, planned=wanted,
+            made=made, since=datetime.now(UTC).isoformat(timespec="seconds")))
 
     def _values(self, model: Model) -> dict[str, Value]:
         values = mark_by_schema(model.to_values(), self.change.schema, self.change.address)
@@ -162,7 +193,7 @@ class InstanceRun(msgspec.Struct):
         return values
 
     def _record(self, values: Mapping[str, Value], status: Status) -> Any:
-        private = dict(self.private)
+        private = settled(self.private)
         if status is Status.OK and self.sent:
             private[SENT] = {**private.get(SENT, {}), **self.sent}
         return make_instance(self.change, values, self.environment.book, status=status,

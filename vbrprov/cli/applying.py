@@ -5,9 +5,13 @@ from __future__ import annotations
 from vbrprov.cli.runtime import Runtime
 from vbrprov.plan.model import Plan
 from vbrprov.views.human.deferred import again
+from vbrprov.views.human.handwork import awaiting
 from vbrprov.views.human.outputs import render_outputs
 from vbrprov.views.human.plan import PlanView
 from vbrprov.workflow.request import Request
+
+#: Exit status: applied as far as possible, steps of somebody are waited for.
+AWAITING = 4
 
 _QUESTIONS = {
     False: ("\nDo you want to perform these actions?\n"
@@ -56,6 +60,7 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
         outcome = apply(request, started.prepared, started.backend, started.environment,
                         runtime.diags, consent, operation="destroy" if destroying else "apply")
     if outcome.plan is not None and not outcome.plan.has_changes and not runtime.diags.has_errors:
+        # Nobody was asked, so it was not shown yet.
         runtime.out(view.render(outcome.plan))
     status = runtime.finish()
     applied = outcome.applied
@@ -65,12 +70,18 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
             runtime.out(f"\n{word} cancelled.\n")
             return 1
         return status
+    waiting = awaiting(applied.awaiting, applied.held, "vbrprov") if applied.awaiting else ""
     imported = f"{applied.imported} imported, " if applied.imported else ""
     if status == 0:
         counts = (f"{applied.destroyed} destroyed" if destroying else f"{imported}"
                   f"{applied.added} added, "
                   f"{applied.changed} changed, {applied.destroyed} destroyed")
         word = "Destroy" if destroying else "Apply"
+        if applied.awaiting:
+            done = (f"{word} as far as possible. Resources: {counts}, {len(applied.awaiting)} "
+                    f"awaiting, {applied.held} not started.")
+            runtime.out(f"\n{runtime.style(done, 'yellow', 'bold')}\n{waiting}")
+            return outcome.signal_status or AWAITING
         done = f"{word} complete! Resources: {counts}."
         runtime.out(f"\n{runtime.style(done, 'green', 'bold')}\n")
         if outcome.plan is not None:
@@ -81,5 +92,5 @@ def run_apply(runtime: Runtime, request: Request, *, auto_approve: bool, plan_fi
     else:
         runtime.out(f"\nDone before that: {imported}{applied.added} added, {applied.changed} "
                     f"changed, {applied.destroyed} destroyed; {applied.failed} failed, "
-                    f"{applied.skipped} not started.\n")
+                    f"{applied.skipped + applied.held} not started.\n{waiting}")
     return outcome.signal_status or status

@@ -13,6 +13,7 @@ from vbrprov.graph import NodeKey
 from vbrprov.graph.providers import BUILTIN
 from vbrprov.plan.consent import refusal
 from vbrprov.plan.model import Action, Change, Reason
+from vbrprov.plan.proposing import note_handwork
 from vbrprov.plan.providers import is_present, report_missing
 from vbrprov.plan.removals import warn_forgotten
 from vbrprov.sdk.resource import Recovery, ResourceType
@@ -90,6 +91,8 @@ def _delete(planner: Planner, instance: Instance, planned: Mapping[str, Change])
         why = refusal(planner, kind, instance.provider, before)
         if why:
             _refuse(planner, change, why)
+    if change.action is Action.DELETE:
+        note_handwork(planner, change, kind)
     if change.action is Action.DELETE and instance.deposed and not planner.options.destroy:
         change.in_the_way = _in_the_way(change, planned.get(change.address), kind)
     planner.plan.changes.append(change)

@@ -35,6 +35,9 @@ class Registry(Protocol):
     def provider_names(self) -> list[str]:
         """All provider names, for suggestions."""
 
+    def third_parties(self) -> list[Provider]:
+        """The providers that other packages bring along."""
+
 
 def _nothing(event: str, **data: Any) -> None:
     return

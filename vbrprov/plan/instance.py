@@ -18,8 +18,19 @@ from vbrprov.plan.model import Action, Reason
 from vbrprov.plan.writeonly import SENT, Sending, decide
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType
+from vbrprov.state.awaiting import is_made
 from vbrprov.state.model import Instance, Status
-from vbrprov.values import Spent, Unknown, Value, bare, is_null, mark, unmark
+from vbrprov.values import (
+    SENSITIVE,
+    Spent,
+    Unknown,
+    Value,
+    bare,
+    is_null,
+    mark,
+    marks_deep,
+    unmark,
+)
 from vbrprov.values.convert import plain
 
 
@@ -64,6 +75,10 @@ class InstancePlanner:
                                 destroy_first=makes_room)
         planned = propose(config, prior, self.schema)
         planned = mark_by_schema(planned, self.schema, address)
+        if recorded is not None and not is_made(recorded):
+            # It is recorded as it is to be; what only the real object has is not known yet.
+            planned.update({n: Unknown(plain(s.type)) for n, s in self.schema.attributes.items()
+                            if s.computed and is_null(planned[n])})
         keep_meaning(prior, planned, self.schema)
         draft = self._modify(address, config, prior, planned, ranges, declared, recorded)
         changed = changed_attributes(prior, planned, self.schema, self.environment.book)
@@ -86,7 +101,8 @@ class InstancePlanner:
                 destroy_first=not create_first)
             proposal.replace_paths = tuple(dict.fromkeys(replace))
             return proposal
-        incomplete = recorded is not None and recorded.status is Status.INCOMPLETE
+        incomplete = recorded is not None and recorded.status in (
+            Status.INCOMPLETE, Status.AWAITING)
         action = Action.UPDATE if changed or sending.send or incomplete else Action.NOOP
         if action is Action.NOOP and recorded is not None and self._moves_secrets(
                 recorded, planned):
@@ -127,6 +143,11 @@ class InstancePlanner:
                           private=recorded.private if recorded else {},
                           destroy_first=destroy_first)
         self.kind.plan_modify(draft)
+        if self.kind.exposes(planned):
+            draft.errors += [(
+                "A secret would be written down", f"{name} is sensitive, but its value would stand "
+                "in a script or an instruction that others read.", name)
+                for name, value in planned.items() if SENSITIVE in marks_deep(value)]
         for summary, detail, attribute in draft.errors:
             where = ranges.get(attribute) if attribute else None
             self.diags.error(summary, detail, where or declared.range, address=address)

@@ -11,6 +11,7 @@ import msgspec
 from vbrprov.addrs import InstanceKey, ModuleInstance
 from vbrprov.diag import Diagnostic
 from vbrprov.graph import NodeKey
+from vbrprov.sdk.handwork import Handwork
 from vbrprov.sdk.model import Schema
 from vbrprov.state.model import CheckResult, Instance
 from vbrprov.values import Value
@@ -98,6 +99,10 @@ class Change(msgspec.Struct):
     #: The id by which the object is imported, and its block if this run has generated that.
     importing: str = ""
     generated: str = ""
+    #: What somebody has to do for it, or a script does; of a replacement first the destruction.
+    handwork: tuple[Handwork, ...] = ()
+    #: Exactly this was written down before, and waits to be confirmed.
+    awaits: bool = False
 
     @property
     def is_change(self) -> bool:
@@ -186,13 +191,21 @@ class Plan(msgspec.Struct):
         """Whether applying would do anything (resources or outputs)."""
         if self.options.refresh_only and self.drift:
             return True
-        return bool(self.moves or self.imports) or any(c.is_change for c in self.changes) or any(
+        return bool(self.moves or self.imports) or any(
+            c.is_change and not c.awaits for c in self.changes) or any(
             o.action is not Action.NOOP for o in self.outputs)
+
+    @property
+    def awaiting(self) -> int:
+        """How many changes were begun before and only wait to be confirmed."""
+        return sum(1 for c in self.changes if c.awaits)
 
     def counts(self) -> tuple[int, int, int]:
         """How many instances are added, changed and destroyed."""
         add = change = destroy = 0
         for item in self.changes:
+            if item.awaits:
+                continue
             if item.action is Action.CREATE:
                 add += 1
             elif item.action is Action.UPDATE:

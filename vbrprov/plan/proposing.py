@@ -12,10 +12,12 @@ from vbrprov.config.model import Resource
 from vbrprov.evaluate.body import BodyReader
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Graph
+from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.consent import refusal
 from vbrprov.plan.instance import Proposal
 from vbrprov.plan.model import Action, Change, Reason
 from vbrprov.sdk.resource import ResourceType
+from vbrprov.state.awaiting import pending_of
 from vbrprov.values import (
     BOOL,
     ConversionError,
@@ -56,6 +58,7 @@ def adopt(planner: Planner, change: Change, proposal: Proposal, prior: Mapping[s
     change.changed = proposal.changed
     change.replace_paths = proposal.replace_paths
     change.send = frozenset(proposal.sending.send)
+    note_handwork(planner, change, kind)
     planner.needs_rotation |= proposal.sending.rotate
     if kind.not_applied and change.is_change:
         planner.diags.error("Not yet applied by this version", kind.not_applied,
@@ -75,6 +78,45 @@ def adopt(planner: Planner, change: Change, proposal: Proposal, prior: Mapping[s
             planner.diags.error("Replacing would destroy a protected object", refused,
                                 reader.source.range(*_span(reader, change, planner.graph)),
                                 address=change.address)
+
+
+def note_handwork(planner: Planner, change: Change, kind: ResourceType[Any, Any]) -> None:
+    """Attach to *change* what somebody has to do for it, and whether that is under way already."""
+    if not change.is_change or planner.validating:
+        return
+    client = planner.clients.get(change.provider)
+    found = []
+    for prior, after in _parts(change):
+        context = planner.environment.step_context(
+            change.address, _token_of(change, prior), planner.plan.lineage)
+        work = kind.handwork(None if is_deferred(client) else client, prior, after, context)
+        if work is not None:
+            found.append(work)
+    change.handwork = tuple(found)
+    if change.action is Action.REPLACE and change.create_before_destroy and found:
+        planner.diags.error(
+            "Steps by hand replace in one order only", f"{change.address} has to be replaced, and "
+            "both its destruction and its creation have to be done outside of vbrprov. Then the "
+            "old one goes first. Set lifecycle.create_before_destroy to false.",
+            address=change.address)
+    pending = pending_of(change.prior)
+    change.awaits = pending is not None and bool(found) and found[0].hash == pending.hash
+
+
+_Values = Mapping[str, Value] | None
+
+
+def _parts(change: Change) -> list[tuple[_Values, _Values]]:
+    """The objects before and after each part of a change, in order."""
+    if change.action is Action.REPLACE:
+        parts: list[tuple[_Values, _Values]] = [(change.before, None), (None, change.after)]
+        return parts[::-1] if change.create_before_destroy else parts
+    before = None if change.action is Action.CREATE else change.before
+    return [(before, None if change.action in (Action.DELETE, Action.FORGET) else change.after)]
+
+
+def _token_of(change: Change, prior: _Values) -> str:
+    return change.prior.token if change.prior is not None and prior is not None else ""
 
 
 def _prevented(planner: Planner, change: Change) -> None:

@@ -14,8 +14,10 @@ from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import ProviderError, Recovery, ResourceType
+from vbrprov.state.awaiting import is_made
 from vbrprov.state.model import Instance
-from vbrprov.values import Spent, Value, bare, is_null
+from vbrprov.values import Spent, Value, bare, is_null, unmark_deep
+from vbrprov.values.wire import encode
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -52,7 +54,7 @@ class Refresher:
             return
         schema = kind.model.schema()
         recorded = attributes_of(instance, schema)
-        if not self._read or kind.recovery is Recovery.LOCAL:
+        if not self._read or kind.recovery is Recovery.LOCAL or not is_made(instance):
             self._done[instance.key] = Refreshed(instance, recorded, recorded)
             return
         self._futures[instance.key] = self._workers().submit(
@@ -61,6 +63,30 @@ class Refresher:
     def look(self, instance: Instance, kind: ResourceType[Any, Any], client: Any) -> Refreshed:
         """Read *instance* with another client than the one that its result comes from."""
         return self._one(instance, kind, client, attributes_of(instance, kind.model.schema()))
+
+    def tell_again(self, instance: Instance, kind: ResourceType[Any, Any], client: Any,
+                   values: dict[str, Value]) -> dict[str, Value]:
+        """*values* with the secrets that the service tells again, as far as they are the same."""
+        schema = kind.model.schema()
+        spent = {name: inner.fingerprint for name, spec in schema.attributes.items()
+                 if spec.sensitive and spec.computed_only and not spec.one_time
+                 and isinstance(inner := bare(values[name]), Spent)}
+        if not spent or kind.recovery is Recovery.LOCAL:
+            return values
+        context = self._environment.step_context(
+            instance.address, instance.token, self._stack, dict(instance.private))
+        try:
+            found = kind.read(client, kind.model.from_values(values), context)
+        except ProviderError:
+            # Whoever needs one of them says so.
+            found = None
+        if found is None:
+            return values
+        told = mark_by_schema(found.to_values(), schema, instance.address)
+        again = {name: told[name] for name, fingerprint in spent.items()
+                 if not is_null(told[name]) and self._environment.book.matches(
+                     encode(unmark_deep(told[name])[0]), fingerprint)}
+        return {**values, **again}
 
     def _workers(self) -> ThreadPoolExecutor:
         if self._pool is None:

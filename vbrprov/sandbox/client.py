@@ -115,8 +115,11 @@ def _start(base: Path, packages: Mapping[str, str] | None) -> SandboxInfo:
         "install them with: pip install 'vbrprov[sandbox]'. Its log is " + f"{log}.")
 
 
-#: Packages whose doubles make the sandbox.
-DEFAULT_PACKAGES = {"aws": "vbrprov_aws", "google": "vbrprov_google", "veeam": "vbrprov_veeam"}
+#: Packages whose doubles make the sandbox; a double finds those before it as its peers.
+DEFAULT_PACKAGES = {
+    "aws": "vbrprov_aws", "s3": "vbrprov_s3", "ibm": "vbrprov_ibm", "azurerm": "vbrprov_azure",
+    "google": "vbrprov_google", "veeam": "vbrprov_veeam",
+}
 
 
 def _call(info: SandboxInfo, method: str, what: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vbrprov.sdk.estate_links import Extent
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
+    from vbrprov.sdk.handwork import Handwork
     from vbrprov.sdk.linking import Choice
     from vbrprov.sdk.model import (
         Attribute,
@@ -87,15 +88,15 @@ __all__ = [
     "BucketView", "Choice", "CloudQuotaView", "ContainerView", "CredentialsView", "DataSource",
     "EphemeralResource", "ErrorClass", "Estate", "Extent", "ExtentView", "Facet", "Fact",
     "FileRepositoryView", "Finding", "FolderInUseView", "Function", "FunctionContext",
-    "FunctionError", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView", "Level",
-    "Lifecycle", "LifecycleRuleView", "Link", "MemberView", "Model", "Need", "OpenIntent", "Opened",
-    "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect", "PolicyDocument",
-    "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView",
-    "Provider", "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
-    "RepositoryPermissionsView", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
-    "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
-    "StorageView", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict", "View",
-    "attribute", "block", "computed_attribute",
+    "FunctionError", "Handwork", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView",
+    "Level", "Lifecycle", "LifecycleRuleView", "Link", "MemberView", "Model", "Need", "OpenIntent",
+    "Opened", "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect",
+    "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
+    "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
+    "Reader", "Recovery", "RepositoryPermissionsView", "RepositoryView", "ResourceType", "Rule",
+    "ScaleOutView", "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps",
+    "StorageInUse", "StorageView", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict",
+    "View", "attribute", "block", "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -106,6 +107,7 @@ _SOURCES = {
     "vbrprov.sdk.estate_links": "Extent",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
+    "vbrprov.sdk.handwork": "Handwork",
     "vbrprov.sdk.linking": "Choice",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
     "vbrprov.sdk.policy": (

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
+from vbrprov.sdk.handwork import Handwork
 from vbrprov.sdk.model import Model
 from vbrprov.values import Value
 
@@ -94,13 +95,15 @@ class Step(msgspec.Struct, Generic[M], frozen=True):
 
     ``run`` does it and returns the object as far as it is known then (recorded at once), or
     ``None`` when the record does not change. ``run`` must be safe to repeat unless ``creates``.
+    One that returns ``Handwork`` has only written down what is to be done: the steps end there, and
+    the object awaits confirmation.
     ``creates`` marks the step that brings the object into being: its intent is probed after a
     crash; any other step is simply run again.
     """
 
     id: str
     identity: Identity
-    run: Callable[[], M | None]
+    run: Callable[[], M | Handwork | None]
     creates: bool = False
     doc: str = ""
 
@@ -262,6 +265,33 @@ class ResourceType(Generic[M, C]):
     def list_ids(self, client: C, planned: M) -> list[str]:
         """Ids that exist before a creation (recovery class ``LISTED_BEFORE``)."""
         return []
+
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """Whether arguments are written into scripts or instructions, which holds no secret."""
+        return False
+
+    def handwork(self, client: C, prior: Mapping[str, Value] | None,
+                 planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
+        """What a plan shows of work outside of vbrprov; ``planned`` is ``None`` to destroy.
+
+        Values may be unknown. ``None`` for types, or objects, that need no such work.
+        """
+        return None
+
+    def confirm(self, result: str, pending: Mapping[str, Any], planned: M | None) -> M | None:
+        """Judge the result of handwork; the object as the result shows it.
+
+        Args:
+            result: Text of the result file.
+            pending: ``hash``, ``kind`` and ``file`` of the handwork that is waited for, and
+                ``address`` of the object and the ``stack`` that it belongs to.
+            planned: The object as it is to be; ``None`` when it was to be destroyed.
+
+        Raises:
+            ProviderError: The result belongs to other work, or shows that it is not done.
+        """
+        raise ProviderError(ErrorClass.UNSUPPORTED, "Nothing to confirm",
+                            f"Objects of type {self.type_name} need no confirmation.")
 
     def views(self, facts: Any) -> Iterator[Any]:
         """Neutral views of the instance for guardrails (``vbrprov.sdk.views``)."""

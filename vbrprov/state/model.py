@@ -15,11 +15,17 @@ STATE_VERSION = 1
 
 
 class Status(enum.StrEnum):
-    """Whether an instance is whole. ``INCOMPLETE``: exists, but its last steps did not run."""
+    """Whether an instance is whole.
+
+    ``INCOMPLETE``: exists, but its last steps did not run. ``AWAITING``: somebody has to do
+    something outside of vbrprov and confirm it; until then the attributes are those of the object
+    as it was confirmed last or, when it never was, as it is to be.
+    """
 
     OK = "ok"
     INCOMPLETE = "incomplete"
     TAINTED = "tainted"
+    AWAITING = "awaiting"
 
 
 class Instance(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):

@@ -15,6 +15,7 @@ from vbrprov.config.blocks.resource import TYPE_ALIASES
 from vbrprov.diff.stored import mark_by_schema
 from vbrprov.plan.environment import Registry
 from vbrprov.sdk.ephemeral import Opened
+from vbrprov.sdk.handwork import Handwork
 from vbrprov.sdk.model import Model
 from vbrprov.sdk.provider import Provider
 from vbrprov.sdk.resource import (
@@ -95,6 +96,10 @@ class DoubledRegistry:
         """All provider names."""
         return self._registry.provider_names()
 
+    def third_parties(self) -> list[Provider]:
+        """The providers that other packages bring along."""
+        return self._registry.third_parties()
+
     def type_names(self, provider: str, mode: str) -> list[str]:
         """All type names of a provider."""
         return self._registry.type_names(provider, mode)
@@ -157,6 +162,18 @@ class DoubledResource:
                        replaced: bool = False) -> str | None:
         """What is recorded decides: the client may be a double's."""
         return self.plan_destroy(prior)
+
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """What a test makes is written nowhere."""
+        return False
+
+    def handwork(self, client: Any, prior: Mapping[str, Value] | None,
+                 planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
+        """What is doubled needs nobody."""
+        if self._doubles.given(ctx.address, "managed", self._kind, client) is not None:
+            return None
+        work: Handwork | None = self._kind.handwork(client, prior, planned, ctx)
+        return work
 
     def settle(self, prior: Mapping[str, Value] | None,
                planned: Mapping[str, Value]) -> Mapping[str, Value]:

@@ -15,6 +15,7 @@ from vbrprov.diff.stored import attributes_of
 from vbrprov.evaluate.world import World
 from vbrprov.plan.environment import Environment, Registry
 from vbrprov.plan.model import Options, Plan
+from vbrprov.state.awaiting import is_made
 from vbrprov.state.backends.local import LocalBackend
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, StateData
@@ -74,6 +75,11 @@ class Stack:
                         executor = execute(planned, session, environment, diags,
                                            Request(directory=directory))
                         out.world = executor.world
+                        for address in executor.applied.awaiting:
+                            diags.error(
+                                "A step waits for somebody", f"{address} is made by hand, and "
+                                "nobody confirms anything in a test. Mock its provider, leave it "
+                                "out, or only plan it.", address=address)
                 finally:
                     loaded.doubles.applying = False
                     planned.clients.close()
@@ -92,6 +98,9 @@ class Stack:
         with self.backend.session("test") as session:
             doubles.staying = frozenset(_kept(session.data, self.environment.registry))
             doubles.tearing_down = True
+            # Nobody did in a test what somebody was to do.
+            for key in [k for k, i in session.data.instances.items() if not is_made(i)]:
+                session.remove(key)
             for key, instance in session.data.instances.items():
                 # What protects real backups must not keep those of a test.
                 session.data.instances[key] = msgspec.structs.replace(

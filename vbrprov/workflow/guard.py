@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from vbrprov.sdk.rule import Finding, Phase, Rule
     from vbrprov.sdk.views import View
 
+#: The provider whose objects are of no interest to rules.
+BUILTIN = "vbrprov"
+
 
 class Guard:
     """Runs the rules of the providers that a plan uses.
@@ -47,6 +50,10 @@ class Guard:
         everything = [*waiting, *kept, *plan.left_alone, *plan.changes]
         self._providers = {c.address: c.provider for c in everything}
         providers = self._in_use(everything)
+        if any(provider.name != BUILTIN for provider in providers):
+            # Their rules look at every provider's objects. Asking costs as much as a small plan.
+            third = self._environment.registry.third_parties()
+            providers += [p for p in third if p not in providers]
         if not any(provider.names("rules") for provider in providers):
             return
         # Imported here: rules and what they look at are slow to import.

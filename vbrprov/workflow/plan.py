@@ -10,6 +10,7 @@ from vbrprov.apply.order import propagate_create_first
 from vbrprov.apply.recovery import Recovery, restore_deposed
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate.world import World
+from vbrprov.graph.providers import BUILTIN
 from vbrprov.plan.clients import Clients
 from vbrprov.plan.data import DataReader
 from vbrprov.plan.environment import Environment
@@ -64,6 +65,8 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
     refresher = refresher or Refresher(environment, state.lineage, read=options.refresh)
     data = data or DataReader(environment, state.lineage)
     recovery = Recovery(state, environment, collected, session)
+    # What is built in needs no provider block, so nothing else says when its turn is.
+    recovery.settle(BUILTIN, None)
     restore_deposed(state, session)
     with ExitStack() as opened:
         # A fault leaves no thread behind that goes on reading.

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 #: names that are not here.
 KNOWN = {
     "vbrprov": "vbrprov.builtin", "aws": "vbrprov_aws", "azurerm": "vbrprov_azure",
-    "google": "vbrprov_google", "veeam": "vbrprov_veeam",
+    "google": "vbrprov_google", "ibm": "vbrprov_ibm", "s3": "vbrprov_s3",
+    "veeam": "vbrprov_veeam",
 }
 ENTRY_POINTS = "vbrprov.providers"
 
@@ -54,6 +55,11 @@ class ProviderRegistry:
     def installed_names(self) -> list[str]:
         """As ``provider_names``, with all that other packages bring along."""
         return sorted({*self.provider_names(), *self._entry_points()})
+
+    def third_parties(self) -> list[Provider]:
+        """The providers that other packages bring along."""
+        found = (self.provider(name) for name in sorted(self._entry_points()) if name not in KNOWN)
+        return [provider for provider in found if provider is not None]
 
     def rules(self) -> dict[str, Rule]:
         """Every guardrail of the installed providers, by id."""

@@ -188,6 +188,7 @@ class _Replay(Refresher):
                              attributes=msgspec.Raw(msgspec.json.encode(kept["attributes"])))
             values = attributes_of(again, schema)
             changed = tuple(changed_attributes(recorded, values, schema, self._environment.book))
+            values = self.tell_again(instance, kind, client, values)
         self._done[instance.key] = Refreshed(instance, recorded, values, changed)
 
     def look(self, instance: Instance, kind: ResourceType[Any, Any], client: Any) -> Refreshed:

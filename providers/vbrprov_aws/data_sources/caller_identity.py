@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vbrprov.sdk import DataSource, Model, StepContext, computed_attribute
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.errors import STS
 from vbrprov_s3.errors import invoke
+from vbrprov_s3.iam.services import STS
 
 
 class CallerIdentityModel(Model):

@@ -14,8 +14,8 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam_calls import pages
 from vbrprov_aws.resources.iam_policy import IamPolicy, IamPolicyModel
+from vbrprov_s3.iam.calls import pages
 
 
 class IamPolicyDataModel(Model):

@@ -14,7 +14,7 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.values import BOOL, STRING, ListT, ObjectT, SetT
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam_calls import pages
+from vbrprov_s3.iam.calls import pages
 
 _RESULTS = ListT(ObjectT({"action_name": STRING, "resource_arn": STRING, "decision": STRING,
                           "allowed": BOOL}))

@@ -12,8 +12,8 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam_calls import found
 from vbrprov_aws.kms.calls import key_subject, kms_call
+from vbrprov_s3.iam.calls import found
 
 
 class KmsKeyDataModel(Model):

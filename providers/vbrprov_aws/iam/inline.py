@@ -23,10 +23,9 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known, silent
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam.holders import Holder
-from vbrprov_aws.iam.quotas import INLINE_CHARACTERS, QUOTAS
-from vbrprov_aws.iam_calls import (
+from vbrprov_s3.iam.calls import (
     after,
     already,
     call,
@@ -36,7 +35,8 @@ from vbrprov_aws.iam_calls import (
     made_up,
     name_validator,
 )
-from vbrprov_aws.planning import known, silent
+from vbrprov_s3.iam.holders import Holder
+from vbrprov_s3.iam.quotas import INLINE_CHARACTERS, QUOTAS
 from vbrprov_s3.policy_json import compact, document_validator, normal_form, same_policy
 from vbrprov_s3.waiting import VISIBLE_SECONDS, retry
 

@@ -7,8 +7,8 @@ from functools import partial
 
 from vbrprov.sdk import ErrorClass, Identity, Model, Step, StepContext
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam.holders import GROUP, USER
-from vbrprov_aws.iam_calls import after, call, gone_is_fine, pages
+from vbrprov_s3.iam.calls import after, call, gone_is_fine, pages
+from vbrprov_s3.iam.holders import GROUP, USER
 from vbrprov_s3.waiting import retry
 
 #: Seconds until a user or group that was made just now is known everywhere.

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vbrprov.sdk import Identity, ProviderError, Step, StepContext, Steps
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam_calls import after, gone_is_fine
 from vbrprov_aws.kms.calls import key_subject, kms_call, kms_new, kms_pages
 from vbrprov_aws.kms.users import refuse_used
 from vbrprov_s3.errors import code_of
+from vbrprov_s3.iam.calls import after, gone_is_fine
 from vbrprov_s3.policy_json import compact, same_policy
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from vbrprov.sdk import ErrorClass, ProviderError, StepContext
-from vbrprov_aws.bucket.reading import region_of
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import S3
 from vbrprov_aws.kms.calls import id_of, key_subject, kms_pages
+from vbrprov_s3.bucket.reading import region_of
 from vbrprov_s3.errors import invoke
 from vbrprov_s3.facets import FacetReader
 

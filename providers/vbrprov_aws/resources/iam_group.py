@@ -19,10 +19,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known
+from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam.holders import GROUP
-from vbrprov_aws.iam.quotas import QUOTAS
-from vbrprov_aws.iam_calls import (
+from vbrprov_s3.errors import code_of
+from vbrprov_s3.iam.calls import (
     after,
     already,
     call,
@@ -32,9 +33,8 @@ from vbrprov_aws.iam_calls import (
     moved,
     name_validator,
 )
-from vbrprov_aws.planning import known
-from vbrprov_aws.recovery import made_since
-from vbrprov_s3.errors import code_of
+from vbrprov_s3.iam.holders import GROUP
+from vbrprov_s3.iam.quotas import QUOTAS
 
 
 class IamGroupModel(Model):

@@ -21,9 +21,9 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.values import STRING, SetT
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam.holders import GROUP
 from vbrprov_aws.iam.members import add, change_steps, remove, users_of
-from vbrprov_aws.iam_calls import found
+from vbrprov_s3.iam.calls import found
+from vbrprov_s3.iam.holders import GROUP
 
 
 class IamGroupMembershipModel(Model):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vbrprov.sdk import attribute
-from vbrprov_aws.iam.holders import GROUP
 from vbrprov_aws.iam.inline import InlinePolicy, InlinePolicyModel
+from vbrprov_s3.iam.holders import GROUP
 
 
 class IamGroupPolicyModel(InlinePolicyModel):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vbrprov.sdk import attribute
-from vbrprov_aws.iam.attachments import Attachment, AttachmentModel
-from vbrprov_aws.iam.holders import GROUP
+from vbrprov_aws.clients import AwsClients
+from vbrprov_s3.iam.attachments import Attachment, AttachmentModel
+from vbrprov_s3.iam.holders import GROUP
 
 
 class IamGroupPolicyAttachmentModel(AttachmentModel):
@@ -13,7 +14,7 @@ class IamGroupPolicyAttachmentModel(AttachmentModel):
     group: str = attribute(doc="Name of the group.", required=True, replace_on_change=True)
 
 
-class IamGroupPolicyAttachment(Attachment[IamGroupPolicyAttachmentModel]):
+class IamGroupPolicyAttachment(Attachment[IamGroupPolicyAttachmentModel, AwsClients]):
     """A managed policy of Amazon's or the account's, given to an IAM group."""
 
     type_name = "aws_iam_group_policy_attachment"

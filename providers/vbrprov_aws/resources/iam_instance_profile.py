@@ -21,9 +21,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known, silent
+from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam.quotas import QUOTAS
-from vbrprov_aws.iam_calls import (
+from vbrprov_s3.errors import code_of
+from vbrprov_s3.iam.calls import (
     after,
     already,
     call,
@@ -34,10 +36,8 @@ from vbrprov_aws.iam_calls import (
     name_validator,
     write_tags,
 )
-from vbrprov_aws.planning import known, silent
-from vbrprov_aws.recovery import made_since
-from vbrprov_aws.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
-from vbrprov_s3.errors import code_of
+from vbrprov_s3.iam.quotas import QUOTAS
+from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 from vbrprov_s3.waiting import retry
 
 #: Seconds until a role that was made just now is known everywhere.

@@ -19,11 +19,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known, silent
+from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam.holders import ROLE
-from vbrprov_aws.iam.quotas import QUOTAS, quota
 from vbrprov_aws.iam.roles import change_role, create_role, delete_role
-from vbrprov_aws.iam_calls import (
+from vbrprov_s3.iam.calls import (
     call,
     check_path,
     document_text,
@@ -32,10 +32,10 @@ from vbrprov_aws.iam_calls import (
     name_validator,
     unset,
 )
-from vbrprov_aws.planning import known, silent
-from vbrprov_aws.recovery import made_since
-from vbrprov_aws.tags import own_tags, plan_tags_all, unwire_tags, without_system
+from vbrprov_s3.iam.holders import ROLE
+from vbrprov_s3.iam.quotas import QUOTAS, quota
 from vbrprov_s3.policy_json import compact, document_validator, same_policy
+from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, without_system
 
 #: Characters of a trust policy, when Amazon has raised the quota to the most there is.
 MOST_TRUST_CHARACTERS: Final = 8192

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vbrprov.sdk import attribute
-from vbrprov_aws.iam.attachments import Attachment, AttachmentModel
-from vbrprov_aws.iam.holders import ROLE
+from vbrprov_aws.clients import AwsClients
+from vbrprov_s3.iam.attachments import Attachment, AttachmentModel
+from vbrprov_s3.iam.holders import ROLE
 
 
 class IamRolePolicyAttachmentModel(AttachmentModel):
@@ -13,7 +14,7 @@ class IamRolePolicyAttachmentModel(AttachmentModel):
     role: str = attribute(doc="Name of the role.", required=True, replace_on_change=True)
 
 
-class IamRolePolicyAttachment(Attachment[IamRolePolicyAttachmentModel]):
+class IamRolePolicyAttachment(Attachment[IamRolePolicyAttachmentModel, AwsClients]):
     """A managed policy of Amazon's or the account's, given to an IAM role."""
 
     type_name = "aws_iam_role_policy_attachment"

@@ -19,13 +19,13 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known
 from vbrprov.sdk.values import STRING, SetT
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam.holders import USER
 from vbrprov_aws.iam.members import add, change_steps, groups_of, remove
-from vbrprov_aws.iam.quotas import QUOTAS, quota
-from vbrprov_aws.iam_calls import found
-from vbrprov_aws.planning import known
+from vbrprov_s3.iam.calls import found
+from vbrprov_s3.iam.holders import USER
+from vbrprov_s3.iam.quotas import QUOTAS, quota
 
 
 class IamUserGroupMembershipModel(Model):

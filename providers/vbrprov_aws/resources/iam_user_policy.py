@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vbrprov.sdk import attribute
-from vbrprov_aws.iam.holders import USER
 from vbrprov_aws.iam.inline import InlinePolicy, InlinePolicyModel
+from vbrprov_s3.iam.holders import USER
 
 
 class IamUserPolicyModel(InlinePolicyModel):

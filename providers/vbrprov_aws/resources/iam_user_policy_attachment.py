@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vbrprov.sdk import attribute
-from vbrprov_aws.iam.attachments import Attachment, AttachmentModel
-from vbrprov_aws.iam.holders import USER
+from vbrprov_aws.clients import AwsClients
+from vbrprov_s3.iam.attachments import Attachment, AttachmentModel
+from vbrprov_s3.iam.holders import USER
 
 
 class IamUserPolicyAttachmentModel(AttachmentModel):
@@ -13,7 +14,7 @@ class IamUserPolicyAttachmentModel(AttachmentModel):
     user: str = attribute(doc="Name of the user.", required=True, replace_on_change=True)
 
 
-class IamUserPolicyAttachment(Attachment[IamUserPolicyAttachmentModel]):
+class IamUserPolicyAttachment(Attachment[IamUserPolicyAttachmentModel, AwsClients]):
     """A managed policy of Amazon's or the account's, given to an IAM user."""
 
     type_name = "aws_iam_user_policy_attachment"

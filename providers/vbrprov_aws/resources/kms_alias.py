@@ -22,11 +22,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known, silent
+from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam_calls import after, already, gone_is_fine, made_up
 from vbrprov_aws.kms.calls import id_of, kms_call, kms_new, kms_pages, same_key
-from vbrprov_aws.planning import known, silent
-from vbrprov_aws.recovery import made_since
+from vbrprov_s3.iam.calls import after, already, gone_is_fine, made_up
 
 _SOURCE: Final = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"
 _NAME: Final = re.compile(r"alias/[A-Za-z0-9/_-]+")

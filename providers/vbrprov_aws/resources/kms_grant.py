@@ -23,12 +23,12 @@ from vbrprov.sdk import (
     block,
     computed_attribute,
 )
+from vbrprov.sdk.planning import silent
+from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.values import STRING, SetT
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam_calls import already, found, gone_is_fine, made_up
 from vbrprov_aws.kms.calls import id_of, key_subject, kms_call, kms_new, kms_pages, same_key
-from vbrprov_aws.planning import silent
-from vbrprov_aws.recovery import made_since
+from vbrprov_s3.iam.calls import already, found, gone_is_fine, made_up
 
 _SOURCE: Final = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html"
 _OPERATIONS: Final = frozenset({

@@ -22,9 +22,10 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known, silent
+from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.values import Value
 from vbrprov_aws.clients import AwsClients
-from vbrprov_aws.iam_calls import found
 from vbrprov_aws.kms.calls import key_subject, kms_call, kms_pages
 from vbrprov_aws.kms.keys import (
     MARK,
@@ -34,10 +35,9 @@ from vbrprov_aws.kms.keys import (
     read_policy,
     read_tags,
 )
-from vbrprov_aws.planning import known, silent
-from vbrprov_aws.recovery import made_since
-from vbrprov_aws.tags import own_tags, plan_tags_all, without_system
+from vbrprov_s3.iam.calls import found
 from vbrprov_s3.policy_json import document_validator, same_policy
+from vbrprov_s3.tags import own_tags, plan_tags_all, without_system
 
 _LIMITS: Final = "https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"
 _ROTATION: Final = (

@@ -21,11 +21,11 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.planning import known, silent
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import S3_CONTROL
-from vbrprov_aws.iam_calls import found, gone_is_fine
-from vbrprov_aws.planning import known, silent
 from vbrprov_s3.errors import invoke
+from vbrprov_s3.iam.calls import found, gone_is_fine
 from vbrprov_s3.waiting import CONFLICT_SECONDS, retry
 
 _BUSY: Final = frozenset({ErrorClass.CONFLICT, ErrorClass.THROTTLED})

@@ -41,8 +41,9 @@ def service_of(block: BlobPropertiesBlock, current: Mapping[str, Any], *,
                versions: bool) -> Json:
     """The body that sets the blob service; *current* is what it has now.
 
-    Everything is said, off included: what is left out would stay as it is. *versions* is whether
-    the kind of account knows versions at all.
+    Off is said as well: what is left out would stay as it is. *versions* is whether the kind of
+    account knows versions at all. Tracking of access and point-in-time restore are refused by some
+    kinds even when they are off, so they are said where they are on or shall be.
     """
     out: Json = {name: current[name] for name in _FOREIGN if current.get(name) is not None}
     feed: Json = {"enabled": bool(block.change_feed_enabled)}
@@ -56,10 +57,14 @@ def service_of(block: BlobPropertiesBlock, current: Mapping[str, Any], *,
     if versions:
         out["isVersioningEnabled"] = bool(block.versioning_enabled)
         out["changeFeed"] = feed
-        out["lastAccessTimeTrackingPolicy"] = {"enable": bool(block.last_access_time_enabled)}
-        out["restorePolicy"] = {"enabled": block.restore_policy is not None}
+        access = current.get("lastAccessTimeTrackingPolicy") or {}
+        if block.last_access_time_enabled or access.get("enable"):
+            out["lastAccessTimeTrackingPolicy"] = {"enable": bool(block.last_access_time_enabled)}
+        restore = current.get("restorePolicy") or {}
         if block.restore_policy is not None:
-            out["restorePolicy"]["days"] = block.restore_policy.days
+            out["restorePolicy"] = {"enabled": True, "days": block.restore_policy.days}
+        elif restore.get("enabled"):
+            out["restorePolicy"] = {"enabled": False}
     return out
 
 

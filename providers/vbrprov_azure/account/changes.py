@@ -8,31 +8,25 @@ from typing import Any, Final
 
 from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
 from vbrprov.sdk.waiting import retry
-from vbrprov_azure.account.blob_wire import policy_of, service_of
 from vbrprov_azure.account.creating import create_account
 from vbrprov_azure.account.kinds import KINDS
 from vbrprov_azure.account.model import StorageAccountModel
 from vbrprov_azure.account.reading import (
-    POLICY,
     get_account,
     get_keys,
-    get_service,
     id_of,
     key_values,
-    learn_keys,
     read_account,
 )
 from vbrprov_azure.account.wire import changes_of, sku_of
-from vbrprov_azure.clients import AzureClients, StorageClient
-from vbrprov_azure.errors import Operation, found, invoke
+from vbrprov_azure.account.writing import CONFLICT_SECONDS, Writer
+from vbrprov_azure.clients import AzureClients
+from vbrprov_azure.errors import found
 from vbrprov_azure.ids import AccountId
 
 Account = StorageAccountModel
-#: Seconds that another change of the same account may take, and until a change must show.
-CONFLICT_SECONDS: Final = 1200.0
+#: Seconds until a change must show.
 VISIBLE_SECONDS: Final = 60.0
-BUSY: Final = frozenset({ErrorClass.CONFLICT, ErrorClass.THROTTLED})
-_WRITE: Final = "Microsoft.Storage/storageAccounts/write"
 #: Arguments that are recorded and sent nowhere.
 SETTINGS: Final = ("force_destroy", "deletion_policy", "purge_lifecycle_rules", "key_rotation")
 
@@ -41,80 +35,6 @@ PREVENTED: Final = (
     'it. To delete it, set deletion_policy = "DELETE" and apply, then destroy. To leave it and '
     'forget it, set deletion_policy = "ABANDON" and apply, then destroy.'
 )
-
-
-class Writer:
-    """The writing calls on one account."""
-
-    def __init__(self, client: AzureClients, account: AccountId, ctx: StepContext) -> None:
-        self._client = client
-        self._account = account
-        self._ctx = ctx
-
-    def _call(self, name: str, permission: str, call: Callable[[StorageClient], Any]) -> Any:
-        operation = Operation(name, self._account.shown, permission)
-        storage = self._client.storage(self._account.subscription)
-        return retry(lambda: invoke(operation, lambda: call(storage)), self._ctx, BUSY,
-                     CONFLICT_SECONDS)
-
-    def patch(self, body: dict[str, Any]) -> None:
-        """Change the account in part."""
-        self._call("StorageAccounts.update", _WRITE, lambda s: s.storage_accounts.update(
-            self._account.group, self._account.account, body))
-
-    def service(self, planned: Account) -> None:
-        """Set the blob service; what is not ours in it stays as it is."""
-        block = planned.blob_properties
-        if block is None:
-            return
-        current = get_service(self._client, self._account)
-        versions = KINDS[planned.account_kind or "StorageV2"].versions
-        body = {"properties": service_of(block, current, versions=versions)}
-        self._call(
-            "BlobServices.set_service_properties",
-            "Microsoft.Storage/storageAccounts/blobServices/write",
-            lambda s: s.blob_services.set_service_properties(
-                self._account.group, self._account.account, body))
-
-    def lifecycle(self, planned: Account) -> None:
-        """Replace the lifecycle rules."""
-        where = (self._account.group, self._account.account, POLICY)
-        if planned.lifecycle_rule:
-            body = {"properties": policy_of(planned.lifecycle_rule)}
-            self._call(
-                "ManagementPolicies.create_or_update",
-                "Microsoft.Storage/storageAccounts/managementPolicies/write",
-                lambda s: s.management_policies.create_or_update(*where, body))
-            return
-        found(lambda: self._call(
-            "ManagementPolicies.delete",
-            "Microsoft.Storage/storageAccounts/managementPolicies/delete",
-            lambda s: s.management_policies.delete(*where)))
-
-    def rotate(self, key: str) -> dict[str, str]:
-        """Make a key anew; all keys."""
-        answer = self._call(
-            "StorageAccounts.regenerate_key",
-            "Microsoft.Storage/storageAccounts/regeneratekey/action",
-            lambda s: s.storage_accounts.regenerate_key(
-                self._account.group, self._account.account, {"keyName": key}).as_dict())
-        return learn_keys(self._client, answer) or get_keys(self._client, self._account)
-
-    def delete(self) -> None:
-        """Delete the account."""
-        self._call("StorageAccounts.delete", "Microsoft.Storage/storageAccounts/delete",
-                   lambda s: s.storage_accounts.delete(
-                       self._account.group, self._account.account))
-
-    def containers(self) -> list[str]:
-        """The names of all containers."""
-        operation = Operation("BlobContainers.list", self._account.shown, reads=True,
-                              permission="Microsoft.Storage/storageAccounts/blobServices/"
-                                         "containers/read")
-        storage = self._client.storage(self._account.subscription)
-        return invoke(operation, lambda: [item.as_dict()["name"] for item in
-                                          storage.blob_containers.list(
-                                              self._account.group, self._account.account)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +78,7 @@ FACETS: Final[tuple[Facet, ...]] = (
           lambda p: {"account_replication_type": p.account_replication_type}),
     Facet("settings", "Change settings of the account",
           lambda now, planned: bool(changes_of(now, planned)),
-          lambda writer, now, planned: writer.patch({"properties": changes_of(now, planned)}),
+          lambda writer, now, planned: writer.settings(changes_of(now, planned)),
           lambda p: {name: getattr(p, name) for name in _CHANGEABLE}),
     Facet("tags", "Set tags",
           lambda now, planned: (now.tags or {}) != (planned.tags or {}),

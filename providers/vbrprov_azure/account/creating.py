@@ -18,6 +18,8 @@ from vbrprov_azure.ids import AccountId
 #: Seconds that a creation may take before it is given up.
 CREATE_SECONDS: Final = 1800.0
 TYPE: Final = "Microsoft.Storage/storageAccounts"
+_UNDER_WAY: Final = frozenset({"StorageAccountOperationInProgress", "StorageAccountBeingCreated",
+                               "StorageAccountIsNotProvisioned"})
 _BUSY: Final = frozenset({ErrorClass.CONFLICT, ErrorClass.THROTTLED, ErrorClass.NOT_YET})
 
 
@@ -48,10 +50,16 @@ def create_account(client: AzureClients, account: AccountId, planned: StorageAcc
         invoke(operation, run)
 
     try:
-        retry(call, ctx, frozenset({ErrorClass.THROTTLED, ErrorClass.CONFLICT}), CREATE_SECONDS)
+        retry(call, ctx, frozenset({ErrorClass.THROTTLED}), CREATE_SECONDS)
     except ProviderError as error:
         if error.kind is ErrorClass.EXISTS:
             raise exists_error(account, code_of(error), error.detail) from error
+        if code_of(error) in _UNDER_WAY:
+            # The library repeats a creation whose answer got lost, and meets it under way.
+            raise ProviderError(
+                ErrorClass.LOST, "Still under way",
+                f"The {account.shown} was not there a moment ago and is being made now: the answer "
+                "to its creation got lost.") from error
         raise
     return _made(client, planned)
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from vbrprov.sdk import Model, PlanDraft, attribute, block
+from vbrprov.sdk import (
+    Handwork,
+    Model,
+    OpenIntent,
+    PlanDraft,
+    Probe,
+    StepContext,
+    Steps,
+    attribute,
+    block,
+)
 from vbrprov.sdk.values import Value, bare
 from vbrprov_veeam import plans, words
 from vbrprov_veeam.api import Feature
@@ -19,6 +29,11 @@ from vbrprov_veeam.links import look, put
 from vbrprov_veeam.server import Json, Server
 from vbrprov_veeam.shapes import Entry, Leaf, Part, Shape
 
+if TYPE_CHECKING:
+    from vbrprov_veeam.powershell.agent_policy import ScriptedPolicy
+
+#: Operating systems whose policies need PowerShell.
+SCRIPTED = ("mac", "unix")
 _REPOSITORIES = ("backup_repository", "cloud_connect_repository")
 _DESTINATION = "storage.destination"
 
@@ -53,11 +68,15 @@ class AgentBackupPolicyModel(JobModel, scope.ScopeModel, stores.StorageModel, gu
     """Arguments and attributes of ``veeam_agent_backup_policy``."""
 
     os: str = attribute(
-        doc="Operating system of the computers: windows, linux, mac or unix. The REST API has "
-            "policies for windows and linux only.", required=True,
+        doc="Operating system of the computers: windows, linux, mac or unix. Policies for mac and "
+            "unix need PowerShell.", required=True,
         choices=("windows", "linux", "mac", "unix"), replace_on_change=True)
     policy_type: str = attribute(doc="workstation or server.", required=True,
                                  choices=("workstation", "server"), replace_on_change=True)
+    backup_mode: str = attribute(
+        doc="How much of a computer: entire_computer, volumes or file_level; with os mac "
+            "user_homes or file_level.",
+        default="entire_computer", choices=(*words.choices("backup_mode"), "user_homes"))
     destination: DestinationBlock | None = block(doc="Where the backups go.", min_items=1,
                                                  max_items=1)
     health_check: stores.PolicyHealthCheckBlock | None = block(
@@ -126,8 +145,15 @@ def _shape(*entries: Entry) -> Shape:
     return Shape(AgentBackupPolicyModel, entries)
 
 
+def _scripts() -> ScriptedPolicy:
+    """What makes the policies that REST does not know."""
+    from vbrprov_veeam.powershell.agent_policy import ScriptedPolicy
+
+    return ScriptedPolicy()
+
+
 class AgentBackupPolicy(Job[AgentBackupPolicyModel]):
-    """A policy for Windows or Linux computers."""
+    """A policy of the REST API for Windows or Linux, by a script for macOS or Unix computers."""
 
     type_name = "veeam_agent_backup_policy"
     model = AgentBackupPolicyModel
@@ -152,12 +178,12 @@ class AgentBackupPolicy(Job[AgentBackupPolicyModel]):
         if plans.is_unset(plan.config.get("retention")):
             plan.planned["retention"] = stores.RetentionBlock().to_values()
         system = bare(plan.planned.get("os"))
-        if system in ("mac", "unix"):
-            plan.error(
-                "Not possible through the REST API",
-                f"The REST API of Veeam Backup & Replication has no policies for {system} "
-                "computers. Make this one with the PowerShell cmdlet Add-VBRComputerBackupJob.",
-                "os")
+        if system in SCRIPTED:
+            _scripts().plan_modify(plan)
+            return
+        if bare(plan.planned.get("backup_mode")) == "user_homes":
+            plan.error("Argument does not apply", "backup_mode user_homes goes with os mac only.",
+                       "backup_mode")
         super().plan_modify(plan)
         target = bare(plan.config.get("destination"))
         kind = bare(plan.planned["destination"]).get("type") if isinstance(target, dict) else None
@@ -176,6 +202,47 @@ class AgentBackupPolicy(Job[AgentBackupPolicyModel]):
                 plan.error("Argument does not apply",
                            f"{name} does not go with a destination of type {kind}.",
                            "destination")
+
+    def steps(self, client: Server, prior: AgentBackupPolicyModel | None,
+              planned: AgentBackupPolicyModel | None, ctx: StepContext) -> Steps:
+        """REST calls; one script for what REST does not know."""
+        model = planned or prior
+        scripted = model is not None and model.os in SCRIPTED
+        return (_scripts().steps if scripted else super().steps)(client, prior, planned, ctx)
+
+    def read(self, client: Server, state: AgentBackupPolicyModel,
+             ctx: StepContext) -> AgentBackupPolicyModel | None:
+        """The policy as it is now."""
+        scripted = state.os in SCRIPTED
+        return (_scripts().read if scripted else super().read)(client, state, ctx)
+
+    def import_state(self, client: Server, import_id: str,
+                     ctx: StepContext) -> AgentBackupPolicyModel | None:
+        """By id or name:NAME; one for macOS or Unix by mac:ID or unix:ID."""
+        scripted = import_id.partition(":")[0] in SCRIPTED
+        return (_scripts().import_state if scripted else super().import_state)(
+            client, import_id, ctx)
+
+    def probe(self, client: Server, intent: OpenIntent,
+              ctx: StepContext) -> Probe[AgentBackupPolicyModel]:
+        """What became of an interrupted creation."""
+        scripted = "name" not in intent.identity
+        return (_scripts().probe if scripted else super().probe)(client, intent, ctx)
+
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """In the script, where there is one."""
+        return bare(planned.get("os")) in SCRIPTED
+
+    def handwork(self, client: Server, prior: Mapping[str, Value] | None,
+                 planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
+        """The script, where there is one."""
+        system = bare((planned or prior or {})["os"])
+        return _scripts().handwork(client, prior, planned, ctx) if system in SCRIPTED else None
+
+    def confirm(self, result: str, pending: Mapping[str, Any],
+                planned: AgentBackupPolicyModel | None) -> AgentBackupPolicyModel | None:
+        """Judge what the script printed."""
+        return _scripts().confirm(result, pending, planned)
 
     def kind_of(self, values: Mapping[str, Value]) -> str | None:
         """Operating system and type of the computers."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
 from vbrprov.sdk import (
     ErrorClass,
+    Handwork,
     Identity,
     Model,
     OpenIntent,
@@ -13,14 +18,21 @@ from vbrprov.sdk import (
     ProviderError,
     Recovery,
     StepContext,
+    Steps,
     attribute,
     block,
 )
-from vbrprov.sdk.values import bare, elements, is_known
+from vbrprov.sdk.values import Value, bare, elements, is_known
 from vbrprov_veeam import encryption, words
+from vbrprov_veeam.api import Feature
 from vbrprov_veeam.encryption import EncryptionBlock
 from vbrprov_veeam.objects import ObjectModel, VbrObject
 from vbrprov_veeam.server import REPOSITORIES, Json, Server
+
+if TYPE_CHECKING:
+    from vbrprov_veeam.powershell.access_permissions import ScriptedPermissions
+
+FEATURE = Feature.ACCESS_PERMISSIONS
 
 
 class AccountBlock(Model):
@@ -52,7 +64,8 @@ class RepositoryAccessPermissions(VbrObject[RepositoryAccessPermissionsModel]):
     model = RepositoryAccessPermissionsModel
     recovery = Recovery.DETERMINISTIC_ID
     doc = ("Who may use a repository without a job on the server: standalone agents and plug-ins. "
-           "Jobs and policies of the server need no such permission.")
+           "Jobs and policies of the server need no such permission. Servers before 13.1 need "
+           "PowerShell.")
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/access_permissions.html"
     path = REPOSITORIES
     noun = "access permissions"
@@ -70,6 +83,36 @@ class RepositoryAccessPermissions(VbrObject[RepositoryAccessPermissionsModel]):
         elif policy in ("allow_all", "deny_all") and count:
             plan.error("Argument does not apply",
                        "Blocks account go with policy allow_explicit only.", "account")
+
+    def steps(
+        self, client: Server, prior: RepositoryAccessPermissionsModel | None,
+        planned: RepositoryAccessPermissionsModel | None, ctx: StepContext,
+    ) -> Steps:
+        """REST calls; one script where the server has no such call."""
+        steps = super().steps if client.has(FEATURE) else _scripted().steps
+        return steps(client, prior, planned, ctx)
+
+    def exposes(self, planned: Mapping[str, Value]) -> bool:
+        """Perhaps in a script: the server decides."""
+        return True
+
+    def handwork(
+        self, client: Server | None, prior: Mapping[str, Value] | None,
+        planned: Mapping[str, Value] | None, ctx: StepContext,
+    ) -> Handwork | None:
+        """The script, where the server needs one."""
+        if client is None or client.has(FEATURE):
+            return None
+        return _scripted().handwork(client, prior, planned, ctx)
+
+    def confirm(
+        self, result: str, pending: Mapping[str, Any],
+        planned: RepositoryAccessPermissionsModel | None,
+    ) -> RepositoryAccessPermissionsModel | None:
+        """Judge what the script printed."""
+        confirmed: RepositoryAccessPermissionsModel | None = _scripted().confirm(
+            result, pending, planned)
+        return confirmed
 
     def fits(self, raw: Json) -> bool:
         """Every repository has permissions."""
@@ -144,6 +187,10 @@ class RepositoryAccessPermissions(VbrObject[RepositoryAccessPermissionsModel]):
         self, client: Server, state: RepositoryAccessPermissionsModel, ctx: StepContext,
     ) -> RepositoryAccessPermissionsModel | None:
         """The permissions; none when the repository is gone."""
+        if not client.has(FEATURE):
+            scripted: RepositoryAccessPermissionsModel | None = _scripted().read(
+                client, state, ctx)
+            return scripted
         raw = self._permissions(client, state.repository_id)
         return None if raw is None else self._known(client, raw, state)
 
@@ -151,6 +198,10 @@ class RepositoryAccessPermissions(VbrObject[RepositoryAccessPermissionsModel]):
         self, client: Server, import_id: str, ctx: StepContext,
     ) -> RepositoryAccessPermissionsModel | None:
         """Those of the repository with that id or name."""
+        if not client.has(FEATURE):
+            scripted: RepositoryAccessPermissionsModel | None = _scripted().import_state(
+                client, import_id, ctx)
+            return scripted
         found = self.found(client, import_id)
         if found is None:
             return None
@@ -168,8 +219,12 @@ class RepositoryAccessPermissions(VbrObject[RepositoryAccessPermissionsModel]):
         return f"{REPOSITORIES}/{state.repository_id}/accessPermissions"
 
     def _permissions(self, server: Server, repository_id: str) -> Json | None:
-        from vbrprov_veeam.api import Feature
-
-        server.require(Feature.ACCESS_PERMISSIONS,
-                       hint="On older servers the PowerShell cmdlet Set-VBREPPermission sets them.")
         return server.find(f"{REPOSITORIES}/{repository_id}/accessPermissions")
+
+
+@cache
+def _scripted() -> ScriptedPermissions:
+    """The form for servers whose REST API has no such call."""
+    from vbrprov_veeam.powershell.access_permissions import before_rest
+
+    return before_rest(RepositoryAccessPermissionsModel)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderError
-from vbrprov_aws.bucket.model import EncryptionBlock, VersioningBlock
 from vbrprov_aws.provider import DefaultTagsBlock
 from vbrprov_aws.resources.s3_bucket import S3Bucket
+from vbrprov_s3.bucket.model import EncryptionBlock, VersioningBlock
 
 BUCKET = S3Bucket()
 NAME = "changing"

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderError
-from vbrprov_aws.bucket.model import (
+from vbrprov_aws.resources.s3_bucket import S3Bucket
+from vbrprov_s3.bucket.model import (
     EncryptionBlock,
     OwnershipBlock,
     PublicAccessBlock,
     VersioningBlock,
 )
-from vbrprov_aws.resources.s3_bucket import S3Bucket
 
 BUCKET = S3Bucket()
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from vbrprov.values import Unknown, is_wholly_known
-from vbrprov_aws.bucket.model import S3BucketModel, VersioningBlock, check_name
-from vbrprov_aws.resources.s3_bucket import S3Bucket
+from vbrprov_aws.resources.s3_bucket import S3Bucket, S3BucketModel
+from vbrprov_aws.store import aws_store
+from vbrprov_s3.bucket.model import VersioningBlock, check_name
 
 BUCKET = S3Bucket()
 
@@ -17,7 +18,7 @@ class Offline:
     region = "us-east-1"
     partition = "aws"
     sandbox = False
-    skip_bucket_facets: frozenset[str] = frozenset()
+    store = aws_store("aws")
     default_tags = {"d": "1"}  # noqa: RUF012  # a stand-in
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
-from vbrprov_aws.recovery import made_since
+from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.resources.s3_bucket import S3Bucket
 
 BUCKET = S3Bucket()

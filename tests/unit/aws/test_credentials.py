@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderContext, ProviderError
-from vbrprov_aws.errors import STS
 from vbrprov_aws.provider import (
     CONFIG,
     AssumeRoleBlock,
@@ -28,6 +27,7 @@ from vbrprov_aws.provider import (
     WebIdentityBlock,
 )
 from vbrprov_s3.errors import invoke
+from vbrprov_s3.iam.services import STS
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]})
@@ -174,7 +174,7 @@ def _in_a_fresh_process() -> str:
     code = (
         "from vbrprov.sdk import ProviderContext, ProviderError\n"
         "from vbrprov_aws.provider import CONFIG, AwsModel\n"
-        "from vbrprov_aws.errors import STS\n"
+        "from vbrprov_s3.iam.services import STS\n"
         "from vbrprov_s3.errors import invoke\n"
         "made = CONFIG.configure(AwsModel(region='us-east-1', profile='work', max_retries=0),"
         " ProviderContext())\n"

@@ -168,7 +168,7 @@ def test_new_key_is_asked_with_until_it_works(real: Any, double: Any, user: Any)
 
 
 def test_key_that_never_works(real: Any, double: Any, user: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("vbrprov_aws.resources.iam_access_key.USABLE_SECONDS", 0.1)
+    monkeypatch.setattr("vbrprov_s3.iam.access_key.USABLE_SECONDS", 0.1)
     double.fault("GetCallerIdentity", code="InvalidClientTokenId", status=403, times=0)
     with pytest.raises(ProviderError) as caught:
         real.apply(KEY, user=user)

@@ -69,7 +69,8 @@ def test_every_library_is_declared(
     packages: list[Path], parse: Parse, project: dict[str, Any],
 ) -> None:
     extras = project["project"]["optional-dependencies"]
-    lines = [*project["project"]["dependencies"], *extras["sandbox"]]
+    lines = [*project["project"]["dependencies"], *extras["sandbox"],
+             *extras["winrm"]]
     declared = {canonicalize_name(Requirement(line).name) for line in lines}
     ours = {package.name for package in packages}
     names = {name for path in sources(packages) for name in imported(parse(path))}

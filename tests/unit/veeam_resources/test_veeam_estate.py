@@ -185,7 +185,7 @@ def test_refusal_names_the_resource_and_what_the_server_said(
     estate = Estate(tmp_path, double)
     double.fault("session_failed", method="POST", path="/protectionGroups$",
                  message="Host pc1.example cannot be reached")
-    with pytest.raises(AssertionError, match="cannot be reached"):
+    with pytest.raises(AssertionError, match=r"Host pc1\.example cannot be reached"):
         estate.run(Options())
     told = next(d for d in estate.diags if "cannot be reached" in d.detail)
     assert str(told.address).startswith("veeam_protection_group.")

@@ -124,7 +124,8 @@ def test_managed_service_account_has_no_password(engine: Any) -> None:
     ("cloud_credentials", {"type": "amazon", "access_key": "a"}, "secret_key"),
     ("cloud_credentials", {"type": "azure_storage", "access_key": "a", "account": "b",
                            "secret_key": "s"}, "access_key"),
-    ("agent_backup_policy", {"name": "p", "os": "mac", "policy_type": "server"}, "os"),
+    ("agent_backup_policy", {"name": "p", "os": "mac", "policy_type": "server"},
+     "backup_mode"),
     ("agent_backup_policy", {"name": "p", "os": "linux", "policy_type": "server",
                              "backup_mode": "volumes", "volumes": None}, "volumes"),
 ])

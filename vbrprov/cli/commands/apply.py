@@ -29,7 +29,8 @@ from vbrprov.cli.options import (
 def command(no_color: bool, plan_file: str | None, auto_approve: bool, **given: Any) -> int:
     """Make real what the configuration, or a saved plan, says.
 
-    Exit status: 0 done, 1 errors, refusals or an interruption.
+    Exit status: 0 done, 1 errors, refusals or an interruption, 4 done as far as possible: steps
+    wait for you (vbrprov confirm).
     """
     from vbrprov.cli.applying import run_apply
     from vbrprov.cli.runtime import Runtime

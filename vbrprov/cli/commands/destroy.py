@@ -26,7 +26,8 @@ from vbrprov.cli.options import (
 def command(no_color: bool, auto_approve: bool, **given: Any) -> int:
     """Destroy everything that this configuration manages.
 
-    Exit status: 0 done, 1 errors, refusals or an interruption.
+    Exit status: 0 done, 1 errors, refusals or an interruption, 4 done as far as possible: steps
+    wait for you (vbrprov confirm).
     """
     from vbrprov.cli.applying import run_apply
     from vbrprov.cli.runtime import Runtime

@@ -39,7 +39,8 @@ def command(no_color: bool, reports: tuple[str, ...], out_path: Path | None,
     """Show what applying the configuration would change. Changes nothing.
 
     Exit status: 0 done, 1 errors or refusals; with -detailed-exitcode 2 when there are changes, or
-    something is deferred to another plan, or with -refresh-only too when something changed outside.
+    something is deferred to another plan or waits to be confirmed, or with -refresh-only too when
+    something changed outside.
     """
     from vbrprov.views.human.plan import PlanView
     from vbrprov.views.human.text import RULE, wrapped
@@ -79,6 +80,7 @@ def command(no_color: bool, reports: tuple[str, ...], out_path: Path | None,
             'take exactly these actions if you run "vbrprov apply" now.'))
     status = runtime.finish()
     plan = result.planned.plan
-    if status == 0 and detailed_exitcode and (plan.has_changes or plan.deferred):
+    if status == 0 and detailed_exitcode and (
+            plan.has_changes or plan.deferred or plan.awaiting):
         return 2
     return status

@@ -12,6 +12,7 @@ from vbrprov.secrets import SecretBook
 from vbrprov.values import DYNAMIC, ListV, Null, SetV, Unknown, Value, bare, is_null
 from vbrprov.views.human.deferred import deferred
 from vbrprov.views.human.differences import ALWAYS_SHOWN, COLOURS, Differences
+from vbrprov.views.human.handwork import handwork
 from vbrprov.views.human.text import Style, safe, wrapped
 from vbrprov.views.human.values import HIDDEN, UNKNOWN, untyped
 
@@ -67,7 +68,7 @@ class PlanView:
                 "these. If you were expecting these changes then you can apply this plan to "
                 f"record the updated values in the {self.name} state without changing any remote "
                 "objects."))
-        if not plan.has_changes:
+        if not plan.has_changes and not plan.awaiting:
             waiting = deferred(plan, self.style)
             out.append(f"\n{self.style('No changes can be made now.', 'bold')}\n{waiting}"
                        if waiting else self._nothing(plan))
@@ -80,7 +81,8 @@ class PlanView:
             add, change_count, destroy = plan.counts()
             imports = f"{len(plan.imports)} to import, " if plan.imports else ""
             out.append(f"\n{self.style('Plan:', 'bold')} {imports}{add} to add, "
-                       f"{change_count} to change, {destroy} to destroy.\n")
+                       f"{change_count} to change, {destroy} to destroy"
+                       f"{f', {plan.awaiting} awaiting' if plan.awaiting else ''}.\n")
         out.append(deferred(plan, self.style))
         if outputs:
             out.append("\nChanges to Outputs:\n")
@@ -153,6 +155,9 @@ class PlanView:
             Action.REPLACE: f" must be {self.style('replaced', 'red', 'bold')}",
             Action.NOOP: " will be imported",
         }[change.action]
+        if change.awaits:
+            text = (" waits for you: its step is not confirmed yet" if change.action is not
+                    Action.DELETE else " waits for you: its destruction is not confirmed yet")
         reason = _REASONS.get(change.reason, "").format(
             name=safe(change.address), key=change.key, previous=safe(change.previous))
         if change.action is Action.REPLACE and reason:
@@ -189,7 +194,8 @@ class PlanView:
         before = change.before if change.action not in (Action.CREATE, Action.READ) else None
         after = change.before if change.action is Action.FORGET else change.after
         body = "".join(self._body(change, before, after, mark, 6))
-        return f"{self._title(change)}{head}{body}    }}\n"
+        work = "".join(handwork(w, self.style) for w in change.handwork)
+        return f"{self._title(change)}{head}{body}    }}\n{work}"
 
     def _body(self, change: Change, before: Mapping[str, Value] | None,
               after: Mapping[str, Value] | None, mark: str, indent: int) -> Iterator[str]:

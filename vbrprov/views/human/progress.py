@@ -51,5 +51,7 @@ class Progress:
         elif event == "apply_complete":
             shown = f" [id={safe(data['id'])}]" if data.get("id") and action != "delete" else ""
             self._out(f"{address}: {_DONE[action]} after {duration(data['seconds'])}{shown}\n")
+        elif event == "apply_awaiting":
+            self._out(f"{address}: Waiting for you to do and confirm it\n")
         elif event == "apply_errored":
             self._out(f"{address}: {_FAILED[action]} after {duration(data['seconds'])}\n")

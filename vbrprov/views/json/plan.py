@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from vbrprov import __version__
 from vbrprov.addrs import instance_address, module_address, parse_address, sort_key
 from vbrprov.addrs import provider_name as local_name
@@ -87,6 +89,9 @@ def change_json(change: Change, registry: Registry) -> dict[str, Any]:
         body["importing"] = {"id": change.importing}
     if change.generated:
         body["generated_config"] = change.generated
+    if change.handwork:
+        body["handwork"] = [msgspec.to_builtins(work) for work in change.handwork]
+        body["awaiting"] = change.awaits
     out["change"] = body
     if change.reason:
         out["action_reason"] = str(change.reason)

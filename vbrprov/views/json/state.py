@@ -10,6 +10,7 @@ from vbrprov.addrs import provider_name as local_name
 from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.environment import Registry
 from vbrprov.plan.outputs import stored_output
+from vbrprov.state.awaiting import pending_of
 from vbrprov.state.model import Instance, StateData
 from vbrprov.values import Value, type_of
 from vbrprov.values.types import type_to_json
@@ -71,6 +72,10 @@ def instance_json(instance: Instance, registry: Registry,
         item["deposed_key"] = instance.deposed
     if instance.status == "tainted":
         item["tainted"] = True
+    pending = pending_of(instance)
+    if pending is not None:
+        item["awaiting"] = {"action": pending.action, "kind": pending.kind, "hash": pending.hash,
+                            "file": pending.file, "since": pending.since}
     return item
 
 

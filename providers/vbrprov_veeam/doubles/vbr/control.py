@@ -38,6 +38,7 @@ class Control:
             ("POST", "seed"): self._seed,
             ("POST", "settle"): self._settle,
             ("POST", "expire_tokens"): self._expire,
+            ("POST", "powershell"): self._powershell,
         }
 
     def handle(self, method: str, path: str, raw: bytes) -> Result:
@@ -93,6 +94,19 @@ class Control:
 
     def _settle(self, _: Json) -> None:
         self._state.sessions.settle(everything=True)
+
+    def _powershell(self, body: Json) -> Json:
+        """Run a script on the server: ``{"script"}``; a script that cannot be run is refused."""
+        from vbrprov_veeam.doubles.powershell import veeam
+        from vbrprov_veeam.doubles.powershell.expressions import UnknownSyntaxError
+        from vbrprov_veeam.doubles.powershell.values import ScriptError
+
+        try:
+            return {"output": veeam.run(self._state.store, body["script"])}
+        except (ScriptError, UnknownSyntaxError, ImportError) as error:
+            raise ValueError(str(error)) from error
+        except (AttributeError, RecursionError) as error:
+            raise ValueError(f"double bug: {type(error).__name__}: {error}") from error
 
     def _expire(self, body: Json) -> None:
         self._state.auth.expire_all(refresh_too=bool(body.get("refresh")))

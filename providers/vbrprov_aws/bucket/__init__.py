@@ -1,4 +1,0 @@
-"""The parts of ``aws_s3_bucket``: model, planning, reading, steps.
-
-The resource type itself is in ``resources``.
-"""

@@ -1,0 +1,4 @@
+"""Doubles of Azure for tests, rehearsals and the sandbox.
+
+Nothing here is imported by code that manages real subscriptions.
+"""

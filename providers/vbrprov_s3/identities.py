@@ -1,0 +1,25 @@
+"""Which identities a vendor has, and what to do by hand where it has none that can be called."""
+
+from __future__ import annotations
+
+from vbrprov.sdk import PlanDraft
+
+_INSTEAD = {
+    "minio": "Use s3_minio_user, s3_minio_policy, s3_minio_user_policy_attachment and "
+             "s3_minio_service_account.",
+    "aws": "Use s3_iam_user, s3_iam_policy and s3_iam_access_key.",
+}
+
+
+def require(plan: PlanDraft, kind: str, type_name: str) -> None:
+    """Refuse a plan for identities of another *kind* (aws or minio) than the vendor has."""
+    if plan.client is None:
+        return
+    vendor = plan.client.settings.vendor
+    if vendor.identities == kind or plan.client.sandbox:
+        return
+    plan.error(
+        "Not offered by this vendor",
+        f"{type_name} does not work with {vendor.title}. "
+        f"{_INSTEAD.get(vendor.identities, vendor.how)} Then give the keys to Veeam as a sensitive "
+        "variable.", None)
