@@ -30,9 +30,9 @@ from vbrprov.sdk import (
     PlacesView,
     ProtectionGroupView,
     Reader,
-    RepositoryPermissionsView,
     RepositoryView,
     ScaleOutView,
+    StorageClassView,
     TierView,
     Truth,
     View,
@@ -100,8 +100,7 @@ TASK_LIMIT: Final = "task_limit"
 #: Flags that choose another storage class, by kind of repository.
 TIERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "amazon_s3": (("bucket.infrequent_access", "infrequent"), ("bucket.one_zone", "one_zone")),
-    "google_cloud": (("bucket.nearline", "nearline"), ("bucket.coldline", "coldline")),
-    "azure_blob": (("container.cool_tier", "cool"),),
+    "google_cloud": (("bucket.nearline", "nearline"),),
     "eleven_eleven": (("infrequent_access", "infrequent"),),
     "s3_glacier": (("bucket.deep_archive", "deep_archive"),),
 }
@@ -124,6 +123,8 @@ EDITION: Final = "license_edition"
 EXPECTED: Final = "expected_agents"
 UNIX: Final = "unix_systems"
 CERTIFICATES: Final = "storage_certificates_installed"
+STORAGE_CLASS: Final = "storage_class"
+ENABLED: Final = "enabled"
 STORAGE: Final = "storage"
 FOLDER: Final = "folder"
 LISTED: Final = "repositories"
@@ -405,10 +406,6 @@ def _quota(facts: InstanceFacts) -> CloudQuotaView:
     return CloudQuotaView(instance=facts, repository=Reader(facts).link(REPOSITORY))
 
 
-def _permissions(facts: InstanceFacts) -> RepositoryPermissionsView:
-    return RepositoryPermissionsView(instance=facts, repository=Reader(facts).link(REPOSITORY))
-
-
 def _access(facts: InstanceFacts) -> AgentAccessView:
     reader = Reader(facts)
     return AgentAccessView(instance=facts, repository=reader.link(ACCESS_REPOSITORY),
@@ -416,6 +413,12 @@ def _access(facts: InstanceFacts) -> AgentAccessView:
                            access=_facet(facts, ACCESS_MODE, lambda r: r.text(ACCESS_MODE)),
                            iam_endpoint=reader.text(ACCESS_IAM),
                            sts_endpoint=reader.text(ACCESS_STS))
+
+
+def _storage_class(facts: InstanceFacts) -> StorageClassView:
+    reader = Reader(facts)
+    return StorageClassView(instance=facts, repository=reader.link(REPOSITORY),
+                            tier=reader.text(STORAGE_CLASS), enabled=reader.flag(ENABLED))
 
 
 def _looked_up(facts: InstanceFacts, at: str = "") -> Iterator[View]:
@@ -460,5 +463,5 @@ _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {
     "veeam_s3_agent_access": _access,
     "veeam_cloud_credentials": _credentials,
     "veeam_cloud_tenant_quota": _quota,
-    "veeam_repository_access_permissions": _permissions,
+    "veeam_repository_storage_class": _storage_class,
 }

@@ -75,9 +75,9 @@ if TYPE_CHECKING:
         Origin,
         PlacesView,
         ProtectionGroupView,
-        RepositoryPermissionsView,
         RepositoryView,
         ScaleOutView,
+        StorageClassView,
         StorageView,
         TierView,
         View,
@@ -93,8 +93,8 @@ __all__ = [
     "Opened", "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect",
     "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
     "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
-    "Reader", "Recovery", "RepositoryPermissionsView", "RepositoryView", "ResourceType", "Rule",
-    "ScaleOutView", "Schema", "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps",
+    "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
+    "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageClassView",
     "StorageInUse", "StorageView", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict",
     "View", "attribute", "block", "computed_attribute",
 ]
@@ -122,8 +122,8 @@ _SOURCES = {
         "AccountView AgentAccessView BackupServerView BucketView CloudQuotaView ContainerView "
         "CredentialsView ExtentView Facet Fact FileRepositoryView FolderInUseView "
         "HostView JobKind JobView Lifecycle LifecycleRuleView Link MemberView "
-        "Origin PlacesView ProtectionGroupView RepositoryPermissionsView RepositoryView "
-        "ScaleOutView StorageView TierView View"),
+        "Origin PlacesView ProtectionGroupView RepositoryView "
+        "ScaleOutView StorageClassView StorageView TierView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
 

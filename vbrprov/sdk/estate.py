@@ -20,6 +20,7 @@ from vbrprov.sdk.views import (
     ProtectionGroupView,
     RepositoryView,
     ScaleOutView,
+    StorageClassView,
     TierView,
     View,
 )
@@ -193,19 +194,31 @@ class Estate(EstateLinks):
         """By how many days blocks in use stay immutable at once; https://helpcenter.veeam.com/docs/vbr/userguide/immutability_block_generation.html."""
         return 30 if repository.type in _LONG_GENERATION else 10
 
+    def tier(self, repository: RepositoryView) -> Fact[str]:
+        """The class of *repository*, as it says itself or as is set for it."""
+        for classes in self.of(StorageClassView):
+            sure = self.repository_pool.resolve(classes.repository).leads_to(repository)
+            holds = sure & classes.enabled.holds(bool, absent=True)
+            if holds is Truth.YES and classes.tier.known:
+                return Fact(classes.tier.value)
+            if holds is not Truth.NO:
+                return Fact.unknown()
+        return repository.tier
+
     def effective_tier(self, repository: RepositoryView) -> Fact[str]:
         """The access tier that backups really get.
 
         What a hot repository writes to an Azure account that is cool by default becomes cool;
         https://helpcenter.veeam.com/docs/vbr/userguide/azure_limitations.html.
         """
-        if repository.family != "azure" or repository.tier.value == "cool":
-            return repository.tier
+        own = self.tier(repository)
+        if repository.family != "azure" or own.value == "cool":
+            return own
         choice = self.account_of_repository(repository)
         cool = choice.holds(lambda account: account.access_tier.holds(
             lambda tier: tier.lower() in ("cool", "cold")))
         if cool is Truth.NO:
-            return repository.tier
+            return own
         if cool is Truth.UNKNOWN:
             return Fact.unknown()
         tier = choice.options[0].access_tier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -194,6 +194,18 @@ class EstateLinks:
     def tier_members(self, tier: TierView) -> tuple[Member[AnyRepository], ...]:
         """All that the extents of *tier* lead to, whether it can be one or not."""
         return self.extent_pool.resolve_all(extent.repository for extent in tier.extents)
+
+    def credentials_hold(self, repository: RepositoryView,
+                         condition: Callable[[CredentialsView], Truth]) -> Truth:
+        """Whether *condition* holds for the credentials of *repository*.
+
+        ``NO`` where it has none; not known where they are not declared.
+        """
+        link = repository.credentials
+        if link.value.known and link.value.value is None:
+            return Truth.NO
+        choice = self.credentials_pool.resolve(link)
+        return choice.holds(condition) if choice.options else Truth.UNKNOWN
 
     def access_of(self, repository: RepositoryView) -> tuple[tuple[AgentAccessView, Truth], ...]:
         """The agent access settings made for *repository*, or perhaps made for it."""

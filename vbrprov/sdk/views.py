@@ -328,6 +328,15 @@ class FileRepositoryView(View):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StorageClassView(View):
+    """A class set for a repository: ``tier``, as in ``RepositoryView``, when ``enabled``."""
+
+    repository: Link
+    tier: Fact[str]
+    enabled: Fact[bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FolderInUseView(View):
     """A folder that a repository of some backup server uses, as a data source shows it."""
 
@@ -493,13 +502,6 @@ class BackupServerView(View):
     revision: Fact[str]
     version: Fact[str]
     edition: Fact[str] = UNSET
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RepositoryPermissionsView(View):
-    """Which users may use a repository."""
-
-    repository: Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -38,7 +38,7 @@ class AccountTier(StorageRule):
     def condition(self, estate: Estate, holder: StorageView, repository: RepositoryView) -> Truth:
         if not isinstance(holder, AccountView) or repository.family != "azure":
             return Truth.NO
-        account, own = holder.access_tier, repository.tier
+        account, own = holder.access_tier, estate.tier(repository)
         if not (account.known and own.known):
             return Truth.UNKNOWN
         return Truth.of(account.value is not None and account.value.lower() != own.value)
