@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
     from vbrprov.sdk.handwork import Handwork
-    from vbrprov.sdk.linking import Choice
+    from vbrprov.sdk.linking import Choice, Member
     from vbrprov.sdk.model import (
         Attribute,
         BlockType,
@@ -89,8 +89,8 @@ __all__ = [
     "EphemeralResource", "ErrorClass", "Estate", "Extent", "ExtentView", "Facet", "Fact",
     "FileRepositoryView", "Finding", "FolderInUseView", "Function", "FunctionContext",
     "FunctionError", "Handwork", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView",
-    "Level", "Lifecycle", "LifecycleRuleView", "Link", "MemberView", "Model", "Need", "OpenIntent",
-    "Opened", "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect",
+    "Level", "Lifecycle", "LifecycleRuleView", "Link", "Member", "MemberView", "Model", "Need",
+    "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect",
     "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
     "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
     "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
@@ -108,7 +108,7 @@ _SOURCES = {
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
     "vbrprov.sdk.handwork": "Handwork",
-    "vbrprov.sdk.linking": "Choice",
+    "vbrprov.sdk.linking": "Choice Member",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
     "vbrprov.sdk.policy": (
         "Level Need PolicyDialect PolicyDocument PolicyError PolicyFormat PolicyRequest Scope"),

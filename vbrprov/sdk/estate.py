@@ -8,6 +8,7 @@ from functools import cached_property
 
 from vbrprov.addrs import sort_key
 from vbrprov.sdk.estate_links import EstateLinks, Extent
+from vbrprov.sdk.linking import Member
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
     BucketView,
@@ -240,6 +241,10 @@ class Estate(EstateLinks):
         if repository.family == "vault":
             return Truth.NO
         return ~repository.immutability_enabled.is_true
+
+    def group_members(self, job: JobView) -> tuple[Member[ProtectionGroupView], ...]:
+        """The protection groups of *job*, as far as they are declared, and how sure each is."""
+        return self.group_pool.resolve_all(job.groups)
 
     def groups_of(self, job: JobView) -> tuple[ProtectionGroupView, ...]:
         """The protection groups of *job*, as far as they are declared, and those it may have."""
