@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import input_options, make_request, output_options, report_options
+from vbrprov.cli.options import (
+    input_options,
+    make_request,
+    output_options,
+    report_options,
+    strict_options,
+)
 from vbrprov.cli.runtime import Runtime
 
 
@@ -17,6 +23,7 @@ from vbrprov.cli.runtime import Runtime
               help="Where test files are, beside the root folder (default tests).")
 @click.option("--fix", is_flag=True,
               help="Rewrite the configuration where a guardrail knows a safe way to mend it.")
+@strict_options
 @input_options
 @report_options
 @output_options
