@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from vbrprov.sdk.rule import Finding, Phase, Rule, Truth, Verdict
     from vbrprov.sdk.views import (
+        AccessKeyView,
         AccountView,
         AgentAccessView,
         BackupServerView,
@@ -65,12 +66,14 @@ if TYPE_CHECKING:
         Fact,
         FileRepositoryView,
         FolderInUseView,
+        GrantView,
         HostView,
         JobKind,
         JobView,
         Lifecycle,
         LifecycleRuleView,
         Link,
+        ManagedPolicyView,
         MemberView,
         Origin,
         PlacesView,
@@ -84,19 +87,20 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
-    "BucketView", "Choice", "CloudQuotaView", "ContainerView", "CredentialsView", "DataSource",
-    "EphemeralResource", "ErrorClass", "Estate", "Extent", "ExtentView", "Facet", "Fact",
-    "FileRepositoryView", "Finding", "FolderInUseView", "Function", "FunctionContext",
-    "FunctionError", "Handwork", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView",
-    "Level", "Lifecycle", "LifecycleRuleView", "Link", "Member", "MemberView", "Model", "Need",
-    "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect",
-    "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
-    "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
-    "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
-    "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageClassView",
-    "StorageInUse", "StorageView", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict",
-    "View", "attribute", "block", "computed_attribute",
+    "AccessKeyView", "AccountView", "AgentAccessView", "Attestation", "Attribute",
+    "BackupServerView", "BlockType", "BucketView", "Choice", "CloudQuotaView", "ContainerView",
+    "CredentialsView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Extent",
+    "ExtentView", "Facet", "Fact", "FileRepositoryView", "Finding", "FolderInUseView", "Function",
+    "FunctionContext", "FunctionError", "GrantView", "Handwork", "HostView", "Identity",
+    "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link",
+    "ManagedPolicyView", "Member", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin",
+    "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError",
+    "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
+    "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery", "RepositoryView",
+    "ResourceType", "Rule", "ScaleOutView", "Schema", "Scope", "Severity", "SourceRange", "Step",
+    "StepContext", "Steps", "StorageClassView", "StorageInUse", "StorageView", "Suppression",
+    "Target", "TierView", "Truth", "Use", "Verdict", "View", "attribute", "block",
+    "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -119,11 +123,11 @@ _SOURCES = {
         "Recovery ResourceType Step StepContext Steps"),
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
     "vbrprov.sdk.views": (
-        "AccountView AgentAccessView BackupServerView BucketView CloudQuotaView ContainerView "
-        "CredentialsView ExtentView Facet Fact FileRepositoryView FolderInUseView "
-        "HostView JobKind JobView Lifecycle LifecycleRuleView Link MemberView "
-        "Origin PlacesView ProtectionGroupView RepositoryView "
-        "ScaleOutView StorageClassView StorageView TierView View"),
+        "AccessKeyView AccountView AgentAccessView BackupServerView BucketView CloudQuotaView "
+        "ContainerView CredentialsView ExtentView Facet Fact FileRepositoryView FolderInUseView "
+        "GrantView HostView JobKind JobView Lifecycle LifecycleRuleView Link ManagedPolicyView "
+        "MemberView Origin PlacesView ProtectionGroupView RepositoryView ScaleOutView "
+        "StorageClassView StorageView TierView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
 

@@ -11,6 +11,7 @@ from vbrprov.addrs import sort_key
 from vbrprov.sdk.linking import Choice, Member, Pool
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
+    AccessKeyView,
     AccountView,
     AgentAccessView,
     BackupServerView,
@@ -21,6 +22,7 @@ from vbrprov.sdk.views import (
     Fact,
     FileRepositoryView,
     JobView,
+    ManagedPolicyView,
     ProtectionGroupView,
     RepositoryView,
     ScaleOutView,
@@ -90,6 +92,16 @@ class EstateLinks:
     def credentials_pool(self) -> Pool[CredentialsView]:
         """All cloud credentials."""
         return Pool(self.of(CredentialsView), lambda view: view.id, made_by_server=True)
+
+    @cached_property
+    def access_key_pool(self) -> Pool[AccessKeyView]:
+        """All access keys."""
+        return Pool(self.of(AccessKeyView), lambda view: view.id, made_by_server=True)
+
+    @cached_property
+    def managed_policy_pool(self) -> Pool[ManagedPolicyView]:
+        """All policies that users refer to."""
+        return Pool(self.of(ManagedPolicyView), lambda view: view.arn, made_by_server=True)
 
     @cached_property
     def scale_outs(self) -> tuple[ScaleOutView, ...]:

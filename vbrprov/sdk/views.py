@@ -366,6 +366,31 @@ class CredentialsView(View):
     access_key: Link = field(default_factory=Link)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AccessKeyView(View):
+    """An access key of a user in a cloud, or in a store with an IAM service."""
+
+    id: Fact[str]
+    user: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GrantView(View):
+    """What a user is allowed: a ``document`` of its own, or the ``policy`` that it refers to."""
+
+    user: Link
+    document: Fact[str] = UNSET
+    policy: Link = field(default_factory=Link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ManagedPolicyView(View):
+    """A policy that users refer to by its ``arn``."""
+
+    arn: Fact[str]
+    document: Fact[str]
+
+
 @dataclass(frozen=True, slots=True)
 class ExtentView:
     """One extent of a tier. ``mode`` is normal, sealed or maintenance; ``at`` is its place."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -20,6 +22,7 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    View,
     attribute,
     computed_attribute,
 )
@@ -168,6 +171,12 @@ class InlinePolicy(ResourceType[P, AwsClients]):
             return None
         return state.copy(id=f"{owner}:{name}",
                           policy=state.policy if same_policy(live, state.policy) else live)
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """As guardrails see it."""
+        from vbrprov_s3.iam.viewed import inline_view
+
+        return inline_view(facts)
 
     def import_state(self, client: AwsClients, import_id: str, ctx: StepContext) -> P | None:
         """The identity and the policy, with a colon between them."""
