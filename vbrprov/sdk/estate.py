@@ -195,10 +195,18 @@ class Estate(EstateLinks):
         """By how many days blocks in use stay immutable at once; https://helpcenter.veeam.com/docs/vbr/userguide/immutability_block_generation.html."""
         return 30 if repository.type in _LONG_GENERATION else 10
 
+    @cached_property
+    def _classes(self) -> dict[str, list[tuple[StorageClassView, Truth]]]:
+        found: dict[str, list[tuple[StorageClassView, Truth]]] = {}
+        for classes in self.of(StorageClassView):
+            choice = self.repository_pool.resolve(classes.repository)
+            for option in choice.options:
+                found.setdefault(option.address, []).append((classes, choice.sure))
+        return found
+
     def tier(self, repository: RepositoryView) -> Fact[str]:
         """The class of *repository*, as it says itself or as is set for it."""
-        for classes in self.of(StorageClassView):
-            sure = self.repository_pool.resolve(classes.repository).leads_to(repository)
+        for classes, sure in self._classes.get(repository.address, ()):
             holds = sure & classes.enabled.holds(bool, absent=True)
             if holds is Truth.YES and classes.tier.known:
                 return Fact(classes.tier.value)

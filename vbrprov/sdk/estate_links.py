@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from vbrprov.addrs import sort_key
 from vbrprov.sdk.linking import Choice, Member, Pool
@@ -21,6 +21,7 @@ from vbrprov.sdk.views import (
     CredentialsView,
     Fact,
     FileRepositoryView,
+    GrantView,
     JobView,
     ManagedPolicyView,
     ProtectionGroupView,
@@ -50,11 +51,14 @@ class EstateLinks:
     def __init__(self, views: Iterable[View]) -> None:
         self.views = tuple(sorted(views, key=lambda view: sort_key(view.address)))
         self._storage: dict[str, Choice[BucketView | ContainerView]] = {}
+        self._of: dict[type[View], tuple[View, ...]] = {}
         self._extents: dict[tuple[str, str, bool], tuple[Extent, ...]] = {}
 
     def of(self, kind: type[W]) -> tuple[W, ...]:
         """The views of one kind, by address."""
-        return tuple(view for view in self.views if isinstance(view, kind))
+        if kind not in self._of:
+            self._of[kind] = tuple(view for view in self.views if isinstance(view, kind))
+        return cast("tuple[W, ...]", self._of[kind])
 
     @cached_property
     def repositories(self) -> tuple[RepositoryView, ...]:
@@ -102,6 +106,24 @@ class EstateLinks:
     def managed_policy_pool(self) -> Pool[ManagedPolicyView]:
         """All policies that users refer to."""
         return Pool(self.of(ManagedPolicyView), lambda view: view.arn, made_by_server=True)
+
+    def grants_of(self, key: AccessKeyView) -> Iterator[GrantView]:
+        """What the user of an access key is allowed, as far as it is declared."""
+        user = key.user
+        name = user.value.value if user.value.known else None
+        yield from self._grants.get(name, ()) if name is not None else ()
+        for grant in self._grants.get(None, ()) if name is not None else self.of(GrantView):
+            if not user.references.isdisjoint(grant.user.references):
+                yield grant
+
+    @cached_property
+    def _grants(self) -> dict[str | None, list[GrantView]]:
+        """Grants by the name of the user; under ``None`` where it is not known."""
+        found: dict[str | None, list[GrantView]] = {}
+        for grant in self.of(GrantView):
+            fact = grant.user.value
+            found.setdefault(fact.value if fact.known else None, []).append(grant)
+        return found
 
     @cached_property
     def scale_outs(self) -> tuple[ScaleOutView, ...]:

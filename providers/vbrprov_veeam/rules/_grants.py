@@ -10,7 +10,6 @@ from vbrprov.sdk import (
     CredentialsView,
     Estate,
     GrantView,
-    Link,
     RepositoryView,
     Truth,
     View,
@@ -32,15 +31,16 @@ class Grants:
 
     def policy(self) -> Policy | None:
         """All documents as one; ``None`` when one cannot be read."""
-        from vbrprov.diag import SourceFile
-        from vbrprov.policy.iam.document import Policy, Statement, read_policy
+        import json
+
+        from vbrprov.policy.iam.document import Policy, Statement, from_data
 
         statements: list[Statement] = []
         for text in self.documents:
-            policy, _ = read_policy(SourceFile("<policy>", text))
-            if policy is None:
+            try:
+                statements += from_data(json.loads(text)).statements
+            except ValueError:
                 return None
-            statements += policy.statements
         return Policy(tuple(statements))
 
 
@@ -65,7 +65,7 @@ def grants_of(estate: Estate, repository: RepositoryView) -> Grants | None:
     key = _one(estate.access_key_pool.resolve(credentials.access_key).options)
     if key is None:
         return None
-    grants = [grant for grant in estate.of(GrantView) if _same(key.user, grant.user)]
+    grants = list(estate.grants_of(key))
     return _collected(estate, credentials, key, grants) if grants else None
 
 
@@ -94,8 +94,3 @@ def _collected(estate: Estate, credentials: CredentialsView, key: AccessKeyView,
 def _one(options: tuple[V, ...]) -> V | None:
     return options[0] if len(options) == 1 else None
 
-
-def _same(left: Link, right: Link) -> bool:
-    if left.value.known and right.value.known:
-        return left.value.value == right.value.value
-    return not left.references.isdisjoint(right.references)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from vbrprov.sdk import (
     Estate,
@@ -51,35 +52,51 @@ class ComputerInJobAndPolicy(Rule):
     """
 
     def check(self, estate: Estate) -> Iterator[Finding]:
-        """Judge each job with each policy for the same operating system."""
-        policies = [job for job in estate.jobs if job.kind is JobKind.POLICY]
+        """Judge each job with the policies that share a group or a computer with it."""
+        by_group: dict[str, list[Covered]] = {}
+        by_host: dict[str, list[Covered]] = {}
+        for policy in estate.jobs:
+            if policy.kind is JobKind.POLICY:
+                for part in _covered(estate, policy):
+                    by_group.setdefault(part.group.address, []).append(part)
+                    for host in part.hosts:
+                        by_host.setdefault(host, []).append(part)
         for job in estate.jobs:
             if job.kind is JobKind.JOB:
-                for policy in policies:
-                    yield from self._judge(estate, job, policy)
+                yield from self._judge(_covered(estate, job), by_group, by_host)
 
-    def _judge(self, estate: Estate, job: JobView, policy: JobView) -> Iterator[Finding]:
-        alike = _same_system(job, policy)
-        if alike is Truth.NO:
-            return
-        ours, theirs = _covered(estate, job), _covered(estate, policy)
-        violated, group = Truth.NO, None
-        for left, left_names, left_sure in ours:
-            for right, right_names, right_sure in theirs:
-                shared = left_sure & right_sure & _overlap(left, left_names, right, right_names)
-                if shared.value > violated.value:
-                    violated, group = shared, left
-        violated &= alike
-        if violated is not Truth.NO and group is not None:
-            said = f"{policy.address} has computers of {group.address} that {job.address} has too"
-            yield self.finding(
-                violated, policy, told(violated, said), at=_groups_at(policy), key=job.address,
-                related=[("the job", job, _groups_at(job)), ("the protection group", group, "")],
-                involves=[job, group])
+    def _judge(self, parts: list[Covered], by_group: dict[str, list[Covered]],
+               by_host: dict[str, list[Covered]]) -> Iterator[Finding]:
+        found: dict[str, tuple[Truth, Covered, Covered]] = {}
+        for ours in parts:
+            near = [*by_group.get(ours.group.address, ()),
+                    *(part for host in ours.hosts for part in by_host.get(host, ()))]
+            for theirs in near:
+                shared = (_same_system(ours.job, theirs.job) & ours.sure & theirs.sure
+                          & _overlap(ours, theirs))
+                before = found.get(theirs.job.address)
+                if before is None or shared.value > before[0].value:
+                    found[theirs.job.address] = (shared, ours, theirs)
+        for violated, ours, theirs in found.values():
+            if violated is not Truth.NO:
+                job, policy, group = ours.job, theirs.job, ours.group
+                said = (f"{policy.address} has computers of {group.address} that {job.address} "
+                        "has too")
+                yield self.finding(
+                    violated, policy, told(violated, said), at=_groups_at(policy), key=job.address,
+                    related=[("the job", job, _groups_at(job)),
+                             ("the protection group", group, "")], involves=[job, group])
 
 
-#: A group, the names of the computers meant (``None`` for all), and whether it is meant.
-Covered = tuple[ProtectionGroupView, frozenset[str] | None, Truth]
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A group of a job, whole or by the computers that are named; ``hosts`` as far as known."""
+
+    job: JobView
+    group: ProtectionGroupView
+    whole: bool
+    hosts: frozenset[str]
+    sure: Truth
 
 
 def _same_system(job: JobView, policy: JobView) -> Truth:
@@ -89,27 +106,24 @@ def _same_system(job: JobView, policy: JobView) -> Truth:
 
 
 def _covered(estate: Estate, job: JobView) -> list[Covered]:
-    """The groups of a job, whole or by the computers that are named one by one."""
     members = job.members or ()
     whole = job.groups[:len(job.groups) - len(members)]
-    found: list[Covered] = [(m.view, None, m.sure) for m in estate.group_pool.resolve_all(whole)]
+    found = [Covered(job, m.view, True, _hosts(m.view), m.sure)
+             for m in estate.group_pool.resolve_all(whole)]
     for member in members:
         choice = estate.group_pool.resolve(member.group)
         name = member.name
-        names = frozenset({name.value.lower()}) if name.known and name.value else frozenset[str]()
-        sure = choice.sure if name.known else Truth.UNKNOWN & choice.sure
-        found += [(option, names, sure) for option in choice.options]
+        hosts = frozenset({name.value.lower()}) if name.known and name.value else frozenset[str]()
+        sure = choice.sure if name.known else choice.sure & Truth.UNKNOWN
+        found += [Covered(job, option, False, hosts, sure) for option in choice.options]
     return found
 
 
-def _overlap(left: ProtectionGroupView, left_names: frozenset[str] | None,
-             right: ProtectionGroupView, right_names: frozenset[str] | None) -> Truth:
+def _overlap(left: Covered, right: Covered) -> Truth:
     """Whether two parts of groups have a computer in common, as far as anything names one."""
-    if left is right and (left_names is None or right_names is None):
+    if left.group is right.group and (left.whole or right.whole):
         return Truth.YES
-    ours = _hosts(left) if left_names is None else left_names
-    theirs = _hosts(right) if right_names is None else right_names
-    return Truth.of(not ours.isdisjoint(theirs))
+    return Truth.of(not left.hosts.isdisjoint(right.hosts))
 
 
 def _hosts(group: ProtectionGroupView) -> frozenset[str]:

@@ -59,10 +59,15 @@ class FolderOfAnotherServer(Rule):
 
     def check(self, estate: Estate) -> Iterator[Finding]:
         """Judge each repository that is created against those that are read."""
-        taken = estate.of(FolderInUseView)
+        taken: dict[str, list[FolderInUseView]] = {}
+        for folder in estate.of(FolderInUseView):
+            taken.setdefault(folder.folder.value or "", []).append(folder)
         for repository in estate.repositories:
             if repository.instance.action == "create":
-                for folder in taken:
+                name = repository.folder
+                near = (taken.get(name.value or "", ()) if name.known
+                        else estate.of(FolderInUseView))
+                for folder in near:
                     violated = _same(repository, folder) & ~repository.takes_over.is_true
                     if violated is not Truth.NO:
                         said = (f"{repository.address} uses the folder {repository.folder.shown}, "
