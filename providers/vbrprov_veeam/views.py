@@ -130,14 +130,33 @@ FOLDER: Final = "folder"
 LISTED: Final = "repositories"
 PLACES: Final = "places"
 PLACES_CREDENTIALS: Final = "credentials_id"
-#: Families of repositories by the server's own words for their types; all others are no object
-#: storage, but for those of service providers.
-FAMILIES: Final[Mapping[str, str]] = {
-    "AmazonS3": "amazon", "AmazonS3Glacier": "amazon", "AmazonSnowballEdge": "device",
-    "AzureArchive": "azure", "AzureBlob": "azure", "AzureDataBox": "device",
-    "ElevenElevenS3": "s3c", "GoogleCloud": "google", "IBMCloud": "s3c", "S3Compatible": "s3c",
-    "S3GlacierCompatible": "s3c", "S3Integrated": "s3c", "VeeamDataCloudVault": "vault",
-    "VeeamDataCloudVaultArchive": "vault", "WasabiCloud": "s3c",
+#: What the data source calls settings that lie in blocks of the resources.
+SHOWN_MODE: Final = "connection_mode"
+SHOWN_GATEWAYS: Final = "gateway_server_ids"
+SHOWN_IMMUTABLE: Final = "immutability_enabled"
+SHOWN_DAYS: Final = "immutability_days"
+SHOWN_ENDPOINT: Final = "service_point"
+SHOWN_MOUNT: Final = "mount_server_id"
+#: Types with classes to choose from.
+TIERED: Final = frozenset({"amazon_s3", "azure_blob", "eleven_eleven", "google_cloud"})
+#: Types of repositories by the server's own words for them; all others are no object storage, but
+#: for those of service providers.
+WIRE_TYPES: Final[Mapping[str, _Repository]] = {
+    "AmazonS3": REPOSITORIES["veeam_amazon_s3_repository"],
+    "AmazonS3Glacier": REPOSITORIES["veeam_s3_glacier_repository"],
+    "AmazonSnowballEdge": REPOSITORIES["veeam_snowball_edge_repository"],
+    "AzureArchive": REPOSITORIES["veeam_azure_archive_repository"],
+    "AzureBlob": REPOSITORIES["veeam_azure_blob_repository"],
+    "AzureDataBox": REPOSITORIES["veeam_data_box_repository"],
+    "ElevenElevenS3": REPOSITORIES["veeam_eleven_eleven_repository"],
+    "GoogleCloud": REPOSITORIES["veeam_google_cloud_repository"],
+    "IBMCloud": REPOSITORIES["veeam_ibm_cloud_repository"],
+    "S3Compatible": REPOSITORIES["veeam_s3_compatible_repository"],
+    "S3GlacierCompatible": _Repository("s3_glacier_compatible", "archive", "s3c", tier="archive"),
+    "S3Integrated": REPOSITORIES["veeam_s3_compatible_repository"],
+    "VeeamDataCloudVault": REPOSITORIES["veeam_data_cloud_vault_repository"],
+    "VeeamDataCloudVaultArchive": REPOSITORIES["veeam_data_cloud_vault_archive_repository"],
+    "WasabiCloud": REPOSITORIES["veeam_wasabi_repository"],
 }
 PROVIDED: Final = "Cloud"
 GROUP_TYPE: Final = "type"
@@ -421,24 +440,51 @@ def _storage_class(facts: InstanceFacts) -> StorageClassView:
                             tier=reader.text(STORAGE_CLASS), enabled=reader.flag(ENABLED))
 
 
-def _looked_up(facts: InstanceFacts, at: str = "") -> Iterator[View]:
-    """A repository that only a data source shows; *at* leads to it."""
+def _looked_up(facts: InstanceFacts) -> Iterator[View]:
+    """A repository that a data source shows: what it says of it, and the rest as not known."""
     reader = Reader(facts)
-    kind = reader.text(f"{at}{TYPE}")
+    kind = reader.text(TYPE)
+    found = WIRE_TYPES.get(kind.value or "")
+    yield from _in_use(facts, "")
     if not kind.known or kind.value in (None, PROVIDED):
         return
-    family = FAMILIES.get(kind.value or "")
-    if family is None:
-        yield FileRepositoryView(instance=facts, id=reader.text(f"{at}{ID}"), type=kind)
-    else:
+    if found is None:
+        yield FileRepositoryView(instance=facts, id=reader.text(ID), type=kind)
+        return
+    storage = Link(reader.text(STORAGE)) if found.storage else Link()
+    credentials = reader.link(PLACES_CREDENTIALS)
+    mode = reader.text(SHOWN_MODE)
+    any_vendor = found.type == "s3_compatible"
+    immutable = reader.flag(SHOWN_IMMUTABLE)
+    yield RepositoryView(
+        instance=facts, type=found.type, family=found.family, storage_family=found.storage,
+        id=reader.text(ID), name=reader.text(NAME),
+        connection_mode=replace(mode, value=MODES.get(mode.value or "direct", mode.value)),
+        gateway_ids=reader.texts(SHOWN_GATEWAYS), storage=storage, folder=reader.text(FOLDER),
+        immutability_enabled=immutable, immutability_days=reader.whole(SHOWN_DAYS),
+        immutability_switch=immutable, immutability_mode=Fact.unknown(), credentials=credentials,
+        endpoint=reader.text(SHOWN_ENDPOINT),
+        tier=Fact.unknown() if found.type in TIERED else Fact(found.tier or None),
+        vendor=Fact.unknown() if any_vendor else Fact(found.vendor or None),
+        auto_provision=Fact.unknown() if any_vendor else Fact(),
+        helper=Fact.unknown() if found.family == "google" else Fact(),
+        mount_server=reader.present(SHOWN_MOUNT), task_limit=reader.whole(TASK_LIMIT),
+        account=credentials if found.storage == "azure" else Link())
+
+
+def _in_use(facts: InstanceFacts, at: str) -> Iterator[View]:
+    """The folder of a repository that only a data source shows; *at* leads to the repository."""
+    reader = Reader(facts)
+    kind = WIRE_TYPES.get(reader.text(f"{at}{TYPE}").value or "")
+    if kind is not None and kind.storage:
         yield FolderInUseView(
-            instance=facts, family=family, storage=reader.text(f"{at}{STORAGE}"),
+            instance=facts, family=kind.storage, storage=reader.text(f"{at}{STORAGE}"),
             folder=reader.text(f"{at}{FOLDER}"))
 
 
 def _listed(facts: InstanceFacts) -> Iterator[View]:
     for at in Reader(facts).blocks(LISTED) or ():
-        yield from _looked_up(facts, f"{at}.")
+        yield from _in_use(facts, f"{at}.")
 
 
 def _places(facts: InstanceFacts) -> Iterator[View]:

@@ -62,8 +62,15 @@ class EstateLinks:
 
     @cached_property
     def repositories(self) -> tuple[RepositoryView, ...]:
-        """All repositories."""
-        return self.of(RepositoryView)
+        """All repositories, each once: a data source may show one that is managed here."""
+        found: dict[str, RepositoryView] = {}
+        for view in sorted(self.of(RepositoryView), key=lambda view: not view.managed):
+            known = view.id.value if view.id.known else None
+            found.setdefault(known if known and not view.managed else view.address, view)
+            if known and view.managed:
+                found[known] = view
+        unique = {view.address: view for view in found.values()}
+        return tuple(unique[address] for address in sorted(unique, key=sort_key))
 
     @cached_property
     def jobs(self) -> tuple[JobView, ...]:
