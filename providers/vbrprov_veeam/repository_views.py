@@ -77,6 +77,7 @@ REPOSITORIES: Final[Mapping[str, _Repository]] = {
     "veeam_snowball_edge_repository": _Repository("snowball_edge", "device"),
     "veeam_data_box_repository": _Repository("data_box", "device"),
 }
+CONNECTION: Final = "connection"
 MODE: Final = "connection.mode"
 GATEWAYS: Final = "connection.gateway_server_ids"
 IMMUTABILITY: Final = "immutability"
@@ -222,7 +223,9 @@ def _vendor(reader: Reader, kind: _Repository) -> Fact[str]:
 def _mode(reader: Reader) -> Fact[str]:
     fact = reader.text(MODE)
     if not fact.known:
-        return fact
+        # Who leaves the block out gets the default; before a plan that is not filled in.
+        unsaid = not reader.declared(CONNECTION)
+        return replace(fact, value=MODES["direct"], known=True) if unsaid else fact
     # VBR connects directly unless it is told otherwise.
     said = fact.value or "direct"
     return replace(fact, value=MODES.get(said, said))

@@ -44,8 +44,10 @@ class BucketMustExist(Rule):
         """Judge each repository that is made here by where its bucket comes from."""
         for repository in estate.repositories:
             name = repository.storage.value
-            # A name that is not known yet comes from something that is declared.
-            if not (repository.anew and repository.managed and name.known and name.value):
+            # Before a plan nobody knows what exists. A name that is not known yet comes from
+            # something that is declared.
+            made = repository.anew or repository.instance.phase == "static"
+            if not (made and repository.managed and name.known and name.value):
                 continue
             declared = estate.storage_of(repository)
             if declared.options and not declared.open:

@@ -114,3 +114,12 @@ def test_warnings_are_refused_with_strict(run: Any, tmp_path: Path) -> None:
     refused = run("validate", "-strict")
     assert refused.status == 1
     assert "VBR098" in refused.out + refused.err
+
+
+def test_what_is_left_out_is_known_before_a_plan(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "main.vbr.hcl").write_text(
+        'data "veeam_backup_server" "this" {\n  uses_http_proxy = true\n}\n'
+        + REST.replace("aws_s3_bucket.b.bucket", '"backups"'))
+    found = run("validate")
+    assert found.status == 0
+    assert {"VBR021", "VBR094"} <= set((found.out + found.err).replace(":", " ").split())
