@@ -18,6 +18,7 @@ from typing import Any, ClassVar, TypeVar
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    Listed,
     Model,
     OpenIntent,
     Probe,
@@ -27,9 +28,11 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    StorageBelow,
     block,
     computed_attribute,
 )
+from vbrprov.sdk.values import Value
 from vbrprov_veeam.answers import check_types
 from vbrprov_veeam.differences import differences
 from vbrprov_veeam.pacing import TimeoutsBlock, repeated_while_busy, timeout_of
@@ -268,7 +271,9 @@ class VbrObject(ResourceType[M, Server]):
         found = self.found(client, import_id)
         if found is None:
             return None
-        return self._known(client, self.shown(client, found), None)
+        if import_id.startswith("name:"):
+            found = self.shown(client, found)
+        return self._known(client, found, None)
 
     def shown(self, client: Server, found: Json) -> Json:
         """The whole of an object that a list showed."""
@@ -318,6 +323,18 @@ class VbrObject(ResourceType[M, Server]):
         from vbrprov_veeam.views import views
 
         yield from views(facts)
+
+    def listing(self, client: Server) -> Iterator[Listed]:
+        """What the server has of the type, as far as guardrails look at it."""
+        from vbrprov_veeam.audit import listing
+
+        return listing(client, self.type_name, self.path, self.fits, self.names)
+
+    def beneath(self, client: Server, values: Mapping[str, Value]) -> Iterator[StorageBelow]:
+        """The bucket or container of a repository."""
+        from vbrprov_veeam.audit import beneath
+
+        return beneath(client, self.type_name, values)
 
     def _looks(self, model: M) -> M:
         # What no read shows must not count, and collections must compare whatever their order.

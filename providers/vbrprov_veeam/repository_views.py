@@ -228,7 +228,8 @@ def _mode(reader: Reader) -> Fact[str]:
         return replace(fact, value=MODES["direct"], known=True) if unsaid else fact
     # VBR connects directly unless it is told otherwise.
     said = fact.value or "direct"
-    return replace(fact, value=MODES.get(said, said))
+    mode = MODES.get(said, said)
+    return fact if mode == fact.value else replace(fact, value=mode)
 
 
 def _immutable(reader: Reader) -> Fact[bool]:

@@ -83,6 +83,11 @@ RETENTION_TYPE: Final = "retention.type"
 RETENTION: Final = "retention.quantity"
 
 
+def is_viewed(type_name: str) -> bool:
+    """Whether there are views of a type."""
+    return any(type_name in table for table in (REPOSITORIES, JOBS, _OTHERS, _MANY))
+
+
 def views(facts: InstanceFacts) -> Iterator[View]:
     """The views of one instance of any type of this provider; none for types without any."""
     if facts.type_name in REPOSITORIES:
@@ -98,7 +103,10 @@ def views(facts: InstanceFacts) -> Iterator[View]:
 def _job(facts: InstanceFacts, kind: JobKind) -> JobView:
     reader = Reader(facts)
     target = reader.first(*TARGETS)
-    groups = reader.links(GROUPS) or ()
+    groups = reader.links(GROUPS)
+    if groups is None:
+        # Not known yet which: perhaps any of those that there are.
+        groups = (reader.link(GROUPS),)
     if reader.declared(GROUP):
         groups = (*groups, reader.link(GROUP))
     groups = (*groups, *(member.group for member in _members(reader) or ()))
@@ -149,7 +157,7 @@ def _retention(reader: Reader) -> Fact[int]:
     kind, quantity = reader.text(RETENTION_TYPE), reader.whole(RETENTION)
     if not kind.known:
         return replace(quantity, value=None, known=False)
-    return quantity if kind.value != "restore_points" else replace(quantity, value=None)
+    return quantity if kind.value != "restore_points" else replace(quantity, value=None, known=True)
 
 
 def _group(facts: InstanceFacts) -> ProtectionGroupView:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vbrprov.diag import Severity, SourceRange
+    from vbrprov.sdk.audit import Listed, StorageBelow
     from vbrprov.sdk.ephemeral import EphemeralResource, Opened
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
     from vbrprov.sdk.estate_links import Extent
@@ -93,19 +94,20 @@ __all__ = [
     "ExtentView", "Facet", "Fact", "FileRepositoryView", "Finding", "FolderInUseView", "Function",
     "FunctionContext", "FunctionError", "GrantView", "Handwork", "HostView", "Identity",
     "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link",
-    "ManagedPolicyView", "Member", "MemberView", "Model", "Need", "OpenIntent", "Opened", "Origin",
-    "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError",
-    "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
-    "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery", "RepositoryView",
-    "ResourceType", "Rule", "ScaleOutView", "Schema", "Scope", "Severity", "SourceRange", "Step",
-    "StepContext", "Steps", "StorageClassView", "StorageInUse", "StorageView", "Suppression",
-    "Target", "TierView", "Truth", "Use", "Verdict", "View", "attribute", "block",
-    "computed_attribute",
+    "Listed", "ManagedPolicyView", "Member", "MemberView", "Model", "Need", "OpenIntent", "Opened",
+    "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect", "PolicyDocument",
+    "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView",
+    "Provider", "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
+    "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema", "Scope", "Severity",
+    "SourceRange", "Step", "StepContext", "Steps", "StorageBelow", "StorageClassView",
+    "StorageInUse", "StorageView", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict",
+    "View", "attribute", "block", "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
 _SOURCES = {
     "vbrprov.diag": "Severity SourceRange",
+    "vbrprov.sdk.audit": "Listed StorageBelow",
     "vbrprov.sdk.ephemeral": "EphemeralResource Opened",
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
     "vbrprov.sdk.estate_links": "Extent",

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from vbrprov.addrs import sort_key
 from vbrprov.sdk.estate_links import EstateLinks, Extent
-from vbrprov.sdk.linking import Member
+from vbrprov.sdk.linking import Choice, Member
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
     BucketView,
@@ -90,6 +90,8 @@ class Estate(EstateLinks):
     def __init__(self, views: Iterable[View]) -> None:
         super().__init__(views)
         self._targets: dict[str, tuple[Target, ...]] = {}
+        self._destinations: dict[str, Choice[RepositoryView | ScaleOutView]] = {}
+        self._paths: dict[tuple[str, str], Fact[str]] = {}
 
     @cached_property
     def _in_use(self) -> tuple[StorageInUse, ...]:
@@ -122,10 +124,17 @@ class Estate(EstateLinks):
                 found[extent.address] = (*found.get(extent.address, ()), (scale_out, sure))
         return found
 
+    def destination(self, job: JobView) -> Choice[RepositoryView | ScaleOutView]:
+        """What *job* names as its target."""
+        found = self._destinations.get(job.address)
+        if found is None:
+            found = self._destinations[job.address] = self.destination_pool.resolve(job.target)
+        return found
+
     def targets(self, job: JobView) -> tuple[Target, ...]:
         """The repositories that *job* writes to, seen through scale-out repositories."""
         if job.address not in self._targets:
-            choice = self.destination_pool.resolve(job.target)
+            choice = self.destination(job)
             found: list[Target] = []
             for option in choice.options:
                 if isinstance(option, RepositoryView):
@@ -143,7 +152,7 @@ class Estate(EstateLinks):
                 return condition(option)
             return Truth.any(sure & condition(extent) for extent, sure in self.extents(option))
 
-        return self.destination_pool.resolve(job.target).holds(of_option)
+        return self.destination(job).holds(of_option)
 
     def jobs_of(self, repository: RepositoryView) -> Iterator[tuple[JobView, Truth]]:
         """The jobs that write to *repository*, or may."""
@@ -262,7 +271,13 @@ class Estate(EstateLinks):
 
     def group_holds(self, job: JobView, condition: Callable[[ProtectionGroupView], Truth]) -> Truth:
         """Whether *condition* holds for a protection group of *job*."""
-        return Truth.any(self.group_pool.resolve(link).holds(condition) for link in job.groups)
+        if not job.groups:
+            return Truth.NO
+        certain = (sure & condition(group)
+                   for group, sure in self.group_pool.members(job.groups).values())
+        # One of several, all of which are alike, is so whichever it is.
+        return Truth.any(certain) | Truth.any(
+            self.group_pool.resolve(link).holds(condition) for link in job.groups)
 
     def group_type_is(self, job: JobView, group_type: str) -> Truth:
         """Whether *job* has a protection group of a type."""
@@ -274,17 +289,28 @@ class Estate(EstateLinks):
         Cloud machines always write directly; on S3-compatible storage the agent access setting
         wins over the mode of the repository.
         """
+        key = (job.address, repository.address)
+        if key not in self._paths:
+            self._paths[key] = self._path(job, repository)
+        return self._paths[key]
+
+    def _path(self, job: JobView, repository: RepositoryView) -> Fact[str]:
         cloud = self.group_type_is(job, "cloud_machines")
         if cloud is Truth.YES:
             return Fact("direct", origin=Origin.PLANNED)
-        if cloud is Truth.UNKNOWN:
-            return Fact.unknown()
-        if repository.family != "s3c":
+        other = self._path_of_others(repository)
+        return other if cloud is Truth.NO or other.value == "direct" else Fact.unknown()
+
+    def _path_of_others(self, repository: RepositoryView) -> Fact[str]:
+        """How the data of computers that are no cloud machines reach *repository*."""
+        if repository.family != "s3c" or repository.connection_mode.value == "gateway":
             return repository.connection_mode
         access = self.access_of(repository)
-        if not access:
-            return Fact("gateway")
-        if any(sure is not Truth.YES for _, sure in access) or not access[0][0].mode.known:
-            return Fact.unknown()
-        mode = access[0][0].mode.value
-        return repository.connection_mode if mode in SHARED_KEYS else Fact("gateway")
+        # A repository has one such setting, so what may be another's is not its.
+        own = [view for view, sure in access if sure is Truth.YES]
+        modes = [view.mode for view in own] or [view.mode for view, _ in access]
+        ways = {repository.connection_mode if mode.value in SHARED_KEYS else Fact("gateway")
+                if mode.known else Fact.unknown() for mode in modes}
+        if not own:
+            ways.add(Fact("gateway"))
+        return ways.pop() if len(ways) == 1 else Fact.unknown()

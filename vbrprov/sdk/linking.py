@@ -28,6 +28,8 @@ class Choice(Generic[V]):
 
     def holds(self, condition: Callable[[V], Truth]) -> Truth:
         """Whether *condition* holds for what the link leads to; ``NO`` for what is not declared."""
+        if len(self.options) == 1 and not self.open:
+            return condition(self.options[0])
         found = [condition(option) for option in self.options]
         if not found:
             return Truth.NO
@@ -147,6 +149,10 @@ class Pool(Generic[V]):
                 first = found.setdefault(option.address, Member(option, sure, ()))
                 found[option.address] = Member(option, first.sure, (*first.links, index))
         return tuple(found.values())
+
+    def members(self, links: Iterable[Link]) -> dict[str, tuple[V, Truth]]:
+        """What *links* lead to together, by address, and whether it is surely among it."""
+        return {found.view.address: (found.view, found.sure) for found in self.resolve_all(links)}
 
     def resolve(self, link: Link) -> Choice[V]:
         """What *link* leads to."""

@@ -90,8 +90,8 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
     return Started(prepared, backend, environment)
 
 
-def plan_command(request: Request, runtime: Surroundings, *,
-                 generate_to: Path | None = None) -> PlanResult | None:
+def plan_command(request: Request, runtime: Surroundings, *, generate_to: Path | None = None,
+                 progress: bool = True) -> PlanResult | None:
     """Make a plan from a consistent reading of the state, without a lock.
 
     Blocks for imports that have none are written to *generate_to*.
@@ -101,7 +101,7 @@ def plan_command(request: Request, runtime: Surroundings, *,
 
         if not check_place(generate_to, request, runtime.diags):
             return None
-    started = start(request, runtime)
+    started = start(request, runtime, progress=progress)
     if started is None:
         return None
     with InterruptWatcher(started.environment.on_signal) as watcher:

@@ -160,9 +160,10 @@ class ScriptedType(ResourceType[M, Server]):
         if not client.powershell.runs:
             raise ProviderError(
                 ErrorClass.UNSUPPORTED, "Import needs a transport",
-                f"Nothing of a {self.noun} can be read over the REST API.",
-                hint='Set transport = "ssh" or "winrm" in the block powershell of the provider; or '
-                     "apply without an import: the script changes nothing that is as it should be.")
+                f"The REST API shows nothing of the {self.noun}.",
+                hint='Set transport = "ssh" or "winrm" in the block powershell of the provider. '
+                     "An apply needs no import: its script changes nothing that is as it should "
+                     "be.")
         return self.read(client, cast("M", self.model(**wanted)), ctx)
 
     def probe(self, client: Server, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
