@@ -50,6 +50,14 @@ def input_options(command: Command) -> Command:
     return command
 
 
+def trust_options(command: Command) -> Command:
+    """Whether the configuration may be believed."""
+    return click.option(
+        "--untrusted", is_flag=True,
+        help="For the configuration of a stranger: start no program, read no file outside the "
+        "folder, write nothing outside it.")(command)
+
+
 def state_options(command: Command) -> Command:
     """Where the state is, and the sandbox."""
     for option in (
@@ -138,7 +146,7 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
                  target_files: tuple[str, ...] = (), exclude_files: tuple[str, ...] = (),
                  refresh: bool = True, parallelism: int = 10, destroy: bool = False,
                  refresh_only: bool = False, strict: bool = False, lock_timeout: str = "0s",
-                 allow_missing: bool = False) -> Request:
+                 allow_missing: bool = False, untrusted: bool = False) -> Request:
     """The request that a command's options make."""
     if target_files or exclude_files:
         from vbrprov.workflow.address_files import read_addresses
@@ -153,4 +161,4 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
         variables=(*(("file", f) for f in variable_files), *map(_tagged, variables)),
         options=options, state_path=state_path, sandbox=sandbox,
         lock_timeout=seconds(lock_timeout), ask=runtime.asker(ask),
-        allow_missing_variables=allow_missing)
+        allow_missing_variables=allow_missing, untrusted=untrusted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from vbrprov.config import Expression, Module
@@ -10,7 +11,7 @@ from vbrprov.state.backend import StateBackend
 from vbrprov.state.backends.local import LocalBackend
 from vbrprov.workflow.early import Early
 from vbrprov.workflow.prepare import early_values
-from vbrprov.workflow.request import Request
+from vbrprov.workflow.request import Request, leads_outside
 
 
 def open_backend(request: Request, root: Module | None, diags: Diagnostics,
@@ -34,4 +35,9 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
             else:
                 diags.error("Unsupported backend setting", "The local backend has one setting: "
                             "path.", content.source.range(item.start, item.end))
-    return LocalBackend(path or Path(request.directory) / "vbrprov.vbrstate")
+    path = path or Path(request.directory) / "vbrprov.vbrstate"
+    if request.state_path is None and leads_outside(request, path):
+        diags.error("State outside the folder", f"The state is {os.path.realpath(path)}, and a run "
+                    "with -untrusted reads no file outside the folder of the configuration. Name "
+                    "the state with -state=FILE if it is the right one.")
+    return LocalBackend(path)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from vbrprov.config import load
-from vbrprov.config.load import DiskFiles, Files
+from vbrprov.config.load import Files
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
 from vbrprov.platform_.signals import InterruptWatcher
@@ -31,7 +31,7 @@ class Surroundings(Protocol):
     redactor: Redactor
 
     def environment(self, *, sandbox: Any = None, parallelism: int = 10,
-                    progress: bool = False) -> Environment:
+                    progress: bool = False, untrusted: bool = False) -> Environment:
         """The engine's surroundings."""
 
     def add_sources(self, root: Any) -> None:
@@ -69,7 +69,7 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
     prepared = prepare(request, runtime.diags, runtime.redactor, files=files, plan_time=plan_time,
                        packages=packages)
     if prepared is None:
-        root, _ = load(request.directory, files or DiskFiles(), parse_config, packages)
+        root, _ = load(request.directory, files or request.files(), parse_config, packages)
         runtime.add_sources(root)
         return None
     runtime.add_sources(prepared.root)
@@ -83,7 +83,7 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
             return None
         sandbox, state_dir = info.endpoints, info.state_dir(request.directory)
     environment = runtime.environment(sandbox=sandbox, parallelism=request.options.parallelism,
-                                      progress=progress)
+                                      progress=progress, untrusted=request.untrusted)
     backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early)
     if runtime.diags.has_errors:
         return None

@@ -29,12 +29,12 @@ from vbrprov.sdk import (
 from vbrprov.sdk.planning import known
 from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.values import STRING, Unknown
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import IamClients
 from vbrprov_s3.codes import BAD_CREDENTIALS
 from vbrprov_s3.errors import code_of, invoke
 from vbrprov_s3.iam.calls import call, found, gone_is_fine, list_keys, user_subject
 from vbrprov_s3.iam.services import STS
-from vbrprov_s3.waiting import retry
 
 #: Keys that a user may have; Amazon does not raise it.
 KEYS_PER_USER: Final = 2

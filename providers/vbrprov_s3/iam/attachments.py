@@ -25,11 +25,11 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import IamClients
 from vbrprov_s3.iam.calls import call, found, gone_is_fine
 from vbrprov_s3.iam.holders import Holder
 from vbrprov_s3.iam.quotas import QUOTAS, quota
-from vbrprov_s3.waiting import retry
 
 #: Seconds until an identity or policy that was made just now is known everywhere.
 NEW_SECONDS: Final = 60.0
