@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from vbrprov.sdk.audit import Listed, StorageBelow
     from vbrprov.sdk.ephemeral import EphemeralResource, Opened
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
+    from vbrprov.sdk.estate_links import Extent
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
     from vbrprov.sdk.handwork import Handwork
-    from vbrprov.sdk.linking import Choice
+    from vbrprov.sdk.linking import Choice, Member
     from vbrprov.sdk.model import (
         Attribute,
         BlockType,
@@ -53,42 +54,54 @@ if TYPE_CHECKING:
     )
     from vbrprov.sdk.rule import Finding, Phase, Rule, Truth, Verdict
     from vbrprov.sdk.views import (
+        AccessKeyView,
         AccountView,
         AgentAccessView,
         BackupServerView,
         BucketView,
+        CloudQuotaView,
         ContainerView,
+        CredentialsView,
+        ExtentView,
         Facet,
         Fact,
+        FileRepositoryView,
+        FolderInUseView,
+        GrantView,
         HostView,
         JobKind,
         JobView,
         Lifecycle,
         LifecycleRuleView,
         Link,
+        ManagedPolicyView,
         MemberView,
         Origin,
+        PlacesView,
         ProtectionGroupView,
         RepositorySettingView,
         RepositoryView,
         ScaleOutView,
         StorageView,
+        TierView,
         View,
     )
 
 __all__ = [
-    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackupServerView", "BlockType",
-    "BucketView", "Choice", "ContainerView", "DataSource", "EphemeralResource", "ErrorClass",
-    "Estate", "Facet", "Fact", "Finding", "Function", "FunctionContext", "FunctionError",
-    "Handwork", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle",
-    "LifecycleRuleView", "Link", "Listed", "MemberView", "Model", "Need", "OpenIntent", "Opened",
-    "Origin", "Param", "Phase", "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError",
-    "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
-    "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
+    "AccessKeyView", "AccountView", "AgentAccessView", "Attestation", "Attribute",
+    "BackupServerView", "BlockType", "BucketView", "Choice", "CloudQuotaView", "ContainerView",
+    "CredentialsView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Extent",
+    "ExtentView", "Facet", "Fact", "FileRepositoryView", "Finding", "FolderInUseView", "Function",
+    "FunctionContext", "FunctionError", "GrantView", "Handwork", "HostView", "Identity",
+    "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link",
+    "Listed", "ManagedPolicyView", "Member", "MemberView", "Model", "Need", "OpenIntent", "Opened",
+    "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect", "PolicyDocument",
+    "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView",
+    "Provider", "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
     "RepositorySettingView", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
     "Scope", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageBelow",
-    "StorageInUse", "StorageView", "Suppression", "Target", "Truth", "Use", "Verdict", "View",
-    "attribute", "block", "computed_attribute",
+    "StorageInUse", "StorageView", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict",
+    "View", "attribute", "block", "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -97,10 +110,11 @@ _SOURCES = {
     "vbrprov.sdk.audit": "Listed StorageBelow",
     "vbrprov.sdk.ephemeral": "EphemeralResource Opened",
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
+    "vbrprov.sdk.estate_links": "Extent",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
     "vbrprov.sdk.handwork": "Handwork",
-    "vbrprov.sdk.linking": "Choice",
+    "vbrprov.sdk.linking": "Choice Member",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
     "vbrprov.sdk.policy": (
         "Level Need PolicyDialect PolicyDocument PolicyError PolicyFormat PolicyRequest Scope"),
@@ -111,10 +125,11 @@ _SOURCES = {
         "Recovery ResourceType Step StepContext Steps"),
     "vbrprov.sdk.rule": "Finding Phase Rule Truth Verdict",
     "vbrprov.sdk.views": (
-        "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
-        "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
-        "RepositorySettingView RepositoryView "
-        "ScaleOutView StorageView View"),
+        "AccessKeyView AccountView AgentAccessView BackupServerView BucketView CloudQuotaView "
+        "ContainerView CredentialsView ExtentView Facet Fact FileRepositoryView FolderInUseView "
+        "GrantView HostView JobKind JobView Lifecycle LifecycleRuleView Link ManagedPolicyView "
+        "MemberView Origin PlacesView ProtectionGroupView RepositoryView ScaleOutView "
+        "RepositorySettingView StorageView TierView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vbrprov.addrs import sort_key
-from vbrprov.sdk.estate_links import EstateLinks
-from vbrprov.sdk.linking import Choice
+from vbrprov.sdk.estate_links import EstateLinks, Extent
+from vbrprov.sdk.linking import Choice, Member
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
     BucketView,
+    CloudQuotaView,
     ContainerView,
     Fact,
     JobKind,
@@ -20,6 +21,7 @@ from vbrprov.sdk.views import (
     ProtectionGroupView,
     RepositoryView,
     ScaleOutView,
+    TierView,
     View,
 )
 
@@ -27,7 +29,6 @@ from vbrprov.sdk.views import (
 SHARED_KEYS = ("shared_credentials", "iam_sts")
 #: Types whose blocks stay immutable for 30 days more at once.
 _LONG_GENERATION = frozenset({"amazon_s3", "google_cloud", "ibm_cloud", "eleven_eleven"})
-Extents = tuple[tuple[RepositoryView, Truth], ...]
 #: How many repositories a message names.
 _NAMED = 5
 
@@ -117,7 +118,7 @@ class Estate(EstateLinks):
     @cached_property
     def _memberships(self) -> dict[str, tuple[tuple[ScaleOutView, Truth], ...]]:
         found: dict[str, tuple[tuple[ScaleOutView, Truth], ...]] = {}
-        for scale_out in self.of(ScaleOutView):
+        for scale_out in self.scale_outs:
             for extent, sure in self.extents(scale_out):
                 found[extent.address] = (*found.get(extent.address, ()), (scale_out, sure))
         return found
@@ -169,10 +170,34 @@ class Estate(EstateLinks):
                     found.setdefault(address, []).append((job, certain))
         return found
 
-    def tiers(self) -> Iterator[tuple[ScaleOutView, str, str, Extents]]:
-        """Each tier of each scale-out repository: its name, the path of its blocks, its extents."""
-        for scale_out in self.of(ScaleOutView):
-            yield scale_out, "performance", "performance_extent", self.extents(scale_out)
+    def tiers(self) -> Iterator[tuple[ScaleOutView, TierView, tuple[Extent, ...]]]:
+        """Each tier of each scale-out repository with its extents."""
+        for scale_out in self.scale_outs:
+            for tier in scale_out.tiers:
+                yield scale_out, tier, self.tier_extents(scale_out, tier)
+
+    def exposures(self,
+                  repository: RepositoryView) -> tuple[tuple[CloudQuotaView, Truth], ...]:
+        """The cloud repositories that *repository* is, or may be, itself or as an extent."""
+        return self._exposures.get(repository.address, ())
+
+    def exposed(self, repository: RepositoryView) -> Truth:
+        """Whether tenants of a service provider are given space in *repository*."""
+        return Truth.any(sure for _, sure in self.exposures(repository))
+
+    @cached_property
+    def _exposures(self) -> dict[str, tuple[tuple[CloudQuotaView, Truth], ...]]:
+        found: dict[str, dict[str, tuple[CloudQuotaView, Truth]]] = {}
+        for quota in self.cloud_quotas:
+            choice = self.destination_pool.resolve(quota.repository)
+            for option in choice.options:
+                below = ([(option, Truth.YES)] if isinstance(option, RepositoryView)
+                         else self.extents(option))
+                for repository, sure in below:
+                    known = found.setdefault(repository.address, {})
+                    before = known.get(quota.address, (quota, Truth.NO))[1]
+                    known[quota.address] = (quota, before | (choice.sure & sure))
+        return {address: tuple(known.values()) for address, known in found.items()}
 
     def block_generation(self, repository: RepositoryView) -> int:
         """By how many days blocks in use stay immutable at once; https://helpcenter.veeam.com/docs/vbr/userguide/immutability_block_generation.html."""
@@ -229,6 +254,10 @@ class Estate(EstateLinks):
         if repository.family == "vault":
             return Truth.NO
         return ~repository.immutability_enabled.is_true
+
+    def group_members(self, job: JobView) -> tuple[Member[ProtectionGroupView], ...]:
+        """The protection groups of *job*, as far as they are declared, and how sure each is."""
+        return self.group_pool.resolve_all(job.groups)
 
     def groups_of(self, job: JobView) -> tuple[ProtectionGroupView, ...]:
         """The protection groups of *job*, as far as they are declared, and those it may have."""

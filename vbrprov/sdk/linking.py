@@ -6,7 +6,7 @@ made from does; where there is none, any object of the kind may be meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -49,6 +49,15 @@ class Choice(Generic[V]):
     def only(self, test: Callable[[V], bool]) -> Choice[V]:
         """The same choice without the options that fail *test*."""
         return Choice(tuple(o for o in self.options if test(o)), self.open)
+
+
+@dataclass(frozen=True)
+class Member(Generic[V]):
+    """One of what the links of a list lead to; ``links`` are the indices of those that may."""
+
+    view: V
+    sure: Truth
+    links: tuple[int, ...]
 
 
 def _parsed(address: str) -> ParsedAddress:
@@ -116,23 +125,34 @@ class Pool(Generic[V]):
         return [view for parsed, view in self._instances.get(_plain(wanted), ())
                 if wanted.covers(parsed)]
 
-    def members(self, links: Sequence[Link]) -> dict[str, tuple[V, Truth]]:
-        """What *links* lead to together, by address, and whether it is surely among it."""
-        found: dict[str, tuple[V, Truth]] = {}
-        loose: list[Choice[V]] = []
-        for choice in map(self.resolve, links):
-            if choice.sure is Truth.YES:
-                found[choice.options[0].address] = (choice.options[0], Truth.YES)
+    def resolve_all(self, links: Iterable[Link]) -> tuple[Member[V], ...]:
+        """What the links of one list lead to, each once.
+
+        References are known for all elements together, not for each: as many links as there are
+        views left to be one means that each of them is.
+        """
+        choices = [self.resolve(link) for link in links]
+        found: dict[str, Member[V]] = {}
+        loose = []
+        for index, choice in enumerate(choices):
+            if len(choice.options) == 1 and not choice.open:
+                option = choice.options[0]
+                before = found[option.address].links if option.address in found else ()
+                found[option.address] = Member(option, Truth.YES, (*before, index))
             else:
-                loose.append(choice)
-        for choice in loose:
-            rest = [option for option in choice.options if option.address not in found]
-            # References are known for all links together, not for each: as many links as there
-            # are views left to be meant means that each of them is.
-            sure = Truth.of(not choice.open and len(rest) <= len(loose)) | Truth.UNKNOWN
+                loose.append(index)
+        settled = frozenset(found)
+        for index in loose:
+            rest = [option for option in choices[index].options if option.address not in settled]
+            sure = Truth.of(not choices[index].open and len(rest) <= len(loose)) | Truth.UNKNOWN
             for option in rest:
-                found.setdefault(option.address, (option, sure))
-        return found
+                first = found.setdefault(option.address, Member(option, sure, ()))
+                found[option.address] = Member(option, first.sure, (*first.links, index))
+        return tuple(found.values())
+
+    def members(self, links: Iterable[Link]) -> dict[str, tuple[V, Truth]]:
+        """What *links* lead to together, by address, and whether it is surely among it."""
+        return {found.view.address: (found.view, found.sure) for found in self.resolve_all(links)}
 
     def resolve(self, link: Link) -> Choice[V]:
         """What *link* leads to."""

@@ -47,7 +47,8 @@ def validate(request: Request, environment: Environment, diags: Diagnostics) -> 
         root, _ = load(request.directory, request.files(), parse_config,
                        installed(request, environment.redactor))
         return root
-    make_plan(prepared, StateData(), Options(), environment, diags, validating=True)
+    make_plan(prepared, StateData(), Options(strict=request.options.strict), environment, diags,
+              validating=True)
     if not len(diags):
         validated.remember(prepared.root, _folders(prepared.graph, environment))
     return prepared.root

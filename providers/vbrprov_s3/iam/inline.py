@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 from vbrprov.policy.iam.normal import normal_form
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -21,6 +23,7 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    View,
     attribute,
     computed_attribute,
 )
@@ -172,6 +175,12 @@ class InlinePolicy(ResourceType[P, C]):
             return None
         return state.copy(id=f"{owner}:{name}",
                           policy=state.policy if same_policy(live, state.policy) else live)
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """As guardrails see it."""
+        from vbrprov_s3.iam.viewed import inline_view
+
+        return inline_view(facts)
 
     def import_state(self, client: C, import_id: str, ctx: StepContext) -> P | None:
         """The identity and the policy, with a colon between them."""

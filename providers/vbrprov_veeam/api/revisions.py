@@ -35,6 +35,7 @@ class Feature(Enum):
     AUTO_PROVISIONED_BUCKETS = "automatic creation of buckets"
     ACCESS_PERMISSIONS = "access permissions of repositories"
     VAULT_ARCHIVE_REPOSITORY = "Veeam Data Cloud Vault archive repositories"
+    CLOUD_MACHINE_GROUPS = "protection groups of cloud machines"
     FAILOVER_CLUSTER_JOBS = "agent backup jobs of failover clusters"
 
 
@@ -53,6 +54,7 @@ _FIRST_REVISION: dict[Feature, str] = {
     Feature.AUTO_PROVISIONED_BUCKETS: "1.3-rev1",
     Feature.ACCESS_PERMISSIONS: "1.3-rev2",
     Feature.VAULT_ARCHIVE_REPOSITORY: "1.3-rev2",
+    Feature.CLOUD_MACHINE_GROUPS: "1.3-rev1",
     Feature.FAILOVER_CLUSTER_JOBS: "1.3-rev2",
 }
 

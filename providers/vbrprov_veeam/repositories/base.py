@@ -46,7 +46,7 @@ class Repository(VbrObject[R]):
     path = REPOSITORIES
     noun = "repository"
     local = frozenset({
-        *_AT_CREATION, "delete_backups_on_destroy", "deletion_policy", "timeouts"})
+        *_AT_CREATION, "mode", "delete_backups_on_destroy", "deletion_policy", "timeouts"})
 
     #: The type on the wire; further ones may come back for what was created under the first.
     wire_types: ClassVar[tuple[str, ...]]

@@ -16,11 +16,20 @@ from vbrprov_veeam.groups import blocks, content
 from vbrprov_veeam.groups.options import OPTIONS, PRE_INSTALLED, OptionsBlock
 from vbrprov_veeam.jobs.checks import word
 from vbrprov_veeam.objects import TimedModel
+from vbrprov_veeam.repositories.model import positive
 from vbrprov_veeam.server import PROTECTION_GROUPS, Json, Server
 from vbrprov_veeam.shapes import Shape
 
 _SECRETS = ("single_use_secrets", "single_use_passphrases", "single_use_root_passwords")
 _SINGLE = "SingleUseCredentials"
+_SYSTEMS = ("aix", "solaris_10", "solaris_11")
+#: What only the guardrails look at.
+_DECLARED = ("expected_agents", "unix_systems", "storage_certificates_installed")
+
+
+def _unix(value: Any) -> str | None:
+    wrong = sorted(set(value or ()) - set(_SYSTEMS))
+    return f"{wrong[0]} is not one of {', '.join(_SYSTEMS)}." if wrong else None
 
 
 class ProtectionGroupModel(NamedModel, TimedModel, blocks.ContentModel):
@@ -41,6 +50,15 @@ class ProtectionGroupModel(NamedModel, TimedModel, blocks.ContentModel):
     uninstall_on_destroy: bool = attribute(
         doc="When the group is destroyed, uninstall from its computers what was installed there.",
         default=False)
+    expected_agents: int | None = attribute(
+        doc="How many computers there will be, where the configuration does not name them. The "
+            "guardrails count with it.", validators=(positive,))
+    unix_systems: set[str] = attribute(
+        doc="With computers that run Unix, which systems: aix, solaris_10 or solaris_11. The "
+            "guardrails look at it.", default=[], validators=(_unix,))
+    storage_certificates_installed: bool | None = attribute(
+        doc="Whether the certificate authorities of the S3 compatible storage are installed on the "
+            "computers; Solaris 10 needs it (https://www.veeam.com/kb4735).")
     single_use_secrets: dict[str, str] | None = attribute(
         doc="By host name, the password of single_use, or the private key with authentication_type "
             "ssh_key. Sent and forgotten.", sensitive=True, write_only=True)
@@ -78,7 +96,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "cloud_machines": ("cloud_account", "cloud_machine"),
 }
 _OUTSIDE = {"id", "name", "description", "type", "tag", "is_disabled", "perform_rescan",
-            "trust_computers", "uninstall_on_destroy", "timeouts", *_SECRETS,
+            "trust_computers", "uninstall_on_destroy", "timeouts", *_DECLARED, *_SECRETS,
             *(f"{name}_version" for name in _SECRETS)}
 
 
@@ -92,7 +110,8 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
     path = PROTECTION_GROUPS
     noun = "protection group"
     local = frozenset({
-        "tag", "perform_rescan", "trust_computers", "uninstall_on_destroy", "timeouts"})
+        "tag", "perform_rescan", "trust_computers", "uninstall_on_destroy", "timeouts",
+        *_DECLARED})
     secrets = (_SECRETS,)
     switch = "is_disabled"
 

@@ -11,6 +11,7 @@ from vbrprov.cli.options import (
     make_request,
     output_options,
     report_options,
+    strict_options,
     trust_options,
 )
 from vbrprov.cli.runtime import Runtime
@@ -23,6 +24,7 @@ from vbrprov.cli.runtime import Runtime
               help="Where test files are, beside the root folder (default tests).")
 @click.option("--fix", is_flag=True,
               help="Rewrite the configuration where a guardrail knows a safe way to mend it.")
+@strict_options
 @input_options
 @report_options
 @trust_options
