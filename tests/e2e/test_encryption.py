@@ -186,6 +186,28 @@ def test_an_encrypted_state_moves_to_another_backend(folder: Folder) -> None:
     assert SECRET.encode() not in folder.bytes()
 
 
+def test_no_program_gives_a_key_to_a_stranger(folder: Folder) -> None:
+    marker = folder.work / "ran"
+    folder.write("""
+terraform {
+  encryption {
+    key_provider "external" "main" {
+      command = ["touch", "ran"]
+    }
+    method "aes_gcm" "main" {
+      keys = key_provider.external.main
+    }
+    state {
+      method = method.aes_gcm.main
+    }
+  }
+}
+""")
+    assert "no program is run" in " ".join(folder.run(
+        "plan", "-untrusted", "-out=it.plan", status=1).err.replace("│", " ").split())
+    assert not marker.exists()
+
+
 def test_keys_of_aws_kms(folder: Folder, sandbox: Sandbox) -> None:
     key = sandbox.client("kms").create_key()["KeyMetadata"]["KeyId"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from vbrprov.state.session import StateSession
 from vbrprov.workflow.early import Early
 from vbrprov.workflow.prepare import early_values
 from vbrprov.workflow.recorded import check_recorded, write_record
-from vbrprov.workflow.request import Request
+from vbrprov.workflow.request import Request, leads_outside
 from vbrprov.workflow.stores import backend_names, backend_type
 from vbrprov.workflow.workspaces import check_name
 
@@ -46,6 +47,13 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
     if request.state_path is not None:
         return LocalBackend(request.state_path, codec=codec)
     settings = configured(request, root, diags, early)
+    path = default
+    if settings is not None and settings[0] == "local" and settings[1].get("path"):
+        path = Path(request.directory) / settings[1]["path"]
+    if leads_outside(request, path):
+        diags.error("State outside the folder", f"The state is {os.path.realpath(path)}, and a run "
+                    "with -untrusted reads no file outside the folder of the configuration. Name "
+                    "the state with -state=FILE if it is the right one.")
     if not diags.has_errors:
         check_recorded(request, settings, diags)
     if settings is None or diags.has_errors:
