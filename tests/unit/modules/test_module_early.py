@@ -12,6 +12,7 @@ import pytest
 from module_world import Repository, Root, module_text, zip_of
 
 from vbrprov.diag import Diagnostics
+from vbrprov.secrets import Redactor
 from vbrprov.state.backends.local import LocalBackend
 from vbrprov.workflow.backend import open_backend
 
@@ -132,7 +133,7 @@ def test_a_file_of_values(root: Root) -> None:
 def backend_of(root: Root, **values: str) -> str | None:
     loaded = root.load()
     root.diags = Diagnostics()
-    found = open_backend(root.request(**values), loaded, root.diags)
+    found = open_backend(root.request(**values), loaded, root.diags, redactor=Redactor())
     assert isinstance(found, LocalBackend)
     return None if root.diags else Path(found.description).name
 
