@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from vbrprov.platform_.failpoint import failpoint
 from vbrprov.state.errors import JournalFailed
@@ -209,9 +209,18 @@ class GroupCommit(ABC):
         self.fallback.save(payloads)
 
 
-def announce(moment: str, entries: Iterable[Entry]) -> None:
+def announce(moment: Literal["before", "after"], entries: Iterable[Entry]) -> None:
     """Pass the failpoints *moment* of a write, once for each intent and each outcome."""
     kinds = [entry.kind for entry in entries]
-    for kind, what in ((IntentRecord, "intent"), (OutcomeRecord, "outcome")):
-        for _ in range(kinds.count(kind)):
-            failpoint(f"journal.{moment}_{what}")
+    intents, outcomes = kinds.count(IntentRecord), kinds.count(OutcomeRecord)
+    if moment == "before":
+        _pass("journal.before_intent", intents)
+        _pass("journal.before_outcome", outcomes)
+    else:
+        _pass("journal.after_intent", intents)
+        _pass("journal.after_outcome", outcomes)
+
+
+def _pass(name: str, times: int) -> None:
+    for _ in range(times):
+        failpoint(name)

@@ -67,6 +67,7 @@ def test_what_an_interrupted_run_left_open_is_settled_first(
 def test_the_backend_may_stand_in_a_json_file(stack: Path) -> None:
     (stack / "settings.vbr.json").write_text(
         '{"vbrprov": {"backend": {"local": {"path": "other.vbrstate"}}}}')
+    assert run(["init", "-reconfigure"]) == 0
     assert run(["apply", "-auto-approve"]) == 0
     assert run(["state", "rm", "vbrprov_data.a", "vbrprov_data.b"]) == 0
     assert _recorded(stack, "other.vbrstate") == []
