@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -24,6 +24,7 @@ from vbrprov.sdk import Function, FunctionContext, Param, Rule
 from vbrprov.syntax import parse_expression
 from vbrprov.values.types import Type
 from vbrprov.views.human.console import render
+from vbrprov.views.human.rules import MOMENTS
 from vbrprov.workflow.registry import ProviderRegistry
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -55,7 +56,10 @@ def _pages() -> Iterator[tuple[str, str]]:
     yield "README.md", page("Reference", _index(registry, providers))
     yield "functions.md", page("Functions", _functions())
     yield "commands.md", page("Commands", _commands())
-    yield "rules.md", page("Rules", _rules(registry, providers))
+    rules = discover(p for name in providers if (p := registry.provider(name)) is not None)
+    yield "rules.md", page("Rules", _rules(rules))
+    for rule in rules:
+        yield f"rules/{rule.rule_id}.md", page(f"{rule.rule_id}: {rule.summary}", _rule(rule))
     for name in providers:
         yield f"resources/{name}.md", page(f"Provider {name}", provider_page(registry, name))
 
@@ -183,17 +187,20 @@ def _option(option: click.Option) -> str:
 
 # --- rules ----------------------------------------------------------------------------------------
 
-def _rules(registry: ProviderRegistry, providers: list[str]) -> Iterator[str]:
+def _rules(rules: Iterable[Rule]) -> Iterator[str]:
     yield wrap("[guardrails.md](../guardrails.md) says when rules are judged, and how a warning "
                "is silenced. A refusal cannot be.")
-    found = [p for name in providers if (p := registry.provider(name)) is not None]
-    for rule in discover(found):
-        yield from _rule(rule)
+    rows = ["| id | severity | judged at | what |", "| --- | --- | --- | --- |"]
+    for rule in rules:
+        moments = ", ".join(MOMENTS[phase] for phase in rule.phases)
+        rows.append(f"| [{rule.rule_id}](rules/{rule.rule_id}.md) | {rule.severity} | {moments} | "
+                    f"{rule.summary} |")
+    yield "\n".join(rows)
 
 
 def _rule(rule: Rule) -> Iterator[str]:
-    yield f"## {rule.rule_id}"
-    yield f"**{rule.summary}** ({rule.severity.name.lower()})"
+    moments = ", ".join(MOMENTS[phase] for phase in rule.phases)
+    yield f"Severity {rule.severity}, judged at {moments}. [All rules](../rules.md)."
     for paragraph in textwrap.dedent(rule.why).strip().split("\n\n"):
         yield wrap(paragraph)
     yield wrap(f"What to do: {rule.hint} [The vendor's page]({rule.source}).")

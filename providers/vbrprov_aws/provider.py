@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vbrprov.sdk import (
@@ -13,6 +14,7 @@ from vbrprov.sdk import (
     attribute,
     block,
 )
+from vbrprov.sdk.held import HeldPolicies
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.session import Clients
 from vbrprov_aws.settings import DEFAULT_RETRIES, SERVICES, AssumedRole, Settings, WebIdentity
@@ -218,6 +220,13 @@ class AwsProvider(ProviderConfig):
             untrusted=context.untrusted, parallelism=context.parallelism,
             learn_secret=context.secret,
         ))
+
+    def held_policies(self, client: Clients, user: str | None,
+                      buckets: Sequence[str]) -> HeldPolicies:
+        """See ``ProviderConfig.held_policies``."""
+        from vbrprov_s3.iam.held import held_policies
+
+        return held_policies(client, user, buckets)
 
     def close(self, client: AwsClients) -> None:
         """Close all connections."""

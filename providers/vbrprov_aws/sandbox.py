@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from vbrprov.sdk.double import SandboxDouble
+from vbrprov.sdk.double import SandboxDouble, ServerDouble
 from vbrprov_aws.doubles.moto_double import AwsDouble
-
-
-class AwsSandbox(SandboxDouble):
-    """moto in the sandbox process."""
-
-    def __init__(self) -> None:
-        self._double = AwsDouble()
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._double.start()
-
-    def stop(self) -> None:
-        """Stop listening."""
-        self._double.stop()
-
-    def reset(self) -> None:
-        """Forget all objects."""
-        self._double.reset()
-
-    def endpoints(self) -> Mapping[str, Any]:
-        """Endpoint, region and keys."""
-        return self._double.sandbox_endpoints()
 
 
 def double(peers: Mapping[str, SandboxDouble]) -> SandboxDouble:
     """The double of this provider."""
-    return AwsSandbox()
+    return ServerDouble(AwsDouble())

@@ -36,6 +36,10 @@ class Poller(Protocol):
 class StorageAccounts(Protocol):
     """``storage_accounts`` of the storage client."""
 
+    def list(self) -> Iterator[Answer]:
+        """All accounts of the subscription."""
+        ...
+
     def get_properties(self, resource_group_name: str, account_name: str) -> Answer:
         """The account."""
         ...

@@ -189,6 +189,11 @@ def _check_ambient(login: Login) -> None:
     """As ``_check_untrusted``, for the credentials file that the environment names."""
     path = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
     if not path:
+        from google.auth import _cloud_sdk
+
+        if Path(_cloud_sdk.get_application_default_credentials_path()).exists():  # type: ignore[no-untyped-call]  # the SDK's
+            # For these the SDK starts gcloud, to ask for the project.
+            raise _refused("starts gcloud for", "Set GOOGLE_APPLICATION_CREDENTIALS.")
         return
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -89,6 +89,11 @@ class GoogleProvider(ProviderConfig):
             delegates=tuple(config.impersonate_service_account_delegates or ()),
             iam_endpoint=config.iam_credentials_custom_endpoint, untrusted=context.untrusted,
             stated=config.credentials is not None, learn_secret=context.secret)
+        if context.untrusted and not (config.credentials or config.access_token):
+            for field in (*_ENDPOINTS.values(), "iam_credentials_custom_endpoint"):
+                if getattr(config, field):
+                    raise context.refusal(field, "A token of the environment's credentials would "
+                                          "be sent to an endpoint that the configuration names.")
         # Read now, so that a wrong key file is told before any call.
         key_document(login)
         return Clients(Settings(

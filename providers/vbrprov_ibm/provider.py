@@ -104,6 +104,10 @@ class IbmProvider(ProviderConfig):
                                 "provider block, or IC_API_KEY.", attribute="ibmcloud_api_key")
         own = config.endpoints or EndpointsBlock()
         names = (*ENDPOINTS, "s3")
+        if context.untrusted and not config.ibmcloud_api_key and any(
+                getattr(own, name) for name in names):
+            raise context.refusal("endpoints", "The API key of the environment would be sent to an "
+                                  "endpoint that the configuration names.")
         return Clients(Settings(
             **shared, api_key=api_key, hmac_access_key=config.hmac_access_key,
             hmac_secret_key=config.hmac_secret_key,

@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any, Final, TypeVar, cast
 
+from vbrprov.policy.iam.normal import normal_form
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
@@ -25,12 +26,13 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.planning import silent
 from vbrprov.sdk.values import NULL
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.bucket.model import check_name
 from vbrprov_s3.codes import ABSENT, NO_BUCKET
 from vbrprov_s3.errors import code_of, invoke
-from vbrprov_s3.policy_json import compact, document_validator, normal_form, same_policy
+from vbrprov_s3.policy_json import compact, document_validator, same_policy
 from vbrprov_s3.store import BucketClients
-from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry
+from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS
 
 _LIMITS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html"
 MAX_BYTES: Final = 20480

@@ -61,6 +61,8 @@ class IamClient(Protocol):
     put_user_permissions_boundary: Call
     delete_user_permissions_boundary: Call
     list_user_policies: Call
+    get_user_policy: Call
+    put_user_policy: Call
     delete_user_policy: Call
     list_groups_for_user: Call
     remove_user_from_group: Call

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vbrprov.sdk import ErrorClass, StepContext
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import Response, S3Client
 from vbrprov_s3.errors import Service, invoke
 from vbrprov_s3.facets import Encryption, FacetReader, PublicAccess, Retention
 from vbrprov_s3.lifecycle import LifecycleRule, rules_to_wire
-from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry
+from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS
 
 #: Tags with this prefix are the cloud's own: kept, never planned.
 SYSTEM_TAG_PREFIX = "aws:"

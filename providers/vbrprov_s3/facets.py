@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from vbrprov.sdk import ErrorClass, ProviderError, StepContext
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import Response, S3Client
 from vbrprov_s3.codes import ABSENT, NO_BUCKET
 from vbrprov_s3.errors import Service, code_of, invoke
 from vbrprov_s3.lifecycle import LifecycleRule, rules_from_wire
-from vbrprov_s3.waiting import THROTTLED_SECONDS, retry
+from vbrprov_s3.waiting import THROTTLED_SECONDS
 
 #: Versioning was never turned on; the wire says it by leaving the status out.
 NEVER_VERSIONED: Final = "Disabled"

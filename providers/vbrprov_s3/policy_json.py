@@ -11,8 +11,6 @@ from typing import Any
 
 from vbrprov.policy.iam.normal import normal_form
 
-__all__ = ["compact", "document_validator", "normal_form", "same_policy"]
-
 
 def same_policy(left: Any, right: Any) -> bool:
     """Whether two documents (strings, or ``None``) mean the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from vbrprov.sdk import (
     attribute,
     block,
 )
+from vbrprov.sdk.held import HeldPolicies
 from vbrprov_s3.session import DEFAULT_RETRIES, SERVICES, Clients, Settings
 from vbrprov_s3.vendors import VENDORS, Vendor, endpoint_of
 
@@ -109,11 +111,23 @@ class S3Provider(ProviderConfig):
                            "Credentials for Amazon are never looked for, since they must not reach "
                            "another store.",
                            "secret_key" if config.access_key else "access_key")
+        context.check_file("custom_ca_bundle", config.custom_ca_bundle)
         return Clients(Settings(
             **shared, access_key=config.access_key, secret_key=config.secret_key,
             token=config.token, endpoints=_endpoints(config, vendor, region),
             path_style=config.s3_use_path_style is not False,
             ca_bundle=_ca_bundle(config.custom_ca_bundle), insecure=bool(config.insecure)))
+
+    def held_policies(self, client: Clients, user: str | None,
+                      buckets: Sequence[str]) -> HeldPolicies:
+        """See ``ProviderConfig.held_policies``."""
+        if client.settings.vendor.identities == "minio":
+            from vbrprov_s3.minio.held import held_policies as of_minio
+
+            return of_minio(client, user)
+        from vbrprov_s3.iam.held import held_policies
+
+        return held_policies(client, user, buckets)
 
     def close(self, client: Clients) -> None:
         """Close all connections."""

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, Final
 
 from vbrprov.sdk import ErrorClass, ProviderError, StepContext
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import Response, S3Client
 from vbrprov_s3.codes import AMBIGUOUS, THROTTLED
 from vbrprov_s3.errors import Service, invoke
-from vbrprov_s3.waiting import THROTTLED_SECONDS, retry
+from vbrprov_s3.waiting import THROTTLED_SECONDS
 
 #: Versions whose retention is looked at before anything is deleted; each costs one call.
 LOOKED_AT = 200

@@ -167,6 +167,8 @@ def _store(settings: Settings) -> Store:
 
     return Store(
         service=Service(vendor.title, "s3", S3_CODES, S3_PERMISSIONS), names=names,
-        # us-east-1 is what a bucket without a location gets, on AWS and its likes.
-        location=lambda region: region if vendor.location and region != "us-east-1" else None,
+        # us-east-1 is what a bucket without a location gets, on AWS and its likes. The sandbox's
+        # S3 is Amazon's, which asks for the location everywhere else.
+        location=lambda region: region if (
+            vendor.location or settings.sandbox) and region != "us-east-1" else None,
         lacks=vendor.lacks, lock_later=vendor.lock_later, world=vendor.world)

@@ -12,6 +12,8 @@ from typing import Final, Literal
 #: How identities are made: AWS's IAM API, MinIO's admin API, or the vendor's own means.
 Identities = Literal["aws", "minio", "none"]
 
+Policies = Literal["both", "inline", "managed"]
+
 _RCLONE = "https://github.com/rclone/rclone/tree/master/backend/s3/provider"
 _TRY = "The vendor documents no API for this that could be called here."
 
@@ -23,6 +25,7 @@ class Vendor:
     ``endpoint``, ``iam`` and ``sts`` are URL patterns with ``{region}``; empty when configuration
     must say them. ``location`` is whether a new bucket names its region. ``lock_later`` and
     ``world`` are as in ``Store``. ``how`` says what to do by hand when ``identities`` is "none".
+    ``policies`` is which kinds somebody can write: inline ones of users, managed ones, or both.
     """
 
     title: str
@@ -37,8 +40,14 @@ class Vendor:
     world: bool = False
     lacks: Mapping[str, str] = field(default_factory=dict)
     how: str = ""
+    policies: Policies = "both"
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether nothing but a person can make identities."""
+        return self.identities == "none" and not self.how.startswith("Use the provider ")
 
 
 VENDORS: Final[dict[str, Vendor]] = {
@@ -50,9 +59,9 @@ VENDORS: Final[dict[str, Vendor]] = {
         sources=("https://github.com/minio/minio/blob/master/docs/bucket/retention/README.md",
                  "https://github.com/minio/minio/issues/14298")),
     "ceph": Vendor(
-        "Ceph RGW", identities="aws", lock_later=None,
+        "Ceph RGW", identities="aws", lock_later=None, policies="inline",
         notes=("The IAM API exists from Squid on, for users of an account; the root of the account "
-               "is made with radosgw-admin.",
+               "is made with radosgw-admin. Managed policies are those that Ceph brings along.",
                "Object lock on a bucket that exists needs Tentacle or later."),
         sources=("https://docs.ceph.com/en/latest/radosgw/iam/",
                  "https://github.com/ceph/ceph/pull/61946", f"{_RCLONE}/Ceph.yaml")),
@@ -97,7 +106,7 @@ VENDORS: Final[dict[str, Vendor]] = {
         sources=("https://github.com/NetAppDocs/storagegrid-119/blob/main/s3/"
                  "use-s3-api-for-s3-object-lock.adoc",)),
     "scality": Vendor(
-        "Scality RING or ARTESCA", identities="aws",
+        "Scality RING or ARTESCA", identities="aws", policies="managed",
         notes=("Use managed policies and attach them; inline user policies are not listed.",),
         sources=("https://github.com/scality/Arsenal", f"{_RCLONE}/Scality.yaml")),
     "ecs": Vendor(

@@ -48,6 +48,7 @@ PURGE: Final = "purge_lifecycle_rules"
 REPLICATION: Final = "replication_enabled"
 TIERING: Final = "intelligent_tiering_count"
 UNREADABLE: Final = "unreadable_facets"
+STORAGE_CLASS: Final = "storage_class"
 
 
 def bucket_view(facts: InstanceFacts, family: str) -> Iterator[View]:
@@ -67,6 +68,7 @@ def bucket_view(facts: InstanceFacts, family: str) -> Iterator[View]:
             _live_retention, Fact(False)),
         lifecycle=bucket.lifecycle(), replication=bucket.replication(),
         automatic_tiering=Fact(False), tiering=bucket.tiering(),
+        storage_class=bucket.end.text(STORAGE_CLASS),
         unreadable={facet: bucket.missing(facet) for facet in sorted(bucket.denied)},
     )
 

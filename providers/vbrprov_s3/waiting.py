@@ -1,13 +1,8 @@
-"""How long the S3 family takes, and waiting for it."""
+"""How long the S3 family takes."""
 
 from __future__ import annotations
 
 from typing import Final
-
-from vbrprov.sdk.waiting import LONGEST_PAUSE_SECONDS, retry
-
-__all__ = ["CONFLICT_SECONDS", "LONGEST_PAUSE_SECONDS", "THROTTLED_SECONDS", "VISIBLE_SECONDS",
-           "retry"]
 
 #: Seconds until a new bucket must be visible everywhere.
 VISIBLE_SECONDS: Final = 120.0

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, TypeVar
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    Listed,
     Model,
     OpenIntent,
     Probe,
@@ -27,9 +28,11 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    StorageBelow,
     block,
     computed_attribute,
 )
+from vbrprov.sdk.values import Value
 from vbrprov_veeam.answers import check_types
 from vbrprov_veeam.differences import differences
 from vbrprov_veeam.pacing import TimeoutsBlock, repeated_while_busy, timeout_of
@@ -126,10 +129,13 @@ class VbrObject(ResourceType[M, Server]):
         """Put *body* in place of the object."""
         server.put(self.address(state), body)
 
+    def called(self, raw: Json) -> str:
+        """What people call an object."""
+        return str(raw.get("name") or next(iter(sorted(self.names(raw))), ""))
+
     def describe(self, raw: Json) -> str:
         """One line about an object, to tell it from others."""
-        name = raw.get("name") or next(iter(sorted(self.names(raw))), "")
-        return f"{name}  {raw.get('type', '')}  {raw.get('description') or ''}".rstrip()
+        return f"{self.called(raw)}  {raw.get('type', '')}  {raw.get('description') or ''}".rstrip()
 
     # What they share.
 
@@ -241,7 +247,7 @@ class VbrObject(ResourceType[M, Server]):
         if self._looks(self._known(client, raw, prior)) != self._looks(prior):
             raise ProviderError(
                 ErrorClass.CONFLICT, "Changed by somebody else",
-                f"The {self.noun} {self.describe(raw)} on {client.label} was changed after the "
+                f"The {self.noun} {self.called(raw)!r} on {client.label} was changed after the "
                 "plan read it. Nothing was sent, so that the change is not overwritten.",
                 hint="Plan again and look at the differences.")
         try:
@@ -268,7 +274,9 @@ class VbrObject(ResourceType[M, Server]):
         found = self.found(client, import_id)
         if found is None:
             return None
-        return self._known(client, self.shown(client, found), None)
+        if import_id.startswith("name:"):
+            found = self.shown(client, found)
+        return self._known(client, found, None)
 
     def shown(self, client: Server, found: Json) -> Json:
         """The whole of an object that a list showed."""
@@ -319,6 +327,18 @@ class VbrObject(ResourceType[M, Server]):
 
         yield from views(facts)
 
+    def listing(self, client: Server) -> Iterator[Listed]:
+        """What the server has of the type, as far as guardrails look at it."""
+        from vbrprov_veeam.audit import listing
+
+        return listing(client, self.type_name, self.path, self.fits, self.names)
+
+    def beneath(self, client: Server, values: Mapping[str, Value]) -> Iterator[StorageBelow]:
+        """The bucket or container of a repository."""
+        from vbrprov_veeam.audit import beneath
+
+        return beneath(client, self.type_name, values)
+
     def _looks(self, model: M) -> M:
         # What no read shows must not count, and collections must compare whatever their order.
         hidden = {n for n, spec in self.model.schema().attributes.items() if spec.write_only}
@@ -343,7 +363,7 @@ class VbrObject(ResourceType[M, Server]):
             if not self.fits(raw):
                 raise ProviderError(
                     ErrorClass.INVALID, "Object of another type",
-                    f"{self.describe(raw)} (id {raw['id']}) on {client.label} has the type "
+                    f"{self.called(raw)!r} (id {raw['id']}) on {client.label} has the type "
                     f"{raw.get('type')}, which {self.type_name} does not manage.")
             model = self.model_of(client, raw, state)
             check_types(model)

@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vbrprov.sdk import Model, PlanDraft
+from vbrprov.sdk import Model, PlanDraft, ProviderError
 from vbrprov.sdk.values import ListV, MapV, Null, SetV, Unknown, Value, bare, equal, is_wholly_known
+from vbrprov_veeam.api import Feature
+from vbrprov_veeam.server import Server
+
+
+def gate(plan: PlanDraft, feature: Feature, attribute: str | None = None) -> None:
+    """Refuse a new object that the server's revision of the API has no calls for.
+
+    A server that cannot be asked now says so when the plan is applied.
+    """
+    client = plan.client
+    if plan.prior is not None or not isinstance(client, Server) or client.known_revision is None:
+        return
+    try:
+        client.require(feature)
+    except ProviderError as error:
+        plan.error(error.summary, error.detail, attribute)
 
 
 def is_unset(value: Value | None) -> bool:

@@ -102,6 +102,7 @@ class VeeamProvider(ProviderConfig):
                         ErrorClass.INVALID, "Provider argument is missing",
                         f'{name} of provider "veeam" is not set.', attribute=name,
                         hint=f"Set it in the provider block, or set VBRPROV_VEEAM_{name.upper()}.")
+            _check_trust(config, context)
             url = base_url(str(given["server"]), config.port or DEFAULT_PORT)
             username, password = str(given["username"]), str(given["password"])
             options |= {"fingerprint": given["fingerprint"] or None, "ca_file": config.ca_file,
@@ -127,6 +128,27 @@ class VeeamProvider(ProviderConfig):
     def close(self, client: Server) -> None:
         """Log out."""
         client.close()
+
+
+def _check_trust(config: VeeamConfig, context: ProviderContext) -> None:
+    """What a configuration of strangers may not say: see ``ProviderContext``."""
+    context.check_file("ca_file", config.ca_file)
+    if not context.untrusted:
+        return
+    if not config.password and config.server not in (None, os.environ.get("VBRPROV_VEEAM_SERVER")):
+        raise context.refusal(
+            "server", "The password of the environment would be sent to a server that the "
+            "configuration names.", hint="Set VBRPROV_VEEAM_SERVER to the same server.")
+    steps = config.powershell
+    if steps is None:
+        return
+    context.check_file("powershell", steps.ca_file)
+    context.check_file("powershell", steps.directory)
+    if steps.transport == "ssh":
+        raise context.refusal("powershell", "Transport ssh starts the program ssh.")
+    if steps.transport == "winrm" and not steps.password:
+        raise context.refusal("powershell", "Transport winrm without a password uses the Kerberos "
+                              "ticket of whoever runs this.")
 
 
 def base_url(server: str, port: int) -> str:

@@ -55,6 +55,7 @@ class Server:
         self._mount_server: Json | None = None
         self._listed: dict[str, list[Json]] = {}
         self._patience = threading.local()
+        self._answers: bool | None = None
 
     def __repr__(self) -> str:
         """Name the server only."""
@@ -78,6 +79,17 @@ class Server:
         """The API revision in use; negotiated on first need."""
         with self._errors():
             return self._client.revision
+
+    @property
+    def known_revision(self) -> str | None:
+        """The same for planning: ``None`` when the server does not answer, which is asked once."""
+        with self._lock:
+            if self._answers is None:
+                try:
+                    self._answers = bool(self.revision)
+                except ProviderError:
+                    self._answers = False
+        return self.revision if self._answers else None
 
     @contextlib.contextmanager
     def patience(self, timeout: float | None) -> Iterator[None]:

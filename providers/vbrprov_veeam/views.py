@@ -1,104 +1,48 @@
 """VBR's objects as guardrails see them.
 
 The tables say which resource type is what and under which path each setting lies; the functions
-below them know nothing but these.
+below them know nothing but these. Repositories are in ``repository_views``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from vbrprov.sdk import (
-    AgentAccessView,
     BackupServerView,
-    Facet,
     Fact,
     HostView,
     InstanceFacts,
     JobKind,
     JobView,
-    Link,
     MemberView,
-    Origin,
     ProtectionGroupView,
     Reader,
-    RepositoryView,
-    ScaleOutView,
-    Truth,
     View,
 )
+from vbrprov_veeam.repository_views import (
+    ID,
+    NAME,
+    REPOSITORIES,
+    access_view,
+    credentials_view,
+    google_helper_view,
+    listed,
+    looked_up,
+    places,
+    quota_view,
+    repository_view,
+    scale_out_view,
+    storage_class_view,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class _Repository:
-    """A repository type: VBR's kind, the family of rules, the family of what lies below it."""
-
-    type: str
-    family: str
-    storage: str = ""
-    #: Path of the bucket's or container's name; of its folder.
-    name: str = "bucket.name"
-    folder: str = "bucket.folder"
-    #: Storage class that it writes to unless a flag says otherwise.
-    tier: str = ""
-    vendor: str = ""
-
-
-REPOSITORIES: Final[Mapping[str, _Repository]] = {
-    "veeam_amazon_s3_repository": _Repository(
-        "amazon_s3", "amazon", "amazon", tier="standard", vendor="amazon"),
-    "veeam_s3_compatible_repository": _Repository("s3_compatible", "s3c", "s3c"),
-    "veeam_ibm_cloud_repository": _Repository("ibm_cloud", "s3c", "s3c", vendor="ibm"),
-    "veeam_wasabi_repository": _Repository("wasabi", "s3c", "s3c", vendor="wasabi"),
-    "veeam_eleven_eleven_repository": _Repository(
-        "eleven_eleven", "s3c", "s3c", vendor="eleven_eleven"),
-    "veeam_google_cloud_repository": _Repository(
-        "google_cloud", "google", "google", tier="standard"),
-    "veeam_azure_blob_repository": _Repository(
-        "azure_blob", "azure", "azure", "container.name", "container.folder", tier="hot"),
-    "veeam_data_cloud_vault_repository": _Repository("data_cloud_vault", "vault"),
-    "veeam_data_cloud_vault_archive_repository": _Repository(
-        "data_cloud_vault_archive", "archive", tier="archive"),
-    "veeam_s3_glacier_repository": _Repository(
-        "s3_glacier", "archive", "amazon", tier="glacier"),
-    "veeam_azure_archive_repository": _Repository(
-        "azure_archive", "archive", "azure", "container.name", "container.folder", tier="archive"),
-    # What lies on a seeding device is no bucket of any account.
-    "veeam_snowball_edge_repository": _Repository("snowball_edge", "device"),
-    "veeam_data_box_repository": _Repository("data_box", "device"),
-}
-
-ID: Final = "id"
-NAME: Final = "name"
-MODE: Final = "connection.mode"
-GATEWAYS: Final = "connection.gateway_server_ids"
-IMMUTABILITY: Final = "immutability"
-IMMUTABLE: Final = "immutability.enabled"
-IMMUTABLE_DAYS: Final = "immutability.days"
-CREDENTIALS: Final = "account.credentials_id"
-ENDPOINT: Final = "account.service_point"
-IMMUTABILITY_MODE: Final = "immutability.mode"
-VENDOR: Final = "vendor"
-AUTO_PROVISION: Final = "bucket.enable_auto_provision"
-HELPER: Final = "helper_appliance"
-MOUNT_SERVER: Final = "mount_server"
-TASK_LIMIT: Final = "task_limit"
-#: Flags that choose another storage class, by kind of repository.
-TIERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "amazon_s3": (("bucket.infrequent_access", "infrequent"), ("bucket.one_zone", "one_zone")),
-    "google_cloud": (("bucket.nearline", "nearline"), ("bucket.coldline", "coldline")),
-    "azure_blob": (("container.cool_tier", "cool"),),
-    "s3_glacier": (("bucket.deep_archive", "deep_archive"),),
-}
-EXTENTS: Final = "performance_extent"
-EXTENT_ID: Final = "repository_id"
+EDITION: Final = "license_edition"
+EXPECTED: Final = "expected_agents"
+UNIX: Final = "unix_systems"
+CERTIFICATES: Final = "storage_certificates_installed"
 GROUP_TYPE: Final = "type"
-ACCESS_REPOSITORY: Final = "repository_id"
-ACCESS_MODE: Final = "mode"
-ACCESS_IAM: Final = "iam_endpoint"
-ACCESS_STS: Final = "sts_endpoint"
 
 JOBS: Final[Mapping[str, JobKind]] = {
     "veeam_agent_backup_policy": JobKind.POLICY,
@@ -139,89 +83,31 @@ GFS: Final = "gfs"
 RETENTION_TYPE: Final = "retention.type"
 RETENTION: Final = "retention.quantity"
 
-#: Words of configuration for the two connection modes.
-MODES: Final[Mapping[str, str]] = {"direct": "direct", "selected_gateway": "gateway"}
+
+def is_viewed(type_name: str) -> bool:
+    """Whether there are views of a type."""
+    return any(type_name in table for table in (REPOSITORIES, JOBS, _OTHERS, _MANY))
 
 
 def views(facts: InstanceFacts) -> Iterator[View]:
     """The views of one instance of any type of this provider; none for types without any."""
     if facts.type_name in REPOSITORIES:
-        yield _repository(facts, REPOSITORIES[facts.type_name])
+        yield repository_view(facts, REPOSITORIES[facts.type_name])
     elif facts.type_name in JOBS:
         yield _job(facts, JOBS[facts.type_name])
     elif facts.type_name in _OTHERS:
         yield _OTHERS[facts.type_name](facts)
-
-
-def _repository(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
-    reader = Reader(facts)
-    return RepositoryView(
-        instance=facts, type=kind.type, family=kind.family, storage_family=kind.storage,
-        id=reader.text(ID), name=reader.text(NAME), connection_mode=_mode(reader),
-        gateway_ids=reader.texts(GATEWAYS),
-        storage=reader.link(kind.name) if kind.storage else Link(),
-        folder=reader.text(kind.folder),
-        immutability_enabled=_immutable(reader),
-        immutability_days=reader.whole(IMMUTABLE_DAYS),
-        credentials=reader.link(CREDENTIALS),
-        endpoint=reader.text(ENDPOINT),
-        connection=_facet(facts, MODE, _mode), immutability_switch=reader.flag(IMMUTABLE),
-        immutability_mode=reader.text(IMMUTABILITY_MODE), tier=_tier(reader, kind),
-        vendor=_vendor(reader, kind), auto_provision=reader.flag(AUTO_PROVISION),
-        helper=reader.present(HELPER), mount_server=reader.present(MOUNT_SERVER),
-        task_limit=reader.whole(TASK_LIMIT),
-        account=reader.link(CREDENTIALS) if kind.storage == "azure" else Link(),
-    )
-
-
-def _facet(facts: InstanceFacts, at: str, read: Callable[[Reader], Fact[str]]) -> Facet[str]:
-    """A setting as it will be and as it is; changed where both are known and differ."""
-    planned = read(Reader(facts))
-    if facts.live is None or facts.action not in ("update", "replace"):
-        return Facet(planned)
-    live = read(Reader(facts, facts.live, Origin.LIVE))
-    if planned.known and live.known:
-        return Facet(planned, live, changed=Truth.of(planned.value != live.value))
-    touched = at.partition(".")[0] in facts.changed
-    return Facet(planned, live, changed=Truth.UNKNOWN if touched else Truth.NO)
-
-
-def _tier(reader: Reader, kind: _Repository) -> Fact[str]:
-    """The class that backups are written to; the last of the flags that are set counts."""
-    found = Fact[str](kind.tier or None)
-    for path, tier in TIERS.get(kind.type, ()):
-        flag = reader.flag(path)
-        if not flag.known:
-            return Fact.unknown(flag.missing, flag.at)
-        if flag.value:
-            found = Fact(tier, origin=flag.origin, at=flag.at)
-    return found
-
-
-def _vendor(reader: Reader, kind: _Repository) -> Fact[str]:
-    return Fact(kind.vendor) if kind.vendor else reader.text(VENDOR)
-
-
-def _mode(reader: Reader) -> Fact[str]:
-    fact = reader.text(MODE)
-    if not fact.known:
-        return fact
-    # VBR connects directly unless it is told otherwise.
-    said = fact.value or "direct"
-    return replace(fact, value=MODES.get(said, said))
-
-
-def _immutable(reader: Reader) -> Fact[bool]:
-    fact = reader.flag(IMMUTABLE)
-    # The block switches it on, unless it says otherwise; without the block it is off.
-    unsaid = fact.known and fact.value is None
-    return replace(fact, value=reader.present(IMMUTABILITY).value) if unsaid else fact
+    elif facts.type_name in _MANY:
+        yield from _MANY[facts.type_name](facts)
 
 
 def _job(facts: InstanceFacts, kind: JobKind) -> JobView:
     reader = Reader(facts)
     target = reader.first(*TARGETS)
-    groups = reader.links(GROUPS) or ()
+    groups = reader.links(GROUPS)
+    if groups is None:
+        # Not known yet which: perhaps any of those that there are.
+        groups = (reader.link(GROUPS),)
     if reader.declared(GROUP):
         groups = (*groups, reader.link(GROUP))
     groups = (*groups, *(member.group for member in _members(reader) or ()))
@@ -272,15 +158,7 @@ def _retention(reader: Reader) -> Fact[int]:
     kind, quantity = reader.text(RETENTION_TYPE), reader.whole(RETENTION)
     if not kind.known:
         return replace(quantity, value=None, known=False)
-    return quantity if kind.value != "restore_points" else replace(quantity, value=None)
-
-
-def _scale_out(facts: InstanceFacts) -> ScaleOutView:
-    reader = Reader(facts)
-    blocks = reader.blocks(EXTENTS)
-    return ScaleOutView(
-        instance=facts, id=reader.text(ID), complete=blocks is not None,
-        performance_extents=tuple(reader.link(f"{at}.{EXTENT_ID}") for at in blocks or ()))
+    return quantity if kind.value != "restore_points" else replace(quantity, value=None, known=True)
 
 
 def _group(facts: InstanceFacts) -> ProtectionGroupView:
@@ -290,7 +168,8 @@ def _group(facts: InstanceFacts) -> ProtectionGroupView:
     return ProtectionGroupView(
         instance=facts, id=reader.text(ID), group_type=kind, cloud=reader.text(CLOUD),
         hosts=tuple(reader.text(f"{at}.{HOST_NAME}") for at in hosts or ()) if named else None,
-        packages=reader.link(PACKAGES))
+        packages=reader.link(PACKAGES), expected=reader.whole(EXPECTED),
+        unix_systems=reader.texts(UNIX), certificates=reader.flag(CERTIFICATES))
 
 
 def _host(facts: InstanceFacts) -> HostView:
@@ -302,22 +181,23 @@ def _host(facts: InstanceFacts) -> HostView:
 def _backup_server(facts: InstanceFacts) -> BackupServerView:
     reader = Reader(facts)
     return BackupServerView(instance=facts, id=reader.text(ID), http_proxy=reader.flag(HTTP_PROXY),
-                            revision=reader.text(REVISION), version=reader.text(VERSION))
+                            revision=reader.text(REVISION), version=reader.text(VERSION),
+                            edition=reader.text(EDITION))
 
 
-def _access(facts: InstanceFacts) -> AgentAccessView:
-    reader = Reader(facts)
-    return AgentAccessView(instance=facts, repository=reader.link(ACCESS_REPOSITORY),
-                           mode=reader.text(ACCESS_MODE),
-                           access=_facet(facts, ACCESS_MODE, lambda r: r.text(ACCESS_MODE)),
-                           iam_endpoint=reader.text(ACCESS_IAM),
-                           sts_endpoint=reader.text(ACCESS_STS))
-
-
+_MANY: Final[Mapping[str, Callable[[InstanceFacts], Iterator[View]]]] = {
+    "veeam_repository": looked_up,
+    "veeam_repositories": listed,
+    "veeam_object_storage": places,
+}
 _OTHERS: Final[Mapping[str, Callable[[InstanceFacts], View]]] = {
-    "veeam_scale_out_repository": _scale_out,
+    "veeam_scale_out_repository": scale_out_view,
     "veeam_protection_group": _group,
     "veeam_managed_server": _host,
     "veeam_backup_server": _backup_server,
-    "veeam_s3_agent_access": _access,
+    "veeam_s3_agent_access": access_view,
+    "veeam_cloud_credentials": credentials_view,
+    "veeam_cloud_tenant_quota": quota_view,
+    "veeam_google_helper_appliance": google_helper_view,
+    "veeam_repository_storage_class": storage_class_view,
 }

@@ -34,12 +34,13 @@ from typing import Any
 import clouds
 import front
 import generate
+import guard
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MEASURE = Path(__file__).with_name("measure.py")
 SIZES = (10, 100, 1000)
 RUNS = 3
-SECONDS = 300.0
+SECONDS = 360.0
 LOCAL_LIMIT = 300
 OPERATIONS = ("validate", "plan, empty state", "apply, create", "plan, no change", "destroy")
 BACKEND = 'terraform {\n  backend "http" {\n    address = "ADDRESS"\n  }\n}\n'
@@ -225,6 +226,7 @@ def measure_all(bench: Bench, programs: list[Program], sizes: list[int], limit: 
             bench.time(program.name, 0, "version", [*program.command, "version"], bench.folder)
     front.measure(bench, programs, RUNS)
     clouds.measure(bench, programs[0], RUNS)
+    guard.measure(bench, programs[0], 2)
     ready = {}
     took: dict[tuple[str, int], float] = {}
     for _ in range(RUNS):
@@ -277,6 +279,8 @@ def report(bench: Bench, programs: list[Program], sizes: list[int], modules: dic
     write("\n")
     clouds.report(row)
     write("\n")
+    guard.report(bench, programs[0].name, row, write)
+    write("\n")
     for program in programs:
         for size, count in program.bytes_per_resource.items():
             write(f"state bytes per resource, {program.name}, N={size}: {count}\n")
@@ -305,6 +309,7 @@ def as_json(bench: Bench, programs: list[Program], modules: dict[str, int],
         "state_bytes_per_resource": {p.name: p.bytes_per_resource for p in programs},
         "modules": modules,
         "exponents": front.exponents(bench),
+        "rules_percent": guard.shares(bench, programs[0].name),
         "remarks": bench.remarks,
     }
 

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from launcher import CHECKOUT, Launcher, Result
+from example import Example
+from launcher import Launcher
 from services import Sandbox
 
 DELETE = ("-var", "deletion_policy=DELETE")
-
-
-class Example:
-    """One example in a folder of its own."""
-
-    def __init__(self, name: str, folder: Path, launcher: Launcher, sandbox: Sandbox) -> None:
-        self._launcher = launcher
-        self.folder = folder / name
-        shutil.copytree(CHECKOUT / "examples" / name, self.folder)
-        self._env = launcher.environment(folder / "home", **sandbox.env)
-
-    def run(self, *args: str, status: int = 0, says: str = "") -> Result:
-        done = self._launcher.run(args, self.folder, self._env)
-        assert done.status == status, done.tail
-        assert says in done.text, done.tail
-        return done
-
-    def change(self, before: str, after: str) -> None:
-        main = self.folder / "main.vbr.hcl"
-        text = main.read_text()
-        assert before in text
-        main.write_text(text.replace(before, after, 1))
 
 
 @pytest.mark.parametrize(("name", "bucket", "count"), [

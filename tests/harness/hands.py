@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import Any
 
 from services import Sandbox
 
@@ -52,6 +53,30 @@ class Hands:
         vbr = self._sandbox.vbr
         [found] = [o["id"] for o in vbr.objects("repositories") if o["name"] == name]
         vbr.edit("repositories", found, {"description": text})
+
+    def _named(self, kind: str, name: str) -> dict[str, Any]:
+        [found] = [o for o in self._sandbox.vbr.objects(kind) if o["name"] == name]
+        return found
+
+    def connect_directly(self, repository: str) -> None:
+        """Let agents and servers write to a repository directly, at the console."""
+        found = self._named("repositories", repository)
+        settings = {**found["account"]["connectionSettings"], "connectionType": "Direct"}
+        self._sandbox.vbr.edit("repositories", found["id"], {
+            "account": {**found["account"], "connectionSettings": settings}})
+
+    def add_extent(self, scale_out: str, repository: str) -> None:
+        """Add a performance extent at the console."""
+        found, added = (self._named("scaleOutRepositories", scale_out),
+                        self._named("repositories", repository))
+        extents = [*found["performanceTier"]["performanceExtents"],
+                   {"id": added["id"], "name": repository, "status": ["Normal"]}]
+        self._sandbox.vbr.edit("scaleOutRepositories", found["id"], {
+            "performanceTier": {**found["performanceTier"], "performanceExtents": extents}})
+
+    def deny_vbr(self, path: str) -> None:
+        """Let the backup server deny reads below a path from now on."""
+        self._sandbox.vbr.fault("status", method="GET", path=path, status=403, times=-1)
 
     def store_backup(self, repository: str, name: str) -> None:
         """Let a job leave a backup in a repository, simple or scale-out."""

@@ -77,12 +77,13 @@ class Sandbox:
 
     # Azure.
 
-    def arm(self, method: str, path: str, data: Any = None, version: str = "2026-09-01") -> Any:
-        """What somebody does by hand, below the resource group ``rg-backup``; or ``/_double``."""
+    def arm(self, method: str, path: str, data: Any = None, version: str = "2026-09-01",
+            group: str = "rg-backup") -> Any:
+        """What somebody does by hand, below a resource group; or ``/_double``."""
         azure: Json = self.info["endpoints"]["azurerm"]
         if not path.startswith("/_double"):
-            group = f"/subscriptions/{azure['subscription_id']}/resourceGroups/rg-backup"
-            path = f"{group}{path}?api-version={version}"
+            above = f"/subscriptions/{azure['subscription_id']}/resourceGroups/{group}"
+            path = f"{above}{path}?api-version={version}"
         request = urllib.request.Request(
             azure["endpoint"] + path, method=method, headers={"Authorization": "Bearer x"},
             data=None if data is None else json.dumps(data).encode())

@@ -19,7 +19,7 @@ BACKUP_SERVER = "6745a759-2205-4cd2-b172-8ec8f7e60ef8"
 
 _KEYS = {"type", "collection", "revisions", "need", "arguments", "create", "update", "replace",
          "drift", "import", "refused", "path", "without", "untested", "gate", "older", "record",
-         "odd", "canary", "variant"}
+         "gate_of_arguments", "odd", "canary", "variant"}
 _REFERENCE = re.compile(r"\$\{([a-z_0-9.]+)\}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -137,6 +138,7 @@ def _key_order(key: InstanceKey) -> tuple[int, Any]:
     return (0, 0) if key is None else (1, key) if isinstance(key, int) else (2, key)
 
 
+@lru_cache(maxsize=1 << 16)
 def sort_key(address: str) -> tuple[Any, ...]:
     """A key that sorts addresses as people expect: modules, then types, names, numeric keys."""
     try:

@@ -23,6 +23,13 @@ def output_options(command: Command) -> Command:
     return click.option("--no-color", is_flag=True, help="Plain text, without colours.")(command)
 
 
+def strict_options(command: Command) -> Command:
+    """``-strict``: how guardrails judge."""
+    return click.option(
+        "--strict", is_flag=True,
+        help="Refuse what guardrails only warn of, unless it is suppressed with a reason.")(command)
+
+
 def report_options(command: Command) -> Command:
     """``-report``: what is found, for other programs."""
     return click.option(
@@ -43,6 +50,14 @@ def input_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def trust_options(command: Command) -> Command:
+    """Whether the configuration may be believed."""
+    return click.option(
+        "--untrusted", is_flag=True,
+        help="For the configuration of a stranger: start no program, read no file outside the "
+        "folder, write nothing outside it.")(command)
 
 
 def state_options(command: Command) -> Command:
@@ -100,6 +115,7 @@ def plan_options(command: Command) -> Command:
 
 def mode_options(command: Command) -> Command:
     """What kind of plan."""
+    command = strict_options(command)
     for option in (
         click.option("--destroy", is_flag=True, help="Destroy everything that is managed."),
         click.option("--refresh-only", is_flag=True,
@@ -132,8 +148,9 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
                  excludes: tuple[str, ...] = (), replace: tuple[str, ...] = (),
                  target_files: tuple[str, ...] = (), exclude_files: tuple[str, ...] = (),
                  refresh: bool = True, parallelism: int = 10, destroy: bool = False,
-                 refresh_only: bool = False, lock_timeout: str = "0s",
-                 lock: bool = True, allow_missing: bool = False) -> Request:
+                 refresh_only: bool = False, strict: bool = False, lock_timeout: str = "0s",
+                 lock: bool = True, allow_missing: bool = False,
+                 untrusted: bool = False) -> Request:
     """The request that a command's options make."""
     if target_files or exclude_files:
         from vbrprov.workflow.address_files import read_addresses
@@ -142,11 +159,11 @@ def make_request(runtime: Runtime, *, variables: tuple[str, ...] = (),
         excludes += read_addresses(exclude_files, "exclude", runtime)
     options = Options(destroy=destroy, refresh=refresh, refresh_only=refresh_only,
                       targets=targets, excludes=excludes, replace=replace,
-                      parallelism=parallelism)
+                      parallelism=parallelism, strict=strict)
     request = Request(
         directory=".", environ=runtime.environ,
         variables=(*(("file", f) for f in variable_files), *map(_tagged, variables)),
         options=options, state_path=state_path, sandbox=sandbox,
         lock_timeout=seconds(lock_timeout), lock=lock, ask=runtime.asker(ask),
-        allow_missing_variables=allow_missing)
+        allow_missing_variables=allow_missing, untrusted=untrusted)
     return msgspec.structs.replace(request, workspace=current(request))

@@ -51,11 +51,11 @@ class Runtime:
             sys.stderr.flush()
 
     def environment(self, *, sandbox: Any = None, parallelism: int = 10,
-                    progress: bool = False) -> Environment:
+                    progress: bool = False, untrusted: bool = False) -> Environment:
         """The engine's surroundings for this run."""
         event = Progress(self.out, self.style).event if progress else None
         made = Environment(registry=ProviderRegistry(), book=self.book, redactor=self.redactor,
-                           sandbox=sandbox, parallelism=parallelism)
+                           sandbox=sandbox, parallelism=parallelism, untrusted=untrusted)
         if event is not None:
             made.event = event
         return made

@@ -3,8 +3,8 @@
 Here: what may stand where in a configuration. Not here: values (``evaluate``), order (``graph``).
 """
 
-from vbrprov.config.load import DiskFiles, Files, StoredFiles, load
+from vbrprov.config.load import ConfinedFiles, DiskFiles, Files, StoredFiles, load
 from vbrprov.config.model import Expression, Module, ModulePath, Resource
 
-__all__ = ["DiskFiles", "Expression", "Files", "Module", "ModulePath", "Resource", "StoredFiles",
-           "load"]
+__all__ = ["ConfinedFiles", "DiskFiles", "Expression", "Files", "Module", "ModulePath", "Resource",
+           "StoredFiles", "load"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -95,6 +95,40 @@ class DiskFiles:
         return data
 
 
+class ConfinedFiles(DiskFiles):
+    """Files on disk, none of them outside a few folders, links followed.
+
+    Args:
+        folders: What may be read below.
+        also: Single files that may be read as well.
+    """
+
+    def __init__(self, folders: Iterable[str], also: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._folders = [Path(os.path.realpath(folder or ".")) for folder in folders]
+        self._also = {os.path.realpath(path) for path in also}
+
+    def names(self, directory: str) -> list[str]:
+        """File names in a folder."""
+        self._check(directory or ".")
+        return super().names(directory)
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            OSError: Also where it lies outside.
+        """
+        self._check(path)
+        return super().read(path)
+
+    def _check(self, path: str) -> None:
+        real = os.path.realpath(path)
+        if real not in self._also and not any(map(Path(real).is_relative_to, self._folders)):
+            raise PermissionError(errno.EACCES, "it leads outside the folder of the configuration, "
+                                  "which a run with -untrusted does not read", path)
+
+
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
@@ -181,13 +215,15 @@ def _load_module(module: Module, run: _Run, around: frozenset[str]) -> Module:
         module.calls[call.name] = call
         circular = os.path.realpath(target) in around
         too_many = len(path) >= MAX_DEPTH or run.count >= MAX_MODULES
-        if circular or too_many or not _is_dir(target, files):
-            why = "there is no such folder with configuration files"
-            if circular:
-                why = "that is a module which this one is part of: it would contain itself"
-            elif too_many:
-                why = (f"modules are nested more than {MAX_DEPTH} deep, or there are more than "
-                       f"{MAX_MODULES}")
+        why = ""
+        if circular:
+            why = "that is a module which this one is part of: it would contain itself"
+        elif too_many:
+            why = (f"modules are nested more than {MAX_DEPTH} deep, or there are more than "
+                   f"{MAX_MODULES}")
+        else:
+            why = _unreadable(target, files)
+        if why:
             diags.error("Module not found", f'The module "{call.name}" has the source '
                         f'"{call.source}", but {why} ({target}).', call.range)
             continue
@@ -205,11 +241,16 @@ def _is_configuration(name: str) -> bool:
     return name.endswith((SUFFIX, JSON_SUFFIX)) and not name.startswith(".")
 
 
-def _is_dir(target: str, files: Files) -> bool:
+def _unreadable(target: str, files: Files) -> str:
+    """Why a folder is no module; empty when it is one."""
     try:
-        return any(_is_configuration(n) for n in files.names(target))
+        if any(_is_configuration(n) for n in files.names(target)):
+            return ""
+    except PermissionError as error:
+        return error.strerror or str(error)
     except OSError:
-        return False
+        pass
+    return "there is no such folder with configuration files"
 
 
 def _parse(source: SourceFile, parse: Parse) -> tuple[ast.Body, Diagnostics]:

@@ -136,6 +136,10 @@ class Clients:
             return None
         return self._clients.get(text, DEFERRED)
 
+    def made(self) -> dict[str, Any]:
+        """All clients that there are, by provider configuration."""
+        return {text: made for text, made in self._clients.items() if made is not DEFERRED}
+
     def keys(self, node: NodeKey) -> list[InstanceKey] | None:
         """The instance keys of a provider block (``[None]`` without ``for_each``)."""
         return self._keys.get(node)

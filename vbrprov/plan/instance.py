@@ -17,7 +17,7 @@ from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Action, Reason
 from vbrprov.plan.writeonly import SENT, Sending, decide
 from vbrprov.sdk.model import Schema
-from vbrprov.sdk.resource import PlanDraft, Recovery, ResourceType
+from vbrprov.sdk.resource import PlanDraft, ProviderError, Recovery, ResourceType
 from vbrprov.state.awaiting import is_made
 from vbrprov.state.model import Instance, Status
 from vbrprov.values import (
@@ -142,7 +142,12 @@ class InstancePlanner:
                           client=self.client, sandbox=self.environment.sandbox is not None,
                           private=recorded.private if recorded else {},
                           destroy_first=destroy_first)
-        self.kind.plan_modify(draft)
+        try:
+            self.kind.plan_modify(draft)
+        except ProviderError as error:
+            where = ranges.get(error.attribute) if error.attribute else None
+            self.diags.error(error.summary, error.detail, where or declared.range,
+                             hint=error.hint, address=address)
         if self.kind.exposes(planned):
             draft.errors += [(
                 "A secret would be written down", f"{name} is sensitive, but its value would stand "

@@ -141,6 +141,8 @@ class Options(msgspec.Struct, frozen=True):
     excludes: tuple[str, ...] = ()
     replace: tuple[str, ...] = ()
     parallelism: int = 10
+    #: Refuse what guardrails only warn of.
+    strict: bool = False
 
 
 class Move(msgspec.Struct, frozen=True):

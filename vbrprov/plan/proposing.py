@@ -9,14 +9,14 @@ from vbrprov.addrs import (
     config_address,
 )
 from vbrprov.config.model import Resource
-from vbrprov.evaluate.body import BodyReader
+from vbrprov.evaluate.body import BodyReader, Ranges
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Graph
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.consent import refusal
 from vbrprov.plan.instance import Proposal
 from vbrprov.plan.model import Action, Change, Reason
-from vbrprov.sdk.resource import ResourceType
+from vbrprov.sdk.resource import ProviderError, ResourceType
 from vbrprov.state.awaiting import pending_of
 from vbrprov.values import (
     BOOL,
@@ -58,7 +58,7 @@ def adopt(planner: Planner, change: Change, proposal: Proposal, prior: Mapping[s
     change.changed = proposal.changed
     change.replace_paths = proposal.replace_paths
     change.send = frozenset(proposal.sending.send)
-    note_handwork(planner, change, kind)
+    note_handwork(planner, change, kind, reader.ranges)
     planner.needs_rotation |= proposal.sending.rotate
     if kind.not_applied and change.is_change:
         planner.diags.error("Not yet applied by this version", kind.not_applied,
@@ -80,7 +80,8 @@ def adopt(planner: Planner, change: Change, proposal: Proposal, prior: Mapping[s
                                 address=change.address)
 
 
-def note_handwork(planner: Planner, change: Change, kind: ResourceType[Any, Any]) -> None:
+def note_handwork(planner: Planner, change: Change, kind: ResourceType[Any, Any],
+                  ranges: Ranges | None = None) -> None:
     """Attach to *change* what somebody has to do for it, and whether that is under way already."""
     if not change.is_change or planner.validating:
         return
@@ -89,7 +90,15 @@ def note_handwork(planner: Planner, change: Change, kind: ResourceType[Any, Any]
     for prior, after in _parts(change):
         context = planner.environment.step_context(
             change.address, _token_of(change, prior), planner.plan.lineage)
-        work = kind.handwork(None if is_deferred(client) else client, prior, after, context)
+        try:
+            work = kind.handwork(None if is_deferred(client) else client, prior, after, context)
+        except ProviderError as error:
+            declared = planner.graph.nodes[change.node].declared if change.node else None
+            where = ranges.get(error.attribute) if ranges and error.attribute else None
+            planner.diags.error(error.summary, error.detail,
+                                where or (declared.range if declared else None),
+                                hint=error.hint, address=change.address)
+            return
         if work is not None:
             found.append(work)
     change.handwork = tuple(found)

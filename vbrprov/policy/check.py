@@ -59,12 +59,28 @@ class Finding(msgspec.Struct, frozen=True):
 
 def check(given: Policy, rendered: Rendered) -> list[Finding]:
     """The faults of *given*, those that Veeam stumbles over first."""
+    return check_together([given], rendered)
+
+
+def check_together(given: Sequence[Policy], rendered: Rendered, *, beside: Sequence[Policy] = (),
+                   bounds: Sequence[Policy] = (), principal: str = "") -> list[Finding]:
+    """The faults of all policies of one identity, those that Veeam stumbles over first.
+
+    Args:
+        given: The identity's own.
+        rendered: What is needed.
+        beside: Those of buckets: they count, but what they allow to others is no fault.
+        bounds: Each must allow what is needed as well.
+        principal: The ARN of the identity; what was rendered names one otherwise.
+    """
     wanted = of_document(rendered.document)
     whys = {name.lower(): need.why for need in rendered.request.needs
             for name in rendered.document.spelling.get(need.action, ())}
-    principal = next(iter(rendered.request.principals), "")
-    return [*_lacks(given, wanted, whys, principal), *_has_too_much(given, wanted),
-            *_reaches_too_far(given, wanted)]
+    principal = principal or next(iter(rendered.request.principals), "")
+    own = [statement for policy in given for statement in policy.statements]
+    return [*_lacks([*given, *beside], wanted, whys, principal),
+            *(fault for bound in bounds for fault in _lacks([bound], wanted, whys, principal)),
+            *_has_too_much(given, own, wanted), *_reaches_too_far(own, wanted)]
 
 
 def _requests(wanted: Policy, account: str, principal: str) -> Iterator[Request]:
@@ -74,10 +90,18 @@ def _requests(wanted: Policy, account: str, principal: str) -> Iterator[Request]
             continue
         for action in statement.actions:
             for resource in statement.resources:
-                place = resource.replace("iam::*:", f"iam::{account}:")
-                for keys in _contexts(statement, action):
-                    yield Request(action.replace("*", _SAMPLE), place.replace("*", _SAMPLE),
-                                  Context({**_OWN_KEYS, **keys}, open=True), principal)
+                for place in _places(resource.replace("iam::*:", f"iam::{account}:")):
+                    for keys in _contexts(statement, action):
+                        yield Request(action.replace("*", _SAMPLE), place.replace("*", _SAMPLE),
+                                      Context({**_OWN_KEYS, **keys}, open=True), principal)
+
+
+def _places(resource: str) -> Iterator[str]:
+    """What requests are about: of a whole bucket any object, and those that Veeam has in it."""
+    yield resource
+    if ":s3:::" in resource and resource.count("/") == 1 and resource.endswith("/*"):
+        for tier in ("Backup", "Archive"):
+            yield f"{resource[:-1]}Veeam/{tier}/*"
 
 
 def _contexts(statement: Statement, action: str) -> list[dict[str, tuple[str, ...] | None]]:
@@ -95,22 +119,20 @@ def _contexts(statement: Statement, action: str) -> list[dict[str, tuple[str, ..
             for p in (*prefixes, "Veeam/", f"Veeam/Backup/{_SAMPLE}/")]
 
 
-def _account(given: Policy) -> str:
-    """An account that the given policy speaks of, so that its ARNs can fit."""
-    for statement in given.statements:
-        for resource in statement.resources:
-            found = _IAM_ACCOUNT.match(resource)
-            if found:
-                return found[1]
-    return _ACCOUNT
+def _account(given: Sequence[Policy], principal: str) -> str:
+    """An account that the given policies speak of, so that its ARNs can fit."""
+    resources = (resource for policy in given for statement in policy.statements
+                 for resource in statement.resources)
+    found = (_IAM_ACCOUNT.match(arn) for arn in (principal, *resources))
+    return next((match[1] for match in found if match), _ACCOUNT)
 
 
-def _lacks(given: Policy, wanted: Policy, whys: dict[str, str],
+def _lacks(given: Sequence[Policy], wanted: Policy, whys: dict[str, str],
            principal: str) -> Iterator[Finding]:
     """Faults of one cause together: those of an action, or those that hang on the same keys."""
     found: dict[tuple[Any, ...], list[tuple[Request, Decision]]] = {}
-    for request in _requests(wanted, _account(given), principal):
-        decision = decide([given], request)
+    for request in _requests(wanted, _account(given, principal), principal):
+        decision = decide(given, request)
         if decision.denying:
             cause: tuple[Any, ...] = (Kind.DENIED, request.action, decision.denying)
         elif decision.allowed is Truth.UNKNOWN:
@@ -122,7 +144,7 @@ def _lacks(given: Policy, wanted: Policy, whys: dict[str, str],
         found.setdefault(cause, []).append((request, decision))
     for cause, cases in found.items():
         actions = tuple(dict.fromkeys(r.action.replace(_SAMPLE, "*") for r, _ in cases))
-        places = list(dict.fromkeys(_where(request) for request, _ in cases))
+        places = _widest(_where(request) for request, _ in cases)
         where = _some(places, "; ")
         why = whys.get(actions[0].lower(), "")
         reason = f" {why}: that would fail." if why else ""
@@ -139,6 +161,14 @@ def _lacks(given: Policy, wanted: Policy, whys: dict[str, str],
                 f"{_some(actions)} {'hang' if len(actions) > 1 else 'hangs'} on "
                 f"{', '.join(keys) or 'who asks'}, by {_labels(decision.open)}; what Veeam's "
                 "requests have there is not known here."), decision.open)
+
+
+def _widest(places: Iterable[str]) -> list[str]:
+    """The places, without those inside of another."""
+    found = list(dict.fromkeys(places))
+    wide = tuple(place[:-1] for place in found if place.endswith("/*"))
+    return [place for place in found
+            if not any(place.startswith(start) and place[:-1] != start for start in wide)]
 
 
 def _some(texts: Sequence[str], between: str = ", ") -> str:
@@ -168,9 +198,10 @@ def _needed(wanted: Policy) -> set[str]:
             for action in statement.actions}
 
 
-def _has_too_much(given: Policy, wanted: Policy) -> Iterator[Finding]:
+def _has_too_much(given: Sequence[Policy], own: Sequence[Statement],
+                  wanted: Policy) -> Iterator[Finding]:
     needed = _needed(wanted)
-    for statement in given.statements:
+    for statement in own:
         if not statement.allow:
             continue
         dangers = list(_dangers(statement, given, needed))
@@ -207,7 +238,7 @@ def _excess(pattern: str, statement: Statement, needed: set[str]) -> Iterator[Fi
     yield Finding(Kind.EXCESS, (pattern,), detail, (statement,))
 
 
-def _dangers(statement: Statement, given: Policy, needed: set[str]) -> Iterator[Finding]:
+def _dangers(statement: Statement, given: Sequence[Policy], needed: set[str]) -> Iterator[Finding]:
     """What Veeam's identity must never be allowed, unless something denies it."""
     for action, why in never_granted().items():
         if action.lower() in needed:
@@ -215,16 +246,16 @@ def _dangers(statement: Statement, given: Policy, needed: set[str]) -> Iterator[
         for pattern in statement.resources:
             request = Request(action, pattern.replace("*", _SAMPLE),
                               Context(_OWN_KEYS, open=True))
-            decision = decide([given], request)
+            decision = decide(given, request)
             if statement in (*decision.allowing, *decision.open) and not decision.denying:
                 yield Finding(Kind.DANGEROUS, (action,), f"{action}, allowed by {statement.label}, "
                               f"must not be: {why}.", (statement,))
                 break
 
 
-def _reaches_too_far(given: Policy, wanted: Policy) -> Iterator[Finding]:
+def _reaches_too_far(own: Sequence[Statement], wanted: Policy) -> Iterator[Finding]:
     """Needed actions on more than they are needed on."""
-    for statement in given.statements:
+    for statement in own:
         if not statement.allow or "Action" in statement.negated:
             continue
         if "Resource" in statement.negated:

@@ -25,6 +25,7 @@ def judge(
     facts: Iterable[InstanceFacts], project: Projector, rules: Sequence[Rule], *, phase: Phase,
     today: date, step: str | None = None, waiting: Collection[str] = (),
     pending: Collection[tuple[str, str]] = (), among: Collection[str] | None = None,
+    strict: bool = False,
 ) -> tuple[list[Finding], Diagnostics]:
     """Judge what a plan leaves behind.
 
@@ -44,6 +45,7 @@ def judge(
             also involves one of them can still become known and is left for that step.
         pending: Rule id and address of what the plan could not decide. At apply, only the rules
             among these are judged, and warnings and notes are repeated for nothing else.
+        strict: Refuse what is only warned of, unless it is suppressed.
 
     Returns:
         The findings in a fixed order (violations, warnings, notes, repairs, and at plan what is
@@ -69,6 +71,8 @@ def judge(
 
     annotations = Annotations(instances, rules, today)
     found = [annotations.apply(finding) for finding in found]
+    if strict:
+        found = [_promoted(finding) for finding in found]
     diagnostics = Diagnostics()
     kept: list[Finding] = []
     for finding in found:
@@ -156,6 +160,14 @@ def _repairs(
                 continue
             repaired.append(replace(finding, repaired=True, severity=Severity.WARNING))
     return repaired
+
+
+def _promoted(finding: Finding) -> Finding:
+    """A warning of what is certain as a refusal; what the plan repairs stays a warning."""
+    if (finding.severity is Severity.WARNING and finding.verdict is Verdict.VIOLATED
+            and not finding.repaired and finding.suppression is None):
+        return replace(finding, severity=Severity.REFUSE)
+    return finding
 
 
 def _ordered(finding: Finding, writes: Collection[str]) -> Finding:

@@ -16,12 +16,14 @@ class ScriptRefusedError(Exception):
     """The sandbox did not run the script; the text says why."""
 
 
-def run_script(endpoints: Mapping[str, Mapping[str, Any]], text: str) -> str:
+def run_script(endpoints: Mapping[str, Mapping[str, Any]], text: str, *,
+               seen: bool = False) -> str:
     """What the script printed.
 
     Args:
         endpoints: Of the sandbox's doubles; one that runs scripts says where, as ``scripts``.
         text: The script.
+        seen: Run it with the switch ``-Seen``.
 
     Raises:
         ScriptRefusedError: No double runs scripts, or it refused this one.
@@ -34,7 +36,8 @@ def run_script(endpoints: Mapping[str, Mapping[str, Any]], text: str) -> str:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     request = urllib.request.Request(  # noqa: S310  # loopback
-        url, json.dumps({"script": text}).encode(), {"Content-Type": "application/json"})
+        url, json.dumps({"script": text, "seen": seen}).encode(),
+        {"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(  # noqa: S310  # loopback
                 request, timeout=PATIENCE_SECONDS, context=context) as answer:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vbrprov.diag import Severity, SourceRange
+    from vbrprov.sdk.audit import Listed, StorageBelow
     from vbrprov.sdk.ephemeral import EphemeralResource, Opened
     from vbrprov.sdk.estate import Estate, StorageInUse, Target, Use
+    from vbrprov.sdk.estate_links import Extent
     from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression
     from vbrprov.sdk.function import Function, FunctionContext, FunctionError, Param
     from vbrprov.sdk.handwork import Handwork
-    from vbrprov.sdk.linking import Choice
+    from vbrprov.sdk.linking import Choice, Member
     from vbrprov.sdk.model import (
         Attribute,
         BlockType,
@@ -60,52 +62,68 @@ if TYPE_CHECKING:
         StoreError,
     )
     from vbrprov.sdk.views import (
+        AccessKeyView,
         AccountView,
         AgentAccessView,
         BackupServerView,
         BucketView,
+        CloudQuotaView,
         ContainerView,
+        CredentialsView,
+        ExtentView,
         Facet,
         Fact,
+        FileRepositoryView,
+        FolderInUseView,
+        GrantView,
         HostView,
         JobKind,
         JobView,
         Lifecycle,
         LifecycleRuleView,
         Link,
+        ManagedPolicyView,
         MemberView,
         Origin,
+        PlacesView,
         ProtectionGroupView,
+        RepositorySettingView,
         RepositoryView,
         ScaleOutView,
         StorageView,
+        TierView,
         View,
     )
 
 __all__ = [
-    "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackendType", "BackupServerView",
-    "BlockType", "BucketView", "Choice", "ContainerView", "DataSource", "EphemeralResource",
-    "ErrorClass", "Estate", "Facet", "Fact", "Finding", "Function", "FunctionContext",
-    "FunctionError", "Handwork", "HostView", "Identity", "InstanceFacts", "JobKind", "JobView",
-    "Level", "Lifecycle", "LifecycleRuleView", "Link", "MemberView", "Model", "Need", "ObjectStore",
-    "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlanDraft", "PolicyDialect",
+    "AccessKeyView", "AccountView", "AgentAccessView", "Attestation", "Attribute", "BackendType",
+    "BackupServerView", "BlockType", "BucketView", "Choice", "CloudQuotaView", "ContainerView",
+    "CredentialsView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Extent",
+    "ExtentView", "Facet", "Fact", "FileRepositoryView", "Finding", "FolderInUseView", "Function",
+    "FunctionContext", "FunctionError", "GrantView", "Handwork", "HostView", "Identity",
+    "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link",
+    "Listed", "ManagedPolicyView", "Member", "MemberView", "Model", "Need", "ObjectStore",
+    "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect",
     "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
     "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
-    "Reader", "Recovery", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
-    "Scope", "Setting", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageInUse",
-    "StorageView", "StoreConflictError", "StoreError", "Stored", "Suppression", "Target", "Truth",
-    "Use", "Verdict", "View", "attribute", "block", "computed_attribute",
+    "Reader", "Recovery", "RepositorySettingView", "RepositoryView", "ResourceType", "Rule",
+    "ScaleOutView", "Schema", "Scope", "Setting", "Severity", "SourceRange", "Step", "StepContext",
+    "Steps", "StorageBelow", "StorageInUse", "StorageView", "StoreConflictError", "StoreError",
+    "Stored", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict", "View", "attribute",
+    "block", "computed_attribute",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
 _SOURCES = {
     "vbrprov.diag": "Severity SourceRange",
+    "vbrprov.sdk.audit": "Listed StorageBelow",
     "vbrprov.sdk.ephemeral": "EphemeralResource Opened",
     "vbrprov.sdk.estate": "Estate StorageInUse Target Use",
+    "vbrprov.sdk.estate_links": "Extent",
     "vbrprov.sdk.facts": "Attestation InstanceFacts Suppression",
     "vbrprov.sdk.function": "Function FunctionContext FunctionError Param",
     "vbrprov.sdk.handwork": "Handwork",
-    "vbrprov.sdk.linking": "Choice",
+    "vbrprov.sdk.linking": "Choice Member",
     "vbrprov.sdk.model": "Attribute BlockType Model Schema attribute block computed_attribute",
     "vbrprov.sdk.policy": (
         "Level Need PolicyDialect PolicyDocument PolicyError PolicyFormat PolicyRequest Scope"),
@@ -118,10 +136,11 @@ _SOURCES = {
     "vbrprov.sdk.store": (
         "BackendType ObjectStore Setting StoreConflictError StoreError Stored"),
     "vbrprov.sdk.views": (
-        "AccountView AgentAccessView BackupServerView BucketView ContainerView Facet Fact HostView "
-        "JobKind JobView Lifecycle LifecycleRuleView Link MemberView Origin ProtectionGroupView "
-        "RepositoryView "
-        "ScaleOutView StorageView View"),
+        "AccessKeyView AccountView AgentAccessView BackupServerView BucketView CloudQuotaView "
+        "ContainerView CredentialsView ExtentView Facet Fact FileRepositoryView FolderInUseView "
+        "GrantView HostView JobKind JobView Lifecycle LifecycleRuleView Link ManagedPolicyView "
+        "MemberView Origin PlacesView ProtectionGroupView RepositoryView ScaleOutView "
+        "RepositorySettingView StorageView TierView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
 

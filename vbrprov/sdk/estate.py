@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from vbrprov.addrs import sort_key
-from vbrprov.sdk.estate_links import EstateLinks
+from vbrprov.sdk.estate_links import EstateLinks, Extent
+from vbrprov.sdk.linking import Choice, Member
 from vbrprov.sdk.rule import Truth
 from vbrprov.sdk.views import (
     BucketView,
+    CloudQuotaView,
     ContainerView,
     Fact,
     JobKind,
@@ -19,6 +21,7 @@ from vbrprov.sdk.views import (
     ProtectionGroupView,
     RepositoryView,
     ScaleOutView,
+    TierView,
     View,
 )
 
@@ -26,7 +29,6 @@ from vbrprov.sdk.views import (
 SHARED_KEYS = ("shared_credentials", "iam_sts")
 #: Types whose blocks stay immutable for 30 days more at once.
 _LONG_GENERATION = frozenset({"amazon_s3", "google_cloud", "ibm_cloud", "eleven_eleven"})
-Extents = tuple[tuple[RepositoryView, Truth], ...]
 #: How many repositories a message names.
 _NAMED = 5
 
@@ -87,6 +89,8 @@ class Estate(EstateLinks):
     def __init__(self, views: Iterable[View]) -> None:
         super().__init__(views)
         self._targets: dict[str, tuple[Target, ...]] = {}
+        self._destinations: dict[str, Choice[RepositoryView | ScaleOutView]] = {}
+        self._paths: dict[tuple[str, str], Fact[str]] = {}
 
     @cached_property
     def _in_use(self) -> tuple[StorageInUse, ...]:
@@ -114,15 +118,22 @@ class Estate(EstateLinks):
     @cached_property
     def _memberships(self) -> dict[str, tuple[tuple[ScaleOutView, Truth], ...]]:
         found: dict[str, tuple[tuple[ScaleOutView, Truth], ...]] = {}
-        for scale_out in self.of(ScaleOutView):
+        for scale_out in self.scale_outs:
             for extent, sure in self.extents(scale_out):
                 found[extent.address] = (*found.get(extent.address, ()), (scale_out, sure))
+        return found
+
+    def destination(self, job: JobView) -> Choice[RepositoryView | ScaleOutView]:
+        """What *job* names as its target."""
+        found = self._destinations.get(job.address)
+        if found is None:
+            found = self._destinations[job.address] = self.destination_pool.resolve(job.target)
         return found
 
     def targets(self, job: JobView) -> tuple[Target, ...]:
         """The repositories that *job* writes to, seen through scale-out repositories."""
         if job.address not in self._targets:
-            choice = self.destination_pool.resolve(job.target)
+            choice = self.destination(job)
             found: list[Target] = []
             for option in choice.options:
                 if isinstance(option, RepositoryView):
@@ -140,7 +151,7 @@ class Estate(EstateLinks):
                 return condition(option)
             return Truth.any(sure & condition(extent) for extent, sure in self.extents(option))
 
-        return self.destination_pool.resolve(job.target).holds(of_option)
+        return self.destination(job).holds(of_option)
 
     def jobs_of(self, repository: RepositoryView) -> Iterator[tuple[JobView, Truth]]:
         """The jobs that write to *repository*, or may."""
@@ -159,14 +170,54 @@ class Estate(EstateLinks):
                     found.setdefault(address, []).append((job, certain))
         return found
 
-    def tiers(self) -> Iterator[tuple[ScaleOutView, str, str, Extents]]:
-        """Each tier of each scale-out repository: its name, the path of its blocks, its extents."""
-        for scale_out in self.of(ScaleOutView):
-            yield scale_out, "performance", "performance_extent", self.extents(scale_out)
+    def tiers(self) -> Iterator[tuple[ScaleOutView, TierView, tuple[Extent, ...]]]:
+        """Each tier of each scale-out repository with its extents."""
+        for scale_out in self.scale_outs:
+            for tier in scale_out.tiers:
+                yield scale_out, tier, self.tier_extents(scale_out, tier)
+
+    def exposures(self,
+                  repository: RepositoryView) -> tuple[tuple[CloudQuotaView, Truth], ...]:
+        """The cloud repositories that *repository* is, or may be, itself or as an extent."""
+        return self._exposures.get(repository.address, ())
+
+    def exposed(self, repository: RepositoryView) -> Truth:
+        """Whether tenants of a service provider are given space in *repository*."""
+        return Truth.any(sure for _, sure in self.exposures(repository))
+
+    @cached_property
+    def _exposures(self) -> dict[str, tuple[tuple[CloudQuotaView, Truth], ...]]:
+        found: dict[str, dict[str, tuple[CloudQuotaView, Truth]]] = {}
+        for quota in self.cloud_quotas:
+            choice = self.destination_pool.resolve(quota.repository)
+            for option in choice.options:
+                below = ([(option, Truth.YES)] if isinstance(option, RepositoryView)
+                         else self.extents(option))
+                for repository, sure in below:
+                    known = found.setdefault(repository.address, {})
+                    before = known.get(quota.address, (quota, Truth.NO))[1]
+                    known[quota.address] = (quota, before | (choice.sure & sure))
+        return {address: tuple(known.values()) for address, known in found.items()}
 
     def block_generation(self, repository: RepositoryView) -> int:
         """By how many days blocks in use stay immutable at once; https://helpcenter.veeam.com/docs/vbr/userguide/immutability_block_generation.html."""
         return 30 if repository.type in _LONG_GENERATION else 10
+
+    def own_tier(self, repository: RepositoryView) -> Fact[str]:
+        """The storage class that the settings of *repository* name."""
+        tier = repository.tier
+        for setting, sure in self.settings_of(repository):
+            if setting.tier.known and setting.tier.value is None:
+                continue
+            if sure is not Truth.YES or not setting.tier.known:
+                return Fact.unknown()
+            tier = Fact(setting.tier.value, origin=setting.tier.origin)
+        return tier
+
+    def has_helper(self, repository: RepositoryView) -> Truth:
+        """Whether *repository* has a helper appliance."""
+        return repository.helper.is_true | Truth.any(
+            sure & setting.helper.is_true for setting, sure in self.settings_of(repository))
 
     def effective_tier(self, repository: RepositoryView) -> Fact[str]:
         """The access tier that backups really get.
@@ -174,17 +225,18 @@ class Estate(EstateLinks):
         What a hot repository writes to an Azure account that is cool by default becomes cool;
         https://helpcenter.veeam.com/docs/vbr/userguide/azure_limitations.html.
         """
-        if repository.family != "azure" or repository.tier.value == "cool":
-            return repository.tier
+        own = self.own_tier(repository)
+        if repository.family != "azure" or (own.known and own.value == "cool"):
+            return own
         choice = self.account_of_repository(repository)
         cool = choice.holds(lambda account: account.access_tier.holds(
             lambda tier: tier.lower() in ("cool", "cold")))
         if cool is Truth.NO:
-            return repository.tier
+            return own
         if cool is Truth.UNKNOWN:
             return Fact.unknown()
         tier = choice.options[0].access_tier
-        return replace(tier, value=(tier.value or "").lower())
+        return Fact((tier.value or "").lower(), origin=tier.origin)
 
     def agents_use(self, repository: RepositoryView) -> Truth:
         """Whether a job or policy of agents writes to *repository*."""
@@ -203,6 +255,10 @@ class Estate(EstateLinks):
             return Truth.NO
         return ~repository.immutability_enabled.is_true
 
+    def group_members(self, job: JobView) -> tuple[Member[ProtectionGroupView], ...]:
+        """The protection groups of *job*, as far as they are declared, and how sure each is."""
+        return self.group_pool.resolve_all(job.groups)
+
     def groups_of(self, job: JobView) -> tuple[ProtectionGroupView, ...]:
         """The protection groups of *job*, as far as they are declared, and those it may have."""
         found = {group.address: group for link in job.groups
@@ -211,7 +267,13 @@ class Estate(EstateLinks):
 
     def group_holds(self, job: JobView, condition: Callable[[ProtectionGroupView], Truth]) -> Truth:
         """Whether *condition* holds for a protection group of *job*."""
-        return Truth.any(self.group_pool.resolve(link).holds(condition) for link in job.groups)
+        if not job.groups:
+            return Truth.NO
+        certain = (sure & condition(group)
+                   for group, sure in self.group_pool.members(job.groups).values())
+        # One of several, all of which are alike, is so whichever it is.
+        return Truth.any(certain) | Truth.any(
+            self.group_pool.resolve(link).holds(condition) for link in job.groups)
 
     def group_type_is(self, job: JobView, group_type: str) -> Truth:
         """Whether *job* has a protection group of a type."""
@@ -223,17 +285,28 @@ class Estate(EstateLinks):
         Cloud machines always write directly; on S3-compatible storage the agent access setting
         wins over the mode of the repository.
         """
+        key = (job.address, repository.address)
+        if key not in self._paths:
+            self._paths[key] = self._path(job, repository)
+        return self._paths[key]
+
+    def _path(self, job: JobView, repository: RepositoryView) -> Fact[str]:
         cloud = self.group_type_is(job, "cloud_machines")
         if cloud is Truth.YES:
             return Fact("direct", origin=Origin.PLANNED)
-        if cloud is Truth.UNKNOWN:
-            return Fact.unknown()
-        if repository.family != "s3c":
+        other = self._path_of_others(repository)
+        return other if cloud is Truth.NO or other.value == "direct" else Fact.unknown()
+
+    def _path_of_others(self, repository: RepositoryView) -> Fact[str]:
+        """How the data of computers that are no cloud machines reach *repository*."""
+        if repository.family != "s3c" or repository.connection_mode.value == "gateway":
             return repository.connection_mode
         access = self.access_of(repository)
-        if not access:
-            return Fact("gateway")
-        if any(sure is not Truth.YES for _, sure in access) or not access[0][0].mode.known:
-            return Fact.unknown()
-        mode = access[0][0].mode.value
-        return repository.connection_mode if mode in SHARED_KEYS else Fact("gateway")
+        # A repository has one such setting, so what may be another's is not its.
+        own = [view for view, sure in access if sure is Truth.YES]
+        modes = [view.mode for view in own] or [view.mode for view, _ in access]
+        ways = {repository.connection_mode if mode.value in SHARED_KEYS else Fact("gateway")
+                if mode.known else Fact.unknown() for mode in modes}
+        if not own:
+            ways.add(Fact("gateway"))
+        return ways.pop() if len(ways) == 1 else Fact.unknown()

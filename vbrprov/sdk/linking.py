@@ -28,6 +28,8 @@ class Choice(Generic[V]):
 
     def holds(self, condition: Callable[[V], Truth]) -> Truth:
         """Whether *condition* holds for what the link leads to; ``NO`` for what is not declared."""
+        if len(self.options) == 1 and not self.open:
+            return condition(self.options[0])
         found = [condition(option) for option in self.options]
         if not found:
             return Truth.NO
@@ -47,6 +49,15 @@ class Choice(Generic[V]):
     def only(self, test: Callable[[V], bool]) -> Choice[V]:
         """The same choice without the options that fail *test*."""
         return Choice(tuple(o for o in self.options if test(o)), self.open)
+
+
+@dataclass(frozen=True)
+class Member(Generic[V]):
+    """One of what the links of a list lead to; ``links`` are the indices of those that may."""
+
+    view: V
+    sure: Truth
+    links: tuple[int, ...]
 
 
 def _parsed(address: str) -> ParsedAddress:
@@ -113,6 +124,35 @@ class Pool(Generic[V]):
         wanted = _parsed(reference)
         return [view for parsed, view in self._instances.get(_plain(wanted), ())
                 if wanted.covers(parsed)]
+
+    def resolve_all(self, links: Iterable[Link]) -> tuple[Member[V], ...]:
+        """What the links of one list lead to, each once.
+
+        References are known for all elements together, not for each: as many links as there are
+        views left to be one means that each of them is.
+        """
+        choices = [self.resolve(link) for link in links]
+        found: dict[str, Member[V]] = {}
+        loose = []
+        for index, choice in enumerate(choices):
+            if len(choice.options) == 1 and not choice.open:
+                option = choice.options[0]
+                before = found[option.address].links if option.address in found else ()
+                found[option.address] = Member(option, Truth.YES, (*before, index))
+            else:
+                loose.append(index)
+        settled = frozenset(found)
+        for index in loose:
+            rest = [option for option in choices[index].options if option.address not in settled]
+            sure = Truth.of(not choices[index].open and len(rest) <= len(loose)) | Truth.UNKNOWN
+            for option in rest:
+                first = found.setdefault(option.address, Member(option, sure, ()))
+                found[option.address] = Member(option, first.sure, (*first.links, index))
+        return tuple(found.values())
+
+    def members(self, links: Iterable[Link]) -> dict[str, tuple[V, Truth]]:
+        """What *links* lead to together, by address, and whether it is surely among it."""
+        return {found.view.address: (found.view, found.sure) for found in self.resolve_all(links)}
 
     def resolve(self, link: Link) -> Choice[V]:
         """What *link* leads to."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 
+from vbrprov.sdk.held import HeldPolicies
 from vbrprov.sdk.model import Model
+from vbrprov.sdk.resource import ErrorClass, ProviderError
 
 
 class ProviderContext(msgspec.Struct, frozen=True):
@@ -16,7 +19,8 @@ class ProviderContext(msgspec.Struct, frozen=True):
 
     ``sandbox`` holds the endpoints of the embedded doubles for this provider, or ``None`` outside a
     sandbox. ``secret`` tells the redactor a value that must never be printed. ``untrusted``: the
-    configuration was written by strangers, so no program may be started for it.
+    configuration was written by strangers, so it may start no program, name no file outside the
+    folder, and no address that secrets of the environment would be sent to.
     """
 
     stack: str = ""
@@ -25,6 +29,21 @@ class ProviderContext(msgspec.Struct, frozen=True):
     parallelism: int = 10
     log: Callable[[str], None] = lambda line: None
     untrusted: bool = False
+
+    def check_file(self, attribute: str, path: str | None) -> None:
+        """Refuse a file outside the folder that an untrusted configuration names.
+
+        Raises:
+            ProviderError: It is one.
+        """
+        if self.untrusted and path and not Path(path).resolve().is_relative_to(Path.cwd()):
+            raise self.refusal(attribute, f'"{path}" is outside the folder.')
+
+    def refusal(self, attribute: str, reason: str, hint: str = "") -> ProviderError:
+        """What an untrusted configuration asks for and does not get."""
+        return ProviderError(
+            ErrorClass.DENIED, "Not for untrusted configuration",
+            f"{reason} The run is -untrusted.", attribute=attribute, hint=hint)
 
 
 class ProviderConfig:
@@ -35,6 +54,17 @@ class ProviderConfig:
     def configure(self, config: Any, context: ProviderContext) -> Any:
         """A client from the provider block. Makes no network call; may raise ``ProviderError``."""
         raise NotImplementedError
+
+    def held_policies(self, client: Any, user: str | None, buckets: Sequence[str]) -> HeldPolicies:
+        """All policies that count for a user on some buckets; without one, for who is logged in.
+
+        Raises:
+            ProviderError: The service does not tell, or the provider has no such thing.
+        """
+        raise ProviderError(
+            ErrorClass.UNSUPPORTED, "No policies to read",
+            "Policies of a live user are read of AWS and of S3 compatible storage only.",
+            hint="Save the role or policy to a file, and check that.")
 
     def close(self, client: Any) -> None:
         """Release what the client holds (log out, close connections)."""

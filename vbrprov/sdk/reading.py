@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +35,12 @@ def read(values: Mapping[str, Value], path: str) -> Value:
     """
     current: Value = values
     for part in _parts(path):
+        if type(current) is dict and type(part) is str:
+            # Nearly always, so it comes first.
+            current = current.get(part, NULL)
+            continue
+        if type(current) is Null:
+            return current
         inner = bare(current)
         if isinstance(inner, (Null, Unknown)):
             return inner
@@ -101,35 +106,32 @@ class Reader:
 
     def text(self, path: str) -> Fact[str]:
         """A string."""
-        return self._fact(path, STRING)
+        return self._fact(path, STRING, str)
 
     def flag(self, path: str) -> Fact[bool]:
         """A bool."""
-        return self._fact(path, BOOL)
+        return self._fact(path, BOOL, bool)
 
     def whole(self, path: str) -> Fact[int]:
         """A number."""
-        return self._fact(path, NUMBER)
+        return self._fact(path, NUMBER, int)
 
     def present(self, path: str) -> Fact[bool]:
         """Whether there is anything: not null, false or an empty list or map; a block counts."""
         value = self.value(path)
-        fact: Fact[bool] = self._place(path, value)
         if isinstance(value, Unknown):
-            return fact
+            return Fact(None, False, self._origin_of(path), path)
         items = value.items if isinstance(value, MapV) else _items(value)
         something = bool(items) if items is not None else value not in ("", False)
-        return replace(fact, value=something and not isinstance(value, Null))
+        return Fact(something and not isinstance(value, Null), True, self._origin_of(path), path)
 
     def texts(self, path: str) -> Fact[tuple[str | None, ...]]:
         """A list of strings; ``None`` for an element that is not known yet."""
         value = self.value(path)
-        fact: Fact[tuple[str | None, ...]] = self._place(path, value)
-        items = _items(value)
-        if items is None:
-            return fact
-        return replace(fact, value=tuple(v if isinstance(v := bare(i), str) else None
-                                         for i in items))
+        items, known = _items(value), not isinstance(value, Unknown)
+        found = None if items is None else tuple(
+            v if isinstance(v := bare(i), str) else None for i in items)
+        return Fact(found, known, self._origin_of(path), path)
 
     def blocks(self, path: str) -> tuple[str, ...] | None:
         """The paths of the blocks at *path*; ``None`` when it is not known which there are."""
@@ -160,8 +162,12 @@ class Reader:
             path = path.rpartition("[" if path.endswith("]") else ".")[0]
         return frozenset()
 
-    def _fact(self, path: str, type_: Type) -> Fact[Any]:
-        raw, marks = unmark_deep(read(self._values, path))
+    def _fact(self, path: str, type_: Type, plain: type) -> Fact[Any]:
+        value = read(self._values, path)
+        kind = type(value)
+        if kind is plain or kind is Null:
+            return Fact(None if kind is Null else value, True, self._origin_of(path), path)
+        raw, marks = unmark_deep(value)
         secret = SENSITIVE in marks
         value, known = None, not isinstance(raw, Unknown)
         if known and not isinstance(raw, Null):
@@ -170,9 +176,7 @@ class Reader:
             except ConversionError:
                 # Schema checks report it; a rule has nothing to say of a value of the wrong type.
                 known = False
-        origin = Origin.DECLARED if self.declared(path) else self._origin
-        return Fact(value, known, origin, path, sensitive=secret)
+        return Fact(value, known, self._origin_of(path), path, sensitive=secret)
 
-    def _place(self, path: str, value: Value) -> Fact[Any]:
-        origin = Origin.DECLARED if self.declared(path) else self._origin
-        return Fact(None, not isinstance(value, Unknown), origin, path)
+    def _origin_of(self, path: str) -> Origin:
+        return Origin.DECLARED if self.declared(path) else self._origin

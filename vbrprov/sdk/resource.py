@@ -11,13 +11,16 @@ import enum
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
 from vbrprov.sdk.handwork import Handwork
 from vbrprov.sdk.model import Model
 from vbrprov.values import Value
+
+if TYPE_CHECKING:
+    from vbrprov.sdk.audit import Listed, StorageBelow
 
 M = TypeVar("M", bound=Model)
 C = TypeVar("C")
@@ -211,6 +214,8 @@ class ResourceType(Generic[M, C]):
     settle_seconds: ClassVar[float] = 0.0
     #: Set while a type is declared but this version cannot apply it: the reason shown at plan.
     not_applied: ClassVar[str] = ""
+    #: Family of storage (as ``StorageView.family``) that objects of the type are.
+    holds: ClassVar[str] = ""
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Refine the planned object or refuse it; called with unknowns in place."""
@@ -296,6 +301,32 @@ class ResourceType(Generic[M, C]):
     def views(self, facts: Any) -> Iterator[Any]:
         """Neutral views of the instance for guardrails (``vbrprov.sdk.views``)."""
         return iter(())
+
+    # What an audit asks of types that guardrails look at.
+
+    def listing(self, client: C) -> Iterator[Listed]:
+        """All objects of the type that there are.
+
+        Raises:
+            ProviderError: The service does not show them.
+        """
+        return iter(())
+
+    def beneath(self, client: C, values: Mapping[str, Value]) -> Iterator[StorageBelow]:
+        """The storage that an object with these *values* keeps data in."""
+        return iter(())
+
+    def storage_ids(self, client: C, storage: StorageBelow) -> Iterator[str]:
+        """Import ids under which *storage*, of the family that the type ``holds``, may be found.
+
+        Raises:
+            ProviderError: The service could not be asked.
+        """
+        return iter(())
+
+    def storage_known(self, storage: StorageBelow) -> Mapping[str, Value]:
+        """The attributes of *storage* that are known without reading it."""
+        return {}
 
 
 class DataSource(Generic[M, C]):

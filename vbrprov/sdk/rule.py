@@ -36,13 +36,14 @@ class Truth(enum.Enum):
         return cls.YES if known else cls.NO
 
     def __and__(self, other: Truth) -> Truth:
-        return self if self.value <= other.value else other
+        # Enum's own ``value`` is a descriptor written in Python, and this runs very often.
+        return self if self._value_ <= other._value_ else other
 
     def __or__(self, other: Truth) -> Truth:
-        return self if self.value >= other.value else other
+        return self if self._value_ >= other._value_ else other
 
     def __invert__(self) -> Truth:
-        return Truth(2 - self.value)
+        return _TRUTHS[2 - self._value_]
 
     def __bool__(self) -> bool:
         # "if condition" would count an unknown as true; every caller must say which it means.
@@ -63,6 +64,9 @@ class Truth(enum.Enum):
     def all(conditions: Iterable[Truth]) -> Truth:
         """Whether all of *conditions* hold; ``YES`` when there are none."""
         return ~Truth.any(~condition for condition in conditions)
+
+
+_TRUTHS = (Truth.NO, Truth.UNKNOWN, Truth.YES)
 
 
 class Verdict(enum.Enum):

@@ -283,6 +283,8 @@ class RepositoryView(View):
     set where the repository does not say. ``vendor`` is who makes an S3-compatible store.
     ``auto_provision``: it makes buckets of its own. ``account`` leads to an Azure storage account,
     ``helper`` says whether there is a helper appliance, ``mount_server`` whether it names one.
+    ``takes_over``: it takes its folder from another backup server. ``imports``: it takes over the
+    backups in its folder. ``mode`` is not set, or sealed or maintenance for one that is no extent.
     """
 
     type: str
@@ -310,15 +312,134 @@ class RepositoryView(View):
     mount_server: Fact[bool] = UNSET
     task_limit: Fact[int] = UNSET
     account: Link = field(default_factory=Link)
+    #: Whether it makes buckets of its own, over time.
+    provisioning: Facet[bool] = UNREAD
+    takes_over: Fact[bool] = UNSET
+    imports: Fact[bool] = UNSET
+    mode: Fact[str] = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FileRepositoryView(View):
+    """A repository that is no object storage. ``type`` is the server's word for what it is."""
+
+    id: Fact[str]
+    type: Fact[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FolderInUseView(View):
+    """A folder that a repository of some backup server uses, as a data source shows it."""
+
+    family: str
+    storage: Fact[str]
+    folder: Fact[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlacesView(View):
+    """The buckets or containers that a backup server sees with some credentials."""
+
+    credentials: Link
+    names: Fact[tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CredentialsView(View):
+    """Cloud credentials: amazon, google, azure_storage, azure_compute, google_service, ...
+
+    ``read_only``: the key can only read. ``access_key`` leads to what the cloud made it with.
+    """
+
+    id: Fact[str]
+    type: Fact[str]
+    read_only: Fact[bool] = UNSET
+    access_key: Link = field(default_factory=Link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AccessKeyView(View):
+    """An access key of a user in a cloud, or in a store with an IAM service."""
+
+    id: Fact[str]
+    user: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GrantView(View):
+    """What a user is allowed: a ``document`` of its own, or the ``policy`` that it refers to."""
+
+    user: Link
+    document: Fact[str] = UNSET
+    policy: Link = field(default_factory=Link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ManagedPolicyView(View):
+    """A policy that users refer to by its ``arn``."""
+
+    arn: Fact[str]
+    document: Fact[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtentView:
+    """One extent of a tier. ``mode`` is normal, sealed or maintenance; ``at`` is its place."""
+
+    repository: Link
+    at: str
+    mode: Facet[str] = field(default_factory=lambda: Facet(Fact("normal")))
+
+
+@dataclass(frozen=True, slots=True)
+class TierView:
+    """A tier of a scale-out repository; not ``complete`` when it may have more extents.
+
+    ``name`` is performance, capacity or archive, ``at`` the path of its extents.
+    """
+
+    name: str
+    at: str
+    extents: tuple[ExtentView, ...] = ()
+    complete: bool = True
+    encrypted: Fact[bool] = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RepositorySettingView(View):
+    """What an object of its own sets on a repository of ``family``.
+
+    ``tier`` is the storage class that backups go to, not set when it says nothing of it;
+    ``helper`` says whether it gives the repository a helper appliance.
+    """
+
+    repository: Link
+    family: Fact[str]
+    tier: Fact[str] = UNSET
+    helper: Fact[bool] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScaleOutView(View):
-    """A scale-out repository; not ``complete`` when it may have more performance extents."""
+    """A scale-out repository. ``former`` is its performance tier as it is now."""
 
     id: Fact[str]
-    performance_extents: tuple[Link, ...]
-    complete: bool = True
+    performance: TierView
+    capacity: TierView
+    archive: TierView
+    former: TierView
+
+    @property
+    def tiers(self) -> tuple[TierView, ...]:
+        """The three tiers."""
+        return self.performance, self.capacity, self.archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CloudQuotaView(View):
+    """Space in a repository for a tenant of a service provider: a cloud repository."""
+
+    repository: Link
 
 
 class JobKind(enum.Enum):
@@ -375,8 +496,9 @@ class ProtectionGroupView(View):
     """A protection group: individual_computers, cloud_machines, pre_installed_agents, ...
 
     ``cloud`` is aws or azure where its machines run in a cloud. ``hosts`` are the names of its
-    computers, ``None`` where only the server can tell. ``packages`` leads to the object storage
-    repository that hands out agents.
+    computers, ``None`` where only the server can tell; ``expected`` is how many there will be.
+    ``packages`` leads to the object storage repository that hands out agents. ``unix_systems`` are
+    aix, solaris_10 and solaris_11; ``certificates``: those of the storage are installed there.
     """
 
     id: Fact[str]
@@ -384,6 +506,9 @@ class ProtectionGroupView(View):
     cloud: Fact[str] = UNSET
     hosts: tuple[Fact[str], ...] | None = None
     packages: Link = field(default_factory=Link)
+    expected: Fact[int] = UNSET
+    unix_systems: Fact[tuple[str | None, ...]] = UNSET
+    certificates: Fact[bool] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -397,12 +522,16 @@ class HostView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BackupServerView(View):
-    """The backup server. ``http_proxy``: it reaches the internet through a proxy."""
+    """The backup server. ``http_proxy``: it reaches the internet through a proxy.
+
+    ``edition`` is that of its licence: community, standard, enterprise, enterprise_plus.
+    """
 
     id: Fact[str]
     http_proxy: Fact[bool]
     revision: Fact[str]
     version: Fact[str]
+    edition: Fact[str] = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from vbrprov.state.session import StateSession
 from vbrprov.workflow.early import Early
 from vbrprov.workflow.prepare import early_values
 from vbrprov.workflow.recorded import check_recorded, write_record
-from vbrprov.workflow.request import Request
+from vbrprov.workflow.request import Request, leads_outside
 from vbrprov.workflow.stores import backend_names, backend_type
 from vbrprov.workflow.workspaces import check_name
 
@@ -46,6 +47,17 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
     settings = configured(request, root, diags, early)
     if not diags.has_errors:
         check_recorded(request, settings, diags)
+    place = default
+    if settings is not None and settings[0] == "local":
+        place = Path(request.directory) / (settings[1].get("path") or DEFAULT_NAME)
+    elif settings is not None and request.untrusted:
+        diags.error("Backend not used", f'The configuration names the backend "{settings[0]}", and '
+                    "a run with -untrusted sends no credentials to a place that strangers chose. "
+                    "Name a copy of the state with -state=FILE.")
+    if leads_outside(request, place):
+        diags.error("State outside the folder", f"The state is {os.path.realpath(place)}, and a "
+                    "run with -untrusted reads no file outside the folder of the configuration. "
+                    "Name the state with -state=FILE if it is the right one.")
     if settings is None or diags.has_errors:
         return LocalBackend(default, workspace=request.workspace)
     try:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from vbrprov.config import DiskFiles, Expression, Module
+from vbrprov.config import Expression, Module
 from vbrprov.config.model import ModulePath
 from vbrprov.diag import Diagnostics
 from vbrprov.evaluate import EvalError, evaluate
@@ -138,7 +138,7 @@ class Early:
     def _root_inputs(self, root: Module) -> dict[str, Value]:
         if self._inputs is None:
             # What is wrong with them is reported where they are collected for the plan.
-            found = collect(self._request, root, DiskFiles(), parse_config, self.context,
+            found = collect(self._request, root, self._request.files(), parse_config, self.context,
                             Diagnostics())
             self._inputs = {**found.values, **self._fixed}
         return self._inputs

@@ -37,6 +37,7 @@ class Guard:
         self._involved: frozenset[str] = frozenset()
         self._waiting: set[str] = set()
         self._deferred: set[str] = set()
+        self._strict = False
         self._today = datetime.fromtimestamp(environment.now(), UTC).date()
         self._views: dict[str, tuple[InstanceFacts, tuple[View, ...]]] = {}
         self.findings: list[Finding] = []
@@ -61,6 +62,7 @@ class Guard:
         from vbrprov.sdk.rule import Verdict
 
         self._rules = discover(providers)
+        self._strict = plan.options.strict
         self._facts = {c.address: c.facts for c in everything if c.facts is not None}
         if plan.options.refresh_only:
             # It leaves everything as it is, so the end state is not its doing.
@@ -74,7 +76,7 @@ class Guard:
         among = {c.address for c in (*waiting, *kept, *plan.changes)
                  if not c.untouched} if plan.partial else None
         found, reported = judge(self._facts.values(), self._project, self._rules, phase=phase,
-                                today=self._today, among=among)
+                                today=self._today, among=among, strict=self._strict)
         diags.extend(reported)
         self.findings = found
         plan.edges += [edge for finding in found for edge in finding.edges]
@@ -114,7 +116,8 @@ class Guard:
         from vbrprov.rules import judge
 
         return judge(facts, self._project, self._rules, phase="apply", today=self._today,
-                     step=step, waiting=self._waiting, pending=self._pending)
+                     step=step, waiting=self._waiting, pending=self._pending,
+                     strict=self._strict)
 
     def _without_deferred(self, step: str, found: Iterable[Finding],
                           reported: Diagnostics) -> Diagnostics:

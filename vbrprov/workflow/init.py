@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from vbrprov.config import DiskFiles, load
+from vbrprov.config import load
 from vbrprov.secrets import Redactor
 from vbrprov.syntax import parse_config
 from vbrprov.workflow.packages.install import Installer
@@ -33,7 +33,7 @@ def init(request: Request, runtime: Surroundings, tell: Callable[[str], None], *
     redactor: Redactor = runtime.redactor
     with Installer(request, early_values(request), redactor, tell=tell, upgrade=upgrade,
                    readonly=readonly) as installer:
-        root, found = load(request.directory, DiskFiles(), parse_config, installer)
+        root, found = load(request.directory, request.files(), parse_config, installer)
         if not root.sources and [d.summary for d in found] == ["No configuration files"]:
             return Initialized(empty=True)
         runtime.diags.extend(found)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from vbrprov.config import load
-from vbrprov.config.load import DiskFiles, Files
+from vbrprov.config.load import Files
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
 from vbrprov.platform_.signals import InterruptWatcher
@@ -31,7 +31,7 @@ class Surroundings(Protocol):
     redactor: Redactor
 
     def environment(self, *, sandbox: Any = None, parallelism: int = 10,
-                    progress: bool = False) -> Environment:
+                    progress: bool = False, untrusted: bool = False) -> Environment:
         """The engine's surroundings."""
 
     def add_sources(self, root: Any) -> None:
@@ -69,7 +69,7 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
     prepared = prepare(request, runtime.diags, runtime.redactor, files=files, plan_time=plan_time,
                        packages=packages)
     if prepared is None:
-        root, _ = load(request.directory, files or DiskFiles(), parse_config, packages)
+        root, _ = load(request.directory, files or request.files(), parse_config, packages)
         runtime.add_sources(root)
         return None
     runtime.add_sources(prepared.root)
@@ -83,7 +83,7 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
             return None
         sandbox, state_dir = info.endpoints, info.state_dir(request.directory)
     environment = runtime.environment(sandbox=sandbox, parallelism=request.options.parallelism,
-                                      progress=progress)
+                                      progress=progress, untrusted=request.untrusted)
     backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early,
                            redactor=runtime.redactor)
     if runtime.diags.has_errors:
@@ -91,8 +91,8 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
     return Started(prepared, backend, environment)
 
 
-def plan_command(request: Request, runtime: Surroundings, *,
-                 generate_to: Path | None = None) -> PlanResult | None:
+def plan_command(request: Request, runtime: Surroundings, *, generate_to: Path | None = None,
+                 progress: bool = True) -> PlanResult | None:
     """Make a plan from a consistent reading of the state, without a lock.
 
     Blocks for imports that have none are written to *generate_to*.
@@ -102,7 +102,7 @@ def plan_command(request: Request, runtime: Surroundings, *,
 
         if not check_place(generate_to, request, runtime.diags):
             return None
-    started = start(request, runtime)
+    started = start(request, runtime, progress=progress)
     if started is None:
         return None
     with InterruptWatcher(started.environment.on_signal) as watcher:

@@ -13,6 +13,7 @@ from vbrprov.policy.check import Finding, check
 from vbrprov.policy.given import read_given
 from vbrprov.policy.iam.compare import Difference, compare
 from vbrprov.policy.iam.document import Policy
+from vbrprov.policy.overview import Standing, rendered_purposes, standings
 from vbrprov.policy.rendering import Rendered, render
 from vbrprov.sdk import PolicyError
 
@@ -51,6 +52,25 @@ def check_policy(file: str, given: PolicyArguments, diags: Diagnostics,
         return None
     policy = _read(file, "iam" if rendered.document.kind == "iam" else None, diags, remember)
     return None if policy is None else check(policy, rendered)
+
+
+def survey_policy(file: str, given: PolicyArguments, diags: Diagnostics,
+                  remember: Remember) -> list[Standing] | None:
+    """What the policy in *file* lacks for each purpose; ``None`` after errors."""
+    wanted = every_purpose(given, diags)
+    if wanted is None:
+        return None
+    policy = _read(file, "iam" if wanted[0].document.kind == "iam" else None, diags, remember)
+    return None if policy is None else standings([policy], wanted)
+
+
+def every_purpose(given: PolicyArguments, diags: Diagnostics) -> list[Rendered] | None:
+    """What each purpose of the vendor needs; ``None`` after errors."""
+    try:
+        return rendered_purposes(given)
+    except PolicyError as error:
+        _report(error, diags)
+        return None
 
 
 def diff_policies(first: str, second: str, diags: Diagnostics,

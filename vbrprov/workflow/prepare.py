@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from vbrprov import __version__
-from vbrprov.config import DiskFiles, Files, Module, load
+from vbrprov.config import Files, Module, load
 from vbrprov.config.constants import constant
 from vbrprov.config.load import Parse
 from vbrprov.diag import Diagnostics
@@ -79,9 +79,9 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
             parse: Parse | None = None, plan_time: str = "",
             packages: Installed | None = None) -> Prepared | None:
     """Load, check and connect a configuration; ``None`` after errors."""
-    files = files or DiskFiles()
+    files = files or request.files()
     packages = packages or installed(request, redactor)
-    root, found = load(request.directory, files, parse or ParseCache().parse, packages)
+    root, found = load(request.directory, files, parse or _parse(request), packages)
     diags.extend(found)
     if found.has_errors:
         # The graph of half a configuration would only repeat what is already reported.
@@ -91,7 +91,7 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
                            root_dir=common_folder(root), also=package_folders(root),
                            redactor=redactor)
     # Always from disk, and past the cache: files of values may hold secrets, so nothing keeps them.
-    inputs = collect(request, root, DiskFiles(), parse_config, context, diags)
+    inputs = collect(request, root, request.files(), parse_config, context, diags)
     graph, found = build_graph(root)
     diags.extend(found)
     for name, value in inputs.values.items():
@@ -104,6 +104,11 @@ def prepare(request: Request, diags: Diagnostics, redactor: Redactor, *, files: 
     if diags.has_errors:
         return None
     return Prepared(root, graph, inputs.values, files, context, packages.early, request.workspace)
+
+
+def _parse(request: Request) -> Parse:
+    # The cache lies outside the folder.
+    return parse_config if request.untrusted else ParseCache().parse
 
 
 def common_folder(root: Module) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
 
+from vbrprov.config import ConfinedFiles, DiskFiles
 from vbrprov.diag import Diagnostics
 from vbrprov.plan.model import Options
 
@@ -29,6 +31,34 @@ class Request(msgspec.Struct, frozen=True):
     sandbox: bool = False
     ask: Ask | None = None
     allow_missing_variables: bool = False
+    #: The configuration is a stranger's: see ``docs/security.md``.
+    untrusted: bool = False
+
+    def files(self) -> DiskFiles:
+        """What reads the files of the configuration, and those that the command line names."""
+        if not self.untrusted:
+            return DiskFiles()
+        named = (text for kind, text in self.variables if kind == "file")
+        return ConfinedFiles(self.own_folders(), named)
+
+    def own_folders(self) -> list[str]:
+        """The folders that an untrusted run may read: the configuration's, and ours."""
+        data = self.environ.get("VBRPROV_DATA_DIR") or self.environ.get("TF_DATA_DIR")
+        return [self.directory or ".", str(bundled_dir()), *([data] if data else [])]
+
+
+def bundled_dir() -> Path:
+    """The modules that come with the program."""
+    package = Path(__file__).parents[1]
+    inside = package / "bundled_modules"
+    return inside if inside.is_dir() else package.parent / "modules"
+
+
+def leads_outside(request: Request, path: str | Path) -> bool:
+    """Whether the run must not touch *path*: it is untrusted, and that is not in its folder."""
+    real = Path(os.path.realpath(path))
+    return request.untrusted and not any(
+        real.is_relative_to(os.path.realpath(folder)) for folder in request.own_folders())
 
 
 def check_options(options: Options, diags: Diagnostics) -> None:

@@ -125,7 +125,8 @@ def save_plan(path: Path, planned: Planned, request: Request, environment: Envir
                               "private": made.private if change.importing else {}})
     options = {"destroy": request.options.destroy, "refresh_only": request.options.refresh_only,
                "targets": list(request.options.targets), "parallelism": request.options.parallelism,
-               "excludes": list(request.options.excludes), "replace": list(request.options.replace)}
+               "excludes": list(request.options.excludes), "replace": list(request.options.replace),
+               "strict": request.options.strict}
     rendered = plan_json(plan, prepared.root, planned.state, environment.registry, planned.diags)
     saved = SavedPlan(
         version=__version__, lineage=plan.lineage, serial=plan.serial,
@@ -289,7 +290,8 @@ def _as_planned(request: Request, saved: SavedPlan) -> Request:
     options = Options(
         destroy=saved.options["destroy"], refresh_only=saved.options["refresh_only"],
         targets=tuple(saved.options["targets"]), excludes=tuple(saved.options["excludes"]),
-        replace=tuple(saved.options["replace"]), parallelism=request.options.parallelism)
+        replace=tuple(saved.options["replace"]), parallelism=request.options.parallelism,
+        strict=request.options.strict or saved.options.get("strict", False))
     again = {*saved.secrets, *saved.ephemerals}
     variables = tuple((kind, text) for kind, text in request.variables
                       if kind == "file" or text.partition("=")[0].strip() in again)

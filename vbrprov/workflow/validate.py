@@ -6,7 +6,6 @@ import os
 import sys
 
 from vbrprov.config import Module, load
-from vbrprov.config.load import DiskFiles
 from vbrprov.config.testpaths import test_paths
 from vbrprov.diag import Diagnostics, SourceFile
 from vbrprov.graph import Graph
@@ -22,12 +21,12 @@ from vbrprov.workflow.validated import Validated
 
 def validate_tests(request: Request, folder: str, diags: Diagnostics) -> dict[str, SourceFile]:
     """Whether the test files can be read; their texts."""
-    paths = test_paths(request.directory, folder, DiskFiles())
+    paths = test_paths(request.directory, folder, request.files())
     if not paths:
         return {}
     from vbrprov.config.testblocks import FileReader
 
-    reader = FileReader(DiskFiles(), parse_config, diags)
+    reader = FileReader(request.files(), parse_config, diags)
     for path in paths:
         reader.test_file(path)
     return reader.sources
@@ -45,10 +44,11 @@ def validate(request: Request, environment: Environment, diags: Diagnostics) -> 
     prepared = prepare(request, diags, environment.redactor)
     if prepared is None:
         # For the excerpts in the diagnostics.
-        root, _ = load(request.directory, DiskFiles(), parse_config,
+        root, _ = load(request.directory, request.files(), parse_config,
                        installed(request, environment.redactor))
         return root
-    make_plan(prepared, StateData(), Options(), environment, diags, validating=True)
+    make_plan(prepared, StateData(), Options(strict=request.options.strict), environment, diags,
+              validating=True)
     if not len(diags):
         validated.remember(prepared.root, _folders(prepared.graph, environment))
     return prepared.root

@@ -53,7 +53,7 @@ class Validated:
         self._directory = request.directory
         self._store: Store | None = None
         self._name = ""
-        if request.variables or is_disabled() or self._size() < _SMALL:
+        if request.variables or request.untrusted or is_disabled() or self._size() < _SMALL:
             return
         program = _program(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120  # pathlib costs more than the rest
         self._store = Store.of_user(repr((__version__, sys.version)).encode() + program)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from vbrprov.sdk import ErrorClass, Identity, Model, Step, StepContext
+from vbrprov.sdk.waiting import retry
 from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.iam.calls import after, call, gone_is_fine, pages
 from vbrprov_s3.iam.holders import GROUP, USER
-from vbrprov_s3.waiting import retry
 
 #: Seconds until a user or group that was made just now is known everywhere.
 NEW_SECONDS = 60.0

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
+from vbrprov.sdk.waiting import retry
 from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.iam.calls import after, already, call, found, gone_is_fine, pages, write_tags
 from vbrprov_s3.iam.holders import ROLE
 from vbrprov_s3.policy_json import compact, same_policy
 from vbrprov_s3.tags import wire_tags
-from vbrprov_s3.waiting import retry
 
 if TYPE_CHECKING:
     from vbrprov_aws.resources.iam_role import IamRoleModel

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
 from vbrprov.sdk import ErrorClass, StepContext
+from vbrprov.sdk.waiting import retry
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import KMS
 from vbrprov_s3.clients import Response
 from vbrprov_s3.errors import invoke
-from vbrprov_s3.waiting import retry
 
 T = TypeVar("T")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vbrprov.sdk import attribute
-from vbrprov_aws.iam.inline import InlinePolicy, InlinePolicyModel
+from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.iam.holders import GROUP
+from vbrprov_s3.iam.inline import InlinePolicy, InlinePolicyModel
 
 
 class IamGroupPolicyModel(InlinePolicyModel):
@@ -13,7 +14,7 @@ class IamGroupPolicyModel(InlinePolicyModel):
     group: str = attribute(doc="Name of the group.", required=True, replace_on_change=True)
 
 
-class IamGroupPolicy(InlinePolicy[IamGroupPolicyModel]):
+class IamGroupPolicy(InlinePolicy[IamGroupPolicyModel, AwsClients]):
     """An inline policy, which is part of an IAM group and goes with it."""
 
     type_name = "aws_iam_group_policy"

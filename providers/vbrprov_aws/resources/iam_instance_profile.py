@@ -23,6 +23,7 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.planning import known, silent
 from vbrprov.sdk.recovery import made_since
+from vbrprov.sdk.waiting import retry
 from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.iam.calls import (
@@ -38,7 +39,6 @@ from vbrprov_s3.iam.calls import (
 )
 from vbrprov_s3.iam.quotas import QUOTAS
 from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
-from vbrprov_s3.waiting import retry
 
 #: Seconds until a role that was made just now is known everywhere.
 NEW_SECONDS = 60.0

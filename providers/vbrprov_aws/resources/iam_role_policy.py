@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vbrprov.sdk import attribute
-from vbrprov_aws.iam.inline import InlinePolicy, InlinePolicyModel
+from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.iam.holders import ROLE
+from vbrprov_s3.iam.inline import InlinePolicy, InlinePolicyModel
 
 
 class IamRolePolicyModel(InlinePolicyModel):
@@ -13,7 +14,7 @@ class IamRolePolicyModel(InlinePolicyModel):
     role: str = attribute(doc="Name of the role.", required=True, replace_on_change=True)
 
 
-class IamRolePolicy(InlinePolicy[IamRolePolicyModel]):
+class IamRolePolicy(InlinePolicy[IamRolePolicyModel, AwsClients]):
     """An inline policy, which is part of an IAM role and goes with it."""
 
     type_name = "aws_iam_role_policy"

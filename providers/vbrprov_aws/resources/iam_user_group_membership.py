@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -16,6 +19,7 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    View,
     attribute,
     computed_attribute,
 )
@@ -94,6 +98,12 @@ class IamUserGroupMembership(ResourceType[IamUserGroupMembershipModel, AwsClient
         if groups is None:
             return None
         return state.copy(id=state.user, groups=sorted(set(groups) & set(state.groups)))
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """As guardrails see it."""
+        from vbrprov_s3.iam.viewed import membership_view
+
+        return membership_view(facts)
 
     def import_state(self, client: AwsClients, import_id: str,
                      ctx: StepContext) -> IamUserGroupMembershipModel | None:

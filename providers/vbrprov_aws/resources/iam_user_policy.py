@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vbrprov.sdk import attribute
-from vbrprov_aws.iam.inline import InlinePolicy, InlinePolicyModel
+from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.iam.holders import USER
+from vbrprov_s3.iam.inline import InlinePolicy, InlinePolicyModel
 
 
 class IamUserPolicyModel(InlinePolicyModel):
@@ -13,7 +14,7 @@ class IamUserPolicyModel(InlinePolicyModel):
     user: str = attribute(doc="Name of the user.", required=True, replace_on_change=True)
 
 
-class IamUserPolicy(InlinePolicy[IamUserPolicyModel]):
+class IamUserPolicy(InlinePolicy[IamUserPolicyModel, AwsClients]):
     """An inline policy, which is part of an IAM user and goes with it."""
 
     type_name = "aws_iam_user_policy"

@@ -22,11 +22,12 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known, silent
+from vbrprov.sdk.waiting import retry
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import S3_CONTROL
 from vbrprov_s3.errors import invoke
 from vbrprov_s3.iam.calls import found, gone_is_fine
-from vbrprov_s3.waiting import CONFLICT_SECONDS, retry
+from vbrprov_s3.waiting import CONFLICT_SECONDS
 
 _BUSY: Final = frozenset({ErrorClass.CONFLICT, ErrorClass.THROTTLED})
 #: The switches, and what S3 calls them.

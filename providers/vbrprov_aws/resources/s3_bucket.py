@@ -17,4 +17,4 @@ class S3Bucket(BucketType[S3BucketModel, AwsClients]):
     type_name = "aws_s3_bucket"
     model = S3BucketModel
     doc = "An S3 bucket with all its settings."
-    family = "amazon"
+    holds = "amazon"

@@ -13,12 +13,14 @@ from vbrprov.sdk import (
     ResourceType,
     StepContext,
     Steps,
+    StorageBelow,
     View,
 )
 from vbrprov.sdk.planning import known
 from vbrprov.sdk.values import Value
 from vbrprov_azure.account.changes import PREVENTED, change, destroy
 from vbrprov_azure.account.creating import probe_account
+from vbrprov_azure.account.listing import accounts_named
 from vbrprov_azure.account.model import StorageAccountModel
 from vbrprov_azure.account.planning import AccountPlan
 from vbrprov_azure.account.reading import read_account
@@ -39,6 +41,7 @@ class StorageAccount(ResourceType[StorageAccountModel, AzureClients]):
     doc = "A storage account with all its settings."
     source = "https://learn.microsoft.com/en-us/rest/api/storagerp/storage-accounts/create"
     settle_seconds = 15.0
+    holds = "azure"
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in defaults that depend on each other, and refuse what Azure never takes."""
@@ -74,6 +77,14 @@ class StorageAccount(ResourceType[StorageAccountModel, AzureClients]):
               ctx: StepContext) -> Probe[StorageAccountModel]:
         """Ours is an account of that id that is not older than the intent."""
         return probe_account(client, intent, ctx)
+
+    def storage_ids(self, client: AzureClients, storage: StorageBelow) -> Iterator[str]:
+        """The account of that name in the subscription."""
+        return map(str, accounts_named(client, storage.account))
+
+    def storage_known(self, storage: StorageBelow) -> Mapping[str, Value]:
+        """The name."""
+        return {"name": storage.account} if storage.account else {}
 
     def views(self, facts: InstanceFacts) -> Iterator[View]:
         """The account as guardrails see it."""

@@ -19,12 +19,14 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    StorageBelow,
     View,
 )
 from vbrprov.sdk.model import Model, attribute, computed_attribute
 from vbrprov.sdk.planning import known
 from vbrprov.sdk.resource import Identity
 from vbrprov.sdk.values import Value
+from vbrprov_azure.account.listing import accounts_named
 from vbrprov_azure.clients import AzureClients
 from vbrprov_azure.containers import (
     created_by,
@@ -119,6 +121,7 @@ class StorageContainer(ResourceType[StorageContainerModel, AzureClients]):
     doc = "A container of a storage account."
     source = "https://learn.microsoft.com/en-us/rest/api/storagerp/blob-containers/create"
     settle_seconds = 15.0
+    holds = "azure"
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in what follows from the arguments."""
@@ -201,6 +204,16 @@ class StorageContainer(ResourceType[StorageContainerModel, AzureClients]):
         return Probe(ProbeVerdict.OURS, detail=f"The {container.shown} was made by the interrupted "
                                                "run.",
                      state=state.copy(**read_container(container, answer, None)))
+
+    def storage_ids(self, client: AzureClients, storage: StorageBelow) -> Iterator[str]:
+        """The container in the account of that name."""
+        for account in accounts_named(client, storage.account):
+            yield str(ContainerId(account, storage.name))
+
+    def storage_known(self, storage: StorageBelow) -> Mapping[str, Value]:
+        """The name, and the account by its name."""
+        return {"name": storage.name} | (
+            {"storage_account_id": storage.account} if storage.account else {})
 
     def views(self, facts: InstanceFacts) -> Iterator[View]:
         """The container as guardrails see it."""

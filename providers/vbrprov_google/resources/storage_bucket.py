@@ -17,6 +17,7 @@ from vbrprov.sdk import (
     ResourceType,
     StepContext,
     Steps,
+    StorageBelow,
 )
 from vbrprov.sdk.planning import known
 from vbrprov.sdk.recovery import made_since
@@ -44,6 +45,7 @@ class StorageBucket(ResourceType[StorageBucketModel, GoogleClients]):
     doc = "A bucket of Google Cloud Storage with all its settings."
     source = "https://docs.cloud.google.com/storage/docs/json_api/v1/buckets"
     settle_seconds = 10.0
+    holds = "google"
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in defaults that depend on each other, and refuse what Google never takes."""
@@ -118,6 +120,14 @@ class StorageBucket(ResourceType[StorageBucketModel, GoogleClients]):
         return Probe(ProbeVerdict.OURS, state=state,
                      detail=f"The {subject} was created at {created:%H:%M:%S} UTC by the "
                             "interrupted run.")
+
+    def storage_ids(self, client: GoogleClients, storage: StorageBelow) -> Iterator[str]:
+        """The name, which is one in the world."""
+        yield storage.name
+
+    def storage_known(self, storage: StorageBelow) -> Mapping[str, Value]:
+        """The name."""
+        return {"id": storage.name, "name": storage.name}
 
     def views(self, facts: InstanceFacts) -> Iterator[View]:
         """The bucket as guardrails see it."""

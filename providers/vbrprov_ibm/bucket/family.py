@@ -14,7 +14,7 @@ class FamilyBucket(BucketType[BucketModel, BucketClients]):
 
     type_name = "ibm_cos_bucket"
     model = BucketModel
-    family = "s3c"
+    holds = "s3c"
 
 
 FAMILY: Final = FamilyBucket()

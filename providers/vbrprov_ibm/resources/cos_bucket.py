@@ -18,6 +18,7 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    StorageBelow,
 )
 from vbrprov.sdk.model import to_value
 from vbrprov.sdk.planning import is_known, known, silent
@@ -40,7 +41,9 @@ from vbrprov_ibm.bucket.model import (
     to_family,
 )
 from vbrprov_ibm.bucket.viewed import in_family_words
-from vbrprov_ibm.locations import CLASSES, HOST, PREFIXES, bucket_crn
+from vbrprov_ibm.listing import pages
+from vbrprov_ibm.locations import CLASSES, HOST, PREFIXES, bucket_crn, place_of_endpoint
+from vbrprov_ibm.rest import CONTROLLER
 from vbrprov_ibm.session import Clients
 from vbrprov_s3.bucket.changes import change, destroy, prevented
 from vbrprov_s3.bucket.model import BucketModel
@@ -68,6 +71,7 @@ class CosBucket(ResourceType[CosBucketModel, Clients]):
     doc = "A bucket of IBM Cloud Object Storage with its settings."
     source = "https://cloud.ibm.com/apidocs/cos/cos-compatibility"
     settle_seconds = 15.0
+    holds = "s3c"
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Say where it lies, refuse what excludes object lock or deletes backups."""
@@ -208,6 +212,23 @@ class CosBucket(ResourceType[CosBucketModel, Clients]):
         found = FAMILY.probe(client.bucket(place_of(client, base)), intent, ctx)
         state = None if found.state is None else self.read(client, base, ctx)
         return Probe(found.verdict, state=state, detail=found.detail)
+
+    def storage_ids(self, client: Clients, storage: StorageBelow) -> Iterator[str]:
+        """The bucket, as one of each instance: names are one in the world, instances only listed.
+
+        https://cloud.ibm.com/apidocs/resource-controller/resource-controller#list-resource-instances
+        """
+        place = place_of_endpoint(storage.endpoint)
+        if place is None:
+            return
+        for entry in pages(client, CONTROLLER, "/v2/resource_instances", "resources",
+                           "the instances", {}):
+            if entry.get("state") == "active" and ":cloud-object-storage:" in entry["crn"]:
+                yield f"{bucket_crn(entry['crn'], storage.name)}:meta:{':'.join(place)}"
+
+    def storage_known(self, storage: StorageBelow) -> Mapping[str, Value]:
+        """The name, if it is one of IBM's."""
+        return {"bucket_name": storage.name} if place_of_endpoint(storage.endpoint) else {}
 
     def views(self, facts: InstanceFacts) -> Iterator[View]:
         """The bucket as guardrails see it."""

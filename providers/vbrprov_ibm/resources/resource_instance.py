@@ -24,10 +24,10 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.planning import known
 from vbrprov.sdk.values import Value
+from vbrprov.sdk.waiting import retry
 from vbrprov_ibm.listing import pages
 from vbrprov_ibm.rest import CONTROLLER, encoded, or_none
 from vbrprov_ibm.session import Clients
-from vbrprov_s3.waiting import retry
 
 #: Ids of the plans in IBM's catalogue. Source: https://cloud.ibm.com/docs/cloud-object-storage
 #: ?topic=cloud-object-storage-troubleshooting-cos, and "ibmcloud catalog service".

@@ -9,6 +9,7 @@ from typing import Any
 from vbrprov.sdk import ErrorClass, Identity, ProviderError, Step, StepContext, Steps
 from vbrprov.sdk.planning import known
 from vbrprov.sdk.values import Value
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.bucket.facet_steps import FACETS, SETTINGS, SKIPPABLE, Facet
 from vbrprov_s3.bucket.model import BucketModel, VersioningBlock
 from vbrprov_s3.bucket.reading import owner_of, read_bucket
@@ -18,7 +19,7 @@ from vbrprov_s3.facet_writer import FacetWriter
 from vbrprov_s3.facets import FacetReader
 from vbrprov_s3.purge import Purge
 from vbrprov_s3.store import BucketClients, Store
-from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS, retry
+from vbrprov_s3.waiting import CONFLICT_SECONDS, VISIBLE_SECONDS
 
 DEFAULT_PREFIX = "vbrprov-"
 #: What S3 gives every new bucket.

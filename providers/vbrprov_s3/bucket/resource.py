@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from vbrprov.sdk import (
     ErrorClass,
@@ -17,6 +17,7 @@ from vbrprov.sdk import (
     ResourceType,
     StepContext,
     Steps,
+    StorageBelow,
 )
 from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.values import Value
@@ -43,8 +44,6 @@ class BucketType(ResourceType[B, C]):
     recovery = Recovery.CLIENT_NAMED
     source = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"
     settle_seconds = 15.0
-    #: How guardrails call the kind of storage.
-    family: ClassVar[str]
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in defaults that depend on each other, and refuse what S3 never takes."""
@@ -117,8 +116,18 @@ class BucketType(ResourceType[B, C]):
                      detail=f'The bucket "{name}" was created at {mine[0]:%H:%M:%S} '
                             "UTC by the interrupted run.")
 
+    def storage_ids(self, client: C, storage: StorageBelow) -> Iterator[str]:
+        """The name."""
+        yield storage.name
+
+    def storage_known(self, storage: StorageBelow) -> Mapping[str, Value]:
+        """The name, and whose bucket of that name it is."""
+        return {"id": storage.name, "bucket": storage.name} | (
+            {"endpoint": storage.endpoint}
+            if storage.endpoint and "endpoint" in self.model.schema().attributes else {})
+
     def views(self, facts: InstanceFacts) -> Iterator[View]:
         """The bucket as guardrails see it."""
         from vbrprov_s3.views import bucket_view
 
-        return bucket_view(facts, self.family)
+        return bucket_view(facts, self.holds)

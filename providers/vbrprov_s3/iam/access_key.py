@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar, cast
 
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -21,18 +22,19 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    View,
     attribute,
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
 from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.values import STRING, Unknown
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import IamClients
 from vbrprov_s3.codes import BAD_CREDENTIALS
 from vbrprov_s3.errors import code_of, invoke
 from vbrprov_s3.iam.calls import call, found, gone_is_fine, list_keys, user_subject
 from vbrprov_s3.iam.services import STS
-from vbrprov_s3.waiting import retry
 
 #: Keys that a user may have; Amazon does not raise it.
 KEYS_PER_USER: Final = 2
@@ -168,6 +170,12 @@ class AccessKeyType(ResourceType[M, C]):
             if key["AccessKeyId"] == state.id:
                 return state.copy(status=key["Status"], create_date=_moment(key))
         return None
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """As guardrails see it."""
+        from vbrprov_s3.iam.viewed import access_key_view
+
+        return access_key_view(facts)
 
     def import_state(self, client: C, import_id: str,
                      ctx: StepContext) -> M | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Final, TypeVar
 
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -18,15 +20,16 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    View,
     attribute,
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import IamClients
 from vbrprov_s3.iam.calls import call, found, gone_is_fine
 from vbrprov_s3.iam.holders import Holder
 from vbrprov_s3.iam.quotas import QUOTAS, quota
-from vbrprov_s3.waiting import retry
 
 #: Seconds until an identity or policy that was made just now is known everywhere.
 NEW_SECONDS: Final = 60.0
@@ -122,6 +125,12 @@ class Attachment(ResourceType[A, C]):
         if state.policy_arn not in attached:
             return None
         return state.copy(id=f"{owner}/{state.policy_arn}")
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """As guardrails see it."""
+        from vbrprov_s3.iam.viewed import attachment_view
+
+        return attachment_view(facts)
 
     def import_state(self, client: C, import_id: str, ctx: StepContext) -> A | None:
         """The identity and the ARN of the policy, with a slash between them."""

@@ -10,11 +10,11 @@ from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
 from vbrprov.sdk import ErrorClass, Model, ProviderError, StepContext
+from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import IamClients, Response
 from vbrprov_s3.errors import invoke
 from vbrprov_s3.iam.services import IAM
 from vbrprov_s3.tags import wire_tags
-from vbrprov_s3.waiting import retry
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)

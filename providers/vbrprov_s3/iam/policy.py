@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar, cast
 
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -19,6 +20,7 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    View,
     attribute,
     computed_attribute,
 )
@@ -153,6 +155,12 @@ class PolicyType(ResourceType[M, C]):
             policy_id=entry.get("PolicyId"),
             policy=state.policy if same_policy(live, state.policy) else live,
             tags=own_tags(client, tags, state.tags), tags_all=tags)
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """As guardrails see it."""
+        from vbrprov_s3.iam.viewed import managed_policy_view
+
+        return managed_policy_view(facts)
 
     def import_state(self, client: C, import_id: str,
                      ctx: StepContext) -> M | None:

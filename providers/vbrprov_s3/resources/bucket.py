@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlsplit
 
-from vbrprov.sdk import PlanDraft, ProviderError, attribute, computed_attribute
+from vbrprov.sdk import (
+    PlanDraft,
+    ProviderError,
+    StorageBelow,
+    attribute,
+    computed_attribute,
+)
 from vbrprov.sdk.planning import is_known, known
 from vbrprov_s3.bucket.model import BucketModel
 from vbrprov_s3.bucket.resource import BucketType
@@ -44,7 +52,13 @@ class S3CompatibleBucket(BucketType[S3CompatibleBucketModel, Clients]):
     type_name = "s3_bucket"
     model = S3CompatibleBucketModel
     doc = "A bucket of an S3-compatible store with all its settings."
-    family = "s3c"
+    holds = "s3c"
+
+    def storage_ids(self, client: Clients, storage: StorageBelow) -> Iterator[str]:
+        """The name, if it is one in this store: other stores have buckets of the same names."""
+        if client.sandbox or (storage.endpoint and _host(storage.endpoint) == _host(
+                client.settings.endpoints["s3"])):
+            yield storage.name
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Refuse what the store is seen not to do."""
@@ -79,3 +93,8 @@ def _asks(value: object) -> bool:
 
 def _can(capability: Capability, name: str) -> bool:
     return getattr(capability, _NEEDS[name]) is not False
+
+
+def _host(endpoint: str) -> str:
+    """Host and port of an address, which may be a URL."""
+    return urlsplit(endpoint if "//" in endpoint else f"//{endpoint}").netloc.lower()

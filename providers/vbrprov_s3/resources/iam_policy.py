@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vbrprov.sdk import PlanDraft
 from vbrprov_s3.iam.policy import PolicyModel, PolicyType
-from vbrprov_s3.identities import require
+from vbrprov_s3.identities import require_policies
 from vbrprov_s3.session import Clients
 
 
@@ -20,6 +20,6 @@ class IamPolicy(PolicyType[IamPolicyModel, Clients]):
     doc = "A customer managed IAM policy on a store with an IAM like Amazon's."
 
     def plan_modify(self, plan: PlanDraft) -> None:
-        """Refuse a vendor that has no such IAM."""
-        require(plan, "aws", self.type_name)
+        """Refuse a vendor that has no such policies."""
+        require_policies(plan, "managed", self.type_name)
         super().plan_modify(plan)

@@ -30,10 +30,12 @@ class Feature(Enum):
     IMMUTABILITY_MODE = "the immutability mode of repositories"
     VERIFY_ENCRYPTION_PASSWORD = "checks of encryption passwords"  # noqa: S105  # no password
     AGENT_POLICIES = "agent backup policies"
+    COMPUTER_TRUST = "trusted computers of protection groups"
     OBJECT_STORAGE_JOBS = "object storage backup jobs"
     AUTO_PROVISIONED_BUCKETS = "automatic creation of buckets"
     ACCESS_PERMISSIONS = "access permissions of repositories"
     VAULT_ARCHIVE_REPOSITORY = "Veeam Data Cloud Vault archive repositories"
+    CLOUD_MACHINE_GROUPS = "protection groups of cloud machines"
     FAILOVER_CLUSTER_JOBS = "agent backup jobs of failover clusters"
 
 
@@ -47,10 +49,12 @@ _FIRST_REVISION: dict[Feature, str] = {
     Feature.IMMUTABILITY_MODE: "1.3-rev0",
     Feature.VERIFY_ENCRYPTION_PASSWORD: "1.3-rev0",
     Feature.AGENT_POLICIES: "1.3-rev1",
+    Feature.COMPUTER_TRUST: "1.3-rev1",
     Feature.OBJECT_STORAGE_JOBS: "1.3-rev1",
     Feature.AUTO_PROVISIONED_BUCKETS: "1.3-rev1",
     Feature.ACCESS_PERMISSIONS: "1.3-rev2",
     Feature.VAULT_ARCHIVE_REPOSITORY: "1.3-rev2",
+    Feature.CLOUD_MACHINE_GROUPS: "1.3-rev1",
     Feature.FAILOVER_CLUSTER_JOBS: "1.3-rev2",
 }
 

@@ -17,6 +17,9 @@ class CloudCredentialsModel(ObjectModel):
             "file of a service account).",
         required=True, choices=words.choices("cloud_credentials_type"), replace_on_change=True)
     description: str = attribute(doc="Description.", default="")
+    read_only: bool | None = attribute(
+        doc="Whether the key can only read, for recovery on a second backup server. The server "
+            "does not know it; the guardrails do.")
     access_key: str | None = attribute(
         doc="Access key id; types amazon and google. Not a secret.")
     account: str | None = attribute(doc="Storage account name; type azure_storage.")

@@ -16,6 +16,10 @@ class BackupServerModel(Model):
     uses_http_proxy: bool = attribute(
         doc="Whether the server reaches the internet through an HTTP(S) proxy. The REST API does "
             "not show it, so it is declared here.", default=False)
+    license_edition: str | None = attribute(
+        doc="Edition of the licence: community, standard, enterprise, enterprise_plus, or vul for "
+            "a Veeam Universal License. It is declared here, for the guardrails.",
+        choices=("community", "standard", "enterprise", "enterprise_plus", "vul"))
     id: str | None = computed_attribute(doc="Id of the backup server among the managed servers.")
     name: str | None = computed_attribute(doc="Name of the backup server.")
     description: str | None = computed_attribute(doc="Its description.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from vbrprov.sdk import DataSource, Model, StepContext, attribute, computed_attribute
 from vbrprov_veeam import lookups, words
 from vbrprov_veeam.credentials import wire
@@ -17,6 +20,8 @@ class CloudCredentialsModel(Model):
     type: str | None = attribute(
         doc="Only records of this type, such as amazon.", computed=True,
         choices=words.choices("cloud_credentials_type"))
+    read_only: bool | None = attribute(
+        doc="Whether the key can only read. The server does not know it; the guardrails do.")
     description: str | None = computed_attribute(doc="Description.")
     access_key: str | None = computed_attribute(doc="Access key id; types amazon and google.")
     account: str | None = computed_attribute(doc="Storage account; type azure_storage.")
@@ -52,6 +57,12 @@ class CloudCredentials(DataSource[CloudCredentialsModel, Server]):
             last_modified=raw.get("lastModified"),
             **{name: shown[name]
                for name in ("access_key", "account", "connection_name", "subscriptions")})
+
+    def views(self, facts: Any) -> Iterator[Any]:
+        """Neutral views, as ``vbrprov_veeam.views`` projects them."""
+        from vbrprov_veeam.views import views
+
+        yield from views(facts)
 
 
 def _names(raw: Json) -> set[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from vbrprov.sdk import DataSource, Model, StepContext, attribute, computed_attribute
 from vbrprov_veeam import browser, words
 from vbrprov_veeam.server import Server
@@ -55,3 +58,9 @@ class ObjectStorage(DataSource[ObjectStorageModel, Server]):
             service_point=config.service_point, gateway_server_id=config.gateway_server_id))
         return config.copy(places=[PlaceItem(name=name, folders=sorted(folders))
                                   for name, folders in sorted(found.items())])
+
+    def views(self, facts: Any) -> Iterator[Any]:
+        """Neutral views, as ``vbrprov_veeam.views`` projects them."""
+        from vbrprov_veeam.views import views
+
+        yield from views(facts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from vbrprov.sdk import DataSource, Model, StepContext, attribute, computed_attribute
 from vbrprov_veeam import lookups
 from vbrprov_veeam.repositories import facts
@@ -50,3 +53,9 @@ class Repositories(DataSource[RepositoriesModel, Server]):
             repositories=[RepositoryItem(id=raw["id"], name=raw["name"],
                                        **facts.facts(raw, states.get(raw["id"])))  # type: ignore[arg-type]  # by name
                         for raw in found])
+
+    def views(self, facts: Any) -> Iterator[Any]:
+        """Neutral views, as ``vbrprov_veeam.views`` projects them."""
+        from vbrprov_veeam.views import views
+
+        yield from views(facts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from vbrprov.sdk import DataSource, StepContext, attribute
 from vbrprov_veeam import lookups
 from vbrprov_veeam.repositories import facts
@@ -31,3 +34,9 @@ class Repository(DataSource[RepositoryModel, Server]):
             describe=lambda r: f"{r.get('name')}  {r.get('type')}")
         return config.copy(id=raw["id"], name=raw.get("name"),
                            **facts.facts(raw, facts.states(client).get(raw["id"])))
+
+    def views(self, facts: Any) -> Iterator[Any]:
+        """Neutral views, as ``vbrprov_veeam.views`` projects them."""
+        from vbrprov_veeam.views import views
+
+        yield from views(facts)

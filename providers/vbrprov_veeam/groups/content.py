@@ -210,48 +210,28 @@ _CLOUD_MACHINE = Shape(CloudMachineBlock, (
 _KEY = ("type", "name", "object_id", "value")
 
 
-_EXCLUDED = Items("excluded_cloud_machine", "exclusions.excludedObjects", _CLOUD_MACHINE, _KEY)
-_EXCLUDED_OBJECTS = _Objects("exclusions.excludedObjects")
+_SWITCH = "exclusions.excludeSelectedObjects"
+_LIST = "exclusions.excludedObjects"
 
 
 @dataclass(frozen=True, slots=True)
 class _Excluded(Entry):
-    """Cloud machines to leave out, with a switch beside them."""
+    """What to leave out, with a switch beside it."""
 
-    argument: str = "excluded_cloud_machine"
-
-    def write(self, raw: Json, model: Any, server: Server) -> None:
-        """Name them and switch the exclusion on, or off."""
-        wanted = bool(model.excluded_cloud_machine)
-        if wanted or look(raw, "exclusions.excludeSelectedObjects"):
-            put(raw, "exclusions.excludeSelectedObjects", wanted)
-        if wanted:
-            _EXCLUDED.write(raw, model, server)
-
-    def read(self, raw: Json, model: type[Model]) -> Any:
-        """Those that count."""
-        return _EXCLUDED.read(
-            raw if look(raw, "exclusions.excludeSelectedObjects") else {}, model)
-
-
-@dataclass(frozen=True, slots=True)
-class _ExclusionSwitch(Entry):
-    """Objects of a directory to leave out, with a switch beside them."""
-
-    argument: str = "object"
+    argument: str
+    items: Entry
 
     def write(self, raw: Json, model: Any, server: Server) -> None:
-        """Name them and switch the exclusion on, or off."""
-        wanted = bool(model.object)
-        if wanted or look(raw, "exclusions.excludeSelectedObjects"):
-            put(raw, "exclusions.excludeSelectedObjects", wanted)
+        """Name it and switch the exclusion on, or off."""
+        wanted = bool(getattr(model, self.argument))
+        if wanted or look(raw, _SWITCH):
+            put(raw, _SWITCH, wanted)
         if wanted:
-            _EXCLUDED_OBJECTS.write(raw, model, server)
+            self.items.write(raw, model, server)
 
     def read(self, raw: Json, model: type[Model]) -> Any:
-        """Those that count."""
-        return _EXCLUDED_OBJECTS.read(
-            raw if look(raw, "exclusions.excludeSelectedObjects") else {}, model)
+        """What counts."""
+        return self.items.read(raw if look(raw, _SWITCH) else {}, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +275,7 @@ DIRECTORY: tuple[Entry, ...] = (
     Part("exclusions", "", Shape(ExclusionsBlock, (
         Leaf("virtual_machines", "exclusions.excludeVMs"),
         Leaf("offline_computers", "exclusions.excludeOfflineComputers"),
-        _ExclusionSwitch())), switch=""),
+        _Excluded("object", _Objects(_LIST)))), switch=""),
     Part("credentials", "", Shape(GroupCredentialsBlock, (
         _Master(), _MasterConnection(), _Custom(directory=True))), switch=""),
 )
@@ -328,5 +308,6 @@ CLOUD: tuple[Entry, ...] = (
         Leaf("region_id", "regionId"),
         When("accountType", "AWS", Leaf("assign_iam_role", "assignIamRole")))), switch=""),
     Items("cloud_machine", "cloudMachines", _CLOUD_MACHINE, _KEY),
-    _Excluded(),
+    _Excluded("excluded_cloud_machine",
+              Items("excluded_cloud_machine", _LIST, _CLOUD_MACHINE, _KEY)),
 )

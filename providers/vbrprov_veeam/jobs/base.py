@@ -60,7 +60,8 @@ class Job(MarkedObject[J]):
         raise NotImplementedError
 
     def plan_modify(self, plan: PlanDraft) -> None:
-        """Refuse what does not go with the kind of job."""
+        """Refuse what does not go with the kind of job, or with the server's revision."""
+        plans.gate(plan, self.feature)
         kind = self.kind_of(plan.planned)
         shape = self.shapes.get(kind or "")
         if shape is None:

@@ -9,7 +9,7 @@ from vbrprov.sdk.values import bare
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.jobs.schedule import DailyBlock, PolicyScheduleBlock
 from vbrprov_veeam.jobs.storage import RetentionBlock
-from vbrprov_veeam.powershell.base import ScriptedType
+from vbrprov_veeam.powershell.base import ScriptedType, said
 from vbrprov_veeam.powershell.script import Json
 from vbrprov_veeam.resources.agent_backup_policy import (
     AgentBackupPolicyModel,
@@ -88,8 +88,8 @@ class ScriptedPolicy(ScriptedType[AgentBackupPolicyModel]):
             "retention": retention.quantity,
             "daily": None if daily is None else {
                 "at": f"{daily.at or '22:00'}:00",
-                "kind": words.to_wire("daily_kind", daily.kind or "everyday"),
-                "days": sorted(words.to_wire("day", day) for day in daily.days or ())
+                "kind": said("daily_kind", daily.kind or "everyday"),
+                "days": sorted(said("day", day) for day in daily.days or ())
                 if daily.kind == "selected_days" else [],
             },
         }

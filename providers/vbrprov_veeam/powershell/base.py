@@ -27,8 +27,18 @@ from vbrprov.sdk import (
     StepContext,
     Steps,
 )
-from vbrprov.sdk.values import Null, Unknown, Value, bare, is_wholly_known
-from vbrprov_veeam import marks
+from vbrprov.sdk.values import (
+    ListT,
+    Null,
+    SetT,
+    Type,
+    Unknown,
+    Value,
+    bare,
+    elements,
+    is_wholly_known,
+)
+from vbrprov_veeam import marks, words
 from vbrprov_veeam.powershell.results import Report, parse
 from vbrprov_veeam.powershell.script import Json, Script, render
 from vbrprov_veeam.server import Server
@@ -160,9 +170,10 @@ class ScriptedType(ResourceType[M, Server]):
         if not client.powershell.runs:
             raise ProviderError(
                 ErrorClass.UNSUPPORTED, "Import needs a transport",
-                f"Nothing of a {self.noun} can be read over the REST API.",
-                hint='Set transport = "ssh" or "winrm" in the block powershell of the provider; or '
-                     "apply without an import: the script changes nothing that is as it should be.")
+                f"The REST API shows nothing of the {self.noun}.",
+                hint='Set transport = "ssh" or "winrm" in the block powershell of the provider. '
+                     "An apply needs no import: its script changes nothing that is as it should "
+                     "be.")
         return self.read(client, cast("M", self.model(**wanted)), ctx)
 
     def probe(self, client: Server, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
@@ -180,26 +191,18 @@ class ScriptedType(ResourceType[M, Server]):
         if client is None or values is None:
             return None
         values = _without_computed(values, self.model.schema())
-        model = cast("M", self.model.from_values(values))
         known = all(map(is_wholly_known, values.values()))
+        model = cast("M", self.model.from_values(
+            values if known else _with_marks(values, self.model.schema())))
         if planned is not None and prior is not None:
             model = self.kept(model, cast("M", self.model.from_values(prior)))
         mode = "ensure" if planned is not None else "absent"
-        if not known:
-            model = self._with_marks(model, values)
         script = render(self.script, self.data(model, mode, ctx.address, token_of(ctx)))
         work = self._work(client, script, ctx.address)
         exact = known and (bool(ctx.stack) or LATER not in script.text)
         return work if exact else Handwork(
             kind=work.kind, text=script.text.replace(script.hash, LATER, 1), file=work.file,
             note=work.note)
-
-    def _with_marks(self, model: M, values: Mapping[str, Value]) -> M:
-        marks: dict[str, Any] = {
-            name: LATER for name, spec in self.model.schema().attributes.items()
-            if name in values and not is_wholly_known(values[name])
-            and not spec.computed_only and getattr(model, name) is None}
-        return model.copy(**marks)
 
     def confirm(self, result: str, pending: Mapping[str, Any], planned: M | None) -> M | None:
         """Judge what the script printed."""
@@ -214,6 +217,41 @@ class ScriptedType(ResourceType[M, Server]):
         from vbrprov_veeam.views import views
 
         yield from views(facts)
+
+
+def said(name: str, word: str) -> str:
+    """The wire's word for one of configuration; what is not known yet stays a mark."""
+    return word if word == LATER else words.to_wire(name, word)
+
+
+def _with_marks(values: Mapping[str, Value], schema: Schema) -> dict[str, Value]:
+    """Values with a mark in place of each that is not known."""
+    out: dict[str, Value] = {}
+    for name, value in values.items():
+        nested = schema.blocks.get(name)
+        if nested is None:
+            out[name] = _mark(value, schema.attributes[name].type)
+            continue
+        body = bare(value)
+        inner = nested.model.schema()
+        if isinstance(body, (Null, Unknown)):
+            out[name] = value
+        elif isinstance(body, dict):
+            out[name] = _with_marks(body, inner)
+        else:
+            out[name] = tuple(_with_marks(each, inner) for _, one in elements(body) or ()
+                              if isinstance(each := bare(one), dict))
+    return out
+
+
+def _mark(value: Value, type_: Type) -> Value:
+    body = bare(value)
+    if isinstance(body, Unknown):
+        return (LATER,) if isinstance(type_, (ListT, SetT)) else LATER
+    if isinstance(type_, (ListT, SetT)):
+        return tuple(LATER if isinstance(bare(each), Unknown) else each
+                     for _, each in elements(body) or ())
+    return value
 
 
 def _without_computed(values: Mapping[str, Value], schema: Schema) -> dict[str, Value]:

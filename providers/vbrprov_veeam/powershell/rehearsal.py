@@ -14,8 +14,8 @@ from vbrprov_veeam.powershell.script import Script
 from vbrprov_veeam.powershell.transport import Transport
 
 
-def run_in_double(url: str, text: str) -> str:
-    """Have the double at *url* run a script; what it printed.
+def run_in_double(url: str, text: str, *, seen: bool = False) -> str:
+    """Have the double at *url* run a script, with *seen* after a look; what it printed.
 
     Raises:
         OSError: The double refused, or is gone.
@@ -25,7 +25,7 @@ def run_in_double(url: str, text: str) -> str:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     request = urllib.request.Request(  # noqa: S310  # loopback
-        f"{url}/_double/powershell", json.dumps({"script": text}).encode(),
+        f"{url}/_double/powershell", json.dumps({"script": text, "seen": seen}).encode(),
         {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60, context=context) as answer:  # noqa: S310
         return str(json.load(answer)["output"])

@@ -16,6 +16,7 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.values import Value, bare, is_wholly_known
 from vbrprov_veeam import marks, plans
+from vbrprov_veeam.api import Feature
 from vbrprov_veeam.links import Link, read_fields
 from vbrprov_veeam.objects import VbrObject
 from vbrprov_veeam.repositories import facets, guard
@@ -45,7 +46,7 @@ class Repository(VbrObject[R]):
     path = REPOSITORIES
     noun = "repository"
     local = frozenset({
-        *_AT_CREATION, "delete_backups_on_destroy", "deletion_policy", "timeouts"})
+        *_AT_CREATION, "mode", "delete_backups_on_destroy", "deletion_policy", "timeouts"})
 
     #: The type on the wire; further ones may come back for what was created under the first.
     wire_types: ClassVar[tuple[str, ...]]
@@ -55,11 +56,13 @@ class Repository(VbrObject[R]):
     links: ClassVar[tuple[Link, ...]] = ()
     #: Arguments in blocks that no update can change.
     fixed: ClassVar[tuple[str, ...]] = ()
-    #: Why the type cannot be had in an older revision than this one.
-    since: ClassVar[str] = ""
+    #: What a server must be able to do.
+    feature: ClassVar[Feature | None] = None
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Ask for replacement where the storage moves; warn before a folder is taken over."""
+        if self.feature is not None:
+            plans.gate(plan, self.feature)
         plans.replace_on_change(plan, *self.fixed)
         if "connection" in self.model.schema().blocks and plans.is_unset(
                 plan.config.get("connection")):
@@ -131,13 +134,8 @@ class Repository(VbrObject[R]):
 
     def change(self, server: Server, raw: Json, planned: R) -> None:
         """Set name, description, the shared and the type's own arguments."""
-        from vbrprov_veeam.api import at_least
-
-        if self.since and not at_least(server.revision, self.since):
-            raise ProviderError(
-                ErrorClass.UNSUPPORTED, "API revision is not supported",
-                f"{self.type_name} needs revision {self.since} of the REST API; {server.label} "
-                f"speaks {server.revision}.")
+        if self.feature is not None:
+            server.require(self.feature)
         if _is_hidden(raw):
             raise ProviderError(
                 ErrorClass.UNSUPPORTED, "API revision is not supported",
@@ -188,6 +186,7 @@ def _check_gateways(plan: PlanDraft) -> None:
 class OnlineRepository(Repository[O]):
     """A repository that jobs can write to."""
 
+    feature = Feature.MOUNT_SERVERS
     #: Whether an omitted ``immutability`` block means that it is on.
     immutable_by_default: ClassVar[bool] = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vbrprov.sdk import Model, computed_attribute
 from vbrprov_veeam import words
 from vbrprov_veeam.links import look
+from vbrprov_veeam.repositories.mounts import read_mount_servers
 from vbrprov_veeam.server import REPOSITORIES, Json, Server
 
 
@@ -19,10 +20,15 @@ class RepositoryFacts(Model):
         doc="direct or selected_gateway; nothing for other than object storage.")
     gateway_server_ids: list[str] = computed_attribute(doc="Ids of the gateway servers.")
     credentials_id: str | None = computed_attribute(doc="Id of the cloud credentials.")
+    service_point: str | None = computed_attribute(
+        doc="Address of the storage, where it has one of its own.")
     storage: str | None = computed_attribute(doc="Name of the bucket or container.")
     folder: str | None = computed_attribute(doc="Folder in it.")
     immutability_enabled: bool | None = computed_attribute(doc="Whether backups are immutable.")
     immutability_days: int | None = computed_attribute(doc="For how long.")
+    mount_server_id: str | None = computed_attribute(doc="Id of its mount server.")
+    task_limit: int | None = computed_attribute(
+        doc="How many tasks may run at a time; nothing for no limit.")
     scale_out_repository_id: str | None = computed_attribute(
         doc="Id of the scale-out repository that it is an extent of.")
     is_online: bool | None = computed_attribute(doc="Whether the server reaches it.")
@@ -41,12 +47,16 @@ def facts(raw: Json, state: Json | None) -> dict[str, object]:
     ids = look(raw, "account.connectionSettings.gatewayServerIds") or []
     immutability = look(raw, "bucket.immutability") or look(raw, "container.immutability") or {}
     shown = state or {}
+    mount, _ = read_mount_servers(raw)
     details = shown.get("scaleOutRepositoryDetails") or {}
     return {
         "type": raw.get("type"), "description": raw.get("description"),
         "unique_id": raw.get("uniqueId"), "connection_mode": mode,
         "gateway_server_ids": sorted(ids) if mode == "selected_gateway" else [],
         "credentials_id": look(raw, "account.credentialsId"),
+        "service_point": look(raw, "account.servicePoint"),
+        "mount_server_id": mount.id if mount is not None else None,
+        "task_limit": raw.get("maxTaskCount") if raw.get("taskLimitEnabled") else None,
         "storage": look(raw, "bucket.bucketName") or look(raw, "container.containerName")
         or look(raw, "account.vault.vaultId"),
         "folder": look(raw, "bucket.folderName") or look(raw, "container.folderName")

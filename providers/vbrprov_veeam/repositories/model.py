@@ -98,6 +98,10 @@ class RepositoryModel(TimedModel):
     import_index: bool = attribute(
         doc="At creation, with import_backups: take the index of guest files over too.",
         default=False)
+    mode: str | None = attribute(
+        doc="normal. A repository is sealed or put into maintenance only as an extent, in the "
+            "performance_extent block of its scale-out repository (VBR092).",
+        choices=("normal", "sealed", "maintenance"))
     delete_backups_on_destroy: bool = attribute(
         doc="When the repository is destroyed, delete the backups in it too.", default=False)
     deletion_policy: str = attribute(

@@ -37,7 +37,7 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
     source = "https://helpcenter.veeam.com/docs/vbr/powershell/add-vbramazonaccount.html"
     path = CLOUD_CREDENTIALS
     noun = "cloud credentials record"
-    local = frozenset({"certificate_format"})
+    local = frozenset({"certificate_format", "read_only"})
     secrets = (("secret_key",), ("client_secret",), ("certificate", "certificate_password"),
                ("key_file",))
 

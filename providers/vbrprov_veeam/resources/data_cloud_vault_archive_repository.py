@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vbrprov.sdk import PlanDraft, StepContext, block
 from vbrprov_veeam import plans
+from vbrprov_veeam.api import Feature
 from vbrprov_veeam.repositories import vaults
 from vbrprov_veeam.repositories.base import Repository
 from vbrprov_veeam.repositories.model import (
@@ -37,7 +38,7 @@ class DataCloudVaultArchiveRepository(Repository[DataCloudVaultArchiveRepository
     place = "container"
     fixed = ("vault.vault_id", "vault.folder")
     links = vaults.LINKS
-    since = "1.3-rev2"
+    feature = Feature.VAULT_ARCHIVE_REPOSITORY
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in what an omitted block means."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vbrprov.sdk import PlanDraft, StepContext, block
+from vbrprov_veeam.api import Feature
 from vbrprov_veeam.repositories import vaults
 from vbrprov_veeam.repositories.base import OnlineRepository
 from vbrprov_veeam.repositories.model import OnlineRepositoryModel
@@ -28,7 +29,7 @@ class DataCloudVaultRepository(OnlineRepository[DataCloudVaultRepositoryModel]):
     immutable_by_default = True
     fixed = ("vault.vault_id", "vault.folder")
     links = vaults.LINKS
-    since = "1.3-rev0"
+    feature = Feature.VAULT_REPOSITORY
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Refuse what no vault has."""

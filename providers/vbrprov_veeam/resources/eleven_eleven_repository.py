@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from vbrprov.sdk import (
     Handwork,
+    Listed,
     Model,
     PlanDraft,
     Recovery,
     StepContext,
     Steps,
+    StorageBelow,
     attribute,
     block,
 )
 from vbrprov.sdk.values import Value, bare
 from vbrprov_veeam import marks, plans
+from vbrprov_veeam.audit import beneath, eleven_eleven
 from vbrprov_veeam.powershell.base import ScriptedType
 from vbrprov_veeam.powershell.script import Json
 from vbrprov_veeam.repositories import storages
@@ -126,6 +129,14 @@ class ElevenElevenRepository(ScriptedType[ElevenElevenRepositoryModel]):
     def lookup(self, import_id: str) -> Json | None:
         """The id of a repository."""
         return {"id": import_id, "name": ""}
+
+    def listing(self, client: Server) -> Iterator[Listed]:
+        """What the server shows; reading it needs a script."""
+        return eleven_eleven(client, self.type_name)
+
+    def beneath(self, client: Server, values: Mapping[str, Value]) -> Iterator[StorageBelow]:
+        """The bucket."""
+        return beneath(client, self.type_name, values)
 
     def model_of(self, found: Json, state: ElevenElevenRepositoryModel,
                  ) -> ElevenElevenRepositoryModel:

@@ -71,6 +71,7 @@ class MountServer(VbrObject[MountServerModel]):
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Refuse to stop being the default: only another default can do that."""
+        plans.gate(plan, Feature.MOUNT_SERVERS)
         if plan.prior is None or bare(plan.planned.get("default", False)) is not False:
             return
         if bare(plan.prior.get("default", False)) is True and not plans.differs(plan, "host_id"):

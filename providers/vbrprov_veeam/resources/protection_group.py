@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from vbrprov.sdk import PlanDraft, StepContext, attribute, block
+from vbrprov.sdk import Identity, PlanDraft, Step, StepContext, Steps, attribute, block
 from vbrprov.sdk.values import NULL, STRING, ListV, bare, elements, is_known
 from vbrprov_veeam import marks, plans, words
 from vbrprov_veeam.agents import MarkedObject, NamedModel
@@ -15,11 +16,20 @@ from vbrprov_veeam.groups import blocks, content
 from vbrprov_veeam.groups.options import OPTIONS, PRE_INSTALLED, OptionsBlock
 from vbrprov_veeam.jobs.checks import word
 from vbrprov_veeam.objects import TimedModel
+from vbrprov_veeam.repositories.model import positive
 from vbrprov_veeam.server import PROTECTION_GROUPS, Json, Server
 from vbrprov_veeam.shapes import Shape
 
 _SECRETS = ("single_use_secrets", "single_use_passphrases", "single_use_root_passwords")
 _SINGLE = "SingleUseCredentials"
+_SYSTEMS = ("aix", "solaris_10", "solaris_11")
+#: What only the guardrails look at.
+_DECLARED = ("expected_agents", "unix_systems", "storage_certificates_installed")
+
+
+def _unix(value: Any) -> str | None:
+    wrong = sorted(set(value or ()) - set(_SYSTEMS))
+    return f"{wrong[0]} is not one of {', '.join(_SYSTEMS)}." if wrong else None
 
 
 class ProtectionGroupModel(NamedModel, TimedModel, blocks.ContentModel):
@@ -33,9 +43,22 @@ class ProtectionGroupModel(NamedModel, TimedModel, blocks.ContentModel):
     is_disabled: bool = attribute(doc="Whether rescans of the group are off.", default=False)
     perform_rescan: bool = attribute(
         doc="Look for the computers right after each creation and change.", default=False)
+    trust_computers: bool = attribute(
+        doc="Trust every computer that the group finds, after each creation and change: the server "
+            "works with a Linux computer only once its key is trusted. Computers that are found "
+            "later, and are not trusted yet, show as a difference.", default=False)
     uninstall_on_destroy: bool = attribute(
         doc="When the group is destroyed, uninstall from its computers what was installed there.",
         default=False)
+    expected_agents: int | None = attribute(
+        doc="How many computers there will be, where the configuration does not name them. The "
+            "guardrails count with it.", validators=(positive,))
+    unix_systems: set[str] = attribute(
+        doc="With computers that run Unix, which systems: aix, solaris_10 or solaris_11. The "
+            "guardrails look at it.", default=[], validators=(_unix,))
+    storage_certificates_installed: bool | None = attribute(
+        doc="Whether the certificate authorities of the S3 compatible storage are installed on the "
+            "computers; Solaris 10 needs it (https://www.veeam.com/kb4735).")
     single_use_secrets: dict[str, str] | None = attribute(
         doc="By host name, the password of single_use, or the private key with authentication_type "
             "ssh_key. Sent and forgotten.", sensitive=True, write_only=True)
@@ -73,7 +96,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "cloud_machines": ("cloud_account", "cloud_machine"),
 }
 _OUTSIDE = {"id", "name", "description", "type", "tag", "is_disabled", "perform_rescan",
-            "uninstall_on_destroy", "timeouts", *_SECRETS,
+            "trust_computers", "uninstall_on_destroy", "timeouts", *_DECLARED, *_SECRETS,
             *(f"{name}_version" for name in _SECRETS)}
 
 
@@ -86,12 +109,17 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/protection_group_add.html"
     path = PROTECTION_GROUPS
     noun = "protection group"
-    local = frozenset({"tag", "perform_rescan", "uninstall_on_destroy", "timeouts"})
+    local = frozenset({
+        "tag", "perform_rescan", "trust_computers", "uninstall_on_destroy", "timeouts",
+        *_DECLARED})
     secrets = (_SECRETS,)
     switch = "is_disabled"
 
     def plan_modify(self, plan: PlanDraft) -> None:
         """Check that the group has what its type needs, and nothing of another type."""
+        plans.gate(plan, Feature.PROTECTION_GROUPS)
+        if bare(plan.planned.get("trust_computers", NULL)) is True:
+            plans.gate(plan, Feature.COMPUTER_TRUST, "trust_computers")
         kind = bare(plan.planned.get("type", NULL))
         shape = _SHAPES.get(kind) if isinstance(kind, str) else None
         if shape is None:
@@ -147,6 +175,38 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
         params = {"performRescan": True} if state.perform_rescan else {}
         server.put(self.address(state), body, **params)
 
+    def steps(self, client: Server, prior: ProtectionGroupModel | None,
+              planned: ProtectionGroupModel | None, ctx: StepContext) -> Steps:
+        """As any object; then trust in what the group found."""
+        steps, state = super().steps(client, prior, planned, ctx), None
+        with contextlib.suppress(StopIteration):
+            step = next(steps)
+            while True:
+                made = yield step
+                state = made or state
+                step = steps.send(made)
+        if planned is not None and planned.trust_computers and state is not None:
+            done = state
+            yield Step("trust", Identity.of(id=done.id), doc="Trust the computers of the group.",
+                       run=lambda: self._trust(client, done))
+
+    def _trust(self, server: Server, group: ProtectionGroupModel) -> ProtectionGroupModel:
+        server.require(Feature.COMPUTER_TRUST, attribute="trust_computers")
+        ids = _untrusted(server, group)
+        if ids:
+            # What is trusted already can be trusted again, so the call may be repeated.
+            server.post(f"{self.address(group)}/discoveredEntities/trust", {"entityIds": ids},
+                        reads=True)
+        return group.copy(trust_computers=True)
+
+    def read(self, client: Server, state: ProtectionGroupModel,
+             ctx: StepContext) -> ProtectionGroupModel | None:
+        """The group; computers that are not trusted yet count where they should be."""
+        found = super().read(client, state, ctx)
+        if found is None or not state.trust_computers or not _untrusted(client, found):
+            return found
+        return found.copy(trust_computers=False)
+
     def delete(self, server: Server, prior: ProtectionGroupModel) -> None:
         """Remove the group; what was installed stays unless it was asked for."""
         params = {"uninstallEverything": True} if prior.uninstall_on_destroy else {}
@@ -196,6 +256,13 @@ class ProtectionGroup(MarkedObject[ProtectionGroupModel]):
             id=raw["id"], name=raw["name"], type=kind,
             description=marks.without_token(raw.get("description")),
             is_disabled=bool(raw.get("isDisabled")), **fields)
+
+
+def _untrusted(server: Server, group: ProtectionGroupModel) -> list[str]:
+    """The ids of the computers that the group found and that nobody has trusted."""
+    found = server.objects(f"{PROTECTION_GROUPS}/{group.id}/discoveredEntities")
+    return sorted(e["id"] for e in found
+                  if e.get("type") == "Computer" and e.get("isTrusted") is False)
 
 
 def _with_secrets(planned: ProtectionGroupModel, host: str) -> Json:

@@ -26,8 +26,8 @@ class RepositoryStorageClassModel(Model):
 class RepositoryStorageClass(ScriptedType[RepositoryStorageClassModel]):
     """One per repository. Destroying it switches the class off.
 
-    The documentation names no property that shows Coldline; where the server has none, the step
-    says so and cannot be confirmed.
+    The documentation names no property that shows Coldline; where the server has none, somebody
+    looks at it in the console and says so with the script's switch -Seen.
     """
 
     type_name = "veeam_repository_storage_class"
@@ -59,5 +59,6 @@ class RepositoryStorageClass(ScriptedType[RepositoryStorageClassModel]):
 
     def model_of(self, found: Json, state: RepositoryStorageClassModel,
                  ) -> RepositoryStorageClassModel:
-        """On or off."""
-        return state.copy(id=state.repository_id, enabled=bool(found.get("enabled")))
+        """On or off; what nobody looked at is as it was."""
+        return state.copy(id=state.repository_id,
+                          enabled=bool(found.get("enabled", state.enabled)))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from vbrprov.sdk import Model, PlanDraft, attribute, computed_attribute
+from collections.abc import Iterator
+
+from vbrprov.sdk import Listed, Model, PlanDraft, attribute, computed_attribute
 from vbrprov.sdk.values import bare
 from vbrprov_veeam import plans
+from vbrprov_veeam.audit import with_access
 from vbrprov_veeam.powershell.base import ScriptedType
 from vbrprov_veeam.powershell.script import Json
+from vbrprov_veeam.server import Server
 
 #: Modes, and what PowerShell calls them.
 MODES = {"shared_credentials": "AllowAll", "backup_server": "VBRManaged",
@@ -70,6 +74,10 @@ class S3AgentAccess(ScriptedType[S3AgentAccessModel]):
     def lookup(self, import_id: str) -> Json | None:
         """The id of a repository."""
         return {"repository_id": import_id, "mode": "backup_server"}
+
+    def listing(self, client: Server) -> Iterator[Listed]:
+        """One for each repository that can have it, whether it was ever set or not."""
+        return with_access(client)
 
     def model_of(self, found: Json, state: S3AgentAccessModel) -> S3AgentAccessModel:
         """The mode; of endpoints that do not count nothing is said."""

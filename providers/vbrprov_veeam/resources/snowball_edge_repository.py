@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vbrprov.sdk import PlanDraft, attribute, block
+from vbrprov_veeam.api import Feature
 from vbrprov_veeam.repositories import facets, storages
 from vbrprov_veeam.repositories.base import Repository
 from vbrprov_veeam.repositories.model import (
@@ -46,6 +47,7 @@ class SnowballEdgeRepository(Repository[SnowballEdgeRepositoryModel]):
     model = SnowballEdgeRepositoryModel
     doc = "A bucket on an AWS Snowball Edge device, to seed a capacity tier."
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/agents_object_storage.html"
+    feature = Feature.MOUNT_SERVERS
     wire_types = ("AmazonSnowballEdge",)
     fixed = ("account.service_point", "account.region_id", "bucket.name", "bucket.folder")
     links = (storages.SERVICE_POINT, storages.REGION, storages.CREDENTIALS, *storages.BUCKET)

@@ -15,7 +15,7 @@ def policies_to_scale_outs(
     """Each policy with each scale-out repository that it writes to, or may, and its extents."""
     for job in estate.jobs:
         if job.kind is JobKind.POLICY:
-            choice = estate.destination_pool.resolve(job.target)
+            choice = estate.destination(job)
             for option in choice.options:
                 if isinstance(option, ScaleOutView):
                     yield job, option, choice.sure, estate.object_extents(option)

@@ -106,6 +106,16 @@ def path_is(estate: Estate, job: JobView, repository: RepositoryView, path: str)
     return estate.path(job, repository).equals(path)
 
 
+def tier_places(estate: Estate, repository: RepositoryView) -> list[Place]:
+    """Where the storage class of *repository* is said."""
+    own: list[Place] = [("the class", setting, setting.tier.at)
+                        for setting, _ in estate.settings_of(repository) if setting.tier.at]
+    accounts = estate.account_of_repository(repository).options
+    return [*(own or [("the class", repository, repository.tier.at)]),
+            *(("the tier of the account", account, account.access_tier.at)
+              for account in accounts)]
+
+
 def family_is(repository: RepositoryView, *families: str) -> Truth:
     """Whether the repository is of one of *families*."""
     return Truth.of(repository.family in families)

@@ -58,7 +58,6 @@ class GatewayMode(Rule):
             yield self.finding(refused, repository, self._because(repository, through, none),
                                at=gateways.at if gateways.origin is Origin.DECLARED else mode.at,
                                key="gateways")
-            return
         single = through & gateways.holds(lambda ids: len(ids) == 1)
         if single is not Truth.NO:
             yield self.finding(

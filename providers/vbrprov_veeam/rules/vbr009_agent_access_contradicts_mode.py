@@ -61,7 +61,7 @@ class AgentAccessContradictsMode(Rule):
                 yield from self._found(access, sts & missing, name, access.mode, views,
                                        f"uses IAM and STS without the address of {name}")
             yield from self._detour(access, direct & access.mode.equals("backup_server"), views)
-            yield from self._found(access, shared & ~gateway, "shared", access.mode, views,
+            yield from self._found(access, shared, "shared", access.mode, views,
                                    "gives every computer the keys of the repository",
                                    Severity.WARNING)
 

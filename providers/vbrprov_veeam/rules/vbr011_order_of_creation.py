@@ -24,7 +24,7 @@ class OrderOfCreation(Rule):
     """
     hint = "Do not refer to the job in the veeam_s3_agent_access."
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/agents_object_storage.html"
-    phases = ("static", "plan")
+    phases = ("static",)
     bad = """
         resource "veeam_s3_agent_access" "main" {
           repository_id = veeam_wasabi_repository.main.id

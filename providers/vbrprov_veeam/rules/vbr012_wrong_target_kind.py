@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from vbrprov.sdk import Estate, JobKind, JobView, RepositoryView, Severity, Truth
-from vbrprov_veeam.rules._targets import Place, TargetRule
+from vbrprov.sdk import (
+    Estate,
+    Finding,
+    JobView,
+    RepositoryView,
+    Rule,
+    ScaleOutView,
+    Severity,
+    Truth,
+    View,
+)
 
 
-class WrongTargetKind(TargetRule):
+class WrongTargetKind(Rule):
     """What a job writes to is a repository of its own kind, and no part of another."""
 
     rule_id = "VBR012"
@@ -38,21 +48,34 @@ class WrongTargetKind(TargetRule):
           destination { repository_id = veeam_scale_out_repository.all.id }
         }
     """
-    kinds = frozenset(JobKind)
 
-    def condition(self, estate: Estate, job: JobView, repository: RepositoryView) -> Truth:
-        # Seen through a scale-out repository it is an extent, and rightly so.
-        direct = Truth.any(
-            target.sure for target in estate.targets(job)
-            if target.repository is repository and target.through is None)
-        extent = Truth.any(sure for _, sure in estate.scale_outs_of(repository))
-        return direct & (extent | job.scope.equals("cloud_connect_repository"))
+    def check(self, estate: Estate) -> Iterator[Finding]:
+        """Judge each job by what it names, which is not always what it writes to."""
+        for job in estate.jobs:
+            choice = estate.destination(job)
+            extent = choice.holds(partial(_is_extent, estate))
+            yield from self._found(
+                job, extent, "extent", choice.options, "is an extent of a scale-out repository",
+                [scale_out for option in choice.options if isinstance(option, RepositoryView)
+                 for scale_out, _ in estate.scale_outs_of(option)])
+            ours = choice.holds(lambda _: Truth.YES)
+            yield from self._found(
+                job, ours & job.scope.equals("cloud_connect_repository"), "kind", choice.options,
+                "is a repository of this backup server and no cloud repository", [])
 
-    def trait(self, job: JobView, repository: RepositoryView) -> str:
-        if job.scope.value == "cloud_connect_repository":
-            return "is a repository of this backup server and no cloud repository"
-        return "is an extent of a scale-out repository"
+    def _found(self, job: JobView, violated: Truth, key: str, named: Sequence[View], trait: str,
+               scale_outs: Sequence[View]) -> Iterator[Finding]:
+        if violated is Truth.NO:
+            return
+        said = f"{job.address} writes to {named[0].address}, which {trait}"
+        yield self.finding(
+            violated, job, f"{said}." if violated is Truth.YES
+            else f"It is not known yet whether {said}.", at=job.target_at, key=key,
+            related=[("the scale-out repository", view, "performance_extent")
+                     for view in scale_outs], involves=[*named, *scale_outs])
 
-    def places(self, estate: Estate, job: JobView, repository: RepositoryView) -> Iterable[Place]:
-        return [("the scale-out repository", view, "performance_extent")
-                for view, _ in estate.scale_outs_of(repository)]
+
+def _is_extent(estate: Estate, target: RepositoryView | ScaleOutView) -> Truth:
+    if not isinstance(target, RepositoryView):
+        return Truth.NO
+    return Truth.any(sure for _, sure in estate.scale_outs_of(target))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 from vbrprov.sdk import (
     AccountView,
     BucketView,
     Estate,
     Fact,
-    RepositoryView,
+    Finding,
+    Rule,
     Severity,
+    StorageInUse,
     StorageView,
     Truth,
+    View,
 )
-from vbrprov_veeam.rules._storage import StorageRule
+from vbrprov_veeam.rules._storage import holders, keeping
 
 
-class OutsideManagement(StorageRule):
+class OutsideManagement(Rule):
     """Replication, Autoclass, Intelligent-Tiering, tiering by last access."""
 
     rule_id = "VBR015"
@@ -45,39 +48,34 @@ class OutsideManagement(StorageRule):
         }
     """
 
-    def condition(self, estate: Estate, holder: StorageView, repository: RepositoryView) -> Truth:
-        return self.fact(holder).is_true
+    def check(self, estate: Estate) -> Iterator[Finding]:
+        """Judge each setting of each storage that a repository uses."""
+        for use in estate.storage_in_use():
+            for holder, certain in holders(estate, use):
+                for fact, says, severity in _settings(holder):
+                    violated = use.sure & certain & fact.is_true
+                    if violated is not Truth.NO:
+                        yield self._finding(use, holder, violated, fact, says, severity)
 
-    def fact(self, holder: StorageView) -> Fact[Any]:
-        if holder.replication.is_true is Truth.YES:
-            return holder.replication
-        if isinstance(holder, BucketView):
-            facts = (holder.automatic_tiering, holder.tiering)
-            return next((fact for fact in facts if fact.is_true is Truth.YES), self._open(holder))
-        if isinstance(holder, AccountView):
-            return holder.last_access_tracking
-        return holder.replication
+    def _finding(self, use: StorageInUse, holder: StorageView, violated: Truth, fact: Fact[bool],
+                 says: str, severity: Severity | None) -> Finding:
+        said = f"{holder.address} {says}, and {keeping(use)} there."
+        places: list[tuple[str, View, str]] = [
+            ("the repository that uses it", repository, repository.storage.value.at)
+            for repository in use.named]
+        return self.finding(
+            violated, holder, said if violated is Truth.YES else f"It is not known whether {said}",
+            at=fact.at, related=places, key=f"{fact.at}:{use.storage.address}", severity=severity,
+            involves=[use.storage, *use.repositories], before=use.repositories,
+            final=bool(fact.missing) and use.sure is Truth.YES, needs=fact.missing)
 
-    def says(self, holder: StorageView) -> str:
-        return self._words(holder)
 
-    def severity_for(self, holder: StorageView) -> Severity | None:
-        if holder.replication.is_true is not Truth.NO:
-            return None
-        if isinstance(holder, BucketView) and holder.automatic_tiering.is_true is not Truth.NO:
-            return None
-        return Severity.WARNING
-
-    def _open(self, holder: BucketView) -> Fact[bool]:
-        """What is not known, of what a bucket can have; replication where nothing is."""
-        facts = (holder.replication, holder.automatic_tiering, holder.tiering)
-        return next((fact for fact in facts if fact.is_true is Truth.UNKNOWN), holder.replication)
-
-    def _words(self, holder: StorageView) -> str:
-        if holder.replication.is_true is not Truth.NO:
-            return "is replicated by the provider"
-        if isinstance(holder, AccountView):
-            return "tracks the last access, by which blobs can be moved"
-        if isinstance(holder, BucketView) and holder.automatic_tiering.is_true is not Truth.NO:
-            return "moves objects between classes by itself"
-        return "has Intelligent-Tiering configurations"
+def _settings(holder: StorageView) -> Iterator[tuple[Fact[bool], str, Severity | None]]:
+    """What may be switched on, as words, with its severity where that is not the rule's."""
+    yield holder.replication, "is replicated by the provider", None
+    if isinstance(holder, BucketView):
+        yield holder.automatic_tiering, "moves objects between classes by itself", None
+        yield holder.tiering, "has Intelligent-Tiering configurations", Severity.WARNING
+    if isinstance(holder, AccountView):
+        yield (holder.last_access_tracking,
+               "tracks the last access, by which blobs can be moved", Severity.WARNING)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vbrprov.sdk import Estate, Finding, Rule, Severity, Truth
 from vbrprov_veeam.rules._scale_outs import names, policies_to_scale_outs, several, some_direct
+from vbrprov_veeam.rules._targets import is_direct
 
 
 class PolicyToSeveralGatewayExtents(Rule):
@@ -38,7 +39,10 @@ class PolicyToSeveralGatewayExtents(Rule):
     def check(self, estate: Estate) -> Iterator[Finding]:
         """Judge each policy with the scale-out repository that it writes to."""
         for job, scale_out, sure, extents in policies_to_scale_outs(estate):
-            violated = sure & several(extents) & ~some_direct(extents)
+            # Where all are behind gateway servers, two or more have to be.
+            may_be = [each for each in extents if is_direct(each[0]) is not Truth.YES]
+            violated = (sure & several(extents) & ~some_direct(extents)
+                        & Truth.of(len(may_be) > 1))
             if violated is not Truth.NO:
                 has = "has " if violated is Truth.YES else "may have "
                 yield self.finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vbrprov.sdk import Estate, JobKind, JobView, RepositoryView, Severity, Truth
-from vbrprov_veeam.rules._targets import Place, TargetRule, family_is, path_is
+from vbrprov_veeam.rules._targets import Place, TargetRule, family_is, path_is, tier_places
 
 COOL = ("cool", "cold")
 
@@ -49,7 +49,5 @@ class PolicyToCoolAzure(TargetRule):
         return "is in direct mode and in the tier Cool"
 
     def places(self, estate: Estate, job: JobView, repository: RepositoryView) -> Iterable[Place]:
-        accounts = estate.account_of_repository(repository).options
         return [("the mode", repository, repository.connection_mode.at),
-                *(("the tier of the account", account, account.access_tier.at)
-                  for account in accounts)]
+                *tier_places(estate, repository)]

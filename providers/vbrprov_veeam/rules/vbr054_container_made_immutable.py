@@ -38,7 +38,7 @@ class ContainerMadeImmutable(Rule):
             if container.instance.action != "update":
                 continue
             lock = container.object_lock
-            violated = lock.changed & lock.planned.is_true
+            violated = lock.changed & lock.planned.is_true & ~lock.live.is_true
             if violated is not Truth.NO:
                 said = f"{container.address} gets version-level immutability in place"
                 yield self.finding(

@@ -66,6 +66,8 @@ class PeriodLongerThanRetention(Rule):
 
 def _longer(repository: RepositoryView, job: JobView) -> Truth:
     days, kept = repository.immutability_days, job.retention_days
-    if not (days.known and kept.known):
+    if any(fact.known and fact.value is None for fact in (days, kept)):
+        return Truth.NO
+    if days.value is None or kept.value is None:
         return Truth.UNKNOWN
-    return Truth.of(days.value is not None and kept.value is not None and days.value > kept.value)
+    return Truth.of(days.value > kept.value)

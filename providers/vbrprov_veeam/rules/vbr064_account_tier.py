@@ -38,10 +38,12 @@ class AccountTier(StorageRule):
     def condition(self, estate: Estate, holder: StorageView, repository: RepositoryView) -> Truth:
         if not isinstance(holder, AccountView) or repository.family != "azure":
             return Truth.NO
-        account, own = holder.access_tier, repository.tier
+        account, own = holder.access_tier, estate.own_tier(repository)
+        if account.known and account.value is None:
+            return Truth.NO
         if not (account.known and own.known):
             return Truth.UNKNOWN
-        return Truth.of(account.value is not None and account.value.lower() != own.value)
+        return account.holds(lambda tier: tier.lower() != own.value)
 
     def fact(self, holder: StorageView) -> Fact[Any]:
         assert isinstance(holder, AccountView)

@@ -41,6 +41,10 @@ class RootContainer(Rule):
                 continue
             name = repository.storage.value
             violated = name.equals(ROOT)
+            if not name.known and repository.storage.references:
+                # Not known yet, but made from containers whose names are.
+                violated = estate.storage_of(repository).holds(
+                    lambda container: container.name.equals(ROOT))
             if violated is not Truth.NO:
                 said = f"{repository.address} uses the root container"
                 yield self.finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vbrprov.sdk import Estate, JobView, RepositoryView, Severity, Truth
-from vbrprov_veeam.rules._targets import Place, TargetRule
+from vbrprov_veeam.rules._targets import Place, TargetRule, tier_places
 
 COLD = ("infrequent", "one_zone", "cool", "cold")
 
@@ -51,4 +51,4 @@ class ColdClassForFrequentJob(TargetRule):
         return "is of a cold storage class, and keeps no GFS backups"
 
     def places(self, estate: Estate, job: JobView, repository: RepositoryView) -> Iterable[Place]:
-        return [("the class", repository, estate.effective_tier(repository).at)]
+        return tier_places(estate, repository)

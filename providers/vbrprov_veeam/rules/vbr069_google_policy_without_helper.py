@@ -19,7 +19,7 @@ class GooglePolicyWithoutHelper(TargetRule):
         helper appliance with an account that can make service accounts: each agent gets one of its
         own.
     """
-    hint = ('Add a helper_appliance block to the repository, or use connection { mode = '
+    hint = ('Add a veeam_google_helper_appliance for the repository, or use connection { mode = '
             '"selected_gateway" }.')
     source = ("https://helpcenter.veeam.com/docs/vbr/userguide/"
               "agents_object_storage_direct_access.html")
@@ -34,15 +34,21 @@ class GooglePolicyWithoutHelper(TargetRule):
     good = """
         resource "veeam_google_cloud_repository" "main" {
           connection { mode = "direct" }
-          helper_appliance {
-            credentials_id = veeam_cloud_credentials.google_service.id
-          }
+        }
+        resource "veeam_google_helper_appliance" "main" {
+          repository_id  = veeam_google_cloud_repository.main.id
+          credentials_id = veeam_cloud_credentials.google_service.id
+          region         = "europe-west1"
+          zone           = "europe-west1-b"
+          instance_type  = "n1-standard-1"
+          vpc            = "backup"
+          subnet         = "backup"
         }
     """
     kinds = frozenset({JobKind.POLICY})
 
     def condition(self, estate: Estate, job: JobView, repository: RepositoryView) -> Truth:
-        return (family_is(repository, "google") & ~repository.helper.is_true
+        return (family_is(repository, "google") & ~estate.has_helper(repository)
                 & path_is(estate, job, repository, "direct"))
 
     def trait(self, job: JobView, repository: RepositoryView) -> str:

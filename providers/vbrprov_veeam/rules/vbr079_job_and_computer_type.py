@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vbrprov.sdk import Estate, JobKind, JobView, Severity, Truth
-from vbrprov_veeam.rules._jobs import JobRule, runs
+from vbrprov_veeam.rules._jobs import JobRule
 
 
 class JobAndComputerType(JobRule):
@@ -37,7 +37,8 @@ class JobAndComputerType(JobRule):
         cluster = job.computers.equals("failover_cluster")
         if job.kind is JobKind.POLICY:
             return cluster
-        return job.computers.equals("workstation") | (cluster & ~runs(job, "windows"))
+        return job.computers.equals("workstation") | (
+            cluster & job.agents.holds(lambda system: system != "windows"))
 
     def says(self, job: JobView) -> str:
         return f"is a {job.kind.value} for computers of the type {job.computers.shown}"

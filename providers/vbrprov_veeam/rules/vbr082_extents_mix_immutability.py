@@ -20,7 +20,8 @@ class ExtentsMixImmutability(Rule):
         Otherwise it would be chance whether a backup is protected. Veeam Data Cloud Vault
         repositories are always immutable.
     """
-    hint = "Switch immutability on for all extents of the tier."
+    hint = ("Switch immutability on for all extents of the tier, or seal those of one kind: mode = "
+            "\"sealed\".")
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/sobr_limitations.html"
     phases = ("static", "plan")
     bad = """
@@ -42,17 +43,18 @@ class ExtentsMixImmutability(Rule):
 
     def check(self, estate: Estate) -> Iterator[Finding]:
         """Judge each tier of each scale-out repository."""
-        for scale_out, tier, at, extents in estate.tiers():
-            mutable = Truth.any(sure & estate.mutable(extent) for extent, sure in extents)
-            immutable = Truth.any(sure & ~estate.mutable(extent) for extent, sure in extents)
+        for scale_out, tier, extents in estate.tiers():
+            active = [(each.repository, each.sure & each.active) for each in extents]
+            mutable = Truth.any(sure & estate.mutable(extent) for extent, sure in active)
+            immutable = Truth.any(sure & ~estate.mutable(extent) for extent, sure in active)
             # One extent is of one kind, known or not.
-            violated = mutable & immutable & Truth.of(len(extents) > 1)
+            violated = mutable & immutable & Truth.of(len(active) > 1)
             if violated is not Truth.NO:
-                said = (f"the {tier} tier of {scale_out.address} has extents with and without "
+                said = (f"the {tier.name} tier of {scale_out.address} has extents with and without "
                         "immutability")
                 yield self.finding(
                     violated, scale_out, f"{said[0].upper()}{said[1:]}." if violated is Truth.YES
-                    else f"It is not known yet whether {said}.", at=at, key=tier,
+                    else f"It is not known yet whether {said}.", at=tier.at, key=tier.name,
                     related=[("an extent", extent, extent.immutability_enabled.at)
-                             for extent, _ in extents],
-                    involves=[extent for extent, _ in extents])
+                             for extent, _ in active],
+                    involves=[extent for extent, _ in active])

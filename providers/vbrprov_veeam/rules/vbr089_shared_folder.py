@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from vbrprov.sdk import Estate, Fact, Finding, RepositoryView, Rule, Severity, Truth
@@ -52,32 +53,55 @@ class SharedFolder(Rule):
         """Judge each pair of repositories that may share a bucket."""
         for found in _by_bucket(estate):
             for left, right in combinations(found, 2):
-                yield from self._judge(estate, left, right)
+                yield from self._judge(left, right)
+        yield from self._doubtful(estate)
 
-    def _judge(self, estate: Estate, left: RepositoryView,
-               right: RepositoryView) -> Iterator[Finding]:
-        together = _same(left.endpoint, right.endpoint, absent=Truth.YES)
-        if left.storage_family == "azure":
-            # The name of a container is one within its account only.
-            together = _same(left.account.value, right.account.value, absent=Truth.UNKNOWN)
-        folder = _same(left.folder, right.folder, absent=Truth.UNKNOWN)
-        shared, beside = together & folder, together & ~folder
-        severity = None if shared is Truth.YES or beside is not Truth.YES else Severity.WARNING
-        violated = shared
-        if severity is Severity.WARNING:
-            if left.storage_family != "s3c":
-                return
-            violated = beside
-        if violated is Truth.NO:
-            return
+    def _doubtful(self, estate: Estate) -> Iterator[Finding]:
+        """One finding for a repository that may share a folder: there can be many such."""
+        all_before: dict[str, list[RepositoryView]] = {}
+        loose_before: dict[str, list[RepositoryView]] = {}
+        for right in estate.repositories:
+            family, loose = right.storage_family, not _settled(estate, right)
+            before = (all_before if loose else loose_before).get(family, ())
+            near = [left for left in before if _may_share(estate, left, right)]
+            for condition, severity in _faults(right):
+                left = next((left for left in near
+                             if condition(_same_folder(left, right)) is not Truth.NO), None)
+                if left is not None:
+                    yield self._finding(left, right, Truth.UNKNOWN, severity, "?")
+            if family:
+                all_before.setdefault(family, []).append(right)
+                if loose:
+                    loose_before.setdefault(family, []).append(right)
+
+    def _judge(self, left: RepositoryView, right: RepositoryView) -> Iterator[Finding]:
+        for condition, severity in _faults(right):
+            violated = _one_place(left, right) & condition(_same_folder(left, right))
+            if violated is not Truth.NO:
+                yield self._finding(left, right, violated, severity, left.address)
+
+    def _finding(self, left: RepositoryView, right: RepositoryView, violated: Truth,
+                 severity: Severity | None, key: str) -> Finding:
         where = f"the folder {right.folder.shown}" if severity is None else "the bucket"
         said = f"{right.address} uses {where} of {left.address}"
-        yield self.finding(
+        return self.finding(
             violated, right, f"{said}." if violated is Truth.YES
             else f"It is not known yet whether {said}.",
-            at=right.folder.at if severity is None else right.storage.value.at, key=left.address,
-            severity=severity, related=[("the other repository", left, left.folder.at)],
-            involves=[left])
+            at=right.folder.at if severity is None else right.storage.value.at,
+            key=f"{key} {severity.value if severity else ''}", severity=severity,
+            related=[("the other repository", left, left.folder.at)], involves=[left])
+
+
+def _faults(
+        repository: RepositoryView) -> Iterator[tuple[Callable[[Truth], Truth], Severity | None]]:
+    """What is wrong with a bucket of two repositories, by whether they share the folder."""
+    yield lambda shared: shared, None
+    if repository.storage_family == "s3c":
+        yield lambda shared: ~shared, Severity.WARNING
+
+
+def _same_folder(left: RepositoryView, right: RepositoryView) -> Truth:
+    return _same(left.folder, right.folder, absent=Truth.UNKNOWN)
 
 
 def _by_bucket(estate: Estate) -> Iterator[list[RepositoryView]]:
@@ -94,6 +118,32 @@ def _by_bucket(estate: Estate) -> Iterator[list[RepositoryView]]:
             found.setdefault((repository.storage_family, choice.options[0].address),
                              []).append(repository)
     yield from (group for group in found.values() if len(group) > 1)
+
+
+def _settled(estate: Estate, repository: RepositoryView) -> bool:
+    """Whether it is known which bucket it is on."""
+    choice = estate.storage_of(repository)
+    return repository.storage.value.known or (len(choice.options) == 1 and not choice.open)
+
+
+def _may_share(estate: Estate, left: RepositoryView, right: RepositoryView) -> bool:
+    """Whether two repositories, one of which is not settled, may be on one bucket."""
+    if _one_place(left, right) is Truth.NO:
+        return False
+    one, other = estate.storage_of(left), estate.storage_of(right)
+    loose = any(choice.open and not view.storage.value.known
+                for choice, view in ((one, left), (other, right)))
+    return loose or any(option in other.options for option in one.options)
+
+
+def _one_place(left: RepositoryView, right: RepositoryView) -> Truth:
+    """Whether a bucket of one name is one bucket for both."""
+    if left.storage_family == "azure":
+        # The name of a container is one within its account only.
+        return _same(left.account.value, right.account.value, absent=Truth.UNKNOWN)
+    hosts = [replace(fact, value=fact.value and fact.value.rpartition("://")[2])
+             for fact in (left.endpoint, right.endpoint)]
+    return _same(*hosts, absent=Truth.YES)
 
 
 def _same(left: Fact[str], right: Fact[str], *, absent: Truth) -> Truth:

@@ -22,6 +22,7 @@ class VersionsPileUp(StorageRule):
     """
     hint = "Switch immutability on, or use a bucket without versioning."
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/os_immutability_limitations.html"
+    phases = ("static", "live")
     bad = """
         resource "aws_s3_bucket" "backups" {
           versioning { status = "Enabled" }

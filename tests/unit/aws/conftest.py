@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import running
 
 from vbrprov.sdk import ProviderContext
 from vbrprov_aws.provider import CONFIG, AwsModel
-
-ROOT = Path(__file__).parents[3]
 
 
 class Double:
@@ -52,15 +48,8 @@ class Double:
 
 @pytest.fixture(scope="session")
 def _double() -> Iterator[Double]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vbrprov_aws.doubles.moto_double", "--port", "0", "--until-eof"],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin:/bin"})
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process.stdin, process.stdout:
-        yield Double(json.loads(process.stdout.readline()))
-    process.wait(10)
+    with running("vbrprov_aws.doubles.moto_double", "--port", "0", "--until-eof") as told:
+        yield Double(told)
 
 
 @pytest.fixture

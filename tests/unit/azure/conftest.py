@@ -7,22 +7,19 @@ contract run against a real subscription as well, with the login of the environm
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import running
 from provider_trial import Trial
 
 from vbrprov.sdk import ProviderContext, StepContext
 from vbrprov_azure.provider import CONFIG, AzureModel
 
-ROOT = Path(__file__).parents[3]
 GROUP = "rg-backup"
 LOCATION = "westeurope"
 
@@ -105,15 +102,8 @@ class Double:
 
 @pytest.fixture(scope="session")
 def _double() -> Iterator[Double]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vbrprov_azure.doubles.arm", "--port", "0", "--until-eof"],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin:/bin"})
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process.stdin, process.stdout:
-        yield Double(json.loads(process.stdout.readline()))
-    process.wait(10)
+    with running("vbrprov_azure.doubles.arm", "--port", "0", "--until-eof") as told:
+        yield Double(told)
 
 
 @pytest.fixture

@@ -103,3 +103,23 @@ def test_in_json_the_fixes_are_told_beside_it(run: Any, tmp_path: Path) -> None:
     fixed = run("validate", "-fix", "-json")
     assert json.loads(fixed.out)["valid"] is True
     assert "Fixed VBR014" in fixed.err
+
+
+def test_warnings_are_refused_with_strict(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "main.vbr.hcl").write_text(BUCKET.replace("backups", "my.backups").replace(
+        "Enabled", "Disabled") + REST)
+    warned = run("validate")
+    assert warned.status == 0
+    assert "VBR098" in warned.out + warned.err
+    refused = run("validate", "-strict")
+    assert refused.status == 1
+    assert "VBR098" in refused.out + refused.err
+
+
+def test_what_is_left_out_is_known_before_a_plan(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "main.vbr.hcl").write_text(
+        'data "veeam_backup_server" "this" {\n  uses_http_proxy = true\n}\n'
+        + REST.replace("aws_s3_bucket.b.bucket", '"backups"'))
+    found = run("validate")
+    assert found.status == 0
+    assert {"VBR021", "VBR094"} <= set((found.out + found.err).replace(":", " ").split())

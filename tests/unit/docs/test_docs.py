@@ -198,9 +198,11 @@ def test_commands_that_readme_calls_missing_are_missing() -> None:
 
 
 def test_the_reference_has_every_rule() -> None:
-    page = (CHECKOUT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
+    reference = CHECKOUT / "docs" / "reference"
+    page = (reference / "rules.md").read_text(encoding="utf-8")
     there = {path.name[:6].upper() for path in (CHECKOUT / "providers").glob("*/rules/vbr*.py")}
-    assert set(re.findall(r"^## (VBR\d{3})$", page, re.MULTILINE)) == there
+    assert set(re.findall(r"^\| \[(VBR\d{3})\]", page, re.MULTILINE)) == there
+    assert {path.stem for path in (reference / "rules").glob("*.md")} == there
 
 
 def test_exit_statuses_of_readme(place: tuple[Path, dict[str, str]], tmp_path: Path) -> None:

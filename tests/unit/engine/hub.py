@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,9 +12,11 @@ from engine_world import World  # found through the path that conftest adds
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk import (
     ErrorClass,
+    Handwork,
     Identity,
     Model,
     OpenIntent,
+    PlanDraft,
     Probe,
     ProbeVerdict,
     Provider,
@@ -28,6 +31,7 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.values import Value
 from vbrprov.workflow.registry import ProviderRegistry
 
 
@@ -83,6 +87,17 @@ class Item(ResourceType[ItemModel, str]):
     type_name = "hub_item"
     model = ItemModel
     recovery = Recovery.CLIENT_NAMED
+
+    def plan_modify(self, plan: PlanDraft) -> None:
+        if "plan" in Hub.fail:
+            raise ProviderError(ErrorClass.FAILED, "It fails", "No answer.", attribute="note",
+                                hint="Try later.")
+
+    def handwork(self, client: str | None, prior: Mapping[str, Value] | None,
+                 planned: Mapping[str, Value] | None, ctx: StepContext) -> Handwork | None:
+        if "handwork" in Hub.fail:
+            raise ProviderError(ErrorClass.FAILED, "It fails", "No script.", attribute="note")
+        return None
 
     def steps(self, client: str, prior: ItemModel | None, planned: ItemModel | None,
               ctx: StepContext) -> Steps:

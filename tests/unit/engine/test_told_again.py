@@ -122,7 +122,7 @@ class Surroundings(Runtime):
         self.world = world
 
     def environment(self, *, sandbox: object = None, parallelism: int = 10,
-                    progress: bool = False) -> Environment:
+                    progress: bool = False, untrusted: bool = False) -> Environment:
         return self.world.environment()
 
 

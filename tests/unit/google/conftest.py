@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import running
 
 from vbrprov.diff.propose import changed_attributes, keep_meaning, propose
 from vbrprov.evaluate.body import with_defaults
@@ -23,8 +21,6 @@ from vbrprov.secrets import SecretBook
 from vbrprov.values import Null, Value
 from vbrprov_google import PROVIDER
 from vbrprov_google.provider import CONFIG, GoogleModel
-
-ROOT = Path(__file__).parents[3]
 
 
 class Double:
@@ -53,15 +49,8 @@ class Double:
 
 @pytest.fixture(scope="session")
 def double_process() -> Iterator[Double]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vbrprov_google.doubles", "--until-eof"],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin:/bin"})
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process.stdin, process.stdout:
-        yield Double(json.loads(process.stdout.readline()))
-    process.wait(10)
+    with running("vbrprov_google.doubles", "--until-eof") as told:
+        yield Double(told)
 
 
 @pytest.fixture

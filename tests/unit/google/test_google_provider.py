@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProviderContext, ProviderError, StepContext
+from vbrprov_google.credentials import Login, find
 from vbrprov_google.doubles.logins import SUBJECT_TOKEN
 from vbrprov_google.provider import CONFIG, GoogleModel
 
@@ -41,16 +42,19 @@ def key_file(google: Any, kind: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def configure(double: Any) -> Any:
-    """The provider as outside of a sandbox, with its endpoints at the double."""
+    """The provider as outside of a sandbox, with its endpoints at the double.
+
+    In an untrusted run it has Google's own: others are refused there.
+    """
     made = []
 
     def make(*, untrusted: bool = False, secret: Any = lambda text: None, **arguments: Any) -> Any:
         at = double.endpoint
-        model = GoogleModel(
-            storage_custom_endpoint=f"{at}/storage/v1/", iam_custom_endpoint=f"{at}/iam/v1/",
-            resource_manager_v3_custom_endpoint=f"{at}/cloudresourcemanager/v3",
-            kms_custom_endpoint=f"{at}/cloudkms/v1/", iam_credentials_custom_endpoint=at,
-            **arguments)
+        endpoints = {} if untrusted else {
+            "storage_custom_endpoint": f"{at}/storage/v1/", "iam_custom_endpoint": f"{at}/iam/v1/",
+            "resource_manager_v3_custom_endpoint": f"{at}/cloudresourcemanager/v3",
+            "kms_custom_endpoint": f"{at}/cloudkms/v1/", "iam_credentials_custom_endpoint": at}
+        model = GoogleModel(**endpoints, **arguments)
         client = CONFIG.configure(model, ProviderContext(untrusted=untrusted, secret=secret))
         made.append(client)
         return client
@@ -126,7 +130,7 @@ def test_workload_identity_federation(configure: Any, double: Any, tmp_path: Pat
         configure(credentials=document, project=PROJECT, untrusted=True)
     assert caught.value.summary == "Credentials not used in an untrusted run"
     monkeypatch.setenv("GOOGLE_CREDENTIALS", document)
-    assert works(configure(project=PROJECT, untrusted=True)) == PROJECT
+    assert find(Login(credentials=document, untrusted=True))[0] is not None
     token.write_text("of somebody else", encoding="utf-8")
     with pytest.raises(ProviderError) as caught:
         works(configure(project=PROJECT))
@@ -161,6 +165,14 @@ def test_programs_are_never_started_in_untrusted_runs(configure: Any, double: An
     with pytest.raises(ProviderError):
         works(configure(project=PROJECT, untrusted=True))
     assert not proof.exists()
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS")
+    # The SDK would start gcloud beside these.
+    user = tmp_path / "gcloud" / "application_default_credentials.json"
+    user.parent.mkdir()
+    user.write_text("{}", encoding="utf-8")
+    with pytest.raises(ProviderError) as caught:
+        works(configure(project=PROJECT, untrusted=True))
+    assert "starts gcloud" in caught.value.detail
 
 
 def test_files_named_by_strangers_are_not_read(configure: Any, tmp_path: Path) -> None:

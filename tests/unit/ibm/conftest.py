@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import running
 
 from vbrprov.sdk import ProviderContext
 from vbrprov_ibm.provider import CONFIG, IbmModel
-
-ROOT = Path(__file__).parents[3]
-
-
-@contextmanager
-def _process(*arguments: str) -> Iterator[dict[str, Any]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", *arguments], cwd=ROOT, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, text=True,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin:/bin"})
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process.stdin, process.stdout:
-        yield json.loads(process.stdout.readline())
-    process.wait(10)
 
 
 class Double:
@@ -59,7 +41,7 @@ class Double:
 
 @pytest.fixture(scope="session")
 def _double() -> Iterator[Double]:
-    with _process("vbrprov_aws.doubles.moto_double", "--port", "0", "--until-eof") as s3, _process(
+    with running("vbrprov_aws.doubles.moto_double", "--port", "0", "--until-eof") as s3, running(
             "vbrprov_ibm.doubles.server", "--s3", s3["endpoint"]) as rest:
         yield Double(s3, rest)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
+from vbrprov_ibm.data_sources.cos_bucket import CosBucketData, CosBucketDataModel
 from vbrprov_ibm.resources.cos_bucket import CosBucket
 
 BUCKET = CosBucket()
@@ -177,3 +178,18 @@ def test_force_delete_never_bypasses_a_lock(ibm: Any) -> None:
     assert caught.value.kind is ErrorClass.LOCKED
     live = ibm.read(BUCKET, state)
     assert "never bypassed" in str(BUCKET.plan_destroy(live.to_values()))
+
+
+def test_data_source(ibm: Any) -> None:
+    made = ibm.apply(BUCKET, **BASE, object_lock=True, hard_quota=1000).state
+    config = CosBucketDataModel(
+        bucket_name="backups-1", resource_instance_id=INSTANCE, bucket_type="region_location",
+        bucket_region="us-south")
+    found = CosBucketData().read(ibm.client, config, ibm.ctx)
+    for name in ("crn", "object_lock", "hard_quota", "versioning_status", "endpoint",
+                 "immutable_object_storage", "unreadable_facets"):
+        assert getattr(found, name) == getattr(made, name), name
+    assert found.object_versioning.enable
+    with pytest.raises(ProviderError) as caught:
+        CosBucketData().read(ibm.client, config.copy(bucket_name="backups-2"), ibm.ctx)
+    assert caught.value.kind is ErrorClass.NOT_FOUND

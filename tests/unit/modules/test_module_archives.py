@@ -9,6 +9,7 @@ import pytest
 from module_world import Root, Server, module_text, tar_of, zip_of
 
 from vbrprov.workflow.packages import download, install, unpack
+from vbrprov.workflow.packages.download import download as fetch
 
 ZIP = zip_of({"main.vbr.hcl": module_text("zipped"), "in/main.vbr.hcl": module_text("inner")})
 SUM = hashlib.sha256(ZIP).hexdigest()
@@ -121,6 +122,9 @@ def test_a_login_from_netrc(server: Server, root: Root, monkeypatch: pytest.Monk
     root.call(f"{server.url}/m.zip")
     root.good_init()
     assert server.requests[0][1] == "Basic bWU6c2VjcmV0OTk="
+    # It is no file of the folder of a stranger's configuration.
+    fetch(f"{server.url}/m.zip", root.path / "again", use_netrc=False)
+    assert not server.requests[1][1]
 
 
 def test_changed_content_behind_an_address(server: Server, root: Root) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from vbrprov.diag import SourceFile
 from vbrprov.policy.asking import PolicyArguments
-from vbrprov.policy.check import Finding, Kind, check
-from vbrprov.policy.given import read_given
+from vbrprov.policy.check import Finding, Kind, check, check_together
+from vbrprov.policy.given import of_document, read_given
+from vbrprov.policy.iam.document import from_data
 from vbrprov.policy.rendering import render
 
 BUCKET = "agents-backup"
@@ -196,3 +197,39 @@ def test_files_that_are_no_policy(text: str, line: int) -> None:
     (first,) = list(diags)
     assert first.subject is not None
     assert first.subject.start.line == line
+
+
+def held(*statements: dict[str, Any]) -> Any:
+    return from_data({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def test_policies_of_one_identity_are_taken_together() -> None:
+    rendered = render(PolicyArguments(vendor="aws", purpose="repository", buckets=[BUCKET]))
+    whole = of_document(rendered.document)
+    apart = [type(whole)((statement,), whole.version) for statement in whole.statements]
+    assert check_together(apart, rendered) == []
+    assert kinds(check_together(apart[1:], rendered))
+    # A boundary allows nothing by itself, and must allow all that is needed.
+    found = check_together(apart, rendered, bounds=[held(
+        {"Effect": "Allow", "Action": "s3:*", "Resource": [AT, IN]})])
+    assert kinds(found) == {("missing", "s3:ListAllMyBuckets")}
+    assert kinds(check_together([], rendered, bounds=[whole])) == {
+        ("missing", action) for s in whole.statements for action in s.actions}
+
+
+@pytest.mark.parametrize(("principal", "denied"), [
+    ("arn:aws:iam::123456789012:user/veeam", True), ("arn:aws:iam::123456789012:user/other", False),
+])
+def test_what_a_bucket_says_counts_for_whom_it_names(principal: str, denied: bool) -> None:
+    rendered = render(PolicyArguments(vendor="aws", purpose="repository", buckets=[BUCKET]))
+    own = of_document(rendered.document)
+    of_bucket = held(
+        {"Effect": "Deny", "Principal": {"AWS": principal}, "Action": "s3:PutObject",
+         "Resource": f"{AT}/Veeam/Backup/*"},
+        # What others may do is no fault of this identity.
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/third"},
+         "Action": "s3:*", "Resource": IN})
+    found = check_together([own], rendered, beside=[of_bucket],
+                           principal="arn:aws:iam::123456789012:user/veeam")
+    assert kinds(found) == ({("denied", "s3:PutObject")} if denied else set())
+    assert all("/Veeam/Backup/*." in f.detail for f in found)

@@ -76,3 +76,14 @@ def test_hosts_and_the_backup_server() -> None:
     server = only({"data.veeam_backup_server.s": {"config": {"uses_http_proxy": True}}})
     assert isinstance(server, BackupServerView)
     assert server.http_proxy.value is True
+
+
+@pytest.mark.parametrize(("systems", "says"), [
+    (["aix", "solaris_10"], None), (["solaris_9"], "solaris_9 is not one of"), (None, None),
+])
+def test_systems_of_a_group_are_those_that_agents_know(systems: Any, says: str | None) -> None:
+    from vbrprov_veeam.resources.protection_group import ProtectionGroupModel
+
+    (check,) = ProtectionGroupModel.schema().attributes["unix_systems"].validators
+    found = check(systems)
+    assert found is None if says is None else says in found

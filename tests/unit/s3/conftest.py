@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles import running
 from stores import SERVERS, UnavailableError
 
 from vbrprov.sdk import ProviderContext
 from vbrprov_s3.provider import CONFIG, EndpointsBlock, S3Model
-
-ROOT = Path(__file__).parents[3]
-PYTHON = {"PYTHONPATH": f"{ROOT}:{ROOT / 'providers'}", "PATH": "/usr/bin:/bin"}
 
 
 @dataclass
@@ -140,14 +136,8 @@ class AdminDouble:
 
 @pytest.fixture(scope="session")
 def _admin() -> Iterator[AdminDouble]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vbrprov_s3.doubles.minio_admin", "--port", "0"], cwd=ROOT,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=PYTHON)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process.stdin, process.stdout:
-        yield AdminDouble(json.loads(process.stdout.readline()))
-    process.wait(10)
+    with running("vbrprov_s3.doubles.minio_admin", "--port", "0") as told:
+        yield AdminDouble(told)
 
 
 @pytest.fixture

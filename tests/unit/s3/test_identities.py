@@ -12,10 +12,11 @@ from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
 from vbrprov_s3.resources.iam_access_key import IamAccessKey
 from vbrprov_s3.resources.iam_policy import IamPolicy
 from vbrprov_s3.resources.iam_user import IamUser
+from vbrprov_s3.resources.iam_user_policy import IamUserPolicy
 from vbrprov_s3.resources.iam_user_policy_attachment import IamUserPolicyAttachment
 
 USER, KEY, POLICY = IamUser(), IamAccessKey(), IamPolicy()
-ATTACHMENT = IamUserPolicyAttachment()
+ATTACHMENT, INLINE = IamUserPolicyAttachment(), IamUserPolicy()
 
 
 def document(action: str) -> str:
@@ -69,6 +70,33 @@ def test_policy_and_attachment(s3: Any, who: str) -> None:
     assert s3.read(POLICY, policy) is None
 
 
+def test_inline_policy(s3: Any, who: str) -> None:
+    s3.apply(USER, name=who)
+    arguments = {"user": who, "name": "backup", "policy": document("s3:GetObject")}
+    state = s3.apply(INLINE, **arguments).state
+    s3.settled(INLINE, state, **arguments)
+    assert INLINE.import_state(s3.client, f"{who}:backup", s3.ctx).policy
+    wider = {**arguments, "policy": document("s3:PutObject")}
+    state = s3.apply(INLINE, state, **wider).state
+    s3.settled(INLINE, state, **wider)
+    s3.client.iam().delete_user_policy(UserName=who, PolicyName="backup")
+    assert s3.read(INLINE, state) is None
+    s3.destroy(INLINE, s3.apply(INLINE, **wider).state)
+
+
+@pytest.mark.parametrize(("vendor", "inline", "managed"), [
+    ("ceph", [], ["Not offered by this vendor"]), ("scality", ["Not offered by this vendor"], []),
+    ("wasabi", [], []),
+])
+def test_policies_of_a_kind_that_the_vendor_has_not(
+    moto: Any, configure: Any, harness: Any, vendor: str, inline: list[str], managed: list[str],
+) -> None:
+    s3 = harness(configure(moto, vendor=vendor))
+    policy = document("s3:GetObject")
+    assert s3.plan(INLINE, user="veeam", policy=policy).errors == inline
+    assert s3.plan(POLICY, name="veeam", policy=policy).errors == managed
+
+
 @pytest.mark.parametrize(("vendor", "words"), [
     ("minio", "s3_minio_user"), ("storagegrid", "Tenant Manager"),
     ("flashblade", "purefb_s3user"), ("eleven_eleven", "11:11 console"),
@@ -80,11 +108,15 @@ def test_a_vendor_without_iam_is_told_what_to_do(
     for kind, arguments in (
         (USER, {"name": "veeam"}), (KEY, {"user": "veeam"}),
         (POLICY, {"name": "veeam", "policy": document("s3:GetObject")}),
+        (INLINE, {"user": "veeam", "policy": document("s3:GetObject")}),
         (ATTACHMENT, {"user": "veeam", "policy_arn": "arn:aws:iam::1:policy/x"}),
     ):
         planned = harness(client).plan(kind, **arguments)
         assert planned.errors == ["Not offered by this vendor"]
-        assert words in planned.draft.errors[0][1]
+        detail = planned.draft.errors[0][1]
+        assert words in detail
+        by_hand = vendor not in ("minio", "ibm")
+        assert ('resource "vbrprov_manual_step"' in detail) is by_hand
 
 
 def test_every_vendor_says_what_to_do_by_hand() -> None:

@@ -53,6 +53,45 @@ def test_computers_of_a_group_come_and_go(engine: Any, double: Any) -> None:
     assert engine.steps(name, changed, engine.read(name, state)) == []
 
 
+def test_computers_that_a_group_finds_are_trusted(engine: Any, double: Any) -> None:
+    name = "protection_group"
+    model = engine.type(name).model
+    computer = model.schema().blocks["computer"].model
+    hosts = [computer(host_name=f"linux{i}", connection_type="certificate") for i in range(2)]
+    config = model(name="g", computer=hosts[:1], trust_computers=True)
+    assert engine.steps(name, config, None) == ["create"]
+    state = engine.apply(name, config)
+    [found] = double.objects("discoveredEntities")
+    assert found["isTrusted"] is True
+    assert engine.steps(name, config, engine.read(name, state)) == []
+
+    # One that was found later, and one that is added.
+    double.edit("discoveredEntities", found["id"], {"isTrusted": False})
+    seen = engine.read(name, state)
+    assert seen.trust_computers is False
+    state = engine.apply(name, config, seen)
+    config = config.copy(computer=hosts)
+    state = engine.apply(name, config, state)
+    assert [e["isTrusted"] for e in double.objects("discoveredEntities")] == [True, True]
+    assert engine.read(name, state) == state
+    before = len(double.writes())
+    assert engine.steps(name, None, state) == ["delete"]
+    assert len(double.writes()) == before
+
+
+def test_an_old_revision_trusts_nobody(engine: Any, double: Any, connect: Any) -> None:
+    old = type(engine)(connect(double, revision="1.3-rev0"))
+    model = engine.type("protection_group").model
+    computer = model.schema().blocks["computer"].model
+    config = model(name="g", computer=[computer(host_name="l", connection_type="certificate")])
+    trusting = config.copy(trust_computers=True)
+    assert [a for _, _, a in old.draft("protection_group", trusting).errors] == ["trust_computers"]
+    state = old.apply("protection_group", config)
+    with pytest.raises(ProviderError, match=r"need revision 1\.3-rev1") as caught:
+        old.apply("protection_group", trusting, state)
+    assert caught.value.attribute == "trust_computers"
+
+
 def test_options_that_are_left_out_stay_as_they_are(engine: Any, double: Any) -> None:
     name = "protection_group"
     options = engine.type(name).model.schema().blocks["options"].model

@@ -33,11 +33,13 @@ def _repository(engine: Any, **fields: Any) -> Any:
 
 
 def test_a_repository_of_any_type(engine: Any) -> None:
-    made = _repository(engine)
+    made = _repository(engine, task_limit=4)
     for said in ({"name": "repo"}, {"id": made.id}):
         found = _read(engine, "repository", **said)
         assert (found.id, found.name, found.type) == (made.id, "repo", "AmazonS3")
         assert (found.storage, found.folder, found.connection_mode) == ("b1", "veeam", "direct")
+        assert (found.task_limit, found.mount_server_id, found.service_point) == (
+            4, made.mount_server.id, None)
         assert (found.capacity_gb, found.is_online, found.immutability_enabled) == (
             2048, True, False)
     local = _read(engine, "repository", name="Default Backup Repository")

@@ -92,6 +92,25 @@ def test_a_vault_is_made_ready_and_left_alone(engine: Any, double: Any) -> None:
         engine.apply(name, engine.type(name).model(vault_id="nothing"))
 
 
+@pytest.mark.parametrize("suffix", ["", "2"])
+@pytest.mark.parametrize("name", ["object_storage_folder", "data_cloud_vault"])
+def test_a_place_whose_creation_got_lost_is_found_again(
+    name: str, suffix: str, request: pytest.FixtureRequest,
+) -> None:
+    engine = request.getfixturevalue(f"engine{suffix}")
+    double = request.getfixturevalue(f"double{suffix}")
+    _vault(double, "v7")
+    config = (engine.type(name).model(vault_id="v7") if name == "data_cloud_vault"
+              else _folder(engine, "wasabi"))
+    double.fault("drop_after", method="POST", path="/(newFolder|initializeVault)$")
+    with pytest.raises(ProviderError) as caught:
+        engine.apply(name, config)
+    assert caught.value.kind is ErrorClass.LOST
+    found = engine.probe(name, config)
+    assert found.verdict is ProbeVerdict.OURS
+    assert engine.steps(name, config, engine.read(name, found.state)) == []
+
+
 def test_vaults_of_one_name_are_listed(engine: Any, double: Any) -> None:
     _vault(double, "v7", vaultName="Same")
     _vault(double, "v8", vaultName="Same")

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from vbrprov.sdk import ErrorClass, ProbeVerdict, ProviderError
-from vbrprov.sdk.values import bare
+from vbrprov.sdk.values import Null, Unknown, bare, elements
+from vbrprov_veeam.powershell.base import LATER
+from vbrprov_veeam.powershell.rehearsal import run_in_double
 
 REPOSITORY = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"
@@ -256,13 +258,107 @@ def test_settings_of_a_repository_that_is_gone_are_gone(
     engine.apply(life.type, None, state)
 
 
-def test_coldline_that_nobody_could_see_is_not_claimed(engine: Any, double: Any) -> None:
+def _with_unknown(values: Any, path: tuple[Any, ...]) -> Any:
+    """Values of the language with one of them not known yet."""
+    if not path:
+        return Unknown()
+    first, *rest = path
+    if isinstance(values, dict):
+        return {**values, first: _with_unknown(values[first], tuple(rest))}
+    items = [value for _, value in elements(values) or ()]
+    items[first] = _with_unknown(items[first], tuple(rest))
+    return tuple(items)
+
+
+def _paths(values: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The places of all values that are set, and of what is in them."""
+    found = [at] if at and not isinstance(values, (Null, Unknown)) else []
+    inner = values.items() if isinstance(values, dict) else [
+        (i, value) for i, (_, value) in enumerate(elements(values) or ())]
+    return [*found, *(path for key, value in inner for path in _paths(value, (*at, key)))]
+
+
+@pytest.mark.parametrize("life", LIVES, ids=IDS)
+def test_a_plan_shows_the_script_whatever_is_not_known_yet(life: Life, engine: Any) -> None:
+    kind, context = engine.type(life.type), engine.context(f"veeam_{life.type}.x")
+    shown: set[str] = set()
+    # Whether there is a script at all; what the server fills in when nobody says it.
+    passed = {("os",), *((name,) for name, b in kind.model.schema().blocks.items() if b.computed)}
+    for fields in ({}, *life.updates):
+        values = engine.draft(life.type, _config(engine, life, **fields)).planned
+        assert LATER not in kind.handwork(engine.server, None, values, context).text
+        for path in set(_paths(values)) - passed:
+            work = kind.handwork(engine.server, None, _with_unknown(values, path), context)
+            assert work.hash == "", path
+            if work.text.count(LATER) > 1:  # once in place of the hash
+                shown.add(path[0])
+    said = {*life.config, *(name for fields in life.updates for name in fields)}
+    # How it is destroyed is in no other script, and a flag that may be set counts as set.
+    assert said - shown <= {"deletion_policy", "infrequent_access", "os"}
+
+
+#: What no cmdlet shows: the type, its arguments, a change, and what the double keeps of it.
+UNSEEN = (
+    ("repository_storage_class", {"storage_class": "coldline"}, {"enabled": False},
+     lambda kept: kept["coldline"] is False),
+    ("google_helper_appliance",
+     {"credentials_id": ACCOUNT, "region": "europe-west1", "zone": NASTY,
+      "instance_type": "n1-standard-1", "vpc": "v", "subnet": "s"}, {"port": 8443},
+     lambda kept: kept["helper"]["RedirectorPort"] == 8443
+     and kept["helper"]["Subnet"] == {"Name": "s"}),
+)
+
+
+@pytest.mark.parametrize(("kind", "fields", "change", "is_kept"), UNSEEN,
+                         ids=["coldline", "helper"])
+def test_what_no_cmdlet_shows_needs_somebody_who_looks(
+    kind: str, fields: dict[str, Any], change: dict[str, Any], is_kept: Any, engine: Any,
+    double: Any,
+) -> None:
     stored = double.seed("repositories", {"name": "g", "type": "GoogleCloud"})
-    life = Life("repository_storage_class",
-                {"repository_id": stored["id"], "storage_class": "coldline"}, (), (), "",
-                ("", {}, ""))
-    with pytest.raises(ProviderError, match="nobody could confirm it"):
-        engine.apply(life.type, _config(engine, life))
+    double.edit("cloudCredentials", ACCOUNT, {"type": "GoogleService"})
+    own = engine.type(kind)
+    state = None
+    for more in ({}, change):
+        config = own.model(repository_id=stored["id"], **fields, **more)
+        with pytest.raises(ProviderError, match="run this script again with -Seen"):
+            engine.apply(kind, config, state)
+        work = own.handwork(engine.server, state and state.to_values(), config.to_values(),
+                            engine.context(f"veeam_{kind}.x"))
+        pending = {"hash": work.hash, "stack": "lineage", "address": f"veeam_{kind}.x"}
+        with pytest.raises(ProviderError, match="-Seen"):
+            own.confirm(run_in_double(double.url, work.text), pending, config)
+        state = own.confirm(run_in_double(double.url, work.text, seen=True), pending, config)
+        assert state.id == stored["id"]
+        assert state == config.copy(id=stored["id"])
+        assert engine.read(kind, state) == state
+    [kept] = [s for s in double.objects("psRepositorySettings") if s["id"] == stored["id"]]
+    assert is_kept(kept)
+    double.remove("repositories", stored["id"])
+    assert engine.read(kind, state) is None
+
+
+def test_a_helper_appliance_is_only_forgotten(engine: Any, double: Any) -> None:
+    own = engine.type("google_helper_appliance")
+    state = own.model(repository_id=OTHER, id=OTHER, **UNSEEN[1][1])
+    assert engine.steps("google_helper_appliance", None, state) == []
+    assert own.handwork(engine.server, state.to_values(), None, engine.context("x.y")) is None
+    with pytest.raises(ProviderError, match="does not name a helper appliance"):
+        engine.imported("google_helper_appliance", OTHER)
+
+
+@pytest.mark.parametrize(("name", "says"), [
+    ("region", "no region missing"), ("zone", "no zone missing"), ("vpc", "no network missing"),
+    ("instance_type", "no instance type missing"), ("subnet", "no subnet missing"),
+    ("credentials_id", "no service account missing")])
+def test_what_a_helper_appliance_needs_is_missing(name: str, says: str, engine: Any,
+                                                  double: Any) -> None:
+    stored = double.seed("repositories", {"name": "g", "type": "GoogleCloud"})
+    double.edit("cloudCredentials", ACCOUNT, {"type": "GoogleService"})
+    with pytest.raises(ProviderError, match=says):
+        engine.apply("google_helper_appliance", engine.type("google_helper_appliance").model(
+            repository_id=stored["id"], **{**UNSEEN[1][1], name: "missing"}))
+    assert not [s for s in double.objects("psRepositorySettings") if "helper" in s]
 
 
 def test_the_last_resource_of_a_tenant_stays(engine: Any, double: Any) -> None:

@@ -35,6 +35,13 @@ STORAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], d
 }
 
 
+@pytest.fixture(params=["1.3-rev1", "1.3-rev2"])
+def both(request: pytest.FixtureRequest) -> tuple[Any, Any]:
+    """An engine and its double, of each revision."""
+    suffix = "2" if request.param == "1.3-rev2" else ""
+    return request.getfixturevalue(f"engine{suffix}"), request.getfixturevalue(f"double{suffix}")
+
+
 def _place(kind: Any) -> str:
     return "container" if "container" in kind.model.schema().blocks else "bucket"
 
@@ -264,14 +271,14 @@ def test_declared_types_say_so(name: str, engine: Any) -> None:
 
 
 @pytest.mark.parametrize("name", [n for n in REPOSITORY_TYPES if n not in STORAGES])
-def test_declared_types_plan_from_their_arguments(name: str, engine: Any) -> None:
-    kind = engine.type(name)
+def test_declared_types_plan_from_their_arguments(name: str, engine2: Any) -> None:
+    kind = engine2.type(name)
     blocks = kind.model.schema().blocks
     filled = {}
     for block in (b for b in blocks.values() if b.min_items):
         attributes = block.model.schema().attributes.values()
         filled[block.name] = block.model(**{a.name: "x" for a in attributes if a.required})
-    plan = engine.draft(name, kind.model(name="r", **filled))
+    plan = engine2.draft(name, kind.model(name="r", **filled))
     assert plan.errors == []
     if name == "data_cloud_vault_repository":
         immutability = bare(plan.planned["immutability"])
@@ -303,9 +310,9 @@ def test_words_lead_to_the_wire_and_back() -> None:
 @pytest.mark.parametrize("field", ["connectionType", "immutabilityMode", "consumptionLimitKind",
                                    "regionType"])
 def test_a_word_of_a_newer_server_is_read_and_shows(
-    field: str, engine: Any, double: Any,
+    field: str, both: tuple[Any, Any],
 ) -> None:
-    name = "amazon_s3_repository"
+    (engine, double), name = both, "amazon_s3_repository"
     config = _config(engine, name, immutability=_block(engine, name, "immutability", days=14),
                      storage_limit=_block(engine, name, "storage_limit", size=5))
     state = engine.apply(name, config)
@@ -336,8 +343,8 @@ def test_durations(text: str, good: bool, engine: Any) -> None:
     assert (check(text) is None) is good
 
 
-def test_a_restart_during_the_creation_is_found_out(engine: Any, double: Any) -> None:
-    name = "amazon_s3_repository"
+def test_a_restart_during_the_creation_is_found_out(both: tuple[Any, Any]) -> None:
+    (engine, double), name = both, "amazon_s3_repository"
     config = _config(engine, name)
     double.fault("restart", method="GET", path="/sessions/", busy=1)
     # Logins are gone and the session has failed: nothing was made, and that is said.
@@ -348,8 +355,8 @@ def test_a_restart_during_the_creation_is_found_out(engine: Any, double: Any) ->
     assert engine.apply(name, config).id
 
 
-def test_a_401_in_the_middle_is_a_new_login(engine: Any, double: Any) -> None:
-    name = "amazon_s3_repository"
+def test_a_401_in_the_middle_is_a_new_login(both: tuple[Any, Any]) -> None:
+    (engine, double), name = both, "amazon_s3_repository"
     config = _config(engine, name)
     double.fault("empty_401", method="POST", path="/repositories$")
     double.fault("empty_401", method="GET", path="/sessions/")

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import input_options, output_options
+from vbrprov.cli.options import input_options, output_options, trust_options
 
 
 @click.command()
 @click.option("--update", is_flag=True,
               help="Choose the newest allowed versions and accept changed content.")
 @input_options
+@trust_options
 @output_options
 def command(no_color: bool, update: bool, **given: Any) -> int:
     """Install the modules that are not local: the part of init that concerns modules.

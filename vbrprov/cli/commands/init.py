@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import input_options, output_options
+from vbrprov.cli.options import input_options, output_options, trust_options
 
 
 @click.command()
@@ -26,6 +26,7 @@ from vbrprov.cli.options import input_options, output_options
 @click.option("--lock-timeout", default="60s", metavar="DURATION",
               help="How long to wait for another init, such as 30s or 5m (default 60s).")
 @input_options
+@trust_options
 @output_options
 def command(no_color: bool, upgrade: bool, lockfile: str | None, get_modules: bool, backend: bool,
             migrate_state: bool, force_copy: bool, reconfigure: bool, lock_timeout: str,

@@ -16,6 +16,7 @@ from vbrprov.cli.options import (
     plan_options,
     report_options,
     state_options,
+    trust_options,
 )
 from vbrprov.cli.runtime import Runtime
 
@@ -33,6 +34,7 @@ from vbrprov.cli.runtime import Runtime
 @state_options
 @lock_options
 @report_options
+@trust_options
 @output_options
 def command(no_color: bool, reports: tuple[str, ...], out_path: Path | None,
             detailed_exitcode: bool, generate_to: Path | None, **given: Any) -> int:

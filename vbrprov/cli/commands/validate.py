@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import input_options, make_request, output_options, report_options
+from vbrprov.cli.options import (
+    input_options,
+    make_request,
+    output_options,
+    report_options,
+    strict_options,
+    trust_options,
+)
 from vbrprov.cli.runtime import Runtime
 
 
@@ -17,8 +24,10 @@ from vbrprov.cli.runtime import Runtime
               help="Where test files are, beside the root folder (default tests).")
 @click.option("--fix", is_flag=True,
               help="Rewrite the configuration where a guardrail knows a safe way to mend it.")
+@strict_options
 @input_options
 @report_options
+@trust_options
 @output_options
 def command(no_color: bool, reports: tuple[str, ...], as_json: bool, no_tests: bool, folder: str,
             fix: bool, **given: Any) -> int:
@@ -30,7 +39,8 @@ def command(no_color: bool, reports: tuple[str, ...], as_json: bool, no_tests: b
 
     runtime = Runtime(no_color=no_color, reports=reports)
     request = make_request(runtime, allow_missing=True, **given)
-    prepared = validate(request, runtime.environment(), runtime.diags)
+    environment = runtime.environment(untrusted=request.untrusted)
+    prepared = validate(request, environment, runtime.diags)
     if fix and prepared is not None:
         from vbrprov.workflow.fixing import fix_all
 
@@ -40,7 +50,7 @@ def command(no_color: bool, reports: tuple[str, ...], as_json: bool, no_tests: b
             for line in fixed:
                 (runtime.err if as_json else runtime.out)(f"Fixed {line}\n")
             runtime.restart()
-            prepared = validate(request, runtime.environment(), runtime.diags)
+            prepared = validate(request, environment, runtime.diags)
     if prepared is not None:
         runtime.add_sources(prepared)
     if not no_tests:

@@ -12,7 +12,9 @@ import click
 @click.option("--result", "result_file", metavar="FILE",
               type=click.Path(dir_okay=False, path_type=Path),
               help="Write what the script prints to this file.")
-def command(script_file: Path, result_file: Path | None) -> int:
+@click.option("--seen", is_flag=True,
+              help="With the script's switch -Seen: you looked at what it cannot show.")
+def command(script_file: Path, result_file: Path | None, seen: bool) -> int:
     """Run the PowerShell script of a step, SCRIPT_FILE, on the sandbox's backup server.
 
     For trying things out: with a real server, somebody runs the script in PowerShell. The sandbox
@@ -30,7 +32,8 @@ def command(script_file: Path, result_file: Path | None) -> int:
         runtime.diags.error("No sandbox is running", "Start one with: vbrprov sandbox start")
         return runtime.finish()
     try:
-        printed = run_script(info.endpoints, script_file.read_text(encoding="utf-8"))
+        printed = run_script(info.endpoints, script_file.read_text(encoding="utf-8"),
+                             seen=seen)
         if result_file is not None:
             result_file.write_text(printed + "\n", encoding="utf-8")
         else:

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 
 from vbrprov.policy.check import LACKS, Finding
 from vbrprov.policy.iam.compare import Difference, Grant
+from vbrprov.policy.overview import Standing
 from vbrprov.policy.rendering import Rendered
 from vbrprov.views.human.text import Style
 
 _WIDTH = 100
+#: How many actions of a purpose an overview names.
+_SHOWN = 4
 
 
 def notes(rendered: Rendered) -> str:
@@ -47,6 +50,28 @@ def findings(found: Sequence[Finding], style: Style) -> str:
         out.append(f"\n{style('The policy has too much:', 'bold')}\n")
         out += map(_finding, rest)
     return "".join(out)
+
+
+def overview(found: Sequence[Standing], style: Style) -> str:
+    """For which purposes a policy is enough, and what it lacks for the others."""
+    enough = [_purpose(s) for s in found if not s.lacks]
+    out = []
+    if enough:
+        out.append(_wrapped(f"Enough for: {', '.join(enough)}.", ""))
+    lacking = [s for s in found if s.lacks]
+    if lacking:
+        out.append(f"{style('It lacks, for other purposes:', 'bold')}\n" if enough else
+                   f"{style('Enough for no purpose. It lacks:', 'bold')}\n")
+        for each in lacking:
+            actions = list(dict.fromkeys(a for fault in each.lacks for a in fault.actions))
+            more = f" and {len(actions) - _SHOWN} more" if len(actions) > _SHOWN else ""
+            out.append(_wrapped(f"{_purpose(each)}: {', '.join(actions[:_SHOWN])}{more}", "    ",
+                                "  - "))
+    return "".join(out)
+
+
+def _purpose(standing: Standing) -> str:
+    return standing.purpose + (" with immutability" if standing.immutability else "")
 
 
 def _finding(finding: Finding) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from vbrprov.policy.check import Finding
 from vbrprov.policy.iam.compare import Difference, Grant, Part
+from vbrprov.policy.overview import Standing
 from vbrprov.policy.rendering import Rendered
 
 
@@ -30,6 +31,14 @@ def findings_json(found: Sequence[Finding]) -> str:
             "number": s.number, "sid": s.sid, "place": None if s.place is None else {
                 "filename": s.place.filename, "line": s.place.start.line,
                 "column": s.place.start.column}} for s in f.statements]} for f in found])
+
+
+def overview_json(found: Sequence[Standing]) -> str:
+    """For which purposes a policy is enough, and what it lacks for the others."""
+    return _printed([{
+        "purpose": s.purpose, "immutability": s.immutability, "enough": not s.lacks,
+        "lacks": list(dict.fromkeys(a for fault in s.lacks for a in fault.actions))}
+        for s in found])
 
 
 def difference_json(found: Difference) -> str:

@@ -17,8 +17,10 @@ _CONNECT_SECONDS = 20.0
 _READ_SECONDS = 60.0
 
 
-def download(url: str, target: Path) -> None:
+def download(url: str, target: Path, *, use_netrc: bool = True) -> None:
     """Fetch *url* into a new file. User and password of the URL are sent as basic authentication.
+
+    Without them those of the user's .netrc are, unless *use_netrc* is false.
 
     Raises:
         PackageError: It cannot be had, or is too large. The text names no credentials.
@@ -31,7 +33,7 @@ def download(url: str, target: Path) -> None:
     timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS)
     try:
         for _ in range(_REDIRECTS + 1):
-            plain, headers = _authorised(url)
+            plain, headers = _authorised(url, use_netrc=use_netrc)
             with _pool(plain) as pool:
                 answer = pool.request("GET", plain, headers=headers, retries=retries,
                                       timeout=timeout, redirect=False, preload_content=False,
@@ -47,14 +49,14 @@ def download(url: str, target: Path) -> None:
     raise PackageError(f"It cannot be fetched: more than {_REDIRECTS} redirections.")
 
 
-def _authorised(url: str) -> tuple[str, dict[str, str]]:
+def _authorised(url: str, *, use_netrc: bool = False) -> tuple[str, dict[str, str]]:
     import urllib3
 
     parts = urlsplit(url)
     headers = {"User-Agent": "vbrprov"}
     user, at, host = parts.netloc.rpartition("@")
     login, _, password = user.partition(":")
-    if not at and (known := _from_netrc(parts.hostname or "")):
+    if not at and use_netrc and (known := _from_netrc(parts.hostname or "")):
         login, password = known
     if login or password:
         headers |= urllib3.make_headers(basic_auth=f"{unquote(login)}:{unquote(password)}")

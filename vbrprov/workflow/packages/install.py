@@ -13,7 +13,7 @@ from typing import Self
 
 from vbrprov.config.model import Package
 from vbrprov.config.packages import Wanted
-from vbrprov.config.sources import Kind
+from vbrprov.config.sources import Kind, Source
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.failpoint import failpoint
 from vbrprov.platform_.files import atomic_write
@@ -35,7 +35,7 @@ from vbrprov.workflow.packages.tree import (
     walk,
 )
 from vbrprov.workflow.packages.unpack import unpack
-from vbrprov.workflow.request import Request
+from vbrprov.workflow.request import Request, leads_outside
 
 _STAGE = ".new-"
 #: Of a folder that is copied: what belongs to a checkout, not to a module.
@@ -62,6 +62,7 @@ class Installer(Installed):
         super().__init__(request, early, redactor)
         self.fetched: set[Key] = set()
         self.used: set[Key] = set()
+        self._request = request
         self._environ: Mapping[str, str] = request.environ
         self._path = path_of(request.directory)
         self._timeout = request.lock_timeout
@@ -103,6 +104,7 @@ class Installer(Installed):
                             "-lockfile=readonly keeps that as it is. Run init without the option, "
                             "and commit the lock file.", where)
                 return None
+            self._check_trust(wanted)
             self._tell(f"Downloading {wanted.source.address} for {wanted.name}...")
             return self._install(wanted, key, old, diags)
         except LockTakenError as error:
@@ -118,10 +120,24 @@ class Installer(Installed):
                         f"{f' ({error.filename})' if error.filename else ''}.", where)
         return None
 
+    def _check_trust(self, wanted: Wanted) -> None:
+        if not self._request.untrusted:
+            return
+        if wanted.source.kind is Kind.GIT:
+            raise PackageError("A repository is fetched by the program git, which a run with "
+                               "-untrusted does not start. Use an archive of it, or have the "
+                               "modules installed before.")
+        if not _is_remote(wanted.source) and leads_outside(self._request, wanted.path):
+            raise PackageError("It lies outside the folder of the configuration, which a run with "
+                               "-untrusted does not read.")
+
     def _begin(self) -> None:
         if self._locked:
             return
         folder = Path(self.modules_dir)
+        if leads_outside(self._request, folder):
+            raise PackageError(f"{folder} leads outside the folder, where a run with -untrusted "
+                               "writes nothing.")
         folder.mkdir(parents=True, exist_ok=True)
         if folder.is_symlink():
             raise PackageError(f"{folder} is a symbolic link: modules would be installed somewhere "
@@ -213,11 +229,11 @@ class Installer(Installed):
             commit, version = chosen.commit, chosen.version
         elif source.kind is Kind.ARCHIVE:
             archive = Path(os.path.realpath(wanted.path))
-            if source.location.startswith(("http:", "https:")):
+            if _is_remote(source):
                 from vbrprov.workflow.packages.download import download
 
                 archive = stage / "archive"
-                download(source.location, archive)
+                download(source.location, archive, use_netrc=not self._request.untrusted)
             checksum = _checksum(archive)
             if source.checksum not in ("", checksum):
                 raise PackageError(f"The archive has the checksum {checksum}, but the source asks "
@@ -227,6 +243,10 @@ class Installer(Installed):
             _copy(Path(wanted.path), content)
         return Entry(address=wanted.address, constraints=wanted.constraints, version=version,
                      commit=commit, checksum=checksum, hash=content_hash(content))
+
+
+def _is_remote(source: Source) -> bool:
+    return source.location.startswith(("http:", "https:"))
 
 
 def _put(content: Path, target: Path, aside: Path) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from vbrprov.config import DiskFiles, Expression, Files, Module
+from vbrprov.config import Expression, Files, Module
 from vbrprov.config.load import file_in
 from vbrprov.config.model import Package
 from vbrprov.config.packages import Wanted, not_installed
@@ -18,7 +18,7 @@ from vbrprov.secrets import Redactor
 from vbrprov.workflow.early import Early
 from vbrprov.workflow.packages.lock import NAME, Entry, Key, read_lock
 from vbrprov.workflow.packages.tree import PackageError, content_hash
-from vbrprov.workflow.request import Request
+from vbrprov.workflow.request import Request, bundled_dir
 
 
 def data_dir(request: Request) -> str:
@@ -29,13 +29,6 @@ def data_dir(request: Request) -> str:
     return os.path.normpath(file_in(request.directory, named or ".vbrprov"))
 
 
-def bundled_dir() -> Path:
-    """The modules that come with the program."""
-    package = Path(__file__).parents[2]
-    inside = package / "bundled_modules"
-    return inside if inside.is_dir() else package.parent / "modules"
-
-
 class Installed:
     """What ``init`` installed. Nothing is ever fetched here."""
 
@@ -44,7 +37,7 @@ class Installed:
         self.modules_dir = os.path.join(data_dir(request), "modules")  # noqa: PTH118  # a Path drops "./"
         self._directory = request.directory
         self._redactor = redactor
-        self._files: Files = DiskFiles()
+        self._files: Files = request.files()
         self._lock: dict[Key, Entry] | None = None
         self._lock_read = False
         self._found: dict[Key, Package] = {}

@@ -41,11 +41,13 @@ class _Return(Exception):  # noqa: N818  # no error: it leaves a function
 class Interpreter(Expressions):
     """One run of one script."""
 
-    def __init__(self, cmdlets: dict[str, Cmdlet]) -> None:
-        """Know the *cmdlets*, by name in lower case."""
+    def __init__(self, cmdlets: dict[str, Cmdlet],
+                 parameters: dict[str, Any] | None = None) -> None:
+        """Know the *cmdlets*, by name in lower case, and the script's *parameters*."""
         self._cmdlets = cmdlets
         self._functions: dict[str, Node] = {}
-        self._scopes: list[dict[str, Any]] = [{"true": True, "false": False, "null": None}]
+        self._scopes: list[dict[str, Any]] = [
+            {**(parameters or {}), "true": True, "false": False, "null": None}]
         self.output: list[str] = []
 
     def run(self, script: str) -> str:

@@ -15,6 +15,9 @@ _PLAIN: dict[str, tuple[type, ...]] = {
     "Int32": (int,), "Int": (int,), "Int64": (int,), "String": (str,), "SwitchParameter": (bool,),
     "String[]": (str, list)}
 
+#: Objects whose types are called like those of words.
+_OBJECTS = frozenset({"VBRGoogleCloudComputeInstanceType"})
+
 
 @functools.cache
 def cmdlets() -> Json:
@@ -62,7 +65,7 @@ def _check_value(name: str, key: str, value: Any, facts: Json) -> None:
     if plain is not None and (not isinstance(value, plain)
                               or (int in plain and isinstance(value, bool))):
         raise ScriptError(f"{name}: Cannot bind parameter '{key}': {value!r} is no {kind}.")
-    if kind.startswith("VBR") and kind.endswith(("Type", "Mode", "Unit")):
+    if kind.startswith("VBR") and kind.endswith(("Type", "Mode", "Unit")) and kind not in _OBJECTS:
         if not isinstance(value, str):
             raise ScriptError(f"{name}: Cannot bind parameter '{key}': {value!r} is no word.")
     elif kind.startswith(("VBR", "IVBR")) and " " not in kind:

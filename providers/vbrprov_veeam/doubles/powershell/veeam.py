@@ -34,10 +34,10 @@ _KINDS = {
 _OWN = "VBR1111SystemsS3Repository"
 
 
-def run(store: Store, script: str) -> str:
-    """Run a script against *store*; what it printed."""
+def run(store: Store, script: str, **parameters: Any) -> str:
+    """Run a script with *parameters* against *store*; what it printed."""
     with store.lock:
-        return Interpreter({**core_cmdlets(), **_Veeam(store).cmdlets()}).run(script)
+        return Interpreter({**core_cmdlets(), **_Veeam(store).cmdlets()}, parameters).run(script)
 
 
 class _Veeam:
@@ -96,9 +96,39 @@ class _Veeam:
         return [given["Repository"]]
 
     def set_vbrgooglecloudrepository(self, given: Table) -> list[Any]:
-        """Coldline, which no documented property shows."""
-        self._extra(given["Repository"]["Id"])["coldline"] = given["EnableColdlineStorageClass"]
+        """Coldline and the helper appliance, which no documented property shows."""
+        found = self._extra(given["Repository"]["Id"])
+        if "EnableColdlineStorageClass" in given:
+            found["coldline"] = given["EnableColdlineStorageClass"]
+        if "GoogleProxySpec" in given:
+            found["helper"] = _kept(given["GoogleProxySpec"])
         return [given["Repository"]]
+
+    def get_vbrgooglecloudcomputeaccount(self, given: Table) -> list[Any]:
+        """Service accounts of Google."""
+        return [Table({"Id": s["id"]}, kind="VBRGoogleCloudComputeAccount")
+                for s in self._store.collection("cloudCredentials").values()
+                if s.get("type") == "GoogleService"]
+
+    def get_vbrgooglecloudcomputeregion(self, given: Table) -> list[Any]:
+        """A region: any but one whose name says that it is missing; so are the things in it."""
+        return _google("VBRGoogleCloudComputeRegion", given)
+
+    def get_vbrgooglecloudcomputezone(self, given: Table) -> list[Any]:
+        """A zone of a region."""
+        return _google("VBRGoogleCloudComputeZone", given)
+
+    def get_vbrgooglecloudcomputeinstancetype(self, given: Table) -> list[Any]:
+        """A machine type of a zone."""
+        return _google("VBRGoogleCloudComputeInstanceType", given)
+
+    def get_vbrgooglecloudcomputevpc(self, given: Table) -> list[Any]:
+        """A network of an account."""
+        return _google("VBRGoogleCloudComputeVPC", given)
+
+    def get_vbrgooglecloudcomputesubnet(self, given: Table) -> list[Any]:
+        """A subnet of a network."""
+        return _google("VBRGoogleCloudComputeSubnet", given)
 
     def get_vbramazonaccount(self, given: Table) -> list[Any]:
         """Cloud credentials for Amazon."""
@@ -305,6 +335,11 @@ class _Veeam:
             raise ScriptError("Nobody is there to answer the question.")
         self._store.forget("psPolicies", given["Job"]["Id"])
         return []
+
+
+def _google(kind: str, given: Table) -> list[Any]:
+    name = text(given["Name"])
+    return [] if name.startswith("missing") else [Table({"Name": name}, kind=kind)]
 
 
 def _checked(name: str, handler: Callable[[Table], list[Any]]) -> Cmdlet:

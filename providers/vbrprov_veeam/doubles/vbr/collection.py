@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from vbrprov_veeam.doubles.vbr.context import Call, Handler
@@ -131,12 +131,25 @@ class Collection:
         object_id = new_id()
         candidate = self.build(call, spec, object_id)
         self._check(call, candidate, None)
+
+        def problem() -> str | None:
+            taken = self._taken_by(call, candidate)
+            return f"{self.kind} '{taken}' already exists" if taken else None
+
+        return self._save(call, object_id, candidate, secrets, problem)
+
+    def _save(self, call: Call, object_id: str, candidate: Json, secrets: Json,
+              problem: Callable[[], str | None]) -> Json:
+        """Store *candidate*, in a session where such objects are saved in one.
+
+        *problem* says right before what is wrong by then.
+        """
         call.wrote(object_id, candidate.get("name"))
         store = call.store
 
         def work() -> str | None:
-            if taken := self._taken_by(call, candidate):
-                return f"{self.kind} '{taken}' already exists"
+            if found := problem():
+                return found
             store.collection(self.name)[object_id] = candidate
             store.secrets(self.name, object_id).update(secrets)
             self.saved(call, candidate)
@@ -170,21 +183,12 @@ class Collection:
             if _at(current, path) != _at(candidate, path):
                 raise bad_request(f"$.{path}: cannot be changed")
         self._check(call, candidate, current)
-        call.wrote(object_id, candidate.get("name"))
-        store = call.store
 
-        def work() -> str | None:
-            if object_id not in store.collection(self.name):
-                return f"{self.kind} no longer exists"
-            store.collection(self.name)[object_id] = candidate
-            store.secrets(self.name, object_id).update(secrets)
-            self.saved(call, candidate)
-            return None
+        def problem() -> str | None:
+            there = object_id in call.store.collection(self.name)
+            return None if there else f"{self.kind} no longer exists"
 
-        if self.saves_in_session:
-            return self.save_session(call, object_id, self.precheck(call, candidate), work)
-        work()
-        return self.show(call, candidate)
+        return self._save(call, object_id, candidate, secrets, problem)
 
     def delete(self, call: Call) -> Json | None:
         """Answer DELETE of one object."""

@@ -96,13 +96,14 @@ class Control:
         self._state.sessions.settle(everything=True)
 
     def _powershell(self, body: Json) -> Json:
-        """Run a script on the server: ``{"script"}``; a script that cannot be run is refused."""
+        """Run a script on the server: ``{"script", "seen"?}``; what cannot be run is refused."""
         from vbrprov_veeam.doubles.powershell import veeam
         from vbrprov_veeam.doubles.powershell.expressions import UnknownSyntaxError
         from vbrprov_veeam.doubles.powershell.values import ScriptError
 
         try:
-            return {"output": veeam.run(self._state.store, body["script"])}
+            return {"output": veeam.run(
+                self._state.store, body["script"], seen=bool(body.get("seen")))}
         except (ScriptError, UnknownSyntaxError, ImportError) as error:
             raise ValueError(str(error)) from error
         except (AttributeError, RecursionError) as error:

@@ -1,7 +1,8 @@
 # A step of vbrprov. It reads what is there, changes it only where it differs, reads it again and
 # prints one line of JSON for "vbrprov confirm". It may be run again at any time.
 # Run it in PowerShell on the backup server, or where the Veeam console is installed.
-param([string]$ResultFile)
+# Where it says that a setting is not shown, look at it in the console and run it with -Seen.
+param([string]$ResultFile, [switch]$Seen)
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $StepHash = '@HASH@'
@@ -12,6 +13,16 @@ $Data = ConvertFrom-Json -InputObject @'
 function ConvertTo-StepText {
     param($Value)
     return ConvertTo-Json -InputObject $Value -Depth 8 -Compress
+}
+
+function Get-StepUnseen {
+    $found = @{ unseen = $true }
+    if ($Seen) {
+        foreach ($property in $Data.wanted.PSObject.Properties) {
+            $found[$property.Name] = $property.Value
+        }
+    }
+    return $found
 }
 
 function Get-StepRepository {

@@ -5,7 +5,7 @@ function Read-StepObject {
     foreach ($name in @($Data.shown_as)) {
         if ($names -contains $name) { return @{ enabled = [bool]$repository.$name } }
     }
-    throw "This version does not show whether the class is set, so nobody could confirm it."
+    return Get-StepUnseen
 }
 
 function Set-StepObject {

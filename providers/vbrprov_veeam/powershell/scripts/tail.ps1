@@ -1,4 +1,12 @@
 
+function Get-StepMismatch {
+    param($Found)
+    if (($null -ne $Found) -and $Found['unseen']) {
+        return 'It is set, but this version does not show it. Look at it in the console; if it is as wanted, run this script again with -Seen.'
+    }
+    return 'What was read back is not what is wanted.'
+}
+
 $report = [ordered]@{
     address = $Data.address; mode = $Data.mode; ok = $false; changed = $false; found = $null
     error = ''
@@ -13,7 +21,7 @@ try {
             $found = Read-StepObject
         }
         $report['ok'] = ($null -ne $found) -and (Test-StepWanted -Found $found)
-        if (-not $report['ok']) { $report['error'] = 'What was read back is not what is wanted.' }
+        if (-not $report['ok']) { $report['error'] = Get-StepMismatch -Found $found }
     } elseif ($Data.mode -eq 'reset') {
         if (($null -ne $found) -and -not (Test-StepWanted -Found $found)) {
             $null = Set-StepObject -Found $found
@@ -21,7 +29,7 @@ try {
             $found = Read-StepObject
         }
         $report['ok'] = ($null -eq $found) -or (Test-StepWanted -Found $found)
-        if (-not $report['ok']) { $report['error'] = 'What was read back is not what is wanted.' }
+        if (-not $report['ok']) { $report['error'] = Get-StepMismatch -Found $found }
     } elseif ($Data.mode -eq 'absent') {
         if ($null -ne $found) {
             $null = Remove-StepObject -Found $found

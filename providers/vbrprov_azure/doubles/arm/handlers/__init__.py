@@ -25,4 +25,5 @@ _MODULES: Final = (accounts, authorization, blob_service, containers, groups, id
 HANDLERS: Final[Mapping[str, Handler]] = {
     name: handler for module in _MODULES for name, handler in module.HANDLERS.items()}
 #: Routes that are in no extract; each module names their source.
-OWN_ROUTES: Final[tuple[Route, ...]] = (*groups.ROUTES, *identities.ROUTES, *locks.ROUTES)
+OWN_ROUTES: Final[tuple[Route, ...]] = (
+    *accounts.ROUTES, *groups.ROUTES, *identities.ROUTES, *locks.ROUTES)

@@ -22,6 +22,7 @@ from vbrprov_azure.doubles.arm.handlers.groups import group_of
 from vbrprov_azure.doubles.arm.handlers.rules import check_location, check_tags, protected
 from vbrprov_azure.doubles.arm.refusals import Refused
 from vbrprov_azure.doubles.arm.store import Account, now
+from vbrprov_azure.doubles.arm.tables import route
 
 Json = dict[str, Any]
 _GEO: Final = ("GRS", "RAGRS", "GZRS", "RAGZRS")
@@ -81,6 +82,14 @@ def every(call: Call) -> Answer:
     prefix = call.group.lower() + "/"
     return Answer(200, {"value": [copy.deepcopy(account.body) for own, account
                                   in call.store.accounts.items() if own.startswith(prefix)]})
+
+
+def everywhere(call: Call) -> Answer:
+    """The accounts of a subscription."""
+    prefix = f"/subscriptions/{call.names['subscriptionId']}/".lower()
+    return Answer(200, {"value": [copy.deepcopy(account.body)
+                                  for own, account in call.store.accounts.items()
+                                  if own.startswith(prefix)]})
 
 
 def create(call: Call) -> Answer:
@@ -254,10 +263,17 @@ def regenerate(call: Call) -> Answer:
     return keys(call)
 
 
+#: https://learn.microsoft.com/en-us/rest/api/storagerp/storage-accounts/list
+ROUTES: Final = (
+    route("StorageAccounts.list", "GET",
+          "/subscriptions/{subscriptionId}/providers/Microsoft.Storage/storageAccounts",
+          "2026-09-01", (200,)),
+)
 HANDLERS: Final = {
     "StorageAccounts.check_name_availability": check_name,
     "StorageAccounts.get_properties": read, "StorageAccounts.create": create,
     "StorageAccounts.update": update, "StorageAccounts.delete": delete,
-    "StorageAccounts.list_by_resource_group": every, "StorageAccounts.list_keys": keys,
+    "StorageAccounts.list": everywhere, "StorageAccounts.list_by_resource_group": every,
+    "StorageAccounts.list_keys": keys,
     "StorageAccounts.regenerate_key": regenerate, "DeletedAccounts.list": deleted,
 }

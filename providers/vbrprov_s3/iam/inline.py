@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
+from vbrprov.policy.iam.normal import normal_form
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -20,11 +23,13 @@ from vbrprov.sdk import (
     Step,
     StepContext,
     Steps,
+    View,
     attribute,
     computed_attribute,
 )
 from vbrprov.sdk.planning import known, silent
-from vbrprov_aws.clients import AwsClients
+from vbrprov.sdk.waiting import retry
+from vbrprov_s3.clients import IamClients
 from vbrprov_s3.iam.calls import (
     after,
     already,
@@ -37,8 +42,8 @@ from vbrprov_s3.iam.calls import (
 )
 from vbrprov_s3.iam.holders import Holder
 from vbrprov_s3.iam.quotas import INLINE_CHARACTERS, QUOTAS
-from vbrprov_s3.policy_json import compact, document_validator, normal_form, same_policy
-from vbrprov_s3.waiting import VISIBLE_SECONDS, retry
+from vbrprov_s3.policy_json import compact, document_validator, same_policy
+from vbrprov_s3.waiting import VISIBLE_SECONDS
 
 
 class InlinePolicyModel(Model):
@@ -56,9 +61,10 @@ class InlinePolicyModel(Model):
 
 
 P = TypeVar("P", bound=InlinePolicyModel)
+C = TypeVar("C", bound=IamClients)
 
 
-class InlinePolicy(ResourceType[P, AwsClients]):
+class InlinePolicy(ResourceType[P, C]):
     """One inline policy. One of that name that says something else is never overwritten."""
 
     holder: ClassVar[Holder]
@@ -91,24 +97,25 @@ class InlinePolicy(ResourceType[P, AwsClients]):
             return
         more = f", and its other inline policies have {others}" if others else ""
         whose = self.holder.subject(owner) if isinstance(owner, str) else f"a {self.holder.noun}"
+        family = self.type_name.partition("_")[0]
         plan.error(
             "Inline policies too long",
             f"The policy has {size} characters{more}; all inline policies of {whose} together may "
             f"have {limit}, blanks not counted. Use a managed policy, which may have 6144 "
-            f"(aws_iam_policy and aws_iam_{self.holder.noun}_policy_attachment).", "policy")
+            f"({family}_iam_policy and {family}_iam_{self.holder.noun}_policy_attachment).",
+            "policy")
 
-    def _others(self, client: AwsClients, owner: str, name: str) -> int:
+    def _others(self, client: C, owner: str, name: str) -> int:
         """Characters of the other inline policies; 0 when they cannot be looked at."""
-        iam = client.iam()
         try:
-            names = found(lambda: self.holder.inline(iam, owner)) or []
+            names = found(lambda: self.holder.inline(client.iam(), owner)) or []
             texts = [self._live(client, owner, other) for other in names if other != name]
         except ProviderError:
             # A look that is a courtesy; the apply tells it all.
             return 0
         return sum(len(compact(text)) for text in texts if text)
 
-    def steps(self, client: AwsClients, prior: P | None, planned: P | None,
+    def steps(self, client: C, prior: P | None, planned: P | None,
               ctx: StepContext) -> Steps:
         """Put or delete the policy."""
         if planned is None:
@@ -133,7 +140,7 @@ class InlinePolicy(ResourceType[P, AwsClients]):
     def _named(self, model: P) -> dict[str, Any]:
         return {self.holder.parameter: self.holder.name(model), "PolicyName": model.name}
 
-    def _create(self, client: AwsClients, wanted: P, ctx: StepContext) -> None:
+    def _create(self, client: C, wanted: P, ctx: StepContext) -> None:
         owner = self.holder.name(wanted)
         live = self._live(client, owner, wanted.name or "")
         if live is not None and not same_policy(live, wanted.policy):
@@ -141,26 +148,26 @@ class InlinePolicy(ResourceType[P, AwsClients]):
                           f"{owner}:{wanted.name}", "name")
         self._put(client, wanted, ctx)
 
-    def _put(self, client: AwsClients, wanted: P, ctx: StepContext) -> None:
+    def _put(self, client: C, wanted: P, ctx: StepContext) -> None:
         put = self.holder.operation(client.iam(), "put_{}_policy")
         # "No such user" passes when the user was made a moment ago.
         retry(lambda: call(ctx, put, self.holder.subject(self.holder.name(wanted)),
                            **self._named(wanted), PolicyDocument=compact(wanted.policy)),
               ctx, frozenset({ErrorClass.NOT_FOUND}), 0 if client.sandbox else VISIBLE_SECONDS / 4)
 
-    def _delete(self, client: AwsClients, prior: P, ctx: StepContext) -> None:
+    def _delete(self, client: C, prior: P, ctx: StepContext) -> None:
         delete = self.holder.operation(client.iam(), "delete_{}_policy")
         gone_is_fine(lambda: call(ctx, delete, self.holder.subject(self.holder.name(prior)),
                                   **self._named(prior)))
 
-    def _live(self, client: AwsClients, owner: str, name: str,
+    def _live(self, client: C, owner: str, name: str,
               ctx: StepContext | None = None) -> str | None:
         get = self.holder.operation(client.iam(), "get_{}_policy")
         answer = found(lambda: call(ctx, get, self.holder.subject(owner),
                                     **{self.holder.parameter: owner}, PolicyName=name))
         return None if answer is None else document_text(answer["PolicyDocument"])
 
-    def read(self, client: AwsClients, state: P, ctx: StepContext) -> P | None:
+    def read(self, client: C, state: P, ctx: StepContext) -> P | None:
         """The policy; ``None`` when there is none, or the identity is gone itself."""
         owner, name = self.holder.name(state), state.name or ""
         live = self._live(client, owner, name, ctx)
@@ -169,7 +176,13 @@ class InlinePolicy(ResourceType[P, AwsClients]):
         return state.copy(id=f"{owner}:{name}",
                           policy=state.policy if same_policy(live, state.policy) else live)
 
-    def import_state(self, client: AwsClients, import_id: str, ctx: StepContext) -> P | None:
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """As guardrails see it."""
+        from vbrprov_s3.iam.viewed import inline_view
+
+        return inline_view(facts)
+
+    def import_state(self, client: C, import_id: str, ctx: StepContext) -> P | None:
         """The identity and the policy, with a colon between them."""
         owner, colon, name = import_id.partition(":")
         if not colon or not name:
@@ -179,7 +192,7 @@ class InlinePolicy(ResourceType[P, AwsClients]):
         model: Any = self.model
         return self.read(client, model(**{self.holder.noun: owner}, name=name, policy=""), ctx)
 
-    def probe(self, client: AwsClients, intent: OpenIntent, ctx: StepContext) -> Probe[P]:
+    def probe(self, client: C, intent: OpenIntent, ctx: StepContext) -> Probe[P]:
         """Ours is a policy that says what we were about to say."""
         owner, name = str(intent.identity[self.holder.noun]), str(intent.identity["name"])
         live = self._live(client, owner, name, ctx)
