@@ -45,6 +45,7 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
     if sandbox_dir is not None:
         return LocalBackend(sandbox_dir / DEFAULT_NAME, workspace=request.workspace)
     if request.state_path is not None:
+<<<<<<< HEAD
         return LocalBackend(request.state_path, codec=codec)
     settings = configured(request, root, diags, early)
     path = default
@@ -54,8 +55,23 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
         diags.error("State outside the folder", f"The state is {os.path.realpath(path)}, and a run "
                     "with -untrusted reads no file outside the folder of the configuration. Name "
                     "the state with -state=FILE if it is the right one.")
+=======
+        return LocalBackend(request.state_path)
+    settings = configured(request, root, diags, early)
+>>>>>>> h-backends
     if not diags.has_errors:
         check_recorded(request, settings, diags)
+    place = default
+    if settings is not None and settings[0] == "local":
+        place = Path(request.directory) / (settings[1].get("path") or DEFAULT_NAME)
+    elif settings is not None and request.untrusted:
+        diags.error("Backend not used", f'The configuration names the backend "{settings[0]}", and '
+                    "a run with -untrusted sends no credentials to a place that strangers chose. "
+                    "Name a copy of the state with -state=FILE.")
+    if leads_outside(request, place):
+        diags.error("State outside the folder", f"The state is {os.path.realpath(place)}, and a "
+                    "run with -untrusted reads no file outside the folder of the configuration. "
+                    "Name the state with -state=FILE if it is the right one.")
     if settings is None or diags.has_errors:
         return LocalBackend(default, workspace=request.workspace, codec=codec)
     try:

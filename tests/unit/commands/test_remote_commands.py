@@ -180,6 +180,12 @@ terraform {
     assert len(data.instances) == 1
 
 
+def test_strangers_name_no_place_that_gets_credentials(run: Any, folder: Path,
+                                                       http: store_servers.Server) -> None:
+    settle(folder, "http", http.place("strangers"))
+    assert "sends no credentials" in refused(run, "plan", "-untrusted")
+
+
 def test_a_state_of_terraform_is_not_touched(run: Any, folder: Path,
                                              http: store_servers.Server) -> None:
     import base64
