@@ -103,7 +103,6 @@ __all__ = [
     "CredentialsView", "DataSource", "EphemeralResource", "ErrorClass", "Estate", "Extent",
     "ExtentView", "Facet", "Fact", "FileRepositoryView", "Finding", "FolderInUseView", "Function",
     "FunctionContext", "FunctionError", "GrantView", "Handwork", "HostView", "Identity",
-<<<<<<< HEAD
     "InstanceFacts", "JobKind", "JobView", "Key", "KeyContext", "KeyProvider", "KeyProviderError",
     "Level", "Lifecycle", "LifecycleRuleView", "Link", "Listed", "ManagedPolicyView", "Member",
     "MemberView", "Model", "Need", "ObjectStore", "OpenIntent", "Opened", "Origin", "Param",
@@ -115,18 +114,6 @@ __all__ = [
     "StorageInUse", "StorageView", "StoreConflictError", "StoreError", "Stored", "Suppression",
     "Target", "TerraformAttributes", "TerraformPart", "TierView", "Truth", "Use", "Verdict", "View",
     "attribute", "block", "computed_attribute", "only",
-=======
-    "InstanceFacts", "JobKind", "JobView", "Level", "Lifecycle", "LifecycleRuleView", "Link",
-    "Listed", "ManagedPolicyView", "Member", "MemberView", "Model", "Need", "ObjectStore",
-    "OpenIntent", "Opened", "Origin", "Param", "Phase", "PlacesView", "PlanDraft", "PolicyDialect",
-    "PolicyDocument", "PolicyError", "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict",
-    "ProtectionGroupView", "Provider", "ProviderConfig", "ProviderContext", "ProviderError",
-    "Reader", "Recovery", "RepositorySettingView", "RepositoryView", "ResourceType", "Rule",
-    "ScaleOutView", "Schema", "Scope", "Setting", "Severity", "SourceRange", "Step", "StepContext",
-    "Steps", "StorageBelow", "StorageInUse", "StorageView", "StoreConflictError", "StoreError",
-    "Stored", "Suppression", "Target", "TierView", "Truth", "Use", "Verdict", "View", "attribute",
-    "block", "computed_attribute",
->>>>>>> h-backends
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.

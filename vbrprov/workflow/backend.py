@@ -45,20 +45,8 @@ def open_backend(request: Request, root: Module | None, diags: Diagnostics,
     if sandbox_dir is not None:
         return LocalBackend(sandbox_dir / DEFAULT_NAME, workspace=request.workspace)
     if request.state_path is not None:
-<<<<<<< HEAD
         return LocalBackend(request.state_path, codec=codec)
     settings = configured(request, root, diags, early)
-    path = default
-    if settings is not None and settings[0] == "local" and settings[1].get("path"):
-        path = Path(request.directory) / settings[1]["path"]
-    if leads_outside(request, path):
-        diags.error("State outside the folder", f"The state is {os.path.realpath(path)}, and a run "
-                    "with -untrusted reads no file outside the folder of the configuration. Name "
-                    "the state with -state=FILE if it is the right one.")
-=======
-        return LocalBackend(request.state_path)
-    settings = configured(request, root, diags, early)
->>>>>>> h-backends
     if not diags.has_errors:
         check_recorded(request, settings, diags)
     place = default

@@ -86,14 +86,9 @@ def start(request: Request, runtime: Surroundings, *, progress: bool = True,
         sandbox, state_dir = info.endpoints, info.state_dir(request.directory)
     environment = runtime.environment(sandbox=sandbox, parallelism=request.options.parallelism,
                                       progress=progress, untrusted=request.untrusted)
-<<<<<<< HEAD
     codecs = encryption_of(request, prepared.root, runtime.redactor, runtime.diags, prepared.early)
     backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early,
                            redactor=runtime.redactor, codec=codecs.state)
-=======
-    backend = open_backend(request, prepared.root, runtime.diags, state_dir, prepared.early,
-                           redactor=runtime.redactor)
->>>>>>> h-backends
     if runtime.diags.has_errors:
         return None
     environment.book.keeps_values = codecs.state.encrypts
