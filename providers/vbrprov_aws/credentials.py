@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_aws.settings import AssumedRole, Settings, WebIdentity
+from vbrprov_s3.loading import load
 
 #: Sources that neither run a program nor read a file of the user's (botocore's names).
 TRUSTED_ONLY: Final = frozenset({
@@ -38,6 +39,7 @@ def new_session(settings: Settings) -> Any:
     Raises:
         ProviderError: There is no such profile, or it is not to be read.
     """
+    load()
     import botocore.session
     from botocore.exceptions import BotoCoreError
 

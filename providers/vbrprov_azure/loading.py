@@ -1,43 +1,29 @@
-"""Importing the Azure libraries: on first use, once, and never on two threads at a time.
-
-Reads and steps run on many threads. Where each imports what it needs first, Python sees two
-threads wait for each other's half-imported modules, and gives one of them an error.
-"""
+"""Which of the Azure libraries are imported, and when: see `vbrprov.sdk.loading`."""
 
 from __future__ import annotations
 
-import threading
+from typing import Final
 
-_lock = threading.Lock()
-_loaded = False
+from vbrprov.sdk.loading import load as load_modules
+
+_CORE: Final = (
+    "azure.core.exceptions", "azure.core.pipeline.policies", "azure.core.rest",
+    "azure.mgmt.core.policies",
+    # The transport is made on demand, and imports requests then.
+    "requests", "azure.core.pipeline.transport._requests_basic",
+)
 
 
 def load() -> None:
     """See that what all calls need is imported."""
-    global _loaded
-    if _loaded:
-        return
-    with _lock:
-        if _loaded:
-            return
-        import azure.core.exceptions
-        import azure.core.pipeline.policies
-        import azure.core.rest
-        import azure.mgmt.core.policies  # noqa: F401  # all are named again where they are used
-        from azure.core.pipeline.transport import RequestsTransport  # noqa: F401  # made on demand
-
-        _loaded = True
+    load_modules(*_CORE)
 
 
 def load_storage() -> None:
     """See that the library for storage is imported; groups, roles and locks need none."""
-    load()
-    with _lock:
-        import azure.mgmt.storage  # noqa: F401  # as above
+    load_modules(*_CORE, "azure.mgmt.storage")
 
 
 def load_login() -> None:
     """See that the library for logging in is imported; the sandbox needs none."""
-    load()
-    with _lock:
-        import azure.identity  # noqa: F401  # as above
+    load_modules(*_CORE, "azure.identity")

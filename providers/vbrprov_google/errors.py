@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from vbrprov.sdk import ErrorClass, ProviderError, StepContext
 from vbrprov.sdk.waiting import retry
+from vbrprov_google.loading import load
 
 T = TypeVar("T")
 
@@ -94,6 +95,7 @@ def call(ctx: StepContext, permission: str, subject: str, send: Callable[[], T],
 
 def once(permission: str, subject: str, send: Callable[[], T]) -> T:
     """Send a request and translate what goes wrong."""
+    load()
     import requests
     from google.api_core.exceptions import GoogleAPICallError
     from google.auth.exceptions import GoogleAuthError

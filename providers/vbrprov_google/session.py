@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_google.clients import StorageClient
 from vbrprov_google.credentials import Login, find
+from vbrprov_google.loading import load, load_storage
 
 #: Where the services are, each with its version.
 ENDPOINTS: Final = {
@@ -75,12 +76,14 @@ class Clients:
     def _credentials(self) -> tuple[Any, str | None]:
         with self._lock:
             if self._found is None:
+                load()
                 self._found = find(self._settings.login)
             return self._found
 
     def _session(self) -> Any:
         with self._lock:
             if self._http is None:
+                load()
                 from google.auth.transport.requests import AuthorizedSession
                 from requests.adapters import HTTPAdapter
 
@@ -103,6 +106,7 @@ class Clients:
         """The client of Cloud Storage, on the same session as everything else."""
         with self._lock:
             if self._storage is None:
+                load_storage()
                 from google.cloud import storage
 
                 root = self._endpoint("storage").removesuffix("storage/v1/").rstrip("/")
@@ -114,6 +118,7 @@ class Clients:
     def rest(self, verb: str, service: str, path: str, *, query: Mapping[str, Any] | None = None,
              body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Call a REST method once."""
+        load()
         from google.api_core.exceptions import from_http_response
 
         answer = self._session().request(

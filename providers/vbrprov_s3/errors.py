@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_s3.codes import AMBIGUOUS, BAD_CREDENTIALS, COMMON_CODES
+from vbrprov_s3.loading import load
 
 T = TypeVar("T")
 
@@ -78,6 +79,7 @@ def invoke(service: Service, operation: Callable[..., T], subject: str, **parame
     Raises:
         ProviderError: The call failed. ``LOST`` when a change may have been made all the same.
     """
+    load()
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
     try:

@@ -8,6 +8,7 @@ import os
 from typing import Any, Final
 
 import vbrprov
+from vbrprov_s3.loading import load
 
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 60
@@ -22,6 +23,7 @@ DIGESTED: Final = (
 
 def bare_session() -> Any:
     """A session that sees none of the user's AWS profiles and environment."""
+    load()
     import botocore.session
 
     # Credentials for Amazon must never be sent to another store.
