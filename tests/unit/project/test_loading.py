@@ -12,19 +12,21 @@ import pytest
 from vbrprov.sdk.loading import load
 
 
-def test_threads_do_not_see_half_imported_modules(tmp_path: Path,
-                                                  monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, other in (("loading_one", "loading_two"), ("loading_two", "loading_one")):
+def test_no_two_threads_import_at_a_time(tmp_path: Path,
+                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "loading_now.py").write_text("active = []\nmost = []\n")
+    names = [f"loading_{number}" for number in range(4)]
+    for name in names:
         (tmp_path / f"{name}.py").write_text(
-            f"import time\ntime.sleep(0.05)\nimport {other}\nDONE = True\n")
+            "import time\nfrom loading_now import active, most\nactive.append(1)\n"
+            "time.sleep(0.03)\nmost.append(len(active))\nactive.pop()\n")
     monkeypatch.syspath_prepend(tmp_path)
-    together = Barrier(4)
+    together = Barrier(len(names))
 
-    def one(name: str) -> bool:
+    def one(name: str) -> None:
         together.wait()
         load(name)
-        return bool(sys.modules[name].DONE)
 
-    with ThreadPoolExecutor(4) as pool:
-        names = ["loading_one", "loading_two"] * 2
-        assert list(pool.map(one, names)) == [True] * 4
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(one, names))
+    assert sys.modules["loading_now"].most == [1] * len(names)
