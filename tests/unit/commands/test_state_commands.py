@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,3 +82,33 @@ def test_listing_what_is_not_there_is_an_error(
     shown = capsys.readouterr()
     assert shown.out == "vbrprov_data.a[0]\nvbrprov_data.a[1]\n"
     assert "No matching objects found at vbrprov_data.c" in shown.err
+
+
+def test_variables_of_the_settings_can_be_given_to_every_command(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "main.vbr.hcl").write_text("""variable "pass" {
+  sensitive = true
+}
+vbrprov {
+  encryption {
+    key_provider "passphrase" "p" {
+      passphrase = var.pass
+    }
+    method "aes_gcm" "m" {
+      keys = key_provider.passphrase.p
+    }
+    state {
+      method = method.aes_gcm.m
+    }
+  }
+}
+output "o" {
+  value = "shown"
+}
+""")
+    given = "-var=pass=correct-horse-battery-staple"
+    assert run("apply", "-auto-approve", given).status == 0
+    assert run("output", "-raw", given, "o").out == "shown"
+    for words in (["state", "list"], ["state", "history"], ["state", "pull"], ["show"],
+                  ["lock", "list"]):
+        assert run(*words, given).status == 0, words
+    assert run("output", "o").status == 1

@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import lock_options, make_request, output_options, state_options
+from vbrprov.cli.options import (
+    input_options,
+    lock_options,
+    make_request,
+    output_options,
+    state_options,
+)
 
 #: A result is a few lines; what is larger is another file.
 MAX_BYTES = 1_000_000
@@ -18,6 +24,7 @@ MAX_BYTES = 1_000_000
 @click.option("--result", "result_file", required=True, metavar="FILE",
               type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="What the script printed, or what you say of a step done by hand.")
+@input_options
 @state_options
 @lock_options
 @output_options

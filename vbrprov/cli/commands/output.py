@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import make_request, output_options, state_options
+from vbrprov.cli.options import input_options, make_request, output_options, state_options
 
 
 @click.command()
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="JSON, for machines.")
 @click.option("--raw", is_flag=True, help="One string, number or bool without quotes.")
+@input_options
 @state_options
 @output_options
 def command(no_color: bool, name: str | None, as_json: bool, raw: bool, **given: Any) -> int:

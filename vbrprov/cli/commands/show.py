@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import make_request, output_options, state_options
+from vbrprov.cli.options import input_options, make_request, output_options, state_options
 
 
 @click.command()
 @click.argument("plan_file", required=False,
                 type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Terraform's JSON, for machines.")
+@input_options
 @state_options
 @output_options
 def command(no_color: bool, plan_file: Path | None, as_json: bool, **given: Any) -> int:

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import make_request, output_options, state_options
+from vbrprov.cli.options import input_options, make_request, output_options, state_options
 
 
 @click.command()
 @click.argument("lock_id", required=False, default="")
 @click.option("--auto-approve", is_flag=True, help="Do not ask for consent.")
+@input_options
 @state_options
 @output_options
 def command(no_color: bool, lock_id: str, auto_approve: bool, **given: Any) -> int:

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import make_request, output_options, state_options
+from vbrprov.cli.options import input_options, make_request, output_options, state_options
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@input_options
 @state_options
 @output_options
 def command(no_color: bool, as_json: bool, **given: Any) -> int:

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import make_request, output_options, state_options
+from vbrprov.cli.options import input_options, make_request, output_options, state_options
 
 
 @click.command()
 @click.argument("addresses", nargs=-1)
+@input_options
 @state_options
 @output_options
 def command(no_color: bool, addresses: tuple[str, ...], **given: Any) -> int:

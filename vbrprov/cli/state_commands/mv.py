@@ -6,13 +6,20 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import lock_options, make_request, output_options, state_options
+from vbrprov.cli.options import (
+    input_options,
+    lock_options,
+    make_request,
+    output_options,
+    state_options,
+)
 
 
 @click.command()
 @click.argument("source")
 @click.argument("destination")
 @click.option("--dry-run", is_flag=True, help="Only say what would be moved.")
+@input_options
 @state_options
 @lock_options
 @output_options

@@ -7,12 +7,19 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import lock_options, make_request, output_options, state_options
+from vbrprov.cli.options import (
+    input_options,
+    lock_options,
+    make_request,
+    output_options,
+    state_options,
+)
 
 
 @click.command()
 @click.argument("path", metavar="FILE")
 @click.option("--force", is_flag=True, help="Also when the state is newer than the document.")
+@input_options
 @state_options
 @lock_options
 @output_options

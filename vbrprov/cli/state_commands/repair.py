@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import make_request, output_options, state_options
+from vbrprov.cli.options import input_options, make_request, output_options, state_options
 
 
 @click.command()
@@ -15,6 +15,7 @@ from vbrprov.cli.options import make_request, output_options, state_options
 @click.option("--drop", metavar="OPERATION",
               help="Take an open operation out of the journal, after looking by hand.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask for consent.")
+@input_options
 @state_options
 @output_options
 def command(no_color: bool, choice: int | None, drop: str | None, auto_approve: bool,

@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import lock_options, make_request, output_options, state_options
+from vbrprov.cli.options import (
+    input_options,
+    lock_options,
+    make_request,
+    output_options,
+    state_options,
+)
 
 
 @click.command()
@@ -14,6 +20,7 @@ from vbrprov.cli.options import lock_options, make_request, output_options, stat
 @click.argument("new")
 @click.option("--dry-run", is_flag=True, help="Only say what would be changed.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask for consent.")
+@input_options
 @state_options
 @lock_options
 @output_options

@@ -6,12 +6,19 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import lock_options, make_request, output_options, state_options
+from vbrprov.cli.options import (
+    input_options,
+    lock_options,
+    make_request,
+    output_options,
+    state_options,
+)
 
 
 @click.command()
 @click.argument("addresses", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@input_options
 @state_options
 @lock_options
 @output_options

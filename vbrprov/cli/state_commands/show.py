@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
-from vbrprov.cli.options import make_request, output_options, state_options
+from vbrprov.cli.options import input_options, make_request, output_options, state_options
 
 
 @click.command()
 @click.argument("address")
+@input_options
 @state_options
 @output_options
 def command(no_color: bool, address: str, **given: Any) -> int:
