@@ -10,7 +10,7 @@ from typing import Any
 from vbrprov.diff.propose import changed_attributes, keep_meaning, propose
 from vbrprov.evaluate.body import with_defaults
 from vbrprov.sdk import Model, OpenIntent, PlanDraft, StepContext
-from vbrprov.sdk.model import to_value
+from vbrprov.sdk.model import to_python, to_value
 from vbrprov.secrets import SecretBook
 from vbrprov.values import Null, Value
 
@@ -69,7 +69,13 @@ class Trial:
         found = {**schema.attributes, **schema.blocks}
         replaces = sorted(draft.replace | {
             name for name in changed if before is not None and found[name].replace_on_change})
-        return Planned(draft, kind.model.from_values(planned), changed, replaces)
+        model = kind.model.from_values(planned)
+        if before is None:
+            # As the engine does: a write-only value is in the plan of what is made anew only.
+            for name, spec in schema.attributes.items():
+                if spec.write_only:
+                    setattr(model, name, to_python(full[name]))
+        return Planned(draft, model, changed, replaces)
 
     def run(self, kind: Any, prior: Model | None, planned: Model | None,
             stop_after: str = "") -> Run:
@@ -108,7 +114,8 @@ class Trial:
         assert again.changed == []
         assert self.run(kind, live, again.model).steps == []
 
-    def intent(self, identity: Mapping[str, Any], *, ago: float = 0.0) -> OpenIntent:
+    def intent(self, identity: Mapping[str, Any], *, ago: float = 0.0,
+               listed: tuple[str, ...] = ()) -> OpenIntent:
         when = datetime.now(UTC) - timedelta(seconds=ago)
-        return OpenIntent("create", "create", identity, self.ctx.token, (),
+        return OpenIntent("create", "create", identity, self.ctx.token, listed,
                           when.isoformat(timespec="seconds"))
