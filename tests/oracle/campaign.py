@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     options = parser.parse_args()
     sys.path.insert(0, str(HERE))
-    import comparing
+    import oracle_comparing as comparing
     from translate import specs
 
     kept, seen = comparing.campaign(options.seed, options.count)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from comparing import by_oracle, by_rules, campaign, covered, shrink
 from estates import ELSEWHERE, OPEN, Access, Estate, Group, Job, Repository, completions
-from generate import estate
+from oracle_comparing import by_oracle, by_rules, campaign, covered, shrink
+from oracle_generate import estate
 from rule_world import all_rules, run
 from translate import specs
 

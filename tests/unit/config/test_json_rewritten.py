@@ -59,7 +59,8 @@ def rewrite(folder: Path) -> bool:
     for path in list(folder.rglob("*.vbr.hcl")):
         source, _ = decode_source(path.name, path.read_bytes())
         body, diags = parse_config(source)
-        if diags.has_errors:
+        if diags.has_errors or "vbrprov:ignore" in source.text:
+            # What a comment says is a property in JSON.
             return False
         twin = path.with_name(path.name.replace(".vbr.hcl", ".vbr.json"))
         twin.write_text(json.dumps(Converter(source).file(body), indent=2), encoding="utf-8")

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "rules"))
 
 import rule_world
 from estates import OPEN, Either, Estate, Repository, completions
-from generate import estate, parts_of
+from oracle_generate import estate, parts_of
 from table import judge
 from translate import specs
 
