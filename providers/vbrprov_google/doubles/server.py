@@ -103,6 +103,10 @@ def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
         def _serve(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             data = self.rfile.read(size)
+            if len(data) < size:
+                # Whoever sent it died meanwhile: no service takes half a body for a whole one.
+                self.close_connection = True
+                return
             parts = urlsplit(self.path)
             if parts.path.startswith("/_double/"):
                 try:

@@ -160,7 +160,12 @@ def _handler(double: IbmDouble) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def _do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            size = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(size)
+            if len(body) < size:
+                # Whoever sent it died meanwhile: no service takes half a body for a whole one.
+                self.close_connection = True
+                return
             if self.path.startswith(CONTROL):
                 self._send(200, self._control(self.path.removeprefix(CONTROL), body), "")
                 return

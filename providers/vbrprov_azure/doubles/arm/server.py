@@ -122,6 +122,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(413)
             return
         raw = self.rfile.read(length) if length else b""
+        if len(raw) < length:
+            # Whoever sent it died meanwhile: no service takes half a body for a whole one.
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
             answer = self.server.app.handle(self.command, self.path, headers, raw,

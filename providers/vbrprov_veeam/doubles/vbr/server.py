@@ -227,6 +227,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         raw = self.rfile.read(length) if length else b""
+        if len(raw) < length:
+            # Whoever sent it died meanwhile: no service takes half a body for a whole one.
+            self.close_connection = True
+            return
         if self.path.startswith("/_double/") and not self._from_loopback():
             self._send(Answer(403, {"error": "loopback only"}))
             return
