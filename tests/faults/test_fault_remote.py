@@ -103,7 +103,6 @@ def test_kill_at_a_named_place(ground: Ground, server: store_servers.Server, poi
     trial.check_end(wanted())
 
 
-@pytest.mark.slow  # leases run out by the clock: not beside other tests on a busy machine
 def test_a_holder_that_sleeps_past_its_lease_writes_nothing(ground: Ground,
                                                             server: store_servers.Server) -> None:
     trial = remote(ground, server, ACTIONS["create"], pace=(0.02, 0.02))

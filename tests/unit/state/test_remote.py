@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -243,6 +244,47 @@ def test_a_sleeper_that_wakes_starts_nothing_and_writes_nothing(
     with pytest.raises(StateError, match="taken over"):
         sleeper.close()
     assert place.store.objects == before
+
+
+def test_a_sleeper_that_hears_late_of_its_intent_starts_nothing(
+        place: Place, make_instance: Any, make_intent: Any, opened: list[Any]) -> None:
+    sleeper = place.sleeper(opened)
+    sleeper.put(make_instance("a"))
+    asleep = place.store.after
+
+    def sleep(operation: str, name: str) -> None:
+        # The segment is there, and this process is stopped before it hears so.
+        place.store.after = asleep
+        with place.run().session("apply") as session:
+            assert [intent.op for intent in session.data.intents.values()] == ["1"]
+            session.put(make_instance("b"))
+
+    place.store.after = sleep
+    with pytest.raises(JournalFailed, match="taken over"):
+        sleeper.intent(make_intent("1"))
+
+
+def test_a_lock_that_was_not_renewed_in_time_is_renewed_before_a_call(
+        place: Place, make_intent: Any, opened: list[Any]) -> None:
+    sleeper = place.sleeper(opened, lease=0.1)
+    time.sleep(0.2)
+    before = place.store.calls.count("put default/lock")
+    sleeper.intent(make_intent("1"))
+    assert place.store.calls.count("put default/lock") == before + 1
+
+
+def test_no_call_starts_while_nobody_can_tell_who_has_the_lock(
+        place: Place, make_intent: Any, opened: list[Any]) -> None:
+    sleeper = place.sleeper(opened, lease=0.1)
+    time.sleep(0.2)
+
+    def out(operation: str, name: str) -> None:
+        if name.endswith("/lock"):
+            raise StoreError("out of order", passing=False)
+
+    place.store.before = out
+    with pytest.raises(JournalFailed, match=r"still has the lock .*out of order"):
+        sleeper.intent(make_intent("1"))
 
 
 def test_a_sleeper_that_wakes_before_its_snapshot(place: Place, make_instance: Any,

@@ -98,7 +98,8 @@ class RemoteBackend(StateBackend):
                 fences: bool) -> Iterator[tuple[StateSession, RemoteStorage]]:
         state = self._load()
         storage = RemoteStorage(self._store, self._names, state, holder, self._spills,
-                                self._report, fences=fences, codec=self.codec)
+                                self._report, fences=fences, codec=self.codec,
+                                assure=lease.assure if lease is not None else None)
         session = StateSession(state.loaded.data, storage, state.loaded.diagnostics)
         if lease is not None:
             lease.tell(storage.lose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from vbrprov.sdk.store import ObjectStore, StoreConflictError, StoreError
 from vbrprov.state.commit import Entry, Fallback, GroupCommit, announce
@@ -38,11 +38,14 @@ class SegmentJournal(GroupCommit):
         lineage: Of the stack.
         position: The last record there is.
         fallback: Takes results that the store does not.
+        assure: Raises when the lock may be somebody else's by now; see ``Lease.assure``.
     """
 
     def __init__(self, store: ObjectStore, names: Names, lineage: str, position: Position,
-                 fallback: Fallback | None = None) -> None:
+                 fallback: Fallback | None = None, *,
+                 assure: Callable[[], None] | None = None) -> None:
         super().__init__(fallback)
+        self._assure = assure
         self._store = store
         self._names = names
         self._lineage = lineage
@@ -72,6 +75,22 @@ class SegmentJournal(GroupCommit):
             # A write under way goes on, and its name decides.
             if self._failure is None:
                 self._fail(FencedError("another run has taken over the lock"))
+
+    def wait_journalled(self, ticket: int) -> None:
+        super().wait_journalled(ticket)
+        if self._assure is None:
+            return
+        # A segment may have been written long before this process heard of it.
+        try:
+            self._assure()
+        except StoreConflictError as error:
+            self.fence()
+            raise self._refusal() from error
+        except StoreError as error:
+            raise JournalFailed(
+                f"It cannot be found out whether this run still has the lock of the state in "
+                f"{self._store.description} ({error.detail}). Nothing new was started.",
+                hint="Restore access, then run the same command again.") from error
 
     def _fail(self, error: OSError) -> None:
         self._failure = error

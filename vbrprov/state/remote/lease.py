@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from vbrprov.platform_.clock import steady
 from vbrprov.platform_.failpoint import failpoint
 from vbrprov.platform_.lock import LockHolder
 from vbrprov.sdk.store import ObjectStore, StoreConflictError, StoreError
@@ -78,13 +79,17 @@ class Lease:
         name: Its name.
         record: Its content.
         version: Its version.
+        since: When that was begun to be written, by the steady clock.
     """
 
-    def __init__(self, store: ObjectStore, name: str, record: LeaseRecord, version: str) -> None:
+    def __init__(self, store: ObjectStore, name: str, record: LeaseRecord, version: str,
+                 since: float) -> None:
         self._store = store
         self._name = name
         self.record = record
         self._version = version
+        self._since = since
+        self._turn = threading.Lock()
         self._ended = threading.Event()
         self._on_loss: Callable[[], None] = _nothing
         self.lost = False
@@ -100,20 +105,48 @@ class Lease:
     def _beat(self) -> None:
         while not self._ended.wait(self.record.seconds / 3):
             try:
-                self._renew()
+                with self._turn:
+                    self._renew()
             except StoreConflictError:
-                self.lost = True
-                self._on_loss()
                 return
             except StoreError:
                 # Nobody may write in our place unseen: what is written next finds out.
                 continue
 
+    def assure(self) -> None:
+        """See that nobody has taken it, right before something new is started.
+
+        As long as it was renewed within its length nobody can have taken it: whoever watches it
+        waits for as long. After that (this process was stopped, or the store did not answer) it is
+        renewed first.
+
+        Raises:
+            StoreConflictError: Somebody has taken it.
+            StoreError: That cannot be found out.
+        """
+        if not self.lost and self._is_fresh:
+            return
+        with self._turn:
+            if self.lost:
+                raise StoreConflictError("another run has taken the lock")
+            if not self._is_fresh:
+                self._renew()
+
+    @property
+    def _is_fresh(self) -> bool:
+        return steady() - self._since < self.record.seconds
+
     def _renew(self) -> None:
         following = msgspec.structs.replace(self.record, beat=self.record.beat + 1)
         data = msgspec.json.encode(following)
-        self._version = put_surely(self._store, self._name, data, self._version, ())
-        self.record = following
+        since = steady()
+        try:
+            self._version = put_surely(self._store, self._name, data, self._version, ())
+        except StoreConflictError:
+            self.lost = True
+            self._on_loss()
+            raise
+        self.record, self._since = following, since
 
     def release(self) -> None:
         """Stop renewing, and say that nobody holds it; does nothing when it was lost."""
@@ -182,11 +215,12 @@ def _claim(store: ObjectStore, name: str, operation: str, seconds: float,
            version: str | None) -> Lease | None:
     """The lease, unless somebody else was quicker."""
     record = LeaseRecord(**asdict(LockHolder.myself(operation)), seconds=seconds)
+    since = steady()
     try:
         new = put_surely(store, name, msgspec.json.encode(record), version)
     except StoreConflictError:
         return None
-    return Lease(store, name, record, new)
+    return Lease(store, name, record, new, since)
 
 
 def _locked(store: ObjectStore, record: LeaseRecord | None) -> StateLockedError:

@@ -39,11 +39,13 @@ class RemoteStorage:
         report: Told when that happens.
         codec: Encrypts what goes to the second place; the store does so by itself.
         fences: Whether the first segment is to keep out an older holder, and so must stay.
+        assure: Raises when the lock may be somebody else's by now.
     """
 
     def __init__(self, store: ObjectStore, names: Names, state: RemoteState, holder: LockHolder,
                  spill_paths: Sequence[Path], report: Callable[[str], None], *,
-                 fences: bool, codec: StateCodec = PLAIN) -> None:
+                 fences: bool, codec: StateCodec = PLAIN,
+                 assure: Callable[[], None] | None = None) -> None:
         self._store = store
         self._names = names
         self._state = state
@@ -53,6 +55,7 @@ class RemoteStorage:
         self._report = report
         self._fences = fences
         self._codec = codec
+        self._assure = assure
         self._fence_at: int | None = None
         self._journal: SegmentJournal | None = None
         self._spill: SpillWriter | None = None
@@ -84,7 +87,8 @@ class RemoteStorage:
             if not data.lineage:
                 data.lineage = str(uuid.uuid4())
             end = self._state.end
-            journal = SegmentJournal(self._store, self._names, data.lineage, end)
+            journal = SegmentJournal(self._store, self._names, data.lineage, end,
+                                     assure=self._assure)
             if self._fences:
                 with suppress(StoreConflictError):
                     put_surely(self._store, self._names.fence(end.seq), b"{}\n", None)
