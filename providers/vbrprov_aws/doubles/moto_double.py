@@ -15,12 +15,13 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_aws.doubles import corrections
-from vbrprov_aws.doubles.faults import Fault, Script, wait
+from vbrprov_aws.doubles.faults import Fault, Script
 from vbrprov_aws.doubles.wire import KNOWN_ERRORS, Call, error_body, parse
 
 CONTROL: Final = "/_double/"
@@ -58,7 +59,7 @@ class Middleware:
         call = parse(environ["REQUEST_METHOD"], path, str(environ.get("QUERY_STRING", "")),
                      _form(environ), str(environ.get("HTTP_AUTHORIZATION", "")),
                      str(environ.get("HTTP_X_AMZ_TARGET", "")))
-        fault = self.script.next_fault(call)
+        fault = self.script.next_fault(call.operation, call.name)
         if fault is not None:
             answer = self._before(fault, call, environ, start_response)
             if answer is not None:
@@ -68,7 +69,7 @@ class Middleware:
     def _before(self, fault: Fault, call: Call, environ: Environ,
                 start_response: StartResponse) -> Iterable[bytes] | None:
         if fault.kind == "delay":
-            wait(fault)
+            time.sleep(fault.seconds)
             return None
         if fault.kind == "drop_before":
             self._note(call, 0, fault.kind)

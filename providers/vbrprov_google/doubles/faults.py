@@ -2,83 +2,47 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
+from vbrprov.sdk.faults import Fault as AnyFault
+from vbrprov.sdk.faults import FaultScript
 from vbrprov_google.doubles.errors import REFUSALS
 
-KINDS: Final = ("error", "drop_before", "drop_after", "delay")
 
+@dataclass(slots=True, kw_only=True)
+class Fault(AnyFault):
+    """One fault; an ``error`` refuses with ``code``, a key of ``REFUSALS``.
 
-@dataclass(slots=True)
-class Fault:
-    """One fault.
-
-    ``kind``: ``error`` refuses with ``code``, a key of ``REFUSALS``; ``drop_before`` cuts the
-    connection and does nothing; ``drop_after`` does the work, then cuts; ``delay`` waits
-    ``seconds`` first. ``operation`` is a method as in Google's document (``buckets.patch``) or
-    ``*``, ``name`` narrows it to requests whose path holds it. ``times`` is how often it happens,
-    after ``skip`` calls that go well; 0 for always.
+    ``operation`` is a method as in Google's document (``buckets.patch``); ``name`` narrows it to
+    requests whose path holds it.
     """
 
-    operation: str
-    kind: str = "error"
     code: str = "internal"
     name: str = ""
-    seconds: float = 0.0
-    times: int = 1
-    skip: int = 0
-    fired: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS or self.code not in REFUSALS:
-            raise ValueError(f"no such fault: {self.kind} {self.code}")
+        AnyFault.__post_init__(self)
+        if self.code not in REFUSALS:
+            raise ValueError(f"there is no refusal {self.code}")
+
+    def meets(self, operation: str, what: str) -> bool:
+        return self.operation in ("*", operation) and self.name in what
 
 
-class Script:
-    """The faults and the ledger of the double; safe for many threads."""
+class Script(FaultScript[Fault]):
+    """The faults and the ledger of the double, and what broke Google's document."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._faults: list[Fault] = []
-        self._ledger: list[dict[str, Any]] = []
+        super().__init__(Fault)
         self._violations: list[dict[str, Any]] = []
-
-    def add(self, rule: Mapping[str, Any]) -> None:
-        """Add a fault given as plain data.
-
-        Raises:
-            ValueError: The data are no fault.
-        """
-        try:
-            fault = Fault(**rule)
-        except TypeError as error:
-            raise ValueError(str(error)) from None
-        with self._lock:
-            self._faults.append(fault)
-
-    def next_fault(self, operation: str, path: str) -> Fault | None:
-        """The fault that this call meets, counted as fired."""
-        with self._lock:
-            for fault in self._faults:
-                if fault.operation not in ("*", operation) or fault.name not in path or (
-                        fault.times and fault.fired >= fault.times):
-                    continue
-                if fault.skip:
-                    fault.skip -= 1
-                    continue
-                fault.fired += 1
-                return fault
-        return None
 
     def record(self, operation: str, path: str, query: Mapping[str, str], status: int,
                changes: bool) -> None:
-        """Note a call. Bodies are not noted: answers hold secrets."""
-        with self._lock:
-            self._ledger.append({"operation": operation, "path": path, "query": dict(query),
-                                 "status": status, "changes": changes})
+        """Note a call."""
+        self.note(operation=operation, path=path, query=dict(query), status=status,
+                  changes=changes)
 
     def violation(self, operation: str, side: str, text: str) -> None:
         """Note that a request or an answer breaks Google's document."""
@@ -88,13 +52,11 @@ class Script:
     def report(self) -> dict[str, list[dict[str, Any]]]:
         """Ledger, faults and violations, oldest first."""
         with self._lock:
-            return {"ledger": [dict(e) for e in self._ledger],
-                    "faults": [asdict(f) for f in self._faults],
-                    "violations": [dict(v) for v in self._violations]}
+            violations = [dict(violation) for violation in self._violations]
+        return {"ledger": self.ledger(), "faults": self.faults(), "violations": violations}
 
     def clear(self) -> None:
         """No faults, empty ledger."""
+        super().clear()
         with self._lock:
-            self._faults.clear()
-            self._ledger.clear()
             self._violations.clear()
