@@ -47,7 +47,7 @@ class Trial:
     ctx: StepContext
     book: SecretBook = field(default_factory=SecretBook)
 
-    def plan(self, kind: Any, prior: Model | None = None, **arguments: Any) -> Planned:
+    def plan(self, kind: Any, prior: Model | None = None, /, **arguments: Any) -> Planned:
         schema = kind.model.schema()
         config: dict[str, Value] = {}
         for name, spec in schema.attributes.items():
@@ -66,9 +66,8 @@ class Trial:
                           planned=planned, client=self.client)
         kind.plan_modify(draft)
         changed = changed_attributes(before or {}, planned, schema, self.book)
-        found = {**schema.attributes, **schema.blocks}
         replaces = sorted(draft.replace | {
-            name for name in changed if before is not None and found[name].replace_on_change})
+            name for name in changed if before is not None and _needs_new(schema, name)})
         model = kind.model.from_values(planned)
         if before is None:
             # As the engine does: a write-only value is in the plan of what is made anew only.
@@ -94,7 +93,7 @@ class Trial:
         except StopIteration:
             return run
 
-    def apply(self, kind: Any, prior: Model | None = None, **arguments: Any) -> Run:
+    def apply(self, kind: Any, prior: Model | None = None, /, **arguments: Any) -> Run:
         planned = self.plan(kind, prior, **arguments)
         assert not planned.errors, planned.draft.errors
         return self.run(kind, prior, planned.model)
@@ -105,7 +104,7 @@ class Trial:
     def read(self, kind: Any, state: Model) -> Any:
         return kind.read(self.client, state, self.ctx)
 
-    def settled(self, kind: Any, state: Model, **arguments: Any) -> None:
+    def settled(self, kind: Any, state: Model, /, **arguments: Any) -> None:
         """Assert that reading back and planning again changes nothing."""
         live = self.read(kind, state)
         assert vars(live) == vars(state)
@@ -114,8 +113,17 @@ class Trial:
         assert again.changed == []
         assert self.run(kind, live, again.model).steps == []
 
-    def intent(self, identity: Mapping[str, Any], *, ago: float = 0.0,
+    def intent(self, identity: Mapping[str, Any], *, step: str = "create", ago: float = 0.0,
                listed: tuple[str, ...] = ()) -> OpenIntent:
         when = datetime.now(UTC) - timedelta(seconds=ago)
-        return OpenIntent("create", "create", identity, self.ctx.token, listed,
+        return OpenIntent(step, "create", identity, self.ctx.token, listed,
                           when.isoformat(timespec="seconds"))
+
+
+def _needs_new(schema: Any, name: str) -> bool:
+    """Whether a change of an argument, or of one in a block, needs a new object."""
+    if name in schema.attributes:
+        return bool(schema.attributes[name].replace_on_change)
+    block = schema.blocks[name]
+    return block.replace_on_change or any(
+        a.replace_on_change for a in block.model.schema().attributes.values())

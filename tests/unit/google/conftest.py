@@ -7,18 +7,13 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from doubles import running
+from provider_trial import Run, Trial
 
-from vbrprov.diff.propose import changed_attributes, keep_meaning, propose
-from vbrprov.evaluate.body import with_defaults
-from vbrprov.sdk import Model, OpenIntent, PlanDraft, ProviderContext, ResourceType, StepContext
-from vbrprov.sdk.model import to_value
-from vbrprov.secrets import SecretBook
-from vbrprov.values import Null, Value
+from vbrprov.sdk import Model, ProviderContext, StepContext
 from vbrprov_google import PROVIDER
 from vbrprov_google.provider import CONFIG, GoogleModel
 
@@ -83,72 +78,19 @@ def kind_of(name: str, folder: str = "resources") -> Any:
 
 
 @dataclass
-class Planned:
-    draft: PlanDraft
-    model: Any
-    changed: list[str]
+class Steps(Run):
+    """Also with what was there before each step: its identity, whether it creates, the record."""
 
-    @property
-    def errors(self) -> list[str]:
-        return [summary for summary, _, _ in self.draft.errors]
-
-    @property
-    def replaces(self) -> bool:
-        """Whether one of the changes needs a new object, as the engine decides it."""
-        schema = type(self.model).schema()
-        for name in self.changed:
-            spec = schema.attributes.get(name) or schema.blocks[name]
-            if spec.replace_on_change:
-                return True
-            if name in schema.blocks:
-                inner = schema.blocks[name].model.schema().attributes.values()
-                if any(a.replace_on_change for a in inner):
-                    return True
-        return bool(self.draft.replace)
-
-
-@dataclass
-class Run:
-    state: Any
-    steps: list[str] = field(default_factory=list)
-    #: Before each step: its identity, whether it creates, and the record.
     trail: list[tuple[Mapping[str, Any], bool, Any]] = field(default_factory=list)
 
 
-@dataclass
-class Harness:
-    """What the engine does, without journal and state: plan, run the steps, keep the result."""
-
-    client: Any
-    ctx: StepContext
-    book: SecretBook = field(default_factory=SecretBook)
-
-    def plan(self, kind: ResourceType[Any, Any], prior: Model | None = None, /,
-             **arguments: Any) -> Planned:
-        schema = kind.model.schema()
-        config: dict[str, Value] = {}
-        for name, spec in schema.attributes.items():
-            config[name] = to_value(arguments.pop(name), spec.type) if name in arguments else (
-                Null(spec.type))
-        for name, nested in schema.blocks.items():
-            config[name] = to_value(
-                arguments.pop(name, None if nested.nesting == "single" else []), nested.type)
-        assert not arguments, f"no such argument: {arguments}"
-        full = with_defaults(config, schema)
-        before = prior.to_values() if prior is not None else None
-        planned = propose(full, before, schema)
-        if before is not None:
-            keep_meaning(before, planned, schema)
-        draft = PlanDraft(address=f"{kind.type_name}.x", config=full, prior=before,
-                          planned=planned, client=self.client)
-        kind.plan_modify(draft)
-        changed = changed_attributes(before or {}, planned, schema, self.book)
-        return Planned(draft, kind.model.from_values(planned), changed)
+class Harness(Trial):
+    """A trial that can be cut off at any step."""
 
     def run(self, kind: Any, prior: Model | None, planned: Model | None,
-            stop_after: int | None = None) -> Run:
+            stop_after: int | None = None) -> Steps:
         """Run all steps, or the first *stop_after* of them; the result of the last gets lost."""
-        run = Run(prior)
+        run = Steps(prior)
         steps = kind.steps(self.client, prior, planned, self.ctx)
         try:
             step = next(steps)
@@ -164,32 +106,6 @@ class Harness:
                 step = steps.send(result)
         except StopIteration:
             return run
-
-    def apply(self, kind: Any, prior: Model | None = None, /, **arguments: Any) -> Run:
-        planned = self.plan(kind, prior, **arguments)
-        assert not planned.errors, planned.draft.errors
-        return self.run(kind, prior, planned.model)
-
-    def destroy(self, kind: Any, state: Model) -> Run:
-        return self.run(kind, state, None)
-
-    def read(self, kind: Any, state: Model) -> Any:
-        return kind.read(self.client, state, self.ctx)
-
-    def settled(self, kind: Any, state: Model, /, **arguments: Any) -> None:
-        """Assert that reading back and planning again changes nothing."""
-        live = self.read(kind, state)
-        assert live == state
-        again = self.plan(kind, live, **arguments)
-        assert again.errors == []
-        assert again.changed == []
-        assert self.run(kind, live, again.model).steps == []
-
-    def intent(self, identity: Mapping[str, Any], *, step: str = "create", ago: float = 0.0,
-               listed: tuple[str, ...] = ()) -> OpenIntent:
-        when = datetime.now(UTC) - timedelta(seconds=ago)
-        return OpenIntent(step, "create", identity, "token", listed,
-                          when.isoformat(timespec="seconds"))
 
 
 @pytest.fixture
