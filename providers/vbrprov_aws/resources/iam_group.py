@@ -9,7 +9,6 @@ from vbrprov.sdk import (
     OpenIntent,
     PlanDraft,
     Probe,
-    ProbeVerdict,
     ProviderError,
     Recovery,
     ResourceType,
@@ -20,7 +19,6 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
-from vbrprov.sdk.recovery import made_since
 from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.iam.calls import (
@@ -34,6 +32,7 @@ from vbrprov_s3.iam.calls import (
     name_validator,
 )
 from vbrprov_s3.iam.holders import GROUP
+from vbrprov_s3.iam.naming import judged
 from vbrprov_s3.iam.quotas import QUOTAS
 
 
@@ -112,16 +111,8 @@ class IamGroup(ResourceType[IamGroupModel, AwsClients]):
         name = str(intent.identity["name"])
         answer = found(lambda: call(ctx, client.iam().get_group, GROUP.subject(name),
                                     GroupName=name, MaxItems=1))
-        if answer is None:
-            return Probe(ProbeVerdict.ABSENT)
-        group = answer["Group"]
-        if not made_since(group["CreateDate"], intent.created) or (
-                group["Path"] != intent.identity.get("path", "/")):
-            return Probe(ProbeVerdict.FOREIGN,
-                         detail=f"The {GROUP.subject(name)} was created on "
-                                f"{group['CreateDate']:%Y-%m-%d %H:%M:%S} UTC, not by the "
-                                "interrupted run.")
-        return Probe(ProbeVerdict.OURS, state=self.read(client, IamGroupModel(name=name), ctx))
+        return judged(None if answer is None else answer["Group"], intent, GROUP.subject(name),
+                      lambda: self.read(client, IamGroupModel(name=name), ctx))
 
 
 def _create(client: AwsClients, wanted: IamGroupModel, ctx: StepContext) -> IamGroupModel:

@@ -11,7 +11,6 @@ from vbrprov.sdk import (
     OpenIntent,
     PlanDraft,
     Probe,
-    ProbeVerdict,
     ProviderError,
     Recovery,
     ResourceType,
@@ -21,8 +20,6 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
-from vbrprov.sdk.planning import known, silent
-from vbrprov.sdk.recovery import made_since
 from vbrprov.sdk.waiting import retry
 from vbrprov_aws.clients import AwsClients
 from vbrprov_s3.errors import code_of
@@ -37,6 +34,7 @@ from vbrprov_s3.iam.calls import (
     name_validator,
     write_tags,
 )
+from vbrprov_s3.iam.naming import judged, plan_name
 from vbrprov_s3.iam.quotas import QUOTAS
 from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 
@@ -77,12 +75,7 @@ class IamInstanceProfile(ResourceType[IamInstanceProfileModel, AwsClients]):
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in ``id`` and ``tags_all``; refuse two names."""
         plan_tags_all(plan)
-        if not silent(plan.config, "name") and not silent(plan.config, "name_prefix"):
-            plan.error("Name stated twice", "name and name_prefix exclude each other.",
-                       "name_prefix")
-        name = known(plan.planned, "name")
-        if isinstance(name, str):
-            plan.planned["id"] = name
+        plan_name(plan)
 
     def steps(self, client: AwsClients, prior: IamInstanceProfileModel | None,
               planned: IamInstanceProfileModel | None, ctx: StepContext) -> Steps:
@@ -160,17 +153,8 @@ class IamInstanceProfile(ResourceType[IamInstanceProfileModel, AwsClients]):
               ctx: StepContext) -> Probe[IamInstanceProfileModel]:
         """Ours is a profile on the intended path that is not older than the intent."""
         name = str(intent.identity["name"])
-        profile = _get(client, name, ctx)
-        if profile is None:
-            return Probe(ProbeVerdict.ABSENT)
-        created = profile["CreateDate"]
-        if not made_since(created, intent.created) or (
-                profile["Path"] != intent.identity.get("path", "/")):
-            return Probe(ProbeVerdict.FOREIGN,
-                         detail=f"The {_subject(name)} was created on "
-                                f"{created:%Y-%m-%d %H:%M:%S} UTC, not by the interrupted run.")
-        return Probe(ProbeVerdict.OURS,
-                     state=self.read(client, IamInstanceProfileModel(name=name), ctx))
+        return judged(_get(client, name, ctx), intent, _subject(name), lambda: self.read(
+            client, IamInstanceProfileModel(name=name), ctx))
 
 
 def _identity(model: IamInstanceProfileModel) -> Identity:

@@ -10,7 +10,6 @@ from vbrprov.sdk import (
     OpenIntent,
     PlanDraft,
     Probe,
-    ProbeVerdict,
     Recovery,
     ResourceType,
     Step,
@@ -19,8 +18,7 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
-from vbrprov.sdk.planning import known, silent
-from vbrprov.sdk.recovery import made_since
+from vbrprov.sdk.planning import known
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.iam.roles import change_role, create_role, delete_role
 from vbrprov_s3.iam.calls import (
@@ -33,6 +31,7 @@ from vbrprov_s3.iam.calls import (
     unset,
 )
 from vbrprov_s3.iam.holders import ROLE
+from vbrprov_s3.iam.naming import judged, plan_name
 from vbrprov_s3.iam.quotas import QUOTAS, quota
 from vbrprov_s3.policy_json import compact, document_validator, same_policy
 from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, without_system
@@ -92,12 +91,7 @@ class IamRole(ResourceType[IamRoleModel, AwsClients]):
     def plan_modify(self, plan: PlanDraft) -> None:
         """Fill in what follows from the rest; refuse two names, and a trust policy too long."""
         plan_tags_all(plan)
-        if not silent(plan.config, "name") and not silent(plan.config, "name_prefix"):
-            plan.error("Name stated twice", "name and name_prefix exclude each other.",
-                       "name_prefix")
-        name = known(plan.planned, "name")
-        if isinstance(name, str):
-            plan.planned["id"] = name
+        plan_name(plan)
         trust = known(plan.planned, "assume_role_policy")
         if (plan.client is None or not isinstance(trust, str)
                 or same_policy(trust, known(plan.prior, "assume_role_policy"))):
@@ -157,16 +151,7 @@ class IamRole(ResourceType[IamRoleModel, AwsClients]):
               ctx: StepContext) -> Probe[IamRoleModel]:
         """Ours is a role on the intended path that is not older than the intent."""
         name = str(intent.identity["name"])
-        role = _get(client, name, ctx)
-        if role is None:
-            return Probe(ProbeVerdict.ABSENT)
-        if not made_since(role["CreateDate"], intent.created) or (
-                role["Path"] != intent.identity.get("path", "/")):
-            return Probe(ProbeVerdict.FOREIGN,
-                         detail=f"The {ROLE.subject(name)} was created on "
-                                f"{role['CreateDate']:%Y-%m-%d %H:%M:%S} UTC, not by the "
-                                "interrupted run.")
-        return Probe(ProbeVerdict.OURS, state=self.read(
+        return judged(_get(client, name, ctx), intent, ROLE.subject(name), lambda: self.read(
             client, IamRoleModel(name=name, assume_role_policy=""), ctx))
 
 

@@ -13,7 +13,6 @@ from vbrprov.sdk import (
     OpenIntent,
     PlanDraft,
     Probe,
-    ProbeVerdict,
     ProviderError,
     Recovery,
     ResourceType,
@@ -25,7 +24,6 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known, silent
-from vbrprov.sdk.recovery import made_since
 from vbrprov_s3.clients import IamClients
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.iam.calls import (
@@ -42,6 +40,7 @@ from vbrprov_s3.iam.calls import (
     unset,
     write_tags,
 )
+from vbrprov_s3.iam.naming import judged
 from vbrprov_s3.policy_json import compact, document_validator, same_policy
 from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 
@@ -175,18 +174,8 @@ class PolicyType(ResourceType[M, C]):
         """Ours is a policy of that path and name that is not older than the intent."""
         name, path = str(intent.identity["name"]), str(intent.identity["path"])
         entry = _find(client, path, name)
-        if entry is None:
-            return Probe(ProbeVerdict.ABSENT)
-        if "CreateDate" not in entry:
-            return Probe(ProbeVerdict.UNKNOWN,
-                         detail=f'The store does not tell when the policy "{name}" was made.')
-        if not made_since(entry["CreateDate"], intent.created):
-            return Probe(ProbeVerdict.FOREIGN,
-                         detail=f'The policy "{name}" was created on '
-                                f"{entry['CreateDate']:%Y-%m-%d %H:%M:%S} UTC, not by the "
-                                "interrupted run.")
-        state = self.read(client, self._blank(arn=entry["Arn"], policy=""), ctx)
-        return Probe(ProbeVerdict.OURS if state else ProbeVerdict.ABSENT, state=state)
+        return judged(entry, intent, f'policy "{name}"', lambda: self.read(
+            client, self._blank(arn=entry["Arn"] if entry else "", policy=""), ctx))
 
     def _blank(self, **known: Any) -> M:
         return cast("M", self.model(**known))

@@ -11,7 +11,6 @@ from vbrprov.sdk import (
     OpenIntent,
     PlanDraft,
     Probe,
-    ProbeVerdict,
     ProviderError,
     Recovery,
     ResourceType,
@@ -22,7 +21,6 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
-from vbrprov.sdk.recovery import made_since
 from vbrprov_s3.clients import IamClients
 from vbrprov_s3.errors import code_of
 from vbrprov_s3.iam.calls import (
@@ -41,6 +39,7 @@ from vbrprov_s3.iam.calls import (
     write_tags,
 )
 from vbrprov_s3.iam.holders import USER
+from vbrprov_s3.iam.naming import judged
 from vbrprov_s3.tags import own_tags, plan_tags_all, unwire_tags, wire_tags, without_system
 
 _SOURCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
@@ -204,19 +203,8 @@ class UserType(ResourceType[M, C]):
         name = str(intent.identity["name"])
         subject = user_subject(name)
         answer = found(lambda: call(ctx, client.iam().get_user, subject, UserName=name))
-        if answer is None:
-            return Probe(ProbeVerdict.ABSENT)
-        created = answer["User"].get("CreateDate")
-        if created is None:
-            return Probe(ProbeVerdict.UNKNOWN,
-                         detail=f"The store does not tell when the {subject} was made.")
-        if not made_since(created, intent.created) or (
-                answer["User"].get("Path", "/") != intent.identity.get("path", "/")):
-            return Probe(ProbeVerdict.FOREIGN,
-                         detail=f"The {subject} was created on {created:%Y-%m-%d %H:%M:%S} UTC, "
-                                "not by the interrupted run.")
-        return Probe(ProbeVerdict.OURS,
-                     state=self.read(client, self._blank(name=name), ctx))
+        return judged(None if answer is None else answer["User"], intent, subject,
+                      lambda: self.read(client, self._blank(name=name), ctx))
 
     def _blank(self, **known: Any) -> M:
         return cast("M", self.model(**known))
