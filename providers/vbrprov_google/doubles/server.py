@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib
 import json
-import threading
 import time
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from vbrprov.sdk.loopback import Loopback, LoopbackHandler, LoopbackServer
 from vbrprov_google.doubles.calls import HANDLERS, Call
 from vbrprov_google.doubles.document import Method, find, wrong_body, wrong_query
 from vbrprov_google.doubles.errors import ApiError
@@ -32,21 +31,17 @@ class GoogleDouble:
     def __init__(self) -> None:
         self.world = World()
         self.script = Script()
-        self._server: ThreadingHTTPServer | None = None
+        self._loopback = Loopback()
         self._token = self.world.new_token()
 
     def start(self, port: int = 0) -> None:
         """Begin to listen."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
+        self._loopback.start(LoopbackServer(("127.0.0.1", port), _handler(self)))
         self.world.token_uri = f"{self.url}/token"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
         """Stop listening."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
+        self._loopback.stop()
 
     def reset(self) -> None:
         """Forget all objects and faults; the token stays good."""
@@ -57,8 +52,7 @@ class GoogleDouble:
     @property
     def url(self) -> str:
         """Where it listens."""
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self._loopback.url
 
     def sandbox_endpoints(self) -> Mapping[str, Any]:
         """What the provider needs."""
@@ -96,16 +90,11 @@ class GoogleDouble:
         return result
 
 
-def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler(double: GoogleDouble) -> type[LoopbackHandler]:
+    class Handler(LoopbackHandler):
         def _serve(self) -> None:
-            size = int(self.headers.get("Content-Length") or 0)
-            data = self.rfile.read(size)
-            if len(data) < size:
-                # Whoever sent it died meanwhile: no service takes half a body for a whole one.
-                self.close_connection = True
+            data = self.whole_body()
+            if data is None:
                 return
             parts = urlsplit(self.path)
             if parts.path.startswith("/_double/"):
@@ -135,7 +124,7 @@ def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
             if fault is not None and fault.kind == "delay":
                 time.sleep(fault.seconds)
             elif fault is not None and fault.kind == "drop_before":
-                self._cut()
+                self.cut()
                 return
             status = 200
             try:
@@ -151,7 +140,7 @@ def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
             finally:
                 double.script.record(method.name, path, query, status, self.command != "GET")
             if fault is not None and fault.kind == "drop_after":
-                self._cut()
+                self.cut()
                 return
             if query.get("alt") == "media":
                 self._media(result)
@@ -197,13 +186,6 @@ def _handler(double: GoogleDouble) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def _cut(self) -> None:
-            self.close_connection = True
-            self.connection.close()
-
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815  # http.server's names
-
-        def log_message(self, *args: Any) -> None:
-            """Print nothing."""
 
     return Handler

@@ -12,10 +12,10 @@ import argparse
 import json
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from vbrprov.sdk.loopback import Loopback, LoopbackHandler, LoopbackServer
 from vbrprov_ibm.doubles.cloud import ACCOUNT, API_KEY, Cloud, RefusalError
 
 CONTROL: Final = "/_double/"
@@ -31,7 +31,7 @@ class IbmDouble:
         self.ledger: list[str] = []
         #: ``[METHOD PATH-PREFIX, before|after]`` whose next answer is lost.
         self.drops: list[list[str]] = []
-        self._server: ThreadingHTTPServer | None = None
+        self._loopback = Loopback()
 
     def _bucket_exists(self, bucket: str) -> bool:
         import urllib3
@@ -44,23 +44,16 @@ class IbmDouble:
 
     def start(self, port: int = 0) -> None:
         """Listen on loopback."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True, name="ibm-double").start()
+        self._loopback.start(LoopbackServer(("127.0.0.1", port), _handler(self)))
 
     def stop(self) -> None:
         """Stop listening."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
+        self._loopback.stop()
 
     @property
     def endpoint(self) -> str:
         """The URL of all services."""
-        if self._server is None:
-            raise RuntimeError("the double is not started")
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._loopback.url
 
     def reset(self) -> None:
         """Forget everything."""
@@ -155,16 +148,11 @@ class IbmDouble:
             del cloud.policies[cloud.policy(identifier)["id"]]
 
 
-def _handler(double: IbmDouble) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler(double: IbmDouble) -> type[LoopbackHandler]:
+    class Handler(LoopbackHandler):
         def _do(self) -> None:
-            size = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(size)
-            if len(body) < size:
-                # Whoever sent it died meanwhile: no service takes half a body for a whole one.
-                self.close_connection = True
+            body = self.whole_body()
+            if body is None:
                 return
             if self.path.startswith(CONTROL):
                 self._send(200, self._control(self.path.removeprefix(CONTROL), body), "")
@@ -174,8 +162,7 @@ def _handler(double: IbmDouble) -> type[BaseHTTPRequestHandler]:
             except RefusalError as refusal:
                 self._send(refusal.status, refusal.body(), "")
             except ConnectionError:
-                self.close_connection = True
-                self.connection.close()
+                self.cut()
 
         do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _do  # noqa: N815  # http.server's names
 
@@ -195,9 +182,6 @@ def _handler(double: IbmDouble) -> type[BaseHTTPRequestHandler]:
                 self.send_header("ETag", tag)
             self.end_headers()
             self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            """Print nothing."""
 
     return Handler
 

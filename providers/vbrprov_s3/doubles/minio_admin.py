@@ -13,10 +13,10 @@ import json
 import sys
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from vbrprov.sdk.loopback import Loopback, LoopbackHandler, LoopbackServer
 from vbrprov_s3.doubles.minio_accounts import (
     ACCESS_KEY,
     SECRET_KEY,
@@ -59,28 +59,20 @@ class MinioAdminDouble:
         self.ledger: list[str] = []
         #: Commands whose next answer is lost after the work, or before it.
         self.drops: list[tuple[str, str]] = []
-        self._server: ThreadingHTTPServer | None = None
+        self._loopback = Loopback()
 
     def start(self, port: int = 0) -> None:
         """Listen on loopback."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True,
-                         name="minio-admin-double").start()
+        self._loopback.start(LoopbackServer(("127.0.0.1", port), _handler(self)))
 
     def stop(self) -> None:
         """Stop listening."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
+        self._loopback.stop()
 
     @property
     def endpoint(self) -> str:
         """The URL."""
-        if self._server is None:
-            raise RuntimeError("the double is not started")
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._loopback.url
 
     def reset(self) -> None:
         """Forget everything."""
@@ -134,12 +126,12 @@ class MinioAdminDouble:
                                "The body is not JSON that is encrypted for this key.") from None
 
 
-def _handler(double: MinioAdminDouble) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler(double: MinioAdminDouble) -> type[LoopbackHandler]:
+    class Handler(LoopbackHandler):
         def _do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.whole_body()
+            if body is None:
+                return
             if self.path.startswith(CONTROL):
                 self._send(200, self._control(self.path.removeprefix(CONTROL), body))
                 return
@@ -149,8 +141,7 @@ def _handler(double: MinioAdminDouble) -> type[BaseHTTPRequestHandler]:
                 told = {"Code": refusal.code, "Message": refusal.text, "RequestId": "double"}
                 self._send(refusal.status, json.dumps(told).encode())
             except ConnectionError:
-                self.close_connection = True
-                self.connection.close()
+                self.cut()
 
         do_GET = do_PUT = do_POST = do_DELETE = _do  # noqa: N815  # names that http.server asks for
 
@@ -167,9 +158,6 @@ def _handler(double: MinioAdminDouble) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            """Print nothing."""
 
     return Handler
 

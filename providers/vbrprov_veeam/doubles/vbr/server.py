@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
+from vbrprov.sdk.loopback import Loopback, LoopbackHandler, LoopbackServer
 from vbrprov_veeam.doubles.vbr import document
 from vbrprov_veeam.doubles.vbr.app import Answer, Application
 from vbrprov_veeam.doubles.vbr.auth import Auth
@@ -21,15 +18,14 @@ from vbrprov_veeam.doubles.vbr.store import Store
 from vbrprov_veeam.doubles.vbr.tls import server_context
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Sequence
     from types import TracebackType
 
-    from vbrprov_veeam.doubles.vbr.json_types import Json, JsonValue
+    from vbrprov_veeam.doubles.vbr.json_types import Json
 
 _BUILDS = {"1.3-rev1": "13.0.1.180", "1.3-rev2": "13.1.0.411"}
-_IDLE_SECONDS = 120.0
-_MAX_BODY_BYTES = 4 * 1024 * 1024
 
 
 class VbrDouble:
@@ -96,8 +92,7 @@ class VbrDouble:
         own = document.DOCUMENTED_REVISIONS
         self._revisions = (*own[own.index(revision) :], *older_revisions)
         self._context, self.fingerprint, self.certificate = server_context()
-        self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
+        self._loopback = Loopback()
         self.state = self._new_state()
         self._app = self._new_app()
 
@@ -137,29 +132,16 @@ class VbrDouble:
         Raises:
             RuntimeError: The server does not run.
         """
-        if self._server is None:
-            raise RuntimeError("the double does not run")
-        host, port = self._server.server_address[:2]
-        return f"https://{host!s}:{port}"
+        return f"https://{self._address[0]}:{self._loopback.port}"
 
     def start(self) -> Self:
         """Open the port and serve in a thread."""
-        self._server = _Server(self._address, self._context, self)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self._thread.start()
+        self._loopback.start(_Server(self._address, self._context, self))
         return self
 
     def stop(self) -> None:
         """Close the port and every connection; stopping twice is fine."""
-        if self._server is None or self._thread is None:
-            return
-        self._server.shutdown()
-        self._server.close_connections()
-        self._server.server_close()
-        self._thread.join()
-        self._server = self._thread = None
+        self._loopback.stop()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -175,61 +157,26 @@ class VbrDouble:
         self.stop()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    # Handler threads end when their sockets close; waiting for each would slow every test.
-    block_on_close = False
-    request_queue_size = 64
-
+class _Server(LoopbackServer):
     def __init__(self, address: tuple[str, int], tls: ssl.SSLContext, double: VbrDouble) -> None:
         self.double = double
         self._tls = tls
-        self._open: set[socket.socket] = set()
-        self._open_lock = threading.Lock()
         super().__init__(address, _Handler)
 
-    def get_request(self) -> tuple[socket.socket, JsonValue]:
-        raw, peer = self.socket.accept()
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        raw.settimeout(_IDLE_SECONDS)
+    def secured(self, connection: socket.socket) -> socket.socket:
         # The handshake happens in the handler's thread: a client that hangs in it must not stop
         # others from connecting.
-        secured = self._tls.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
-        with self._open_lock:
-            self._open.add(secured)
-        return secured, peer
-
-    def shutdown_request(self, request: JsonValue) -> None:
-        with self._open_lock:
-            self._open.discard(request)
-        super().shutdown_request(request)
-
-    def close_connections(self) -> None:
-        with self._open_lock:
-            connections = list(self._open)
-        for connection in connections:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: JsonValue, client_address: JsonValue) -> None:
-        """Stay quiet: clients that go away are part of the tests."""
+        return self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(LoopbackHandler):
     server_version = "VbrDouble"
-    wbufsize = -1  # one packet per answer
+    most_bytes = 4 * 1024 * 1024
     server: _Server
 
     def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > _MAX_BODY_BYTES:
-            self.close_connection = True
-            return
-        raw = self.rfile.read(length) if length else b""
-        if len(raw) < length:
-            # Whoever sent it died meanwhile: no service takes half a body for a whole one.
-            self.close_connection = True
+        raw = self.whole_body()
+        if raw is None:
             return
         if self.path.startswith("/_double/") and not self._from_loopback():
             self._send(Answer(403, {"error": "loopback only"}))
@@ -237,9 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = self.server.double.handle(self.command, self.path, headers, raw)
         if answer.dropped:
-            self.close_connection = True
-            with contextlib.suppress(OSError):
-                self.connection.shutdown(socket.SHUT_RDWR)
+            self.cut()
             return
         self._send(answer)
 
@@ -259,6 +204,3 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Write nothing: the ledger has it all."""
