@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from vbrprov.platform_.failpoint import failpoint
 from vbrprov.state.errors import JournalFailed
+from vbrprov.state.framing import Position
 from vbrprov.state.records import IntentRecord, OutcomeRecord, Record, encode_record
 
 # Deferred records are handed to the system in pieces of this size, so that a killed process loses
@@ -67,6 +68,20 @@ class GroupCommit(ABC):
     def failure(self) -> OSError | None:
         """The first error in writing, if there was one."""
         return self._failure
+
+    @property
+    @abstractmethod
+    def durable(self) -> Position:
+        """The last record known to be safe."""
+
+    @property
+    @abstractmethod
+    def attempted(self) -> Position:
+        """The last record that may be there: beyond :attr:`durable` after a failure."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Flush; take no records any more."""
 
     @abstractmethod
     def _write(self, batch: list[Entry], *, sync: bool) -> None:

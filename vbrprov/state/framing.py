@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 _HASH = 16
 _PREFIX = 69
@@ -26,6 +27,19 @@ _FRAME = b"%b %012x %012x %08x %b"
 _HEAD_PATTERN = re.compile(rb"[0-9a-f]{16} [0-9a-f]{16} [0-9a-f]{12} [0-9a-f]{12} [0-9a-f]{8} ")
 
 START_HASH = "0" * _HASH
+
+
+class Position(NamedTuple):
+    """A place in the stack's whole history of records: the last one, and its hash."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+ORIGIN = Position(0, START_HASH)
 
 
 class DamagedLineError(Exception):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from vbrprov.platform_.files import (
     atomic_write,
@@ -19,23 +18,10 @@ from vbrprov.platform_.files import (
 from vbrprov.secrets.sealing import RecordCipher
 from vbrprov.state.commit import Entry, Fallback, GroupCommit, announce
 from vbrprov.state.errors import JournalFailed
-from vbrprov.state.framing import START_HASH, frame, journal_context
+from vbrprov.state.framing import START_HASH, Position, frame, journal_context
 from vbrprov.state.records import JournalHeader, KeyRecord, encode_record
 
 JOURNAL_VERSION = 1
-
-
-class Position(NamedTuple):
-    """A place in the stack's whole history of records: the last one, and its hash."""
-
-    seq: int
-    hash: str
-
-    def __str__(self) -> str:
-        return f"{self.seq}:{self.hash}"
-
-
-ORIGIN = Position(0, START_HASH)
 
 
 def journal_bytes(lineage: str, base: Position) -> bytes:

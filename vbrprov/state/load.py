@@ -21,8 +21,8 @@ from vbrprov.state.errors import (
     StateVersionError,
 )
 from vbrprov.state.fold import fold
-from vbrprov.state.framing import DamagedLineError, Scan, scan
-from vbrprov.state.journal import JOURNAL_VERSION, ORIGIN, Position
+from vbrprov.state.framing import ORIGIN, DamagedLineError, Position, Scan, scan
+from vbrprov.state.journal import JOURNAL_VERSION
 from vbrprov.state.marker import Marker, read_marker
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import StatePaths, access_errors

@@ -19,8 +19,8 @@ from vbrprov.platform_.lock import FileLock, LockTakenError
 from vbrprov.state.codec import PLAIN, SealedStateError, StateCodec
 from vbrprov.state.errors import StateError, StateLockedError
 from vbrprov.state.fold import apply_record
-from vbrprov.state.framing import Scan, scan
-from vbrprov.state.journal import ORIGIN, Position, create_journal
+from vbrprov.state.framing import ORIGIN, Position, Scan, scan
+from vbrprov.state.journal import create_journal
 from vbrprov.state.marker import marker_bytes, read_marker
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import StatePaths, access_errors

@@ -18,7 +18,7 @@ import msgspec
 from vbrprov import __version__
 from vbrprov.platform_.files import atomic_write, keep_copy
 from vbrprov.state.errors import StateDamagedError, StateVersionError
-from vbrprov.state.journal import Position
+from vbrprov.state.framing import Position
 from vbrprov.state.model import STATE_VERSION, CheckResult, Instance, Intent, Output, StateData
 
 GENERATIONS = 2

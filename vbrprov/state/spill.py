@@ -20,8 +20,14 @@ from vbrprov.platform_.system import system
 from vbrprov.secrets.sealing import RecordCipher
 from vbrprov.state.codec import PLAIN, StateCodec, key_record
 from vbrprov.state.errors import StateError
-from vbrprov.state.framing import START_HASH, DamagedLineError, frame, journal_context, scan
-from vbrprov.state.journal import Position
+from vbrprov.state.framing import (
+    START_HASH,
+    DamagedLineError,
+    Position,
+    frame,
+    journal_context,
+    scan,
+)
 from vbrprov.state.payloads import open_payloads
 from vbrprov.state.records import (
     Record,

@@ -14,8 +14,8 @@ import pytest
 from vbrprov.platform_ import failpoint
 from vbrprov.state import journal as journal_module
 from vbrprov.state.errors import JournalFailed
-from vbrprov.state.framing import scan
-from vbrprov.state.journal import ORIGIN, Journal, create_journal, journal_bytes
+from vbrprov.state.framing import ORIGIN, scan
+from vbrprov.state.journal import Journal, create_journal, journal_bytes
 from vbrprov.state.model import Instance, Intent
 from vbrprov.state.records import (
     IntentRecord,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,16 +11,17 @@ from vbrprov.platform_.files import atomic_write, free_space, keep_copy
 from vbrprov.platform_.lock import LockHolder
 from vbrprov.secrets.sealing import RecordCipher
 from vbrprov.state.codec import PLAIN, StateCodec, key_record
-from vbrprov.state.errors import JournalFailed, StateAccessError, StateSpaceError
+from vbrprov.state.errors import StateAccessError, StateSpaceError
 from vbrprov.state.journal import Journal, create_journal, journal_bytes
 from vbrprov.state.load import JournalEnd, LoadedState
 from vbrprov.state.marker import write_marker
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import StatePaths, access_errors
-from vbrprov.state.records import AbsorbedRecord, BeginRecord, KeyRecord, Record
+from vbrprov.state.records import Record
 from vbrprov.state.seen import remember
 from vbrprov.state.snapshot import JournalPlace, encode_snapshot, write_snapshot
-from vbrprov.state.spill import SpillWriter, set_aside
+from vbrprov.state.spill import SpillWriter
+from vbrprov.state.writing import absorb_spills, announcement, close, remove, settle
 
 # What an operation puts into the journal beside the instance: intent, outcome, two frames.
 _OPERATION_BYTES = 2048
@@ -85,9 +84,10 @@ class LocalStorage:
             with access_errors(self._paths.marker, "written"):
                 write_marker(self._paths.marker, data.lineage, now)
             self._loaded.has_marker = True
-        self._absorb_spills()
-        # Only now: a spill of this run would take the place of those of earlier runs.
         journal = self._journal
+        absorb_spills(self._loaded, lambda records: journal.append(self._first(records)), journal,
+                      str(self._paths.journal))
+        # Only now: a spill of this run would take the place of those of earlier runs.
         self._spill = SpillWriter(
             self._spill_paths, data.lineage, self._holder.id, lambda: journal.durable, self._report,
             spill_cipher,
@@ -140,26 +140,6 @@ class LocalStorage:
         atomic_write(probe, b"", temp=probe.with_name(f"{probe.name}.tmp"))
         probe.unlink()
 
-    def _absorb_spills(self) -> None:
-        """Take over what an earlier run recorded elsewhere, before anything new is recorded."""
-        for spill in self._loaded.spills:
-            header = spill.header
-            if header is None:
-                continue
-            if header.id not in self._loaded.absorbed:
-                try:
-                    records = [r for r in spill.records if not isinstance(r, KeyRecord)]
-                    self._open.append(self._first([*records, AbsorbedRecord(header.id)]))
-                except JournalFailed as error:
-                    raise StateAccessError(
-                        f"{self._paths.journal} cannot be written: {self._open.failure}. Nothing "
-                        f"was started."
-                    ) from error
-                self._loaded.absorbed.append(header.id)
-            _remove(spill.path)
-        for path in self._loaded.unusable_spills:
-            set_aside(path)
-
     @property
     def _open(self) -> Journal:
         if self._journal is None:
@@ -170,7 +150,7 @@ class LocalStorage:
         """Take *records*; the first of a session follow a note on who writes them."""
         if not self._announced:
             self._announced = True
-            records = [self._announcement(), *records]
+            records = [announcement(self._holder), *records]
         return self._open.enqueue(self._first(records))
 
     def _first(self, records: Iterable[Record]) -> Iterable[Record]:
@@ -179,13 +159,6 @@ class LocalStorage:
             return records
         self._key_noted = True
         return [key_record(self._cipher), *records]
-
-    def _announcement(self) -> BeginRecord:
-        about = asdict(self._holder)
-        return BeginRecord(
-            about["id"], about["operation"], about["who"], about["host"], about["pid"],
-            about["since"],
-        )
 
     def wait(self, ticket: int) -> None:
         """Return when the records up to *ticket* are in the journal or the second place."""
@@ -205,22 +178,11 @@ class LocalStorage:
         A crash between the two is harmless: the snapshot says which records it covers.
         """
         journal = self._open
-        # Even when nothing could take the last records: the snapshot may still succeed.
-        lost: JournalFailed | None = None
-        try:
-            journal.flush()
-        except JournalFailed as error:
-            lost = error
-        failed = journal.failure is not None
-        durable = journal.durable
-        # After a failure the file may hold records beyond the durable ones; they are covered too.
-        # One more, so that this content's position is that of no other.
-        through = journal.attempted.seq + 1 if failed else durable.seq
-        place = JournalPlace(durable.seq, durable.hash, through)
+        place, lost = settle(journal)
         data.serial += 1
         data.position = str(place.position)
         absorbed = list(self._loaded.absorbed)
-        if failed and self._spill is not None:
+        if journal.failure is not None and self._spill is not None:
             absorbed.append(self._spill.id)
         raw = encode_snapshot(data, place, [item for item in absorbed if self._may_exist(item)])
         raw = self._codec.seal("state", raw, lineage=data.lineage, serial=data.serial)
@@ -236,7 +198,7 @@ class LocalStorage:
         if self._spill is not None:
             self._spill.close(discard=True)
         for spill in self._loaded.spills:
-            _remove(spill.path)
+            remove(spill.path)
 
     def _may_exist(self, spill_id: str) -> bool:
         """Whether a spill file with this id may still lie somewhere."""
@@ -262,20 +224,4 @@ class LocalStorage:
     def close(self) -> None:
         """Close the files; what was not compacted stays in the journal."""
         journal, self._journal = self._journal, None
-        if journal is None:
-            return
-        try:
-            # Whoever recorded something, or compacted, was told already.
-            with suppress(JournalFailed):
-                journal.close()
-        finally:
-            if self._spill is not None:
-                self._spill.close(discard=False)
-
-
-def _remove(path: Path) -> None:
-    """Remove a file whose content is safe elsewhere; if it stays, its id is remembered."""
-    try:
-        path.unlink()
-    except OSError:
-        return
+        close(journal, self._spill)

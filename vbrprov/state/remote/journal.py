@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from vbrprov.sdk.store import ObjectStore, StoreConflictError, StoreError
 from vbrprov.state.commit import Entry, Fallback, GroupCommit, announce
 from vbrprov.state.errors import JournalFailed
-from vbrprov.state.framing import frame
-from vbrprov.state.journal import Position, journal_bytes
+from vbrprov.state.framing import Position, frame
+from vbrprov.state.journal import journal_bytes
 from vbrprov.state.remote.access import put_surely
 from vbrprov.state.remote.names import Names
 

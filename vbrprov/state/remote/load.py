@@ -10,7 +10,7 @@ from vbrprov.sdk.store import ObjectStore
 from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import StateAccessError, StateDamagedError, StateMissingError
 from vbrprov.state.fold import fold
-from vbrprov.state.journal import ORIGIN, Position
+from vbrprov.state.framing import ORIGIN, Position
 from vbrprov.state.load import (
     LoadedState,
     add_spills,

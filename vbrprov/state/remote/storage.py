@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import JournalFailed, StateAccessError, StateLockedError
 from vbrprov.state.marker import marker_bytes
 from vbrprov.state.model import StateData
-from vbrprov.state.records import AbsorbedRecord, BeginRecord, KeyRecord, Record
+from vbrprov.state.records import Record
 from vbrprov.state.remote.access import put_surely, store_errors
 from vbrprov.state.remote.journal import SegmentJournal
 from vbrprov.state.remote.load import RemoteState
@@ -24,7 +23,8 @@ from vbrprov.state.remote.names import Names
 from vbrprov.state.remote.probe import require_conditional_writes
 from vbrprov.state.seen import remember
 from vbrprov.state.snapshot import GENERATIONS, JournalPlace, encode_snapshot
-from vbrprov.state.spill import SpillWriter, set_aside
+from vbrprov.state.spill import SpillWriter
+from vbrprov.state.writing import absorb_spills, announcement, close, remove, settle
 
 
 class RemoteStorage:
@@ -99,7 +99,7 @@ class RemoteStorage:
                 failpoint("marker.before_write")
                 self._write_marker(data)
                 failpoint("marker.after_write")
-        self._absorb_spills(journal)
+        absorb_spills(self._loaded, journal.append, journal, self._store.description)
         # Only now: a spill of this run would take the place of those of earlier runs.
         self._spill = SpillWriter(self._spill_paths, data.lineage, self._holder.id,
                                   lambda: journal.durable, self._report,
@@ -109,11 +109,8 @@ class RemoteStorage:
 
     def _announce(self, journal: SegmentJournal, data: StateData) -> None:
         """Say who writes, in the first segment; raises when that number is taken."""
-        about = asdict(self._holder)
-        record = BeginRecord(about["id"], about["operation"], about["who"], about["host"],
-                             about["pid"], about["since"])
         try:
-            journal.append([record])
+            journal.append([announcement(self._holder)])
         except JournalFailed as error:
             if journal.is_fenced:
                 raise self._lost() from error
@@ -127,24 +124,6 @@ class RemoteStorage:
         except StoreConflictError as error:
             raise self._lost() from error
         self._loaded.has_marker = True
-
-    def _absorb_spills(self, journal: SegmentJournal) -> None:
-        """Take over what an earlier run recorded elsewhere, before anything new is recorded."""
-        for spill in self._loaded.spills:
-            header = spill.header
-            if header is None:
-                continue
-            if header.id not in self._loaded.absorbed:
-                try:
-                    records = [r for r in spill.records if not isinstance(r, KeyRecord)]
-                    journal.append([*records, AbsorbedRecord(header.id)])
-                except JournalFailed as error:
-                    raise StateAccessError(f"{self._store.description} cannot be written: "
-                                           f"{journal.failure}. Nothing was started.") from error
-                self._loaded.absorbed.append(header.id)
-            _remove(spill.path)
-        for path in self._loaded.unusable_spills:
-            set_aside(path)
 
     def reserve(self, data: StateData, planned_operations: int) -> None:
         """Nothing: a store has room, or says that it has none."""
@@ -174,18 +153,10 @@ class RemoteStorage:
     def compact(self, data: StateData) -> None:
         """Write the snapshot if nobody else has, then remove what it makes superfluous."""
         journal = self._open
-        lost: JournalFailed | None = None
-        try:
-            journal.flush()
-        except JournalFailed as error:
-            lost = error
+        place, lost = settle(journal)
         if journal.is_fenced or self._is_lost:
             raise lost or self._lost()
         failed = journal.failure is not None
-        durable = journal.durable
-        # After a failure the store may hold a segment beyond the durable ones; it is covered too.
-        through = journal.attempted.seq + 1 if failed else durable.seq
-        place = JournalPlace(durable.seq, durable.hash, through)
         data.serial += 1
         data.position = str(place.position)
         absorbed = list(self._loaded.absorbed)
@@ -207,7 +178,7 @@ class RemoteStorage:
         if self._spill is not None and failed:
             self._spill.close(discard=True)
         for spill in self._loaded.spills:
-            _remove(spill.path)
+            remove(spill.path)
 
     def _put_snapshot(self, data: StateData, raw: bytes) -> None:
         failpoint("snapshot.before_write")
@@ -247,20 +218,4 @@ class RemoteStorage:
     def close(self) -> None:
         """Stop writing; what was not compacted stays in the journal."""
         journal, self._journal = self._journal, None
-        if journal is None:
-            return
-        try:
-            # Whoever recorded something, or compacted, was told already.
-            with suppress(JournalFailed):
-                journal.close()
-        finally:
-            if self._spill is not None:
-                self._spill.close(discard=False)
-
-
-def _remove(path: Path) -> None:
-    """Remove a file whose content is safe elsewhere; if it stays, its id is remembered."""
-    try:
-        path.unlink()
-    except OSError:
-        return
+        close(journal, self._spill)
