@@ -63,6 +63,13 @@ class Running:
             os.killpg(self.pid, number)
 
     @property
+    def stopped(self) -> bool:
+        """Whether it was stopped and not continued."""
+        shown = subprocess.run(["ps", "-o", "stat=", "-p", str(self.pid)], capture_output=True,
+                               text=True, check=False)
+        return shown.stdout.startswith("T")
+
+    @property
     def out(self) -> str:
         """What it printed so far."""
         return self._out.read_text(encoding="utf-8") if self._out.exists() else ""

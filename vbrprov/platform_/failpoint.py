@@ -3,7 +3,8 @@
 Off unless ``VBRPROV_FAILPOINT_ENABLE=1``. ``VBRPROV_FAILPOINT`` then holds one or more entries,
 separated by commas, each ``name[:N[+]][=action]``: at the N-th passage (default the first; with
 ``+``, at that one and every later one) do the action: ``kill`` (default: end at once, as by
-SIGKILL), ``enospc`` or ``eio`` (raise that ``OSError``).
+SIGKILL), ``stop`` (as by SIGSTOP, until somebody sends SIGCONT; not on Windows), ``enospc`` or
+``eio`` (raise that ``OSError``).
 
 Two variables, so that one left in an environment by accident does nothing.
 """
@@ -12,11 +13,13 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import threading
 from collections.abc import Mapping
 
 from vbrprov.platform_.system import system
 
+_STOP = getattr(signal, "SIGSTOP", 0)
 _ERRORS = {"enospc": errno.ENOSPC, "eio": errno.EIO}
 
 
@@ -26,7 +29,8 @@ class _Trigger:
     __slots__ = ("action", "first", "passed", "repeats")
 
     def __init__(self, count: str, action: str) -> None:
-        if action != "kill" and action not in _ERRORS:
+        known = ("kill", "stop", *_ERRORS) if _STOP else ("kill", *_ERRORS)
+        if action not in known:
             raise ValueError(f"VBRPROV_FAILPOINT: unknown action {action!r}")
         self.repeats = count.endswith("+")
         self.first = int(count.rstrip("+") or "1")
@@ -53,6 +57,10 @@ def failpoint(name: str) -> None:
         if passed == trigger.first or (trigger.repeats and passed > trigger.first):
             if trigger.action == "kill":
                 system.kill_self()
+            if trigger.action == "stop":
+                # To this thread: it goes no step further, while others stop a moment later.
+                signal.pthread_kill(threading.get_ident(), _STOP)
+                return
             code = _ERRORS[trigger.action]
             raise OSError(code, f"{os.strerror(code)} (failpoint {name})")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 import timeit
@@ -77,3 +78,17 @@ def test_kill_by_default() -> None:
 def test_costs_nearly_nothing_when_off() -> None:
     assert module._armed is None
     assert min(timeit.repeat(lambda: failpoint("a"), number=10_000, repeat=5)) < 0.02
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system stops no processes")
+def test_stops_until_continued() -> None:
+    code = ("from vbrprov.platform_.failpoint import failpoint\n"
+            "failpoint('a'); print('woken')")
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"VBRPROV_FAILPOINT_ENABLE": "1", "VBRPROV_FAILPOINT": "a=stop"})
+    _, status = os.waitpid(child.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    child.send_signal(signal.SIGCONT)
+    assert child.communicate(timeout=60)[0] == "woken\n"
+    assert child.returncode == 0
