@@ -17,12 +17,10 @@ from typing import Any, ClassVar
 
 from vbrprov.policy.catalogue import never_granted
 from vbrprov.sdk import Level, Need, PolicyDialect, PolicyDocument, PolicyError, PolicyRequest
+from vbrprov_s3 import sosapi
 
 Statement = dict[str, Any]
 
-#: Where stores that know Veeam's SOSAPI describe themselves, in every bucket
-#: (``minio/minio:cmd/veeam-sos-api.go``).
-SOSAPI_FOLDER = ".system-d26a9498-cb7c-4a87-a44a-8ae204f5ba6c"
 _LISTING = ("s3:ListBucket", "s3:ListBucketVersions")
 
 
@@ -226,7 +224,7 @@ class IamDialect(PolicyDialect):
         reading = [a for n, a in at(Level.OBJECT) if n.action == "s3:GetObject"]
         if scope.folder and self.family == "s3":
             allow("Capabilities", reading,
-                  few([self.bucket_arn(request, f"{bucket}/{SOSAPI_FOLDER}/*")
+                  few([self.bucket_arn(request, f"{bucket}/{sosapi.FOLDER}/*")
                        for bucket in self._buckets(request)]))
         allow("Account", (a for n, a in at(Level.ACCOUNT) if n.action.startswith("s3:")), "*")
         allow("Users", (a for _, a in at(Level.USER)), self.identity_arn(request, "user"))

@@ -13,6 +13,7 @@ from vbrprov_s3.codes import S3_CODES
 from vbrprov_s3.errors import Service
 from vbrprov_s3.permissions import S3_PERMISSIONS
 from vbrprov_s3.sdk_session import bare_session, sdk_config, with_digests
+from vbrprov_s3.sosapi import balances_load
 from vbrprov_s3.store import Store
 from vbrprov_s3.vendors import Vendor
 
@@ -165,8 +166,10 @@ def _store(settings: Settings) -> Store:
             "endpoint": f"{scheme}://{host}",
         }
 
+    service = Service(vendor.title, "s3", S3_CODES, S3_PERMISSIONS)
     return Store(
-        service=Service(vendor.title, "s3", S3_CODES, S3_PERMISSIONS), names=names,
+        service=service, names=names,
+        further=lambda client, bucket: {"smart_entities": balances_load(service, client, bucket)},
         # us-east-1 is what a bucket without a location gets, on AWS and its likes. The sandbox's
         # S3 is Amazon's, which asks for the location everywhere else.
         location=lambda region: region if (

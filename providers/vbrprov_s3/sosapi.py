@@ -1,18 +1,18 @@
-"""SOSAPI: the two small files in which storage tells Veeam what it is and how full it is.
-
-Source: https://github.com/minio/minio/blob/master/cmd/veeam-sos-api.go
-"""
+"""SOSAPI: the two small files in which storage tells Veeam what it is and how full it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Final
 
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_s3.clients import S3Client
 from vbrprov_s3.errors import Service, invoke
 
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
+
+SOURCE: Final = "https://github.com/minio/minio/blob/master/cmd/veeam-sos-api.go"
 FOLDER: Final = ".system-d26a9498-cb7c-4a87-a44a-8ae204f5ba6c"
 SYSTEM: Final = f"{FOLDER}/system.xml"
 CAPACITY: Final = f"{FOLDER}/capacity.xml"
@@ -27,6 +27,7 @@ class Sosapi:
     protocol_version: str = ""
     model_name: str = ""
     iam_sts: bool = False
+    upload_sessions: bool = False
     iam_endpoint: str | None = None
     sts_endpoint: str | None = None
     block_size_kb: int | None = None
@@ -46,18 +47,36 @@ def read_sosapi(service: Service, client: S3Client, bucket: str) -> Sosapi | Non
         return None
     found = _parse(system, SYSTEM, bucket)
     capacity = None
-    if _text(found, "ProtocolCapabilities/CapacityInfo").lower() == "true":
+    if _can(found, "CapacityInfo"):
         content = _get(service, client, bucket, CAPACITY)
         capacity = None if content is None else _parse(content, CAPACITY, bucket)
     return Sosapi(
         protocol_version=_text(found, "ProtocolVersion").strip('"'),
         model_name=_text(found, "ModelName").strip('"'),
-        iam_sts=_text(found, "ProtocolCapabilities/IAMSTS").lower() == "true",
+        iam_sts=_can(found, "IAMSTS"), upload_sessions=_can(found, "UploadSessions"),
         iam_endpoint=_text(found, "APIEndpoints/IAMEndpoint") or None,
         sts_endpoint=_text(found, "APIEndpoints/STSEndpoint") or None,
         block_size_kb=_whole(found, "SystemRecommendations/KbBlockSize"),
         capacity=_whole(capacity, "Capacity"), available=_whole(capacity, "Available"),
         used=_whole(capacity, "Used"))
+
+
+def balances_load(service: Service, client: S3Client, bucket: str) -> bool | None:
+    """Whether Veeam spreads the load by the addresses that the store names for each session.
+
+    Veeam's pages call it load balancing on smart entity level, ``system.xml`` upload sessions.
+    ``None`` when the file may not be read, or is none.
+
+    Raises:
+        ProviderError: The store fails.
+    """
+    try:
+        system = _get(service, client, bucket, SYSTEM)
+        return system is not None and _can(_parse(system, SYSTEM, bucket), "UploadSessions")
+    except ProviderError as error:
+        if error.kind in (ErrorClass.DENIED, ErrorClass.FAILED):
+            return None
+        raise
 
 
 def _get(service: Service, client: S3Client, bucket: str, key: str) -> bytes | None:
@@ -73,6 +92,8 @@ def _get(service: Service, client: S3Client, bucket: str, key: str) -> bytes | N
 
 
 def _parse(content: bytes, key: str, bucket: str) -> ElementTree.Element:
+    from xml.etree import ElementTree
+
     # Entities could blow up; SOSAPI has none.
     if len(content) <= MAX_BYTES and b"<!" not in content:
         try:
@@ -81,6 +102,10 @@ def _parse(content: bytes, key: str, bucket: str) -> ElementTree.Element:
             pass
     raise ProviderError(ErrorClass.FAILED, "SOSAPI not understood",
                         f'The object "{key}" in bucket "{bucket}" is no SOSAPI document.')
+
+
+def _can(system: ElementTree.Element, capability: str) -> bool:
+    return _text(system, f"ProtocolCapabilities/{capability}").lower() == "true"
 
 
 def _text(found: ElementTree.Element | None, path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from vbrprov_s3.clients import S3Client
 from vbrprov_s3.errors import Service
@@ -21,7 +21,8 @@ class Store:
     ``lock_later`` is whether object lock can be turned on for a bucket that exists; ``None`` means
     that only trying tells. ``world`` is whether names are shared by all accounts of the world.
     ``skip_hint`` tells how to leave a facet out that the store does not have.
-    ``settle_seconds`` bound the wait until a bucket shows what was set.
+    ``settle_seconds`` bound the wait until a bucket shows what was set. ``further`` reads
+    attributes of a bucket that only buckets of this store have.
     """
 
     service: Service
@@ -33,6 +34,7 @@ class Store:
     world: bool = True
     skip_hint: str = ""
     settle_seconds: float = VISIBLE_SECONDS / 2
+    further: Callable[[S3Client, str], Mapping[str, Any]] = lambda client, bucket: {}
 
 
 class BucketClients(Protocol):

@@ -22,6 +22,7 @@ from vbrprov.sdk import (
     Truth,
     View,
 )
+from vbrprov_s3.sosapi import SYSTEM as SOSAPI_FILE
 
 T = TypeVar("T")
 
@@ -47,7 +48,10 @@ RULES_LIVE: Final = "live_lifecycle_rules"
 PURGE: Final = "purge_lifecycle_rules"
 REPLICATION: Final = "replication_enabled"
 TIERING: Final = "intelligent_tiering_count"
+SMART: Final = "smart_entities"
 UNREADABLE: Final = "unreadable_facets"
+#: What reads whether the store balances the load.
+SMART_READ: Final = f"Reading it needs the permission s3:GetObject on {SOSAPI_FILE}."
 STORAGE_CLASS: Final = "storage_class"
 
 
@@ -68,6 +72,7 @@ def bucket_view(facts: InstanceFacts, family: str) -> Iterator[View]:
             _live_retention, Fact(False)),
         lifecycle=bucket.lifecycle(), replication=bucket.replication(),
         automatic_tiering=Fact(False), tiering=bucket.tiering(),
+        smart_entities=bucket.smart_entities(),
         storage_class=bucket.end.text(STORAGE_CLASS),
         unreadable={facet: bucket.missing(facet) for facet in sorted(bucket.denied)},
     )
@@ -189,6 +194,15 @@ class _Bucket:
         if self._anew and not self._static:
             return Fact(False)
         return self._actual("intelligent_tiering", TIERING, _some)
+
+    def smart_entities(self) -> Fact[bool]:
+        """Whether the store balances Veeam's load, which a bucket tells once it is there."""
+        if self.live is None:
+            return Fact.unknown(at=NAME)
+        if not self.live.has(SMART):
+            return Fact(False)
+        fact = replace(self.live.flag(SMART), at=NAME)
+        return Fact.unknown(SMART_READ, NAME) if fact.known and fact.value is None else fact
 
     def lifecycle(self) -> Lifecycle:
         """The lifecycle rules that will be there.

@@ -112,6 +112,7 @@ IMPORTS: Final = "import_backups"
 TYPE: Final = "type"
 READ_ONLY: Final = "read_only"
 ACCESS_KEY: Final = "access_key"
+KEY_FILE: Final = "key_file"
 REPOSITORY: Final = "repository_id"
 #: What the classes are for that are set by script.
 CLASS_FAMILIES: Final[Mapping[str | None, str]] = {"cool": "azure", "coldline": "google"}
@@ -281,8 +282,12 @@ def _extent(reader: Reader, at: str, live: Mapping[str, Fact[str]]) -> ExtentVie
 def credentials_view(facts: InstanceFacts) -> CredentialsView:
     """Cloud credentials."""
     reader = Reader(facts)
-    return CredentialsView(instance=facts, id=reader.text(ID), type=reader.text(TYPE),
-                           read_only=reader.flag(READ_ONLY), access_key=reader.link(ACCESS_KEY))
+    file = reader.references(KEY_FILE)
+    return CredentialsView(
+        instance=facts, id=reader.text(ID), type=reader.text(TYPE),
+        read_only=reader.flag(READ_ONLY), access_key=reader.link(ACCESS_KEY),
+        # The file is never kept: only what it is made from leads anywhere.
+        key_file=Link(Fact.unknown(), file) if file else Link())
 
 
 def quota_view(facts: InstanceFacts) -> CloudQuotaView:
@@ -314,9 +319,10 @@ def storage_class_view(facts: InstanceFacts) -> RepositorySettingView:
 
 def google_helper_view(facts: InstanceFacts) -> RepositorySettingView:
     """A helper appliance of a repository on Google Cloud."""
+    reader = Reader(facts)
     return RepositorySettingView(
-        instance=facts, repository=Reader(facts).link(REPOSITORY), family=Fact("google"),
-        helper=Fact(True))
+        instance=facts, repository=reader.link(REPOSITORY), family=Fact("google"),
+        helper=Fact(True), credentials=reader.link(PLACES_CREDENTIALS))
 
 
 def looked_up(facts: InstanceFacts) -> Iterator[View]:

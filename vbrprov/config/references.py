@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vbrprov.config.late import late_blocks, late_expressions
@@ -87,6 +87,28 @@ def body_references(attributes: Any, blocks: Any) -> Iterator[ast.Ref]:
             yield from (ref for ref in inner if ref.name not in bound)
         else:
             yield from inner
+
+
+def repeated_blocks(blocks: Sequence[ast.Block], prefix: str = "",
+                    ) -> Iterator[tuple[str, ast.Block]]:
+    """The blocks of which there are several of one type, each with its path (``rule[1]``).
+
+    Nothing for types that a ``dynamic`` block makes: how many it makes is not known here.
+    """
+    if len(blocks) < 2 and not any(block.body.blocks for block in blocks):
+        return
+    found: dict[str, list[ast.Block]] = {}
+    for block in blocks:
+        dynamic = block.type == "dynamic" and block.labels
+        found.setdefault(block.labels[0].text if dynamic else block.type, []).append(block)
+    for name, alike in found.items():
+        if any(block.type == "dynamic" for block in alike):
+            continue
+        for index, block in enumerate(alike):
+            path = f"{prefix}{name}[{index}]" if len(alike) > 1 else f"{prefix}{name}"
+            if len(alike) > 1:
+                yield path, block
+            yield from repeated_blocks(block.body.blocks, f"{path}.")
 
 
 def attribute_path(ref: ast.Ref, skip: int = 0) -> list[str]:

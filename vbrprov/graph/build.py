@@ -16,6 +16,7 @@ from vbrprov.config.references import (
     attribute_path,
     body_references,
     references,
+    repeated_blocks,
 )
 from vbrprov.diag import Diagnostics, SourceFile, SourceRange, did_you_mean
 from vbrprov.graph.checks import outside_references
@@ -209,6 +210,10 @@ class _Builder:
                 nested.labels[0].text if dynamic else nested.type, set())
             for ref in body_references((), (nested,)):
                 found |= self._add(node, ref, node.module, content.source)
+        for at, repeated in repeated_blocks(content.blocks):
+            node.attribute_refs[at] = {
+                key for ref in body_references((), (repeated,))
+                for key in self.targets.of(ref, node.module, content.source)}
         for attest in declared.attestations:
             for ref in body_references(attest.content.attributes, attest.content.blocks):
                 self._add(node, ref, node.module, attest.content.source)

@@ -91,6 +91,8 @@ if TYPE_CHECKING:
         ProtectionGroupView,
         RepositorySettingView,
         RepositoryView,
+        RoleGrantView,
+        RoleView,
         ScaleOutView,
         StorageView,
         TierView,
@@ -109,11 +111,11 @@ __all__ = [
     "Phase", "PlacesView", "PlanDraft", "PolicyDialect", "PolicyDocument", "PolicyError",
     "PolicyFormat", "PolicyRequest", "Probe", "ProbeVerdict", "ProtectionGroupView", "Provider",
     "ProviderConfig", "ProviderContext", "ProviderError", "Reader", "Recovery",
-    "RepositorySettingView", "RepositoryView", "ResourceType", "Rule", "ScaleOutView", "Schema",
-    "Scope", "Setting", "Severity", "SourceRange", "Step", "StepContext", "Steps", "StorageBelow",
-    "StorageInUse", "StorageView", "StoreConflictError", "StoreError", "Stored", "Suppression",
-    "Target", "TerraformAttributes", "TerraformPart", "TierView", "Truth", "Use", "Verdict", "View",
-    "attribute", "block", "computed_attribute", "only",
+    "RepositorySettingView", "RepositoryView", "ResourceType", "RoleGrantView", "RoleView", "Rule",
+    "ScaleOutView", "Schema", "Scope", "Setting", "Severity", "SourceRange", "Step", "StepContext",
+    "Steps", "StorageBelow", "StorageInUse", "StorageView", "StoreConflictError", "StoreError",
+    "Stored", "Suppression", "Target", "TerraformAttributes", "TerraformPart", "TierView", "Truth",
+    "Use", "Verdict", "View", "attribute", "block", "computed_attribute", "only",
 ]
 
 # Imported on first use: most runs need few of these, and views and rules are slow to define.
@@ -145,7 +147,7 @@ _SOURCES = {
         "ContainerView CredentialsView ExtentView Facet Fact FileRepositoryView FolderInUseView "
         "GrantView HostView JobKind JobView Lifecycle LifecycleRuleView Link ManagedPolicyView "
         "MemberView Origin PlacesView ProtectionGroupView RepositoryView ScaleOutView "
-        "RepositorySettingView StorageView TierView View"),
+        "RepositorySettingView RoleGrantView RoleView StorageView TierView View"),
 }
 _SOURCE_OF = {name: module for module, names in _SOURCES.items() for name in names.split()}
 

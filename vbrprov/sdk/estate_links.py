@@ -27,6 +27,7 @@ from vbrprov.sdk.views import (
     ProtectionGroupView,
     RepositorySettingView,
     RepositoryView,
+    RoleView,
     ScaleOutView,
     TierView,
     View,
@@ -114,6 +115,11 @@ class EstateLinks:
     def managed_policy_pool(self) -> Pool[ManagedPolicyView]:
         """All policies that users refer to."""
         return Pool(self.of(ManagedPolicyView), lambda view: view.arn, made_by_server=True)
+
+    @cached_property
+    def role_pool(self) -> Pool[RoleView]:
+        """All roles that are declared."""
+        return Pool(self.of(RoleView), lambda view: view.name, made_by_server=False)
 
     def grants_of(self, key: AccessKeyView) -> Iterator[GrantView]:
         """What the user of an access key is allowed, as far as it is declared."""

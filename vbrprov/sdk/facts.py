@@ -21,7 +21,8 @@ class InstanceFacts:
     ``live`` is what was read just now; ``None`` when it does not exist or was not read.
     ``config`` is what the configuration says. ``ranges`` leads from an attribute path
     (``bucket``, ``versioning.status``, ``lifecycle_rule[0].id``) to its place in the source, and
-    ``references`` from a top-level attribute to the addresses of the resources that it refers to.
+    ``references`` from a top-level attribute, and from each of several blocks of a type
+    (``extent[1]``), to the addresses of the resources that it refers to.
     ``prior`` is what the state recorded before anything was read.
     ``action`` is one of no-op, create, read, update, replace, delete, forget.
     ``changed`` are the top-level names that the plan changes. ``phase`` is static, plan or apply.

@@ -97,6 +97,10 @@ class Reader:
         """Whether configuration sets it."""
         return not isinstance(bare(read(self.facts.config, path)), Null)
 
+    def has(self, name: str) -> bool:
+        """Whether objects of the type have such an attribute at all."""
+        return name in self._values
+
     def first(self, *paths: str) -> str:
         """The first of *paths* that is set, else the first."""
         for path in paths:

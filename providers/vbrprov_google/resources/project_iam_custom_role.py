@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -23,6 +25,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import is_known, known
+from vbrprov.sdk.views import View
 from vbrprov.sdk.waiting import retry
 from vbrprov_google.clients import GoogleClients
 from vbrprov_google.errors import call, cause_of, found
@@ -154,6 +157,12 @@ class ProjectIamCustomRole(ResourceType[ProjectIamCustomRoleModel, GoogleClients
             title="", permissions=set())
         state = self.read(client, wanted, ctx)
         return Probe(ProbeVerdict.OURS if state else ProbeVerdict.ABSENT, state=state)
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """The role as guardrails see it."""
+        from vbrprov_google.access_views import role_view
+
+        return role_view(facts)
 
 
 def _same(name: str, one: ProjectIamCustomRoleModel, other: ProjectIamCustomRoleModel) -> bool:

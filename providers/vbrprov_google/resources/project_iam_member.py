@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from vbrprov.sdk import attribute
+from collections.abc import Iterator
+
+from vbrprov.sdk import InstanceFacts, attribute
+from vbrprov.sdk.views import View
 from vbrprov_google.clients import GoogleClients
 from vbrprov_google.grants import VERSION, Grant, GrantModel, Holder
 
@@ -31,3 +34,9 @@ class ProjectIamMember(Grant[ProjectIamMemberModel]):
             get=("POST", "resourcemanager", f"{path}:getIamPolicy"),
             set=("POST", "resourcemanager", f"{path}:setIamPolicy"),
             body={"options": {"requestedPolicyVersion": VERSION}})
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """The grant as guardrails see it."""
+        from vbrprov_google.access_views import grant_view
+
+        return grant_view(facts)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -24,6 +26,7 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.planning import known
 from vbrprov.sdk.recovery import made_since
+from vbrprov.sdk.views import View
 from vbrprov.sdk.waiting import retry
 from vbrprov_google.clients import GoogleClients
 from vbrprov_google.errors import call, found
@@ -155,6 +158,12 @@ class ServiceAccountKey(ResourceType[ServiceAccountKeyModel, GoogleClients]):
         return Probe(ProbeVerdict.ORPHAN,
                      detail=f"Key {new[0]} was made by the interrupted run and its file is lost.",
                      discard=lambda: _delete(client, new[0], ctx))
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """The key as guardrails see it."""
+        from vbrprov_google.access_views import account_key_view
+
+        return account_key_view(facts)
 
 
 def _list(client: GoogleClients, account: str, ctx: StepContext) -> list[dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    InstanceFacts,
     Model,
     OpenIntent,
     PlanDraft,
@@ -22,6 +24,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.recovery import made_since
+from vbrprov.sdk.views import View
 from vbrprov.sdk.waiting import retry
 from vbrprov_google.clients import GoogleClients
 from vbrprov_google.errors import call, cause_of, found
@@ -158,6 +161,12 @@ class StorageHmacKey(ResourceType[StorageHmacKeyModel, GoogleClients]):
         return Probe(ProbeVerdict.ORPHAN, discard=discard,
                      detail=f"HMAC key {ids} was made by the interrupted run and its secret is "
                             "lost.")
+
+    def views(self, facts: InstanceFacts) -> Iterator[View]:
+        """The key as guardrails see it."""
+        from vbrprov_google.access_views import hmac_key_view
+
+        return hmac_key_view(facts)
 
 
 def _identity(model: StorageHmacKeyModel) -> Identity:

@@ -57,19 +57,20 @@ def read_bucket(client: BucketClients, state: B, ctx: StepContext | None = None)
         ProviderError: It cannot be looked at (denied is never gone), or S3 fails.
     """
     bucket = state.bucket or state.id or ""
-    reader = FacetReader(client.store.service, client.s3(state.region), bucket, owner_of(state),
-                         ctx)
+    store, s3 = client.store, client.s3(state.region)
+    reader = FacetReader(store.service, s3, bucket, owner_of(state), ctx)
     head = reader.exists()
     if head is None:
         return None
     try:
         facets = reader.read()
+        further = store.further(s3, bucket)
     except ProviderError as error:
         if code_of(error) in NO_BUCKET:
             return None
         raise
     region = region_of(head, state.region or client.region)
-    found = project(client, state, facets).copy(**client.store.names(bucket, region))
+    found = project(client, state, facets).copy(**store.names(bucket, region), **further)
     return found.copy(live_lock=_lock(client, found, ctx))
 
 

@@ -6,9 +6,7 @@ from vbrprov.sdk import DataSource, ErrorClass, Model, ProviderError, StepContex
 from vbrprov.sdk.model import computed_attribute
 from vbrprov_s3.capability import NAMES, Capability, probe_by_writing, probe_store
 from vbrprov_s3.session import Clients
-from vbrprov_s3.sosapi import Sosapi, read_sosapi
-
-_SOSAPI = "https://github.com/minio/minio/blob/master/cmd/veeam-sos-api.go"
+from vbrprov_s3.sosapi import SOURCE, Sosapi, read_sosapi
 
 
 class CapabilityModel(Model):
@@ -37,7 +35,7 @@ class CapabilityModel(Model):
     checksums: bool | None = computed_attribute(
         doc="CRC32 checksums are taken; needs allow_write_probe.")
     sts: bool | None = computed_attribute(doc="STS GetCallerIdentity.")
-    sosapi: bool | None = computed_attribute(doc="SOSAPI is offered.", source=_SOSAPI)
+    sosapi: bool | None = computed_attribute(doc="SOSAPI is offered.", source=SOURCE)
     sosapi_version: str | None = computed_attribute(doc="Version of SOSAPI.")
     sosapi_model: str | None = computed_attribute(doc="Model that the store calls itself.")
     sosapi_iam_sts: bool | None = computed_attribute(doc="The store offers IAM and STS to Veeam.")
@@ -53,7 +51,7 @@ class CapabilityData(DataSource[CapabilityModel, Clients]):
     type_name = "s3_capability"
     model = CapabilityModel
     doc = "What an S3-compatible store can do."
-    source = _SOSAPI
+    source = SOURCE
 
     def read(self, client: Clients, config: CapabilityModel, ctx: StepContext) -> CapabilityModel:
         """Probe without writing, unless writing is allowed."""

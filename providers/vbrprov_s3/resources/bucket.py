@@ -18,6 +18,7 @@ from vbrprov_s3.bucket.model import BucketModel
 from vbrprov_s3.bucket.resource import BucketType
 from vbrprov_s3.capability import Capability
 from vbrprov_s3.session import Clients
+from vbrprov_s3.sosapi import SOURCE
 
 #: Arguments and the capability that each needs.
 _NEEDS: Final = {
@@ -36,6 +37,9 @@ class S3CompatibleBucketModel(BucketModel):
         doc="Location that the creation names, such as a zone group and placement of Ceph; follows "
             "from the vendor and region when left out.", default=None)
     endpoint: str | None = computed_attribute(doc="URL of the store, as Veeam takes it.")
+    smart_entities: bool | None = computed_attribute(
+        doc="Whether the store balances Veeam's load itself (SOSAPI, upload sessions); null when "
+            "that may not be read.", source=SOURCE)
 
     def location(self) -> str | None:
         """The location that is stated."""

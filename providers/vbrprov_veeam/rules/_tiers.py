@@ -24,7 +24,10 @@ from vbrprov_veeam.rules._targets import Place
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a tier: ``said`` follows the address of the scale-out repository."""
+    """What is wrong with a tier: ``said`` follows the address of the scale-out repository.
+
+    ``at`` is the extent at fault, empty for the tier as a whole.
+    """
 
     violated: Truth
     said: str
@@ -33,6 +36,7 @@ class Fault:
     places: tuple[Place, ...] = ()
     severity: Severity | None = None
     needs: str = ""
+    at: str = ""
 
 
 class TierRule(Rule):
@@ -54,7 +58,8 @@ class TierRule(Rule):
                 if fault.violated is not Truth.NO:
                     yield self.finding(
                         fault.violated, scale_out,
-                        told(fault.violated, f"{scale_out.address} {fault.said}"), at=tier.at,
+                        told(fault.violated, f"{scale_out.address} {fault.said}"),
+                        at=fault.at or tier.at,
                         key=f"{tier.name}:{fault.key}", severity=fault.severity,
                         related=fault.places or [("the extent", extent, "")
                                                  for extent in fault.extents],
@@ -86,7 +91,7 @@ class ExtentRule(TierRule):
                 extent.sure & self.condition(estate, tier, repository),
                 f"has the {tier.name} extent {repository.address}, which "
                 f"{self.trait(tier, repository)}", repository.address, (repository,),
-                (("the extent", repository, self.place(repository)),))
+                (("the extent", repository, self.place(repository)),), at=extent.at)
 
 
 def some(extents: Iterable[Extent], condition: Callable[[RepositoryView], Truth]) -> Truth:

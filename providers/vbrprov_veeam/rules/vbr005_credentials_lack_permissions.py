@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from vbrprov.sdk import Estate, Finding, JobKind, JobView, RepositoryView, Rule, Severity, Truth
-from vbrprov_veeam.rules._grants import Grants, grants_of
+from vbrprov_veeam.rules._grants import (
+    VENDORS,
+    Grants,
+    Lack,
+    granted,
+    grants_of,
+    lacks,
+    lacks_of_roles,
+)
 from vbrprov_veeam.rules._saying import told
 
-#: Whose policy it is, by family.
-VENDORS = {"amazon": "aws", "s3c": "generic"}
 #: Families where agents get identities of their own.
 IDENTITIES = ("amazon", "s3c", "google")
-_NAMED = 3
+#: Who needs what on Google Cloud: the HMAC key of the repository, the account of its appliance.
+_GOOGLE_AGENTS = "AGENT-GCS"
+_GOOGLE_BACKUPS = ("GCS-BASE", "GCS-IMM")
 
 
 class CredentialsLackPermissions(Rule):
@@ -28,7 +35,8 @@ class CredentialsLackPermissions(Rule):
         that, beside those for the backups.
 
         When the user of the key and its policies are declared here, they are checked; otherwise it
-        is a note. data.veeam_permission_policy renders the policy that is needed.
+        is a note. On Google Cloud it is the account of the helper appliance that makes identities,
+        and custom roles that are checked. data.veeam_permission_policy renders what is needed.
     """
     hint = 'Use the policy of data.veeam_permission_policy with purpose = "agents".'
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/agents_permissions.html"
@@ -62,11 +70,16 @@ class CredentialsLackPermissions(Rule):
                         if job.kind is JobKind.POLICY]
             direct = Truth.any(sure & estate.path(job, repository).equals("direct")
                                for job, sure in policies)
-            grants = grants_of(estate, repository) if direct is not Truth.NO else None
-            if grants is not None and repository.family in VENDORS:
-                yield from self._judge(repository, [job for job, _ in policies], direct, grants)
-            elif direct is Truth.YES:
-                yield self._note(repository, [job for job, _ in policies])
+            if direct is Truth.NO:
+                continue
+            jobs = [job for job, _ in policies]
+            noted = True
+            for who, grants, lack, makes in _accounts(estate, repository):
+                noted = noted and not makes
+                yield from self._judge(repository, jobs, direct & lack.truth, grants,
+                                       f"{who} lack {lack.named}", who)
+            if noted and direct is Truth.YES:
+                yield self._note(repository, jobs)
 
     def _note(self, repository: RepositoryView, jobs: list[JobView]) -> Finding:
         whose = ("the account of its helper appliance" if repository.family == "google"
@@ -76,64 +89,36 @@ class CredentialsLackPermissions(Rule):
             "allowed to make identities for agents, which is not declared here.",
             at=repository.credentials.value.at, key="note", severity=Severity.NOTE, involves=jobs)
 
-    def _judge(self, repository: RepositoryView, jobs: list[JobView], direct: Truth,
-               grants: Grants) -> Iterator[Finding]:
-        lacks, lacking = _lacks(repository, grants)
-        violated = direct & lacks
+    def _judge(self, repository: RepositoryView, jobs: list[JobView], violated: Truth,
+               grants: Grants, said: str, who: str) -> Iterator[Finding]:
         if violated is not Truth.NO:
-            named = ", ".join(lacking[:_NAMED]) + (
-                f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else "")
-            said = f"the credentials of {repository.address} lack {named or 'permissions'}"
             yield self.finding(
                 violated, repository,
                 f"{said[0].upper()}{said[1:]}." if violated is Truth.YES
                 else told(violated, said),
-                at=repository.credentials.value.at, key="grants",
-                related=[("what they are allowed", grants.views[-1], "policy"),
+                at=repository.credentials.value.at, key=f"grants:{who}",
+                related=[("what they are allowed", grants.said_in, "policy"),
                          *(("who writes directly", job, job.target_at) for job in jobs)],
                 involves=[*grants.views, *jobs])
 
 
-def _lacks(repository: RepositoryView, grants: Grants) -> tuple[Truth, list[str]]:
-    """Whether the policies leave out what is needed, and which actions."""
-    name = repository.storage.value
-    if not name.known:
-        return Truth.UNKNOWN, []
-    found = _missing(
-        VENDORS[repository.family], name.value or "", repository.immutability_enabled.is_true
-        is Truth.YES, repository.auto_provision.is_true is Truth.YES, grants.documents)
-    if found is None:
-        return Truth.UNKNOWN, []
-    denied, missing, conditional = found
-    if denied or (missing and not grants.open):
-        return Truth.YES, [*denied, *missing]
-    return Truth.of(bool(missing or conditional)) & Truth.UNKNOWN, [*missing, *conditional]
+def _accounts(estate: Estate,
+              repository: RepositoryView) -> Iterator[tuple[str, Grants, Lack, bool]]:
+    """Whose permissions are declared: in words, the grants, what is lacking.
 
-
-@lru_cache(maxsize=256)
-def _missing(vendor: str, bucket: str, immutable: bool, multi_bucket: bool,
-             documents: tuple[str, ...]) -> tuple[list[str], list[str], list[str]] | None:
-    """Actions that are denied, missing, and allowed on conditions; ``None`` for no policy."""
-    from vbrprov.policy.asking import PolicyArguments
-    from vbrprov.policy.check import Kind, check
-    from vbrprov.policy.rendering import render
-    from vbrprov.sdk import PolicyError
-
-    policy = Grants(documents, (), open=False).policy()
-    if policy is None:
-        return None
-    # The name of the bucket is given, so nobody has to browse for it.
-    arguments = PolicyArguments(
-        vendor=vendor, purpose="agents", buckets=(bucket,) if bucket else (), browse=False,
-        immutability=immutable, multi_bucket=multi_bucket and vendor != "aws",
-        agent_access=None if vendor == "aws" else "iam_sts")
-    try:
-        wanted = render(arguments)
-    except PolicyError:
-        # Only the name of the bucket can be wrong, which is the store's to say.
-        return None
-    found: dict[Kind, list[str]] = {}
-    for fault in check(policy, wanted):
-        found.setdefault(fault.kind, []).extend(fault.actions)
-    return (found.get(Kind.DENIED, []), found.get(Kind.MISSING, []),
-            found.get(Kind.CONDITIONAL, []))
+    The last says whether it is the one that makes identities.
+    """
+    own = grants_of(estate, repository)
+    who = f"the credentials of {repository.address}"
+    if repository.family in VENDORS:
+        if own is not None:
+            yield who, own, lacks(repository, own, "agents"), True
+        return
+    if own is not None:
+        immutable = repository.immutability_enabled.is_true is Truth.YES
+        yield who, own, lacks_of_roles(own, *_GOOGLE_BACKUPS[:2 if immutable else 1]), False
+    for setting, sure in estate.settings_of(repository):
+        helper = granted(estate, setting.credentials, repository) if sure is Truth.YES else None
+        if helper is not None:
+            yield (f"the credentials of the helper appliance of {repository.address}", helper,
+                   lacks_of_roles(helper, _GOOGLE_AGENTS), True)

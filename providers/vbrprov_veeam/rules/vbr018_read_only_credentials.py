@@ -16,7 +16,8 @@ class ReadOnlyCredentials(Rule):
     severity = Severity.REFUSE
     summary = "Repository with read-only credentials"
     why = """
-        A job cannot write to a repository whose credentials can only read.
+        A job cannot write to a repository whose credentials can only read: credentials that say so,
+        or whose user has only policies, or roles, that let nothing be written.
 
         Without a job such a repository serves recovery on a second backup server. Backups of agents
         cannot be recovered that way, so it is a warning: nobody can see from here whose backups

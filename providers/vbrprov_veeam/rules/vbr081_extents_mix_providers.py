@@ -59,15 +59,17 @@ class ExtentsMixProviders(TierRule):
         for left, right in combinations(extents, 2):
             differ = _differ(left.repository, right.repository)
             found.append((differ & left.sure & left.active & right.sure & right.active,
-                          left.repository, right.repository))
+                          left.repository, right))
         for level in (Truth.YES, Truth.UNKNOWN):
-            for violated, first, second in found:
+            for violated, first, extent in found:
                 if violated is level:
+                    second = extent.repository
                     yield Fault(
                         violated, f"has storages of several providers in its {tier.name} tier: "
                         f"{first.address} and {second.address}", "providers", (first, second),
                         (("an extent", first, first.vendor.at),
-                         ("an extent of another provider", second, second.vendor.at)))
+                         ("an extent of another provider", second, second.vendor.at)),
+                        at=extent.at)
                     return
 
 

@@ -1,6 +1,7 @@
 """Small worlds for guardrail tests: plain data as instance facts, and the projection of all types.
 
-In data, the string ``(known after apply)`` stands for a value that is not known yet.
+In data, the string ``(known after apply)`` stands for a value that is not known yet, ``(null)``
+for null.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from vbrprov_veeam.views import views as veeam_views
 
 TODAY = date(2026, 6, 1)
 UNKNOWN = "(known after apply)"
+NOTHING = "(null)"
 FAMILIES = {"aws_s3_bucket": "amazon", "s3_bucket": "s3c"}
 LINES_EACH = 100
 
@@ -34,7 +36,7 @@ def value(data: Any) -> Value:
         return {name: value(inner) for name, inner in data.items()}
     if isinstance(data, (list, tuple)):
         return tuple(value(inner) for inner in data)
-    return NULL if data is None else data
+    return NULL if data is None or data == NOTHING else data
 
 
 def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -20,6 +22,14 @@ from vbrprov_s3.vendors import VENDORS
 CAPABILITY, BUCKET, POLICY = CapabilityData(), S3CompatibleBucket(), S3CompatibleBucketPolicy()
 DATA = S3CompatibleBucketData()
 KEYS = {"access_key": "a" * 8, "secret_key": "canary-secret"}
+
+
+def fault(store: Any, operation: str, **rule: Any) -> None:
+    """Let moto answer the next call of *operation* otherwise."""
+    with urllib.request.urlopen(urllib.request.Request(
+            f"{store.endpoint}/_double/faults", method="POST",
+            data=json.dumps({"operation": operation, **rule}).encode()), timeout=10):
+        pass
 
 
 @pytest.mark.parametrize(("arguments", "attribute"), [
@@ -141,6 +151,24 @@ class TestCapability:
             True, "1.0", "Store 9", True)
         assert (found.capacity_bytes, found.available_bytes, found.used_bytes,
                 found.sosapi_block_size_kb) == (100, 60, 40, 4096)
+
+    def test_load_balancing(self, s3: Any, store: Any, name: str) -> None:
+        made = s3.apply(BUCKET, bucket=name).state
+        assert made.smart_entities is False
+        if "own_sosapi" in store.differs:
+            return
+        for said, smart in ((b"false", False), (b"true", True)):
+            s3.client.s3().put_object(Bucket=name, Key=SYSTEM, Body=(
+                b"<SystemInfo><ProtocolCapabilities><UploadSessions>" + said
+                + b"</UploadSessions></ProtocolCapabilities></SystemInfo>"))
+            found = DATA.read(s3.client, S3CompatibleBucketDataModel(bucket=name), s3.ctx)
+            assert found.smart_entities is smart
+            assert s3.read(BUCKET, made).smart_entities is smart
+        for code, smart in (("AccessDenied", None), ("NoSuchKey", False)):
+            fault(store, "GetObject", code=code)
+            assert s3.read(BUCKET, made).smart_entities is smart
+        s3.client.s3().put_object(Bucket=name, Key=SYSTEM, Body=b"not xml")
+        assert s3.read(BUCKET, made).smart_entities is None
 
     @pytest.mark.parametrize("content", [b"not xml", b"<!DOCTYPE a><a/>", b"<a/>" * 20_000])
     def test_what_is_no_sosapi(self, moto: Any, configure: Any, name: str, content: bytes) -> None:

@@ -12,6 +12,8 @@ from vbrprov.sdk.views.access import (
     CredentialsView,
     GrantView,
     ManagedPolicyView,
+    RoleGrantView,
+    RoleView,
 )
 from vbrprov.sdk.views.base import (
     UNKNOWN,
@@ -84,6 +86,8 @@ __all__ = [
     "ProtectionGroupView",
     "RepositorySettingView",
     "RepositoryView",
+    "RoleGrantView",
+    "RoleView",
     "ScaleOutView",
     "StorageView",
     "TierView",

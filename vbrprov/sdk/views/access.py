@@ -11,13 +11,15 @@ from vbrprov.sdk.views.base import UNREAD, UNSET, Facet, Fact, Link, View
 class CredentialsView(View):
     """Cloud credentials: amazon, google, azure_storage, azure_compute, google_service, ...
 
-    ``read_only``: the key can only read. ``access_key`` leads to what the cloud made it with.
+    ``read_only``: the key can only read. ``access_key`` and ``key_file`` lead to what the cloud
+    made them with.
     """
 
     id: Fact[str]
     type: Fact[str]
     read_only: Fact[bool] = UNSET
     access_key: Link = field(default_factory=Link)
+    key_file: Link = field(default_factory=Link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,6 +37,26 @@ class GrantView(View):
     user: Link
     document: Fact[str] = UNSET
     policy: Link = field(default_factory=Link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RoleGrantView(GrantView):
+    """A role that an account has: on the bucket ``on``, or on everything when that is not set.
+
+    ``conditional``: only when some expression holds.
+    """
+
+    role: Link
+    on: Fact[str] = UNSET
+    conditional: Fact[bool] = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RoleView(View):
+    """A role and its permissions; ``None`` for one that is not known yet."""
+
+    name: Fact[str]
+    permissions: Fact[tuple[str | None, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -108,13 +108,15 @@ class RepositorySettingView(View):
     """What an object of its own sets on a repository of ``family``.
 
     ``tier`` is the storage class that backups go to, not set when it says nothing of it;
-    ``helper`` says whether it gives the repository a helper appliance.
+    ``helper`` says whether it gives the repository a helper appliance, which works with the
+    ``credentials``.
     """
 
     repository: Link
     family: Fact[str]
     tier: Fact[str] = UNSET
     helper: Fact[bool] = UNSET
+    credentials: Link = field(default_factory=Link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

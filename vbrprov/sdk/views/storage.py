@@ -73,7 +73,8 @@ class BucketView(StorageView):
     """A bucket. ``endpoint`` and ``account`` tell buckets of one name apart where known.
 
     ``automatic_tiering``: the store moves objects between classes by itself (Autoclass of Google).
-    ``tiering``: it has Intelligent-Tiering configurations (Amazon).
+    ``tiering``: it has Intelligent-Tiering configurations (Amazon). ``smart_entities``: its store
+    balances Veeam's load by SOSAPI (S3 compatible).
     """
 
     endpoint: Fact[str] = UNKNOWN
@@ -81,6 +82,7 @@ class BucketView(StorageView):
     soft_delete: Facet[bool] = UNREAD
     automatic_tiering: Fact[bool] = UNKNOWN
     tiering: Fact[bool] = UNSET
+    smart_entities: Fact[bool] = UNSET
     hierarchical_namespace: Fact[bool] = UNKNOWN
     storage_class: Fact[str] = UNKNOWN
 
