@@ -6,8 +6,9 @@ For the resources and for the data sources, which use the same attribute names.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from vbrprov.sdk import (
     AccountView,
@@ -101,12 +102,12 @@ def _period(fact: Fact[str]) -> Fact[int]:
     except ValueError:
         # The schema reports it.
         return Fact.unknown(at=fact.at)
-    return Fact(value, fact.known, fact.origin, fact.at, fact.missing)
+    return Fact(value, fact.known, fact.at, fact.missing)
 
 
 def _status(fact: Fact[bool]) -> Fact[str]:
     value = None if fact.value is None else "Enabled" if fact.value else "Disabled"
-    return Fact(value, fact.known, fact.origin, fact.at, fact.missing)
+    return Fact(value, fact.known, fact.at, fact.missing)
 
 
 class _Seen:
@@ -122,7 +123,7 @@ class _Seen:
             # What a data source reads is what it plans; without a refresh, what was recorded
             # last is all there is.
             seen = facts.planned
-        self.live = None if seen is None or self._static else Reader(facts, seen, Origin.LIVE)
+        self.live = None if seen is None or self._static else Reader(facts, seen)
         self.denied = frozenset(
             facet for facet in (self.live or self.end).texts(UNREADABLE).value or () if facet)
 
@@ -178,7 +179,7 @@ class _Seen:
         prior: Mapping[str, object] | None = self.facts.prior
         if prior is None:
             return Fact.unknown()
-        reader = Reader(self.facts, self.facts.prior, Origin.LIVE)
+        reader = Reader(self.facts, self.facts.prior)
         denied = name in (reader.texts(UNREADABLE).value or ())
         return Fact.unknown() if denied else read(reader)
 

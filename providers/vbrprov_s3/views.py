@@ -7,8 +7,9 @@ declares it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
 
 from vbrprov.sdk import (
     BucketView,
@@ -126,7 +127,7 @@ class _Bucket:
             # What a data source reads is what it plans; without a refresh, what was recorded
             # last is all there is.
             seen = facts.planned
-        self.live = None if seen is None or self._static else Reader(facts, seen, Origin.LIVE)
+        self.live = None if seen is None or self._static else Reader(facts, seen)
         self.denied = frozenset(
             facet for facet in (self.live or self.end).texts(UNREADABLE).value or () if facet)
 
@@ -170,7 +171,7 @@ class _Bucket:
         prior: Mapping[str, Any] | None = getattr(self.facts, "prior", None)
         if prior is None:
             return Fact.unknown()
-        reader = Reader(self.facts, prior, Origin.LIVE)
+        reader = Reader(self.facts, prior)
         denied = name in (reader.texts(UNREADABLE).value or ())
         return Fact.unknown() if denied else actual(reader)
 

@@ -7,8 +7,10 @@ know nothing but these.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from vbrprov.sdk import (
     AgentAccessView,
@@ -21,7 +23,6 @@ from vbrprov.sdk import (
     FolderInUseView,
     InstanceFacts,
     Link,
-    Origin,
     PlacesView,
     Reader,
     RepositorySettingView,
@@ -166,7 +167,7 @@ def repository_view(facts: InstanceFacts, kind: _Repository) -> RepositoryView:
     return RepositoryView(
         instance=facts, type=kind.type, family=kind.family, storage_family=kind.storage,
         id=reader.text(ID), name=reader.text(NAME), connection_mode=_mode(reader),
-        gateway_ids=reader.texts(GATEWAYS),
+        gateway_ids=reader.texts(GATEWAYS), gateways_asked=reader.declared(GATEWAYS),
         storage=reader.link(kind.name) if kind.storage else Link(),
         folder=reader.text(kind.folder),
         immutability_enabled=_immutable(reader),
@@ -200,7 +201,7 @@ def _facet(facts: InstanceFacts, at: str, read: Callable[[Reader], Fact[T]]) -> 
     planned = read(Reader(facts))
     if facts.live is None or facts.action not in ("update", "replace"):
         return Facet(planned)
-    live = read(Reader(facts, facts.live, Origin.LIVE))
+    live = read(Reader(facts, facts.live))
     if planned.known and live.known:
         return Facet(planned, live, changed=Truth.of(planned.value != live.value))
     touched = at.partition(".")[0] in facts.changed
@@ -215,7 +216,7 @@ def _tier(reader: Reader, kind: _Repository) -> Fact[str]:
         if not flag.known:
             return Fact.unknown(flag.missing, flag.at)
         if flag.value:
-            found = Fact(tier, origin=flag.origin, at=flag.at)
+            found = Fact(tier, at=flag.at)
     return found
 
 
@@ -245,7 +246,7 @@ def _immutable(reader: Reader) -> Fact[bool]:
 def scale_out_view(facts: InstanceFacts) -> ScaleOutView:
     """A scale-out repository with its tiers."""
     reader = Reader(facts)
-    now = Reader(facts, facts.live or {}, Origin.LIVE)
+    now = Reader(facts, facts.live or {})
     modes = _modes(now)
     return ScaleOutView(
         instance=facts, id=reader.text(ID),

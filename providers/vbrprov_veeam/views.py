@@ -7,8 +7,9 @@ below them know nothing but these. Repositories are in ``repository_views``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from vbrprov.sdk import (
     BackupServerView,
@@ -142,7 +143,7 @@ def _logs(reader: Reader) -> Fact[bool]:
             fact = reader.text(f"{at}.{path}") if isinstance(wanted, str) \
                 else reader.flag(f"{at}.{path}")
             if fact.known and fact.value == wanted:
-                return Fact(True, origin=fact.origin, at=fact.at)
+                return Fact(True, at=fact.at)
             unknown = unknown or not fact.known
     return Fact.unknown() if unknown else Fact(False)
 

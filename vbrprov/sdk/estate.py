@@ -17,7 +17,6 @@ from vbrprov.sdk.views import (
     Fact,
     JobKind,
     JobView,
-    Origin,
     ProtectionGroupView,
     RepositoryView,
     ScaleOutView,
@@ -211,7 +210,7 @@ class Estate(EstateLinks):
                 continue
             if sure is not Truth.YES or not setting.tier.known:
                 return Fact.unknown()
-            tier = Fact(setting.tier.value, origin=setting.tier.origin)
+            tier = Fact(setting.tier.value)
         return tier
 
     def has_helper(self, repository: RepositoryView) -> Truth:
@@ -236,7 +235,7 @@ class Estate(EstateLinks):
         if cool is Truth.UNKNOWN:
             return Fact.unknown()
         tier = choice.options[0].access_tier
-        return Fact((tier.value or "").lower(), origin=tier.origin)
+        return Fact((tier.value or "").lower())
 
     def agents_use(self, repository: RepositoryView) -> Truth:
         """Whether a job or policy of agents writes to *repository*."""
@@ -293,7 +292,7 @@ class Estate(EstateLinks):
     def _path(self, job: JobView, repository: RepositoryView) -> Fact[str]:
         cloud = self.group_type_is(job, "cloud_machines")
         if cloud is Truth.YES:
-            return Fact("direct", origin=Origin.PLANNED)
+            return Fact("direct")
         other = self._path_of_others(repository)
         return other if cloud is Truth.NO or other.value == "direct" else Fact.unknown()
 

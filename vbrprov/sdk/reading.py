@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from vbrprov.sdk.facts import InstanceFacts
-from vbrprov.sdk.views import Fact, Link, Origin
+from vbrprov.sdk.views import Fact, Link
 from vbrprov.values import (
     BOOL,
     NULL,
@@ -77,10 +77,8 @@ class Reader:
     goes away.
     """
 
-    def __init__(self, facts: InstanceFacts, values: Mapping[str, Value] | None = None,
-                 origin: Origin = Origin.PLANNED) -> None:
+    def __init__(self, facts: InstanceFacts, values: Mapping[str, Value] | None = None) -> None:
         self.facts = facts
-        self._origin = origin
         self._values: Mapping[str, Value]
         if values is not None:
             self._values = values
@@ -124,10 +122,10 @@ class Reader:
         """Whether there is anything: not null, false or an empty list or map; a block counts."""
         value = self.value(path)
         if isinstance(value, Unknown):
-            return Fact(None, False, self._origin_of(path), path)
+            return Fact(None, False, path)
         items = value.items if isinstance(value, MapV) else _items(value)
         something = bool(items) if items is not None else value not in ("", False)
-        return Fact(something and not isinstance(value, Null), True, self._origin_of(path), path)
+        return Fact(something and not isinstance(value, Null), True, path)
 
     def texts(self, path: str) -> Fact[tuple[str | None, ...]]:
         """A list of strings; ``None`` for an element that is not known yet."""
@@ -135,7 +133,7 @@ class Reader:
         items, known = _items(value), not isinstance(value, Unknown)
         found = None if items is None else tuple(
             v if isinstance(v := bare(i), str) else None for i in items)
-        return Fact(found, known, self._origin_of(path), path)
+        return Fact(found, known, path)
 
     def blocks(self, path: str) -> tuple[str, ...] | None:
         """The paths of the blocks at *path*; ``None`` when it is not known which there are."""
@@ -170,7 +168,7 @@ class Reader:
         value = read(self._values, path)
         kind = type(value)
         if kind is plain or kind is Null:
-            return Fact(None if kind is Null else value, True, self._origin_of(path), path)
+            return Fact(None if kind is Null else value, True, path)
         raw, marks = unmark_deep(value)
         secret = SENSITIVE in marks
         value, known = None, not isinstance(raw, Unknown)
@@ -180,7 +178,4 @@ class Reader:
             except ConversionError:
                 # Schema checks report it; a rule has nothing to say of a value of the wrong type.
                 known = False
-        return Fact(value, known, self._origin_of(path), path, sensitive=secret)
-
-    def _origin_of(self, path: str) -> Origin:
-        return Origin.DECLARED if self.declared(path) else self._origin
+        return Fact(value, known, path, sensitive=secret)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from vbrprov.sdk import (
     BucketView,
@@ -52,7 +53,7 @@ def bucket_view(facts: InstanceFacts) -> Iterator[View]:
 
 def _as(fact: Fact[Any], value: T | None) -> Fact[T]:
     """A fact with the place and certainty of another one."""
-    return Fact(value, fact.known, fact.origin, fact.at)
+    return Fact(value, fact.known, fact.at)
 
 
 def _versioning(reader: Reader) -> Fact[str]:
@@ -92,7 +93,7 @@ class _Bucket:
             # What a data source reads is what it plans; without a refresh, what was recorded
             # last is all there is.
             seen = facts.planned
-        self._live = None if seen is None or self._static else Reader(facts, seen, Origin.LIVE)
+        self._live = None if seen is None or self._static else Reader(facts, seen)
 
     def fact(self, at: str, look: Look[T], absent: T) -> Fact[T]:
         """A setting as it will be; *absent* is what a bucket has that says nothing of it."""
@@ -119,7 +120,7 @@ class _Bucket:
         live = replace(live, at=at)
         recorded = Fact[T].unknown()
         if self.facts.prior is not None:
-            recorded = self._or(look(Reader(self.facts, self.facts.prior, Origin.LIVE)), absent)
+            recorded = self._or(look(Reader(self.facts, self.facts.prior)), absent)
         return Facet(planned, live, recorded, self._changed(at.partition(".")[0], planned, live))
 
     def _changed(self, top: str, planned: Fact[T], live: Fact[T]) -> Truth:

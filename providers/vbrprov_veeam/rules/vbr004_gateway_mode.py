@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vbrprov.sdk import Estate, Finding, Origin, RepositoryView, Rule, Severity, Truth
+from vbrprov.sdk import Estate, Finding, RepositoryView, Rule, Severity, Truth
 
 
 class GatewayMode(Rule):
@@ -52,11 +52,11 @@ class GatewayMode(Rule):
         none = gateways.holds(lambda ids: not ids, absent=True)
         # The server may answer with gateways of its own choice for a direct repository; only
         # those that the configuration asks for are at odds with the mode.
-        asked = Truth.of(gateways.origin is Origin.DECLARED)
+        asked = Truth.of(repository.gateways_asked)
         refused = (through & none) | (mode.equals("direct") & ~none & asked)
         if refused is not Truth.NO:
             yield self.finding(refused, repository, self._because(repository, through, none),
-                               at=gateways.at if gateways.origin is Origin.DECLARED else mode.at,
+                               at=gateways.at if repository.gateways_asked else mode.at,
                                key="gateways")
         single = through & gateways.holds(lambda ids: len(ids) == 1)
         if single is not Truth.NO:

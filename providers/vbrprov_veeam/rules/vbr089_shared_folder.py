@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import combinations
+
+from msgspec.structs import replace
 
 from vbrprov.sdk import Estate, Fact, Finding, RepositoryView, Rule, Severity, Truth
 

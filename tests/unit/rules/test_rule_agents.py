@@ -42,7 +42,7 @@ def test_a_password_or_a_kms_server_encrypts(name: str, encrypted: bool) -> None
 def test_backups_of_logs(application: dict[str, Any], logs: bool) -> None:
     job = only({"veeam_agent_backup_job.j": {"config": {
         "application_processing": {"application": [application]}}}})
-    assert job.transaction_logs == Fact(logs, origin=job.transaction_logs.origin,
+    assert job.transaction_logs == Fact(logs,
                                         at=job.transaction_logs.at)
     assert job.scheduled.value is False
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
+import msgspec
+
 from vbrprov.diag import SourceRange
 from vbrprov.sdk.facts import InstanceFacts
 from vbrprov.sdk.rule import Truth
@@ -18,16 +20,13 @@ WRITES = frozenset({"create", "update", "replace"})
 
 
 class Origin(enum.Enum):
-    """Where the value of a fact comes from."""
+    """Where something comes from."""
 
     DECLARED = "declared"
-    PLANNED = "planned"
     LIVE = "live"
 
 
-# Without slots: Fact[str](...) could not be written then.
-@dataclass(frozen=True)
-class Fact(Generic[T]):
+class Fact(msgspec.Struct, Generic[T], frozen=True):
     """One value: known (``None`` means that it is not set) or not.
 
     ``at`` is its attribute path, which leads to its place in the source. ``missing`` says, as a
@@ -37,7 +36,6 @@ class Fact(Generic[T]):
 
     value: T | None = None
     known: bool = True
-    origin: Origin = Origin.PLANNED
     at: str = ""
     missing: str = ""
     sensitive: bool = False
@@ -45,7 +43,7 @@ class Fact(Generic[T]):
     @classmethod
     def unknown(cls, missing: str = "", at: str = "") -> Fact[T]:
         """A fact whose value is not known."""
-        return cls(None, False, Origin.PLANNED, at, missing)
+        return cls(None, False, at, missing)
 
     def holds(self, test: Callable[[T], bool], absent: bool = False) -> Truth:
         """Whether *test* holds for the value; *absent* is the answer when it is not set."""
@@ -77,8 +75,7 @@ UNKNOWN: Final[Any] = Fact.unknown()
 UNSET: Final[Any] = Fact()
 
 
-@dataclass(frozen=True)
-class Facet(Generic[T]):
+class Facet(msgspec.Struct, Generic[T], frozen=True):
     """A setting over time: as it will be, as it is now, as it was when last recorded.
 
     ``changed`` is whether this plan changes it. ``live`` and ``recorded`` are not known where
@@ -111,8 +108,7 @@ class Facet(Generic[T]):
 UNREAD: Final[Any] = Facet(UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """What should lead to another object: its name or id, and the addresses it is built from."""
 
     value: Fact[str] = UNSET

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from vbrprov.sdk.views.base import UNREAD, UNSET, Facet, Fact, Link, View
 
 
@@ -13,14 +15,15 @@ class RepositoryView(View):
 
     ``family`` is amazon, s3c, google, azure, vault, device or archive; ``storage_family`` the
     family of the bucket or container below it, empty where there is none to declare.
-    ``connection_mode`` is direct or gateway. An element of ``gateway_ids`` that is not known yet
-    is ``None``. ``tier`` is the storage class or access tier that it writes to: standard,
-    infrequent, one_zone, nearline, coldline, hot, cool, cold, archive, glacier, deep_archive; not
-    set where the repository does not say. ``vendor`` is who makes an S3-compatible store.
-    ``auto_provision``: it makes buckets of its own. ``account`` leads to an Azure storage account,
-    ``helper`` says whether there is a helper appliance, ``mount_server`` whether it names one.
-    ``takes_over``: it takes its folder from another backup server. ``imports``: it takes over the
-    backups in its folder. ``mode`` is not set, or sealed or maintenance for one that is no extent.
+    ``connection_mode`` is direct or gateway. An element of ``gateway_ids`` that is not known yet is
+    ``None``; ``gateways_asked``: configuration names them. ``tier`` is the storage class or access
+    tier that it writes to: standard, infrequent, one_zone, nearline, coldline, hot, cool, cold,
+    archive, glacier, deep_archive; not set where the repository does not say. ``vendor`` is who
+    makes an S3-compatible store. ``auto_provision``: it makes buckets of its own. ``account`` leads
+    to an Azure storage account, ``helper`` says whether there is a helper appliance,
+    ``mount_server`` whether it names one. ``takes_over``: it takes its folder from another backup
+    server. ``imports``: it takes over the backups in its folder. ``mode`` is not set, or sealed or
+    maintenance for one that is no extent.
     """
 
     type: str
@@ -36,6 +39,7 @@ class RepositoryView(View):
     immutability_days: Fact[int]
     credentials: Link
     endpoint: Fact[str]
+    gateways_asked: bool = False
     #: The connection mode over time.
     connection: Facet[str] = UNREAD
     #: What is said of immutability itself, where the family leaves no choice.
@@ -80,17 +84,15 @@ class PlacesView(View):
     names: Fact[tuple[str | None, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class ExtentView:
+class ExtentView(msgspec.Struct, frozen=True):
     """One extent of a tier. ``mode`` is normal, sealed or maintenance; ``at`` is its place."""
 
     repository: Link
     at: str
-    mode: Facet[str] = field(default_factory=lambda: Facet(Fact("normal")))
+    mode: Facet[str] = Facet(Fact("normal"))
 
 
-@dataclass(frozen=True, slots=True)
-class TierView:
+class TierView(msgspec.Struct, frozen=True):
     """A tier of a scale-out repository; not ``complete`` when it may have more extents.
 
     ``name`` is performance, capacity or archive, ``at`` the path of its extents.
