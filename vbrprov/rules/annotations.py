@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec.structs import replace
 
 from vbrprov.diag import Diagnostic, Severity, SourceRange, did_you_mean
 from vbrprov.sdk.facts import Attestation, InstanceFacts, Suppression

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from vbrprov.addrs import sort_key
 from vbrprov.diag import Diagnostics, Severity
@@ -146,7 +148,8 @@ def _repairs(
             views += projected[facts.address]
             continue
         mended = True
-        views += project(replace(facts, planned=facts.live, action="no-op", changed=frozenset()))
+        views += project(dataclasses.replace(
+            facts, planned=facts.live, action="no-op", changed=frozenset()))
     if not mended:
         return []
     left = {(f.rule_id, f.address, f.key) for f in found}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from vbrprov.addrs import sort_key
 from vbrprov.sdk.estate_links import EstateLinks, Extent
@@ -82,6 +83,13 @@ class Target:
     sure: Truth
 
 
+class _Groups(NamedTuple):
+    """The protection groups of a job: what they are, and the links that may lead to several."""
+
+    members: tuple[tuple[ProtectionGroupView, Truth], ...]
+    choices: tuple[Choice[ProtectionGroupView], ...]
+
+
 class Estate(EstateLinks):
     """All views, and what follows from them. Everything derived is computed once."""
 
@@ -90,6 +98,7 @@ class Estate(EstateLinks):
         self._targets: dict[str, tuple[Target, ...]] = {}
         self._destinations: dict[str, Choice[RepositoryView | ScaleOutView]] = {}
         self._paths: dict[tuple[str, str], Fact[str]] = {}
+        self._groups: dict[str, _Groups] = {}
 
     @cached_property
     def _in_use(self) -> tuple[StorageInUse, ...]:
@@ -268,11 +277,20 @@ class Estate(EstateLinks):
         """Whether *condition* holds for a protection group of *job*."""
         if not job.groups:
             return Truth.NO
-        certain = (sure & condition(group)
-                   for group, sure in self.group_pool.members(job.groups).values())
+        groups = self._groups.get(job.address)
+        if groups is None:
+            groups = self._groups[job.address] = self._find_groups(job)
+        found = Truth.any(sure & condition(group) for group, sure in groups.members)
+        if found is Truth.YES:
+            return found
         # One of several, all of which are alike, is so whichever it is.
-        return Truth.any(certain) | Truth.any(
-            self.group_pool.resolve(link).holds(condition) for link in job.groups)
+        return found | Truth.any(choice.holds(condition) for choice in groups.choices)
+
+    def _find_groups(self, job: JobView) -> _Groups:
+        pool = self.group_pool
+        choices = [pool.resolve(link) for link in job.groups]
+        return _Groups(tuple((member.view, member.sure) for member in self.group_members(job)),
+                       tuple(choice for choice in choices if choice.sure is not Truth.YES))
 
     def group_type_is(self, job: JobView, group_type: str) -> Truth:
         """Whether *job* has a protection group of a type."""

@@ -7,9 +7,9 @@ made from does; where there is none, any object of the kind may be meant.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import msgspec
 from msgspec import structs
 
 from vbrprov.addrs import AddressError, ParsedAddress, parse_address
@@ -19,8 +19,7 @@ from vbrprov.sdk.views import Fact, Link, View
 V = TypeVar("V", bound=View)
 
 
-@dataclass(frozen=True)
-class Choice(Generic[V]):
+class Choice(msgspec.Struct, Generic[V], frozen=True):
     """What a link leads to: exactly one of ``options``; when ``open``, perhaps none of them."""
 
     options: tuple[V, ...] = ()
@@ -51,8 +50,7 @@ class Choice(Generic[V]):
         return Choice(tuple(o for o in self.options if test(o)), self.open)
 
 
-@dataclass(frozen=True)
-class Member(Generic[V]):
+class Member(msgspec.Struct, Generic[V], frozen=True):
     """One of what the links of a list lead to; ``links`` are the indices of those that may."""
 
     view: V
@@ -149,10 +147,6 @@ class Pool(Generic[V]):
                 first = found.setdefault(option.address, Member(option, sure, ()))
                 found[option.address] = Member(option, first.sure, (*first.links, index))
         return tuple(found.values())
-
-    def members(self, links: Iterable[Link]) -> dict[str, tuple[V, Truth]]:
-        """What *links* lead to together, by address, and whether it is surely among it."""
-        return {found.view.address: (found.view, found.sure) for found in self.resolve_all(links)}
 
     def resolve(self, link: Link) -> Choice[V]:
         """What *link* leads to."""

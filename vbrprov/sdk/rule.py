@@ -5,8 +5,9 @@ from __future__ import annotations
 import abc
 import enum
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
+
+import msgspec
 
 from vbrprov.diag import Edit, Severity, SourceRange
 
@@ -87,8 +88,7 @@ _VERDICTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """A violation, or something that cannot be decided yet.
 
     ``because`` says in full sentences what is wrong with which thing. ``key`` tells findings of one
@@ -113,7 +113,7 @@ class Finding:
     needs: str = ""
     repaired: bool = False
     edits: tuple[Edit, ...] = ()
-    edges: tuple[tuple[str, str], ...] = field(default=())
+    edges: tuple[tuple[str, str], ...] = ()
     attestation: Attestation | None = None
     suppression: Suppression | None = None
 
