@@ -118,13 +118,14 @@ class StateCodec:
         """Whether what is written is encrypted, so that it may hold secret values."""
         return self._keys[0] is not None
 
-    def seal(self, kind: str, data: bytes, *, lineage: str = "", serial: int = 0) -> bytes:
-        """*data* as it is to be written.
+    def seal(self, kind: str, data: bytes, *, lineage: str = "", serial: int = 0,
+             otherwise: ConfiguredKey | None = None) -> bytes:
+        """*data* as it is to be written; sealed with *otherwise* where nothing is encrypted.
 
         Raises:
             StateError: There is no key.
         """
-        key = self._keys[0]
+        key = self._keys[0] or otherwise
         if key is None:
             return data
         note, master = self._new_note(key, purpose_of(kind, lineage))
@@ -157,6 +158,10 @@ class StateCodec:
             raise self.damaged(where, error) from error
         self._opened_with = self._used
         return opened
+
+    def key_of(self, raw: bytes) -> ConfiguredKey | None:
+        """What opened *raw*, which was opened last; ``None`` when it is not encrypted."""
+        return self._opened_with if is_sealed(raw) else None
 
     def is_current(self, raw: bytes | None) -> bool:
         """Whether what was opened last is kept as it would be written now."""

@@ -46,9 +46,23 @@ class Names:
 
 def is_secret(name: str) -> bool:
     """Whether the object of that name holds what a state holds: a snapshot or records."""
-    _, _, rest = name.partition("/")
-    return rest == "state" or (rest.startswith(("journal/", "generations/"))
-                               and not rest.endswith(".fence"))
+    return (is_snapshot(name) or is_generation(name)
+            or (_within(name).startswith("journal/") and not name.endswith(".fence")))
+
+
+def is_snapshot(name: str) -> bool:
+    """Whether it is the snapshot."""
+    return _within(name) == "state"
+
+
+def is_generation(name: str) -> bool:
+    """Whether it is an older snapshot."""
+    return _within(name).startswith("generations/")
+
+
+def _within(name: str) -> str:
+    """The name without the workspace's."""
+    return name.partition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

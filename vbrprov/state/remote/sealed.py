@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vbrprov.sdk.store import ObjectStore, Stored
-from vbrprov.state.codec import StateCodec
-from vbrprov.state.remote.names import is_secret
+from vbrprov.state.codec import ConfiguredKey, StateCodec
+from vbrprov.state.remote.names import is_generation, is_secret, is_snapshot
 
 
 class SealedStore(ObjectStore):
@@ -24,6 +24,8 @@ class SealedStore(ObjectStore):
         self._codec = codec
         #: Whether the last snapshot that was read is kept otherwise than it would be now.
         self.is_stale = False
+        #: What the snapshot that is there now is sealed with.
+        self._snapshot_key: ConfiguredKey | None = None
 
     @property
     def description(self) -> str:
@@ -43,15 +45,22 @@ class SealedStore(ObjectStore):
         if found is None or not is_secret(name):
             return found
         data = self._codec.open(name, found.data, f"The object {name} in {self.description}")
-        if name.endswith("/state"):
+        if is_snapshot(name):
             self.is_stale = not self._codec.is_current(found.data)
+            self._snapshot_key = self._codec.key_of(found.data)
         return Stored(data, found.version)
 
     def put(self, name: str, data: bytes, *, expected: str | None) -> str:
         """Write an object, sealed."""
         if is_secret(name):
-            data = self._codec.seal(name, data)
-        return self._store.put(name, data, expected=expected)
+            # The snapshot that becomes a generation holds secrets when it was encrypted, also
+            # where from now on nothing is.
+            data = self._codec.seal(
+                name, data, otherwise=self._snapshot_key if is_generation(name) else None)
+        version = self._store.put(name, data, expected=expected)
+        if is_snapshot(name):
+            self._snapshot_key = None
+        return version
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete objects."""
