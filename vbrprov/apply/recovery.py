@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 from typing import Any
 
 import msgspec
 
 from vbrprov.addrs import provider_name
 from vbrprov.apply.steps import probe
-from vbrprov.diag import Diagnostics
+from vbrprov.diag import Diagnostic, Diagnostics, Severity
 from vbrprov.diff.stored import encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.resource import ProbeVerdict, ProviderError
@@ -32,6 +33,8 @@ class Recovery:
         self.diags = diags
         self.session = session
         self.open: dict[str, Intent] = dict(state.intents)
+        #: By address, the operations of which nobody could tell what they did, and why.
+        self.unsettled: dict[str, list[tuple[Intent, str]]] = {}
         # The run that left them is dead, so one wait serves them all.
         self._began = time.monotonic()
 
@@ -43,19 +46,26 @@ class Recovery:
             del self.open[op]
             kind = self.environment.registry.resource_type(provider_name(provider), intent.type)
             if kind is None:
-                self._unsettled(intent, "this version does not know its type")
+                self._leave(intent, "this version does not know its type")
                 continue
             try:
                 self._one(intent, kind, client)
             except ProviderError as error:
-                self._unsettled(intent, f"{error.summary}: {error.detail}")
+                self._leave(intent, f"{error.summary}: {error.detail}")
         restore_deposed(self.state, self.session)
 
-    def report_open(self) -> None:
-        """Say what nobody could settle: its provider is not configured in this run."""
+    def report(self, waits: Container[str]) -> None:
+        """Say what nobody could settle: an error, but for addresses that the plan leaves alone.
+
+        Args:
+            waits: The addresses that wait, with all that depends on them.
+        """
         for intent in self.open.values():
-            self._unsettled(intent, f"{intent.provider} is not configured here")
+            self._leave(intent, f"{intent.provider} is not configured here")
         self.open.clear()
+        for address, left in self.unsettled.items():
+            for intent, why in left:
+                self._tell(intent, why, Severity.WARNING if address in waits else Severity.ERROR)
 
     def _one(self, intent: Intent, kind: Any, client: Any) -> None:
         recorded = self.state.instances.get((intent.address, intent.deposed))
@@ -95,7 +105,7 @@ class Recovery:
                                f"cut off while it made this. {found.detail}",
                                address=intent.address)
         else:
-            self._unsettled(intent, found.detail or "its provider cannot tell")
+            self._leave(intent, found.detail or "its provider cannot tell")
 
     def _outcome(self, intent: Intent, result: Any, put: list[Instance]) -> None:
         if self.session is not None:
@@ -105,13 +115,20 @@ class Recovery:
         for instance in put:
             self.state.instances[instance.key] = instance
 
-    def _unsettled(self, intent: Intent, why: str) -> None:
-        self.diags.error(
-            "Cannot tell what an interrupted run did", "A run was cut off during the step "
-            f'"{intent.step}" of {intent.address}, and it cannot be told whether the object '
+    def _leave(self, intent: Intent, why: str) -> None:
+        self.unsettled.setdefault(intent.address, []).append((intent, why.rstrip(".")))
+
+    def _tell(self, intent: Intent, why: str, severity: Severity) -> None:
+        until = (" Until then this object, and what depends on it, is left as it is."
+                 if severity is Severity.WARNING else "")
+        self.diags.add(Diagnostic(
+            severity, "Cannot tell what an interrupted run did", "A run was cut off during the "
+            f'step "{intent.step}" of {intent.address}, and it cannot be told whether the object '
             f"exists: {why}. Look for it by hand ({_identity(intent)}). If it exists, import it; "
-            "if not, take the open operation out of the journal with:\n\n    vbrprov state repair "
-            f"-drop {intent.op}", address=intent.address)
+            f"if not, take the open operation out of the journal.{until}",
+            address=intent.address,
+            hint=f"To import it:\n\n    vbrprov import '{intent.address}' ID\n\nTo say that it "
+                 f"does not exist:\n\n    vbrprov state repair -drop {intent.op}"))
 
 
 def _identity(intent: Intent) -> str:

@@ -45,6 +45,8 @@ class Deferrals:
         self._whole: set[tuple[NodeKey, ModuleInstance]] = planner.plan.deferred_blocks
         self._instances: set[str] = set()
         self._lister = Lister(planner)
+        #: What waits until somebody has looked whether it exists.
+        self.unsettled: set[str] = set()
 
     # --- what waits ------------------------------------------------------------------------------
 
@@ -107,6 +109,16 @@ class Deferrals:
                           f"it depends on {listed(found)}, which -target or -exclude leaves "
                           "out")
         return bool(found)
+
+    def doubtful(self, node: Node, kind: Any, module: ModuleInstance, scope: ModuleScope,
+                 address: str) -> bool:
+        """Defer an instance that an interrupted run may have made, as nobody can tell."""
+        if address not in self._planner.unsettled or self._planner.options.destroy:
+            return False
+        self.unsettled.add(address)
+        self.instance(node, kind, module, scope, address, Why.UNSETTLED,
+                      "it cannot be told whether an interrupted run made it")
+        return True
 
     def instance(self, node: Node, kind: Any, module: ModuleInstance, scope: ModuleScope,
                  address: str, why: Why, because: str) -> None:
@@ -205,6 +217,9 @@ def hold_back(planner: Planner) -> None:
     """Nothing is destroyed on which an object depends that stays only because it is deferred."""
     plan = planner.plan
     needed = {name for d in plan.deferred for kept in d.kept for name in kept.dependencies}
+    doubtful = {d.change.address: planner.dependencies_of(d.change.node) for d in plan.deferred
+                if d.why is Why.UNSETTLED and d.change.node is not None}
+    needed.update(name for names in doubtful.values() for name in names)
     while needed:
         held = [c for c in plan.changes
                 if c.action is Action.DELETE and c.mode == "managed" and config_address(
@@ -214,8 +229,10 @@ def hold_back(planner: Planner) -> None:
         needed = {name for c in held for name in c.dependencies}
         for change in held:
             plan.changes.remove(change)
-            users = sorted({k.address for d in plan.deferred for k in d.kept
-                            if config_address(change.address) in k.dependencies})
+            name = config_address(change.address)
+            users = sorted({
+                *(k.address for d in plan.deferred for k in d.kept if name in k.dependencies),
+                *(address for address, names in doubtful.items() if name in names)})
             words = "depends on it and is" if len(users) == 1 else "depend on it and are"
             plan.deferred.append(staying(
                 change, Why.PREREQUISITE, f"{listed(users)} still {words} deferred"))

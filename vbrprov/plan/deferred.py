@@ -30,11 +30,12 @@ _ANY = "[*]"
 
 
 class Why(enum.StrEnum):
-    """The reasons of Terraform's plan JSON."""
+    """The reasons of Terraform's plan JSON; it has none for ``UNSETTLED``, which it cannot meet."""
 
     COUNT_UNKNOWN = "instance_count_unknown"
     PROVIDER_UNKNOWN = "provider_config_unknown"
     PREREQUISITE = "deferred_prereq"
+    UNSETTLED = "unknown"
 
 
 class DeferredChange(msgspec.Struct):

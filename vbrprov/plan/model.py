@@ -187,6 +187,8 @@ class Plan(msgspec.Struct):
     #: What waits for another plan, and the blocks and calls none of which is planned.
     deferred: list[DeferredChange] = []
     deferred_blocks: set[tuple[NodeKey, ModuleInstance]] = set()
+    #: Addresses of which it cannot be told what an interrupted run did.
+    unsettled: list[str] = []
 
     @property
     def has_changes(self) -> bool:

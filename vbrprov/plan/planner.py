@@ -6,7 +6,7 @@ evaluation needs no locks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 import msgspec
@@ -74,7 +74,8 @@ class Planner:
                  validating: bool = False, workspace: str = "default",
                  refresher: Refresher | None = None, clients: Clients | None = None,
                  rotate: frozenset[str] = frozenset(), data: DataReader | None = None,
-                 on_provider: Callable[[str, Any], None] | None = None) -> None:
+                 on_provider: Callable[[str, Any], None] | None = None,
+                 unsettled: Container[str] = ()) -> None:
         self.graph = graph
         self._recorded = state
         self.options = options
@@ -95,6 +96,8 @@ class Planner:
                          timestamp=context.plan_time)
         self.rotate = rotate
         self.on_provider = on_provider
+        #: Addresses of which it cannot be told whether an interrupted run made them.
+        self.unsettled = unsettled
         self.needs_rotation: set[str] = set()
         self.reused_clients = clients is not None
         self._unreadable: set[str] = set()
@@ -372,7 +375,7 @@ class Planner:
         change = Change(
             address=address, module=module, mode="managed", type=declared.type, name=declared.name,
             key=key, provider=provider, action=Action.NOOP, schema=schema, node=node.key,
-            prior=recorded, dependencies=self._dependency_addresses(node.key),
+            prior=recorded, dependencies=self.dependencies_of(node.key),
             previous=self.previous(address))
         client = self.clients.get(provider)
         if recorded is not None and recorded.provider != provider and not is_deferred(client):
@@ -406,7 +409,8 @@ class Planner:
             if self.options.destroy and selected:
                 note_lifecycle(self, declared, scope, change, kind)
             return change
-        if self.deferrals.lacks(node, kind, module, scope, address, config):
+        if (self.deferrals.lacks(node, kind, module, scope, address, config)
+                or (prior is None and self.deferrals.doubtful(node, kind, module, scope, address))):
             return change
         note_lifecycle(self, declared, scope, change, kind)
         planner = InstancePlanner(kind, None if is_deferred(client) else client, self.environment,
@@ -430,8 +434,8 @@ class Planner:
 
         make_facts(self, change, declared, reader.ranges, scope, node)
 
-
-    def _dependency_addresses(self, key: NodeKey) -> tuple[str, ...]:
+    def dependencies_of(self, key: NodeKey) -> tuple[str, ...]:
+        """The blocks that one depends on."""
         return tuple(sorted(node_name(k) for k in self._dependencies.get(key, ())))
 
     def recorded_of(self, config_address: str) -> list[Instance]:

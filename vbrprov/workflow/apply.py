@@ -9,6 +9,7 @@ import msgspec
 from vbrprov.apply.executor import Executor
 from vbrprov.apply.run import Applied
 from vbrprov.diag import Diagnostics
+from vbrprov.plan.causes import listed
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Plan
 from vbrprov.plan.narrowing import incomplete
@@ -90,6 +91,10 @@ def execute(planned: Planned, session: StateSession, environment: Environment, d
     applied = executor.run()
     applied.interrupted = environment.stop.is_set()
     diags.extend(executor.diags)
+    if planned.plan.unsettled:
+        diags.error("Something is left open", "Everything else is applied, but of "
+                    f"{listed(planned.plan.unsettled)} it still cannot be told whether an "
+                    "interrupted run made it. See the warning above for what to do.")
     if planned.plan.partial:
         incomplete(planned.plan.options, diags)
     if environment.abandon.is_set():

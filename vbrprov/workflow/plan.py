@@ -75,7 +75,8 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
             planner = Planner(
                 prepared.graph, state, prepared.values, options, environment, prepared.context,
                 validating=validating, workspace=prepared.workspace, refresher=refresher,
-                clients=clients, rotate=rotate, data=data, on_provider=recovery.settle)
+                clients=clients, rotate=rotate, data=data, on_provider=recovery.settle,
+                unsettled=recovery.unsettled)
             opened.callback(planner.ephemerals.close, collected)
             plan = planner.run()
             clients = planner.clients
@@ -89,7 +90,8 @@ def make_plan(prepared: Prepared, state: StateData, options: Options, environmen
         clients.release(fed_by_ephemerals(prepared.graph))
     propagate_create_first(plan)
     if not validating:
-        recovery.report_open()
+        recovery.report(planner.deferrals.unsettled)
+        plan.unsettled = sorted(recovery.unsettled)
     diags.extend(collected)
     diags.extend(planner.diags)
     if not diags.has_errors or validating:

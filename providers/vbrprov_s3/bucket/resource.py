@@ -77,23 +77,30 @@ class BucketType(ResourceType[B, C]):
         name, region = str(intent.identity["bucket"]), str(intent.identity["region"])
         account = intent.identity.get("account")
         subject = f'bucket "{name}"'
-        s3 = client.s3(region)
+        s3, service = client.s3(region), client.store.service
+        refused: ProviderError | None = None
         try:
-            owner = {"ExpectedBucketOwner": account} if account else {}
-            invoke(client.store.service, s3.head_bucket, subject, Bucket=name, **owner)
-            listed = invoke(client.store.service, s3.list_buckets, "the account", Prefix=name)
+            try:
+                owner = {"ExpectedBucketOwner": account} if account else {}
+                invoke(service, s3.head_bucket, subject, Bucket=name, **owner)
+            except ProviderError as error:
+                if code_of(error) not in DENIED:
+                    raise
+                # Of another account, or our own and we may not look at it: the list tells.
+                refused = error
+            listed = invoke(service, s3.list_buckets, "the account", Prefix=name)
         except ProviderError as error:
-            code = code_of(error)
-            if code in NO_BUCKET:
+            if code_of(error) in NO_BUCKET:
                 return Probe(ProbeVerdict.ABSENT)
-            title = client.store.service.title
-            if code in DENIED and error.detail.startswith(f"{title} answered HeadBucket"):
-                return Probe(ProbeVerdict.FOREIGN,
-                             detail=f"The {subject} belongs to another account.")
             if error.kind in (ErrorClass.DENIED, ErrorClass.EXISTS):
                 return Probe(ProbeVerdict.UNKNOWN, detail=error.detail)
             raise
-        return self._judge(client, intent, name, listed.get("Buckets", []))
+        buckets = listed.get("Buckets", [])
+        if refused is None:
+            return self._judge(client, intent, name, buckets)
+        if any(str(bucket["Name"]) == name for bucket in buckets):
+            return Probe(ProbeVerdict.UNKNOWN, detail=refused.detail)
+        return Probe(ProbeVerdict.FOREIGN, detail=f"The {subject} belongs to another account.")
 
     def _blank(self, **known: Any) -> B:
         return cast("B", self.model(**known))

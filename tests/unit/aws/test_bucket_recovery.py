@@ -80,6 +80,14 @@ def test_bucket_of_another_account(aws: Any, double: Any) -> None:
     assert probe(aws).verdict is ProbeVerdict.FOREIGN
 
 
+def test_bucket_of_ones_own_that_may_not_be_looked_at(aws: Any, double: Any) -> None:
+    aws.client.s3().create_bucket(Bucket="cut-off")
+    double.fault("HeadBucket", code="AccessDenied")
+    found = probe(aws)
+    assert found.verdict is ProbeVerdict.UNKNOWN
+    assert "s3:ListBucket" in found.detail
+
+
 def test_bucket_that_is_not_in_the_own_list(aws: Any, double: Any) -> None:
     aws.client.s3().create_bucket(Bucket="cut-off")
     double.fault("HeadBucket", name="other", code="AccessDenied")
