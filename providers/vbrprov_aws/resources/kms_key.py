@@ -217,8 +217,8 @@ class KmsKey(ResourceType[KmsKeyModel, AwsClients]):
                          "fit several keys: " + ", ".join(k.import_id for k in alike) + ".")
         if not alike:
             return Probe(ProbeVerdict.ABSENT)
-        state = self.read(client, KmsKeyModel(key_id=alike[0].import_id, region=planned.region), ctx)
-        return by_name(state, alike[0].token)
+        one = KmsKeyModel(key_id=alike[0].import_id, region=planned.region)
+        return by_name(self.read(client, one, ctx), alike[0].token)
 
     def marked(self, client: AwsClients, region: str | None = None) -> Iterator[Listed]:
         """The keys of a region that bear a mark."""
