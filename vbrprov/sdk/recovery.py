@@ -61,7 +61,7 @@ def find_by_probe(kind: ResourceType[M, C], client: C, planned: M, ctx: StepCont
     if step.identity != again.identity:
         return Probe(ProbeVerdict.UNKNOWN, detail="Its name was made up when it was created, so "
                      "that nothing tells which one it is.")
-    token = kind.mark(client, step.identity.data, ctx)
+    token = kind.read_token(client, step.identity.data, ctx)
     found = kind.probe(client, lost_intent(step.identity.data, token), ctx)
     return msgspec.structs.replace(found, token=token)
 

@@ -282,7 +282,7 @@ class ResourceType(Generic[M, C]):
 
     # What rebuilding a lost state asks (``docs/adr/0014-state-recover.md``).
 
-    def mark(self, client: C, identity: Mapping[str, Any], ctx: StepContext) -> str:
+    def read_token(self, client: C, identity: Mapping[str, Any], ctx: StepContext) -> str:
         """The token that the object of an identity bears; empty for none, or no object."""
         return ""
 

@@ -107,7 +107,8 @@ class ManagementLock(ResourceType[ManagementLockModel, AzureClients]):
                                 f'"{import_id}" is not of the form SCOPE{_PATH}NAME.')
         return self.read(client, ManagementLockModel(name=name, scope=scope, lock_level=""), ctx)
 
-    def mark(self, client: AzureClients, identity: Mapping[str, Any], ctx: StepContext) -> str:
+    def read_token(self, client: AzureClients, identity: Mapping[str, Any],
+                   ctx: StepContext) -> str:
         """The token at the end of its notes."""
         answer = _get(client, str(identity["id"])) or {}
         return notes_token((answer.get("properties") or {}).get("notes"))

@@ -111,7 +111,8 @@ class ResourceGroup(ResourceType[ResourceGroupModel, AzureClients]):
         return self.read(client, ResourceGroupModel(name=group.group, location="", id=str(group)),
                          ctx)
 
-    def mark(self, client: AzureClients, identity: Mapping[str, Any], ctx: StepContext) -> str:
+    def read_token(self, client: AzureClients, identity: Mapping[str, Any],
+                   ctx: StepContext) -> str:
         """The token in its tags."""
         answer = get_group(client, GroupId.parse(str(identity["id"])))
         return tag_token((answer or {}).get("tags"))

@@ -106,7 +106,8 @@ class UserAssignedIdentity(ResourceType[UserAssignedIdentityModel, AzureClients]
         return self.read(client, UserAssignedIdentityModel(
             name=own.name, resource_group_name=own.group, location="", id=str(own)), ctx)
 
-    def mark(self, client: AzureClients, identity: Mapping[str, Any], ctx: StepContext) -> str:
+    def read_token(self, client: AzureClients, identity: Mapping[str, Any],
+                   ctx: StepContext) -> str:
         """The token in its tags."""
         answer = _get(client, IdentityId.parse(str(identity["id"])))
         return tag_token((answer or {}).get("tags"))
