@@ -232,16 +232,16 @@ def unaddressed(planner: Planner, stack: str, rows: list[Lookup],
 
 
 def _joined(planned: Model, found: Model) -> Model:
-    """*planned* with what only the object itself tells: ids, and all that was left open."""
+    """*planned* with what only the object itself tells, as if it had just been made like that.
+
+    So a read shows it in the words of the configuration, where there are several for one thing.
+    """
     schema = planned.schema()
-    told: dict[str, Any] = {}
-    for name, spec in schema.attributes.items():
-        there = getattr(found, name)
-        if there is not None and (spec.computed or getattr(planned, name) is None):
-            told[name] = there
-    told.update({name: getattr(found, name) for name in schema.blocks if not getattr(
-        planned, name)})
-    return planned.copy(**told)
+    names = [n for n, spec in schema.attributes.items()
+             if spec.computed and getattr(found, n) is not None]
+    names += [n for n, nested in schema.blocks.items()
+              if nested.computed and not getattr(planned, n)]
+    return planned.copy(**{name: getattr(found, name) for name in names})
 
 
 def _versions(schema: Schema) -> list[str]:
