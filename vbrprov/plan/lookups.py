@@ -88,6 +88,27 @@ class Lookup(msgspec.Struct):
         return self.result in (Result.MARKED, Result.NAMED)
 
 
+class Recovered(msgspec.Struct):
+    """What was found, and what became of it.
+
+    ``unaddressed`` are objects with the stack's mark at no address of the configuration: type,
+    name, import id. ``recorded`` are addresses, empty while nothing was written. ``is_new`` says
+    that nothing told the lineage, so that it is a new one.
+    """
+
+    rows: list[Lookup] = []
+    unaddressed: list[tuple[str, str, str]] = []
+    recorded: list[str] = []
+    lineage: str = ""
+    serial: int = 0
+    is_new: bool = False
+    written: bool = False
+
+    def of(self, *results: Result) -> list[Lookup]:
+        """The rows with one of these results."""
+        return [row for row in self.rows if row.result in results]
+
+
 class Lookups(Imports):
     """Takes for each address the object that is there.
 
@@ -118,9 +139,10 @@ class Lookups(Imports):
                 "are not known."
             return None
         proposal = self._proposal(planner, change, kind, client)
+        # What says which object it is, and can only be said by others.
         missing = [name for name, spec in change.schema.attributes.items()
-                   if spec.required and not spec.write_only
-                   and not is_wholly_known(proposal.planned[name])]
+                   if (spec.required or spec.replace_on_change) and not spec.write_only
+                   and not is_wholly_known(proposal.config[name])]
         if missing:
             row.result, row.detail = Result.WAITS, f'"{missing[0]}" comes from an object that ' \
                 "was not found."

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from vbrprov.plan.lookups import Lookup, Result
-from vbrprov.workflow.recovering import Recovered
+from vbrprov.plan.lookups import Lookup, Recovered, Result
 
 _TITLES = {
     Result.MARKED: "Found, marked as this stack's:",

@@ -12,8 +12,16 @@ import msgspec
 
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.diag import Diagnostics
+from vbrprov.plan.environment import Environment
 from vbrprov.plan.ephemeral import fed_by_ephemerals
-from vbrprov.plan.lookups import PREFIX_LENGTH, Lookup, Lookups, Result, unaddressed
+from vbrprov.plan.lookups import (
+    PREFIX_LENGTH,
+    Lookup,
+    Lookups,
+    Recovered,
+    Result,
+    unaddressed,
+)
 from vbrprov.plan.model import Plan
 from vbrprov.plan.planner import Planner
 from vbrprov.platform_.signals import InterruptWatcher
@@ -23,6 +31,7 @@ from vbrprov.state.errors import StateError
 from vbrprov.state.model import StateData, Status
 from vbrprov.workflow.backend import open_rebuild
 from vbrprov.workflow.planning import Started, Surroundings
+from vbrprov.workflow.prepare import Prepared
 from vbrprov.workflow.request import Request
 
 _PREFIX = re.compile(r"[0-9a-f]{8}")
@@ -36,27 +45,6 @@ class Consent(enum.Enum):
     MARKED = enum.auto()
     #: And what is known by its name alone.
     ALL = enum.auto()
-
-
-class Recovered(msgspec.Struct):
-    """What was found, and what became of it.
-
-    ``unaddressed`` are objects with the stack's mark at no address of the configuration: type,
-    name, import id. ``recorded`` are addresses, empty while nothing was written. ``is_new`` says
-    that nothing told the lineage, so that it is a new one.
-    """
-
-    rows: list[Lookup] = []
-    unaddressed: list[tuple[str, str, str]] = []
-    recorded: list[str] = []
-    lineage: str = ""
-    serial: int = 0
-    is_new: bool = False
-    written: bool = False
-
-    def of(self, *results: Result) -> list[Lookup]:
-        """The rows with one of these results."""
-        return [row for row in self.rows if row.result in results]
 
 
 #: Shows what was found and asks what of it may be recorded.
@@ -101,7 +89,8 @@ def _recover(request: Request, runtime: Surroundings, started: Started, rebuild:
     is_new = not rebuild.lineage
     if not lineage:
         # The marks say whose they are; only then it can be told whose an object is.
-        with _walked(request, started, "", Diagnostics()) as (_, lookups):
+        quiet = msgspec.structs.replace(started.environment, event=lambda *_, **__: None)
+        with _walked(request, started.prepared, quiet, "", Diagnostics()) as (_, lookups):
             prefixes = sorted({row.token[:PREFIX_LENGTH] for row in lookups.rows if row.token})
         if len(prefixes) > 1:
             runtime.diags.error(
@@ -111,7 +100,8 @@ def _recover(request: Request, runtime: Surroundings, started: Started, rebuild:
                 f"recover -stack={prefixes[0]}")
             return None
         lineage = _new_lineage(prefixes[0] if prefixes else "")
-    with _walked(request, started, lineage, runtime.diags) as (planner, lookups):
+    with _walked(request, started.prepared, started.environment, lineage,
+                 runtime.diags) as (planner, lookups):
         if planner.failed or started.environment.stop.is_set():
             return None
         found = Recovered(lookups.rows, lineage=lineage, is_new=is_new)
@@ -127,13 +117,12 @@ def _recover(request: Request, runtime: Surroundings, started: Started, rebuild:
 
 
 @contextmanager
-def _walked(request: Request, started: Started, lineage: str,
+def _walked(request: Request, prepared: Prepared, environment: Environment, lineage: str,
             diags: Diagnostics) -> Iterator[tuple[Planner, Lookups]]:
     """A planner that has looked for every object; its clients work until the end."""
-    prepared = started.prepared
     lookups = Lookups(lineage)
     planner = Planner(
-        prepared.graph, StateData(lineage), prepared.values, request.options, started.environment,
+        prepared.graph, StateData(lineage), prepared.values, request.options, environment,
         prepared.context, workspace=prepared.workspace, imports=lookups)
     try:
         plan = planner.run()

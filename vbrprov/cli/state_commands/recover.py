@@ -16,7 +16,8 @@ from vbrprov.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from vbrprov.workflow.recovering import Consent, Recovered
+    from vbrprov.plan.lookups import Recovered
+    from vbrprov.workflow.recovering import Consent
 
 
 @click.command()
