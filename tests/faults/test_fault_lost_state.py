@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import store_servers
-from ledger_trial import CONFIGURATION, KILLED, Ground, Trial, wanted
+from ledger_trial import CONFIGURATION, KILLED, Ground, Trial, existing, wanted
 
 from vbrprov.sdk.store import ObjectStore
 from vbrprov.state.remote.backend import RemoteBackend
@@ -17,6 +21,7 @@ from vbrprov.workflow.stores import backend_type
 
 RECOVER = ("state", "recover", "-auto-approve", "-by-name", "-no-color")
 PLACES = ("rebuild.before_write", "rebuild.after_journal", "rebuild.after_snapshot")
+PLUGIN = Path(__file__).with_name("plugin")
 _count = itertools.count()
 
 
@@ -108,6 +113,71 @@ def test_what_no_address_names_is_told(ground: Ground) -> None:
     assert [(o["type"], o["name"]) for o in found["unaddressed"]] == [("ledger_record", "r-11")]
     assert not found["written"]
     assert not list(trial.stack.glob("*.vbrstate"))
+
+
+ENCRYPTION = """
+variable "passphrase" {}
+
+terraform {
+  encryption {
+    key_provider "passphrase" "main" {
+      passphrase = var.passphrase
+    }
+    method "aes_gcm" "main" {
+      keys = key_provider.passphrase.main
+    }
+    state {
+      method   = method.aes_gcm.main
+      enforced = true
+    }
+  }
+}
+"""
+
+
+def test_an_encrypted_state_of_a_workspace(ground: Ground) -> None:
+    trial = ground.trial(configuration=CONFIGURATION + ENCRYPTION, environ={
+        "TF_VAR_passphrase": "correct horse battery staple", "TF_WORKSPACE": "other"})
+    done = trial.apply()
+    assert done.status == 0, f"{done.tail}{trial}"
+    folder = trial.stack / "vbrprov.vbrstate.d" / "other"
+    for path in folder.glob("vbrprov.vbrstate*"):
+        if path.suffix != ".lineage":
+            path.unlink()
+    done = trial.run(*RECOVER)
+    assert done.status == 0, f"{done.tail}{trial}"
+    # Its number is above the one that this machine has seen of the stack.
+    assert "Recorded 40 objects in a state of serial 2." in done.text, f"{done.tail}{trial}"
+    assert b"b-plain-0" not in (folder / "vbrprov.vbrstate").read_bytes()
+    done = trial.apply()
+    assert done.status == 0, f"{done.tail}{trial}"
+    found = existing(trial.world())
+    assert found == wanted(), f"{found}{trial}"
+    again = trial.run("plan", "-detailed-exitcode", "-no-color")
+    assert again.status == 0, f"{again.tail}{trial}"
+
+
+@pytest.mark.parametrize(("answer", "status"), [("yes", 0), ("no", 1)])
+def test_somebody_is_asked(ground: Ground, answer: str, status: int) -> None:
+    pty = pytest.importorskip("pty")
+    trial = ground.trial(made=True)
+    lose(trial, marker=True)
+    main, other = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vbrprov", "state", "recover", "-no-color"], cwd=trial.stack,
+        stdin=other, stdout=other, stderr=other, start_new_session=True,
+        env={**os.environ, **trial.environment(),
+             "PYTHONPATH": os.pathsep.join([str(PLUGIN), *(p for p in sys.path if p)])})
+    os.close(other)
+    os.write(main, f"{answer}\n".encode())
+    said = b""
+    with contextlib.suppress(OSError):
+        while more := os.read(main, 65536):
+            said += more
+    os.close(main)
+    assert process.wait(60) == status, said
+    assert b"record 40 objects, 12 of them known by their name alone?" in said, said
+    assert (trial.stack / "vbrprov.vbrstate").exists() is (answer == "yes")
 
 
 @pytest.fixture(params=["http", "s3"])
