@@ -56,10 +56,18 @@ STACKS = [("quickstart", (1, 1, 1)), ("azure", (0, 0, 0)), ("google", (1, 1, 1))
           ("minio", (1, 2, 1)), ("ibm", (1, 1, 1)), ("cases/cli/sandbox/repositories", (0, 0, 0))]
 
 
-@pytest.mark.parametrize("marker", [True, False], ids=["marker", "nothing"])
-@pytest.mark.parametrize(("name", "left"), STACKS)
+def _stacks() -> list[object]:
+    """All stacks with and without the marker; those that tell least are slow tests."""
+    usual = {("quickstart", True), ("quickstart", False), ("azure", False), ("google", True),
+             ("cases/cli/sandbox/repositories", False)}
+    return [pytest.param(name, left, marker, id=f"{name}-{'marker' if marker else 'nothing'}",
+                         marks=[] if (name, marker) in usual else [pytest.mark.slow])
+            for name, left in STACKS for marker in (True, False)]
+
+
+@pytest.mark.parametrize(("name", "left", "marker"), _stacks())
 def test_all_is_found_again(
-    estate: Callable[[str], Example], sandbox: Sandbox, name: str, left: tuple[int, ...], *,
+    estate: Callable[[str], Example], sandbox: Sandbox, name: str, left: tuple[int, ...],
     marker: bool,
 ) -> None:
     stack = estate(name)

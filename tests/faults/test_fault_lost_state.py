@@ -180,7 +180,7 @@ def test_somebody_is_asked(ground: Ground, answer: str, status: int) -> None:
     assert (trial.stack / "vbrprov.vbrstate").exists() is (answer == "yes")
 
 
-@pytest.fixture(params=["http", "s3"])
+@pytest.fixture(params=["http", pytest.param("s3", marks=pytest.mark.slow)])
 def server(request: pytest.FixtureRequest) -> Iterator[store_servers.Server]:
     if reason := store_servers.why_not(request.param):
         pytest.skip(reason)
