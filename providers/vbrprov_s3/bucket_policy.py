@@ -25,6 +25,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import silent
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.values import NULL
 from vbrprov.sdk.waiting import retry
 from vbrprov_s3.bucket.model import check_name
@@ -101,6 +102,10 @@ class BucketPolicyType(ResourceType[P, C]):
                      ctx: StepContext) -> P | None:
         """The policy of the bucket of that name."""
         return self.read(client, self._blank(bucket=import_id, policy=""), ctx)
+
+    def find(self, client: C, planned: P, ctx: StepContext) -> Probe[P]:
+        """The policy of the bucket, whatever it says by now."""
+        return by_name(self.read(client, planned, ctx))
 
     def probe(self, client: C, intent: OpenIntent,
               ctx: StepContext) -> Probe[P]:

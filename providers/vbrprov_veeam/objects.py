@@ -24,6 +24,7 @@ from vbrprov.sdk import (
     Probe,
     ProbeVerdict,
     ProviderError,
+    Recovery,
     ResourceType,
     Step,
     StepContext,
@@ -32,7 +33,9 @@ from vbrprov.sdk import (
     block,
     computed_attribute,
 )
+from vbrprov.sdk.recovery import lost_intent
 from vbrprov.sdk.values import Value
+from vbrprov_veeam import marks
 from vbrprov_veeam.answers import check_types
 from vbrprov_veeam.differences import differences
 from vbrprov_veeam.pacing import TimeoutsBlock, repeated_while_busy, timeout_of
@@ -54,6 +57,9 @@ class TimedModel(ObjectModel):
         doc="For how long to wait for the server; session_timeout of the provider when left out.")
 
 
+#: How objects are found again that bear a mark.
+_MARKED = frozenset({Recovery.SUFFIX, Recovery.UNIQUE_ID})
+
 M = TypeVar("M", bound=ObjectModel)
 T = TypeVar("T")
 
@@ -73,6 +79,9 @@ class VbrObject(ResourceType[M, Server]):
     secrets: ClassVar[tuple[tuple[str, ...], ...]] = ()
     #: Flag that switches the object off, by calls of its own; empty where there is none.
     switch: ClassVar[str] = ""
+
+    #: Whether several may have the same name, so that a name does not tell which one is meant.
+    nameless: ClassVar[bool] = False
 
     # What a kind of object says.
 
@@ -103,6 +112,16 @@ class VbrObject(ResourceType[M, Server]):
     @abstractmethod
     def model_of(self, server: Server, raw: Json, state: M | None) -> M:
         """The object as a model; *state* has what the server never shows."""
+
+    def mark_of(self, raw: Json) -> str:
+        """The mark that an object bears, a token or a unique id; empty for none."""
+        return marks.token_of(raw.get("description")) or str(raw.get("uniqueId") or "")
+
+    def resembles(self, raw: Json, planned: M, intent: OpenIntent) -> bool:
+        """Whether *raw* is what people would take for *planned*, whatever mark it bears."""
+        if self.recovery in _MARKED:
+            return getattr(planned, "name", None) in self.names(raw)
+        return self.is_ours(raw, intent)
 
     def create(self, server: Server, body: Json, planned: M) -> Json:
         """Send the creation and return the object."""
@@ -320,6 +339,34 @@ class VbrObject(ResourceType[M, Server]):
                              detail=f"{client.label} has a {self.noun} {name!r} (id {raw['id']}) "
                                     "that does not carry our mark.")
         return Probe(ProbeVerdict.ABSENT)
+
+    def find(self, client: Server, planned: M, ctx: StepContext) -> Probe[M]:
+        """The object with the unique id of the address; else the one that is called so."""
+        intent = lost_intent(self.identity(planned, ctx).data)
+        objects = [raw for raw in self.listed(client, intent) if self.fits(raw)]
+        fitting = [raw for raw in objects if marks.is_for(self.mark_of(raw), ctx.address)
+                   and self._token(raw).startswith(ctx.stack[:8])]
+        if not fitting:
+            fitting = [raw for raw in objects if self.resembles(raw, planned, intent)
+                       and not (self.nameless and self._token(raw))]
+        if not fitting:
+            return Probe(ProbeVerdict.ABSENT)
+        if len(fitting) > 1:
+            listed = "; ".join(f"{raw['id']}: {self.describe(raw)}" for raw in fitting)
+            return Probe(ProbeVerdict.UNKNOWN, detail=f"{client.label} has {len(fitting)} that "
+                                                      f"may be it ({listed}).")
+        found = self.shown(client, fitting[0])
+        return Probe(ProbeVerdict.OURS, self._known(client, found, None),
+                     token=self._token(fitting[0]))
+
+    def marked(self, client: Server) -> Iterator[Listed]:
+        """The objects of the type that bear a mark."""
+        for raw in client.once(self.path) if self.recovery in _MARKED else ():
+            if self.fits(raw) and self._token(raw):
+                yield Listed(str(raw["id"]), self.called(raw), token=self._token(raw))
+
+    def _token(self, raw: Json) -> str:
+        return marks.token_in(self.mark_of(raw)) if self.recovery in _MARKED else ""
 
     def views(self, facts: Any) -> Iterator[Any]:
         """Neutral views, as ``vbrprov_veeam.views`` projects them."""

@@ -22,6 +22,12 @@ class Hands:
         word, *rest = shlex.split(what)
         getattr(self, word.replace("-", "_"))(*rest)
 
+    def lose_state(self, *kept: str) -> None:
+        """Delete the files of all states, but for those with a suffix that is *kept*."""
+        for path in self._sandbox.states().rglob("vbrprov.vbrstate*"):
+            if path.suffix.removeprefix(".") not in kept:
+                path.unlink()
+
     def tag_bucket(self, bucket: str, key: str, value: str) -> None:
         """Tag a bucket, in place of its other tags."""
         self._sandbox.client("s3").put_bucket_tagging(

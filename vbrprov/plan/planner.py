@@ -75,7 +75,7 @@ class Planner:
                  refresher: Refresher | None = None, clients: Clients | None = None,
                  rotate: frozenset[str] = frozenset(), data: DataReader | None = None,
                  on_provider: Callable[[str, Any], None] | None = None,
-                 unsettled: Container[str] = ()) -> None:
+                 unsettled: Container[str] = (), imports: Imports | None = None) -> None:
         self.graph = graph
         self._recorded = state
         self.options = options
@@ -117,7 +117,7 @@ class Planner:
                 # An output that is wrong is left as it is, like one of what takes no part.
                 self.walk.lacking = left_out("", {"": Unknown()})[""]
         self.removals = Removals(graph.root)
-        self.imports = Imports()
+        self.imports = imports or Imports()
         self.take_state()
 
     def take_state(self) -> None:
@@ -391,6 +391,7 @@ class Planner:
             self.plan.changes.append(change)
             return change
         if recorded is None and self.selection.instance(node.key, address):
+            change.config = config
             recorded = change.prior = self.imports.take(self, change, kind, client)
         prior = prior_values(self, recorded, change)
         if self.options.refresh_only or not selected:

@@ -163,6 +163,10 @@ class Refresher:
             attributes=msgspec.Raw(encode_attributes(values, schema, self._environment.book)))
         return Refreshed(made, values, values)
 
+    def note(self, found: Refreshed) -> None:
+        """Take *found* for what reading its instance came to."""
+        self._done[found.instance.key] = found
+
     def result(self, instance: Instance) -> Refreshed | None:
         """The result for an instance that was started, else ``None``; waits for it."""
         done = self._done.get(instance.key)

@@ -13,12 +13,14 @@ class Listed:
     """One object that a service shows.
 
     ``import_id`` is as ``ResourceType.import_state`` takes it, ``name`` for people. ``known`` are
-    the attributes that are known even when the object itself cannot be read.
+    the attributes that are known even when the object itself cannot be read. ``token`` is that of
+    the mark it bears, where it was looked for.
     """
 
     import_id: str
     name: str
     known: Mapping[str, Value] = field(default_factory=dict)
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

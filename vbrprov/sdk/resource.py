@@ -126,13 +126,16 @@ class ProbeVerdict(enum.Enum):
 class Probe(msgspec.Struct, Generic[M], frozen=True):
     """The answer of a probe.
 
-    ``state`` for OURS; ``detail`` a sentence for the user; ``discard`` removes an ORPHAN.
+    ``state`` for OURS and, as far as it is known, for ORPHAN; ``detail`` a sentence for the user;
+    ``discard`` removes an ORPHAN. ``token`` is the one that the object bears, where it can be read
+    from it.
     """
 
     verdict: ProbeVerdict
     state: M | None = None
     detail: str = ""
     discard: Callable[[], None] | None = None
+    token: str = ""
 
 
 class OpenIntent(msgspec.Struct, frozen=True):
@@ -276,6 +279,33 @@ class ResourceType(Generic[M, C]):
     def probe(self, client: C, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """What became of an interrupted creation."""
         return Probe(ProbeVerdict.UNKNOWN, detail=f"{self.type_name} has no probe.")
+
+    # What rebuilding a lost state asks (``docs/adr/0014-state-recover.md``).
+
+    def read_token(self, client: C, identity: Mapping[str, Any], ctx: StepContext) -> str:
+        """The token that the object of an identity bears; empty for none, or no object."""
+        return ""
+
+    def find(self, client: C, planned: M, ctx: StepContext) -> Probe[M]:
+        """What there is of the object that *planned* names, when nothing is recorded of it.
+
+        OURS means that it is there and, by its ``token``, whose it may be: without one it is known
+        by its name alone. By default the probe is asked as if the creation had been cut off.
+
+        Raises:
+            ProviderError: It could not be asked. Access denied is never "absent".
+        """
+        from vbrprov.sdk.recovery import find_by_probe
+
+        return find_by_probe(self, client, planned, ctx)
+
+    def marked(self, client: C) -> Iterator[Listed]:
+        """All objects of the type that bear a mark of whatever stack, each with its ``token``.
+
+        Raises:
+            ProviderError: The service does not show them.
+        """
+        return iter(())
 
     def list_ids(self, client: C, planned: M) -> list[str]:
         """Ids that exist before a creation (recovery class ``LISTED_BEFORE``)."""

@@ -47,6 +47,24 @@ class Generation:
     outputs: int
 
 
+class Rebuild(ABC):
+    """A state that was lost, about to be written anew.
+
+    Attributes:
+        lineage: Of the stack that was here, as far as something still says so; else empty.
+    """
+
+    lineage: str
+
+    @abstractmethod
+    def write(self, data: StateData) -> None:
+        """Make *data* the state, wholly or not at all; it gets a serial above all known ones.
+
+        Raises:
+            StateError: It cannot be written.
+        """
+
+
 class StateBackend(ABC):
     """A place that keeps a state, and others beside it: one for each workspace.
 
@@ -90,6 +108,19 @@ class StateBackend(ABC):
         Raises:
             StateLockedError: Another process holds the lock; it is named.
             StateError: The state cannot be read.
+        """
+
+    @abstractmethod
+    def rebuild(
+        self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
+        stop: threading.Event | None = None,
+    ) -> AbstractContextManager[Rebuild]:
+        """Lock the state as :meth:`session` does, and make sure that it is lost.
+
+        Raises:
+            StateLockedError: Another process holds the lock.
+            StateExistsError: There is a state, or one that can be restored.
+            StateError: It cannot be told.
         """
 
     def history(self) -> list[Generation]:

@@ -6,6 +6,7 @@ from vbrprov.diag import Diagnostic, Severity
 from vbrprov.platform_.lock import LockHolder
 
 REPAIR_COMMAND = "vbrprov state repair"
+RECOVER_COMMAND = "vbrprov state recover"
 
 
 class StateError(Exception):
@@ -41,6 +42,21 @@ class StateMissingError(StateDamagedError):
     """A stack exists, but a file that holds its state does not. Never taken for a new stack."""
 
     summary = "State missing"
+
+
+class StateLostError(StateMissingError):
+    """A stack exists, and of its state nothing is left that could be restored."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.hint = ("To find the objects of the stack again by the configuration and by the marks "
+                     f"that they bear, and to record them anew, run:\n\n    {RECOVER_COMMAND}")
+
+
+class StateExistsError(StateError):
+    """There is a state, or one that can be restored, so none is made from what exists outside."""
+
+    summary = "State not lost"
 
 
 class StateVersionError(StateError):

@@ -17,6 +17,7 @@ from vbrprov.platform_.files import read_private
 from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import (
     StateDamagedError,
+    StateLostError,
     StateMissingError,
     StateVersionError,
 )
@@ -162,7 +163,8 @@ def _require_new_stack(paths: StatePaths, marker: Marker | None) -> None:
     else:
         return
     more = f" Older states are kept: {', '.join(map(str, kept))}." if kept else ""
-    raise StateMissingError(
+    error = StateMissingError if kept or paths.old_journal.exists() else StateLostError
+    raise error(
         f"There is no state {paths.snapshot} and no journal, but {left}. Going on would build "
         f"everything a second time.{more}"
     )

@@ -133,6 +133,11 @@ def _good_part(path: Path) -> _Journal | None:
         return None
 
 
+def last_record(paths: StatePaths) -> int:
+    """The highest number that a record of any journal has; 0 where there is none."""
+    return max((journal.last for journal in _journals(paths)), default=0)
+
+
 def _follow(
     path: Path | None, data: StateData, place: JournalPlace, journals: list[_Journal],
     codec: StateCodec,
@@ -194,9 +199,7 @@ def _replace(
     if codec.encrypts:
         data.serial = max(data.serial, highest_seen(data.lineage) + 1)
     codec.settle(data)
-    last = max(
-        [offer.position.seq for offer in offers] + [journal.last for journal in _journals(paths)]
-    )
+    last = max([last_record(paths), *(offer.position.seq for offer in offers)])
     base = Position(last + 1, repair.position.hash)
     data.position = str(base)
     raw = codec.seal(

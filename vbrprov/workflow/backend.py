@@ -13,7 +13,7 @@ from vbrprov.config.model import Content
 from vbrprov.diag import Diagnostics, did_you_mean
 from vbrprov.sdk.store import BackendType, StoreError
 from vbrprov.secrets import Redactor
-from vbrprov.state.backend import StateBackend
+from vbrprov.state.backend import Rebuild, StateBackend
 from vbrprov.state.backends.local import LocalBackend
 from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import StateAccessError
@@ -171,6 +171,27 @@ def _lease(text: str) -> float:
 def open_session(backend: StateBackend, operation: str, request: Request, diags: Diagnostics, *,
                  stop: threading.Event | None = None) -> Iterator[StateSession]:
     """A session of a backend, locked or not as the request says; raises as the backend does."""
+    _warn_unlocked(backend, request, diags)
+    with backend.session(operation, lock_timeout=request.lock_timeout,
+                         lock=request.lock, stop=stop) as session:
+        if backend.origin is not None:
+            write_record(request, backend.origin)
+        yield session
+
+
+@contextmanager
+def open_rebuild(backend: StateBackend, operation: str, request: Request, diags: Diagnostics, *,
+                 stop: threading.Event | None = None) -> Iterator[Rebuild]:
+    """A lost state that may be written anew, locked as the request says; raises as the backend."""
+    _warn_unlocked(backend, request, diags)
+    with backend.rebuild(operation, lock_timeout=request.lock_timeout,
+                         lock=request.lock, stop=stop) as rebuild:
+        if backend.origin is not None:
+            write_record(request, backend.origin)
+        yield rebuild
+
+
+def _warn_unlocked(backend: StateBackend, request: Request, diags: Diagnostics) -> None:
     if not request.lock:
         if isinstance(backend, LocalBackend):
             diags.warning("The state is locked all the same", "-lock=false has no effect on a "
@@ -180,8 +201,3 @@ def open_session(backend: StateBackend, operation: str, request: Request, diags:
             diags.warning("The state is not locked", "With -lock=false another run can work on the "
                           "same objects at the same time. Of the two, the first that writes to the "
                           "state shuts the other out.")
-    with backend.session(operation, lock_timeout=request.lock_timeout,
-                         lock=request.lock, stop=stop) as session:
-        if backend.origin is not None:
-            write_record(request, backend.origin)
-        yield session

@@ -19,6 +19,7 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.values import STRING, SetT
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.iam.members import add, change_steps, remove, users_of
@@ -88,6 +89,11 @@ class IamGroupMembership(ResourceType[IamGroupMembershipModel, AwsClients]):
         """The membership of the group of that name; the name of the membership is the group's."""
         return self.read(client, IamGroupMembershipModel(
             name=import_id, group=import_id, users=[]), ctx)
+
+    def find(self, client: AwsClients, planned: IamGroupMembershipModel,
+             ctx: StepContext) -> Probe[IamGroupMembershipModel]:
+        """Who is in the group."""
+        return by_name(self.read(client, planned, ctx))
 
     def probe(self, client: AwsClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[IamGroupMembershipModel]:

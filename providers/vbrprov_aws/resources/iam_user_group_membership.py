@@ -24,6 +24,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.values import STRING, SetT
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.iam.members import add, change_steps, groups_of, remove
@@ -114,6 +115,12 @@ class IamUserGroupMembership(ResourceType[IamUserGroupMembershipModel, AwsClient
                                 f'"{import_id}" is not of the form USER/GROUP, with more groups '
                                 "after further slashes.")
         return self.read(client, IamUserGroupMembershipModel(user=user, groups=groups), ctx)
+
+    def find(self, client: AwsClients, planned: IamUserGroupMembershipModel,
+             ctx: StepContext) -> Probe[IamUserGroupMembershipModel]:
+        """Which of the groups the user is in; none is nothing to record."""
+        found = self.read(client, planned, ctx)
+        return by_name(found if found is not None and found.groups else None)
 
     def probe(self, client: AwsClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[IamUserGroupMembershipModel]:

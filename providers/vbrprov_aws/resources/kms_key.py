@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from vbrprov.sdk import (
     ErrorClass,
     Identity,
+    Listed,
     Model,
     OpenIntent,
     PlanDraft,
@@ -23,7 +24,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known, silent
-from vbrprov.sdk.recovery import made_since
+from vbrprov.sdk.recovery import by_name, made_since
 from vbrprov.sdk.values import Value
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.kms.calls import key_subject, kms_call, kms_pages
@@ -200,6 +201,45 @@ class KmsKey(ResourceType[KmsKeyModel, AwsClients]):
         """The key of that id or ARN."""
         region = import_id.split(":")[3] if import_id.startswith("arn:") else None
         return self.read(client, KmsKeyModel(key_id=import_id, region=region), ctx)
+
+    def find(self, client: AwsClients, planned: KmsKeyModel,
+             ctx: StepContext) -> Probe[KmsKeyModel]:
+        """A key with a mark of this stack, or of any where that is not known, as it was asked for.
+
+        A key has no name: of several that are alike none is taken.
+        """
+        wanted = {"description": planned.description or "", "key_usage": planned.key_usage,
+                  "customer_master_key_spec": planned.customer_master_key_spec}
+        alike = [key for key in self.marked(client, planned.region)
+                 if key.token.startswith(ctx.stack[:8]) and key.known == wanted]
+        if len(alike) > 1:
+            return Probe(ProbeVerdict.UNKNOWN, detail="The marks of the stack and the arguments "
+                         "fit several keys: " + ", ".join(k.import_id for k in alike) + ".")
+        if not alike:
+            return Probe(ProbeVerdict.ABSENT)
+        one = KmsKeyModel(key_id=alike[0].import_id, region=planned.region)
+        return by_name(self.read(client, one, ctx), alike[0].token)
+
+    def marked(self, client: AwsClients, region: str | None = None) -> Iterator[Listed]:
+        """The keys of a region that bear a mark."""
+        ctx = StepContext(address="", token="", stack="")
+        kms = client.kms(region)
+        for entry in list(kms_pages(ctx, kms.list_keys, "Keys", "the account")):
+            key = str(entry["KeyId"])
+            answer = found(lambda key=key: kms_call(  # type: ignore[misc]
+                ctx, kms.describe_key, key_subject(key), KeyId=key))
+            if answer is None or answer["KeyMetadata"]["KeyState"] in GONE:
+                continue
+            about = answer["KeyMetadata"]
+            if about.get("KeyManager") == "AWS":
+                # Amazon's own: nobody may tag them, or read their tags.
+                continue
+            token = read_tags(client, region, key, ctx).get(MARK, "")
+            if token:
+                yield Listed(key, about.get("Description") or key, {
+                    "description": about.get("Description") or "",
+                    "key_usage": about.get("KeyUsage", ""),
+                    "customer_master_key_spec": about.get("KeySpec", "")}, token)
 
     def probe(self, client: AwsClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[KmsKeyModel]:

@@ -22,6 +22,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known, silent
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.waiting import retry
 from vbrprov_aws.clients import AwsClients
 from vbrprov_aws.errors import S3_CONTROL
@@ -106,6 +107,11 @@ class S3AccountPublicAccessBlock(ResourceType[S3AccountPublicAccessBlockModel, A
                      ctx: StepContext) -> S3AccountPublicAccessBlockModel | None:
         """The public access block of the account of that number."""
         return self.read(client, S3AccountPublicAccessBlockModel(account_id=import_id), ctx)
+
+    def find(self, client: AwsClients, planned: S3AccountPublicAccessBlockModel,
+             ctx: StepContext) -> Probe[S3AccountPublicAccessBlockModel]:
+        """The block of the account, whatever it says by now."""
+        return by_name(self.read(client, planned, ctx))
 
     def probe(self, client: AwsClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[S3AccountPublicAccessBlockModel]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from vbrprov.sdk import (
@@ -105,6 +106,12 @@ class ManagementLock(ResourceType[ManagementLockModel, AzureClients]):
             raise ProviderError(ErrorClass.INVALID, "Resource id not understood",
                                 f'"{import_id}" is not of the form SCOPE{_PATH}NAME.')
         return self.read(client, ManagementLockModel(name=name, scope=scope, lock_level=""), ctx)
+
+    def read_token(self, client: AzureClients, identity: Mapping[str, Any],
+                   ctx: StepContext) -> str:
+        """The token at the end of its notes."""
+        answer = _get(client, str(identity["id"])) or {}
+        return notes_token((answer.get("properties") or {}).get("notes"))
 
     def probe(self, client: AzureClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[ManagementLockModel]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from vbrprov.sdk import (
@@ -109,6 +110,12 @@ class ResourceGroup(ResourceType[ResourceGroupModel, AzureClients]):
         group = GroupId.parse(import_id)
         return self.read(client, ResourceGroupModel(name=group.group, location="", id=str(group)),
                          ctx)
+
+    def read_token(self, client: AzureClients, identity: Mapping[str, Any],
+                   ctx: StepContext) -> str:
+        """The token in its tags."""
+        answer = get_group(client, GroupId.parse(str(identity["id"])))
+        return tag_token((answer or {}).get("tags"))
 
     def probe(self, client: AzureClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[ResourceGroupModel]:

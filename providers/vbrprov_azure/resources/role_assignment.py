@@ -22,6 +22,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import silent
+from vbrprov.sdk.recovery import by_name, made_up_token
 from vbrprov.sdk.waiting import retry
 from vbrprov_azure.arm import AUTHORIZATION, Json
 from vbrprov_azure.clients import AzureClients
@@ -117,7 +118,7 @@ class RoleAssignment(ResourceType[RoleAssignmentModel, AzureClients]):
                            doc="Record the settings")
             return
         role = planned.role_definition_name or guid_of(planned.role_definition_id)
-        name = planned.name or made_up_id(ctx.stack, ctx.address, planned.scope,
+        name = planned.name or made_up_id(ctx.stack[:8], ctx.address, planned.scope,
                                           planned.principal_id, role)
         full = f"{planned.scope.rstrip('/')}{ASSIGNMENTS}/{name}"
         yield Step("create", Identity.of(id=full),
@@ -139,6 +140,13 @@ class RoleAssignment(ResourceType[RoleAssignmentModel, AzureClients]):
                                 f'"{import_id}" is not of the form SCOPE{ASSIGNMENTS}/UUID.')
         return self.read(client, RoleAssignmentModel(
             scope=scope, principal_id="", name=name, id=import_id), ctx)
+
+    def find(self, client: AzureClients, planned: RoleAssignmentModel,
+             ctx: StepContext) -> Probe[RoleAssignmentModel]:
+        """By its id; one that was made up says that it is this stack's."""
+        found = super().find(client, planned, ctx)
+        return found if planned.name else by_name(found.state, made_up_token(
+            ctx.stack, ctx.address))
 
     def probe(self, client: AzureClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[RoleAssignmentModel]:

@@ -22,6 +22,7 @@ from vbrprov.sdk import (
     block,
     computed_attribute,
 )
+from vbrprov.sdk.recovery import by_name, made_up_token
 from vbrprov_azure.arm import AUTHORIZATION, Json
 from vbrprov_azure.clients import AzureClients
 from vbrprov_azure.errors import Operation, code_of, found
@@ -99,7 +100,7 @@ class RoleDefinition(ResourceType[RoleDefinitionModel, AzureClients]):
                            lambda: _delete(client, prior, ctx), doc="Delete the role")
             return
         own = (prior.role_definition_id if prior is not None else planned.role_definition_id) or (
-            made_up_id(ctx.stack, ctx.address, planned.scope, planned.name))
+            made_up_id(ctx.stack[:8], ctx.address, planned.scope, planned.name))
         full = f"{planned.scope.rstrip('/')}{DEFINITIONS}/{own}"
         identity = Identity.of(id=full)
         wanted = planned.copy(
@@ -130,6 +131,13 @@ class RoleDefinition(ResourceType[RoleDefinitionModel, AzureClients]):
             raise ProviderError(ErrorClass.INVALID, "Resource id not understood",
                                 f'"{import_id}" is not of the form SCOPE{DEFINITIONS}/UUID.')
         return self.read(client, RoleDefinitionModel(name="", scope=scope, id=full), ctx)
+
+    def find(self, client: AzureClients, planned: RoleDefinitionModel,
+             ctx: StepContext) -> Probe[RoleDefinitionModel]:
+        """By its id; one that was made up says that it is this stack's."""
+        found = super().find(client, planned, ctx)
+        return found if planned.role_definition_id else by_name(found.state, made_up_token(
+            ctx.stack, ctx.address))
 
     def probe(self, client: AzureClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[RoleDefinitionModel]:

@@ -24,6 +24,7 @@ from vbrprov.sdk import (
 )
 from vbrprov.sdk.model import Model, attribute, computed_attribute
 from vbrprov.sdk.planning import known
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.resource import Identity
 from vbrprov.sdk.values import Value
 from vbrprov_azure.account.listing import accounts_named
@@ -188,6 +189,11 @@ class StorageContainer(ResourceType[StorageContainerModel, AzureClients]):
         container = ContainerId.parse(import_id)
         return self.read(client, StorageContainerModel(
             name=container.name, storage_account_id=str(container.account)), ctx)
+
+    def find(self, client: AzureClients, planned: StorageContainerModel,
+             ctx: StepContext) -> Probe[StorageContainerModel]:
+        """The container of that name, whatever it looks like by now."""
+        return by_name(self.read(client, planned, ctx))
 
     def probe(self, client: AzureClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[StorageContainerModel]:

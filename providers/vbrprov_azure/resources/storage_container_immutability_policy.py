@@ -10,6 +10,7 @@ from vbrprov.sdk import (
     Identity,
     Model,
     PlanDraft,
+    Probe,
     ProviderError,
     Recovery,
     ResourceType,
@@ -20,6 +21,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.values import Value
 from vbrprov_azure.clients import AzureClients
 from vbrprov_azure.errors import Operation, found, invoke
@@ -74,6 +76,11 @@ class StorageContainerImmutabilityPolicy(ResourceType[ImmutabilityPolicyModel, A
             return ("The immutability policy is locked, and Azure removes a locked policy only "
                     "with its container, once no blob in it is protected any more.")
         return None
+
+    def find(self, client: AzureClients, planned: ImmutabilityPolicyModel,
+             ctx: StepContext) -> Probe[ImmutabilityPolicyModel]:
+        """The policy of the container."""
+        return by_name(self.read(client, planned, ctx))
 
     def steps(self, client: AzureClients, prior: ImmutabilityPolicyModel | None,
               planned: ImmutabilityPolicyModel | None, ctx: StepContext) -> Steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from vbrprov.sdk import (
@@ -104,6 +105,12 @@ class UserAssignedIdentity(ResourceType[UserAssignedIdentityModel, AzureClients]
         own = IdentityId.parse(import_id)
         return self.read(client, UserAssignedIdentityModel(
             name=own.name, resource_group_name=own.group, location="", id=str(own)), ctx)
+
+    def read_token(self, client: AzureClients, identity: Mapping[str, Any],
+                   ctx: StepContext) -> str:
+        """The token in its tags."""
+        answer = _get(client, IdentityId.parse(str(identity["id"])))
+        return tag_token((answer or {}).get("tags"))
 
     def probe(self, client: AzureClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[UserAssignedIdentityModel]:

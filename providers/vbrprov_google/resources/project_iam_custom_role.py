@@ -25,6 +25,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import is_known, known
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.views import View
 from vbrprov.sdk.waiting import retry
 from vbrprov_google.clients import GoogleClients
@@ -148,6 +149,12 @@ class ProjectIamCustomRole(ResourceType[ProjectIamCustomRoleModel, GoogleClients
         project = parts[0] if len(parts) == 2 else client.project
         return self.read(client, ProjectIamCustomRoleModel(
             role_id=parts[-1], project=project, title="", permissions=set()), ctx)
+
+    def find(self, client: GoogleClients, planned: ProjectIamCustomRoleModel,
+             ctx: StepContext) -> Probe[ProjectIamCustomRoleModel]:
+        """The role of that id in the project."""
+        return by_name(self.read(client, planned.copy(
+            project=planned.project or client.project), ctx))
 
     def probe(self, client: GoogleClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[ProjectIamCustomRoleModel]:

@@ -24,6 +24,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.waiting import retry
 from vbrprov_google.clients import GoogleClients
 from vbrprov_google.errors import call, found
@@ -164,6 +165,12 @@ class ServiceAccount(ResourceType[ServiceAccountModel, GoogleClients]):
                                 f'"{import_id}" does not end with the email of the account.')
         project = domain.partition(".")[0]
         return self.read(client, ServiceAccountModel(account_id=account, project=project), ctx)
+
+    def find(self, client: GoogleClients, planned: ServiceAccountModel,
+             ctx: StepContext) -> Probe[ServiceAccountModel]:
+        """The account of that id in the project."""
+        return by_name(self.read(client, planned.copy(
+            project=planned.project or client.project), ctx))
 
     def probe(self, client: GoogleClients, intent: OpenIntent,
               ctx: StepContext) -> Probe[ServiceAccountModel]:

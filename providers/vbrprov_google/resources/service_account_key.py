@@ -156,6 +156,7 @@ class ServiceAccountKey(ResourceType[ServiceAccountKeyModel, GoogleClients]):
                        f"run began ({', '.join(sorted(new))}); at most one of them is from it. "
                        "Delete the one that nothing uses.")
         return Probe(ProbeVerdict.ORPHAN,
+                     state=ServiceAccountKeyModel(service_account_id=account, name=new[0]),
                      detail=f"Key {new[0]} was made by the interrupted run and its file is lost.",
                      discard=lambda: _delete(client, new[0], ctx))
 

@@ -158,7 +158,7 @@ class StorageHmacKey(ResourceType[StorageHmacKeyModel, GoogleClients]):
             _switch(client, orphan, "INACTIVE", ctx)
             _delete(client, orphan, ctx)
 
-        return Probe(ProbeVerdict.ORPHAN, discard=discard,
+        return Probe(ProbeVerdict.ORPHAN, state=orphan, discard=discard,
                      detail=f"HMAC key {ids} was made by the interrupted run and its secret is "
                             "lost.")
 

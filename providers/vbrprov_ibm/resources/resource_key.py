@@ -124,7 +124,7 @@ class ResourceKey(ResourceType[ResourceKeyModel, Clients]):
                          detail=f'{len(new)} keys named "{name}" were made since the interrupted '
                                 "run began. Delete those that nothing uses.")
         orphan = ResourceKeyModel(name=name, resource_instance_id=instance, id=str(new[0]["id"]))
-        return Probe(ProbeVerdict.ORPHAN,
+        return Probe(ProbeVerdict.ORPHAN, state=orphan,
                      detail=f'The key "{name}" was made by the interrupted run and its secret is '
                             "lost.", discard=lambda: _delete(client, orphan))
 

@@ -209,7 +209,7 @@ class AccessKeyType(ResourceType[M, C]):
                        "nothing uses.")
         orphan = self._blank(user=user, id=str(new[0]["AccessKeyId"]))
         return Probe(
-            ProbeVerdict.ORPHAN,
+            ProbeVerdict.ORPHAN, state=orphan,
             detail=f"Access key {ids} of the {user_subject(user)} was made by the interrupted run "
                    "and its secret is lost.",
             discard=lambda: _delete(client, orphan, ctx))

@@ -28,6 +28,7 @@ from vbrprov.sdk import (
     computed_attribute,
 )
 from vbrprov.sdk.planning import known, silent
+from vbrprov.sdk.recovery import by_name
 from vbrprov.sdk.waiting import retry
 from vbrprov_s3.clients import IamClients
 from vbrprov_s3.iam.calls import (
@@ -191,6 +192,12 @@ class InlinePolicy(ResourceType[P, C]):
                 f'"{import_id}" is not of the form {self.holder.noun.upper()}:POLICY_NAME.')
         model: Any = self.model
         return self.read(client, model(**{self.holder.noun: owner}, name=name, policy=""), ctx)
+
+    def find(self, client: C, planned: P, ctx: StepContext) -> Probe[P]:
+        """The policy of that name, whatever it says by now."""
+        if not planned.name:
+            return super().find(client, planned, ctx)
+        return by_name(self.read(client, planned, ctx))
 
     def probe(self, client: C, intent: OpenIntent, ctx: StepContext) -> Probe[P]:
         """Ours is a policy that says what we were about to say."""

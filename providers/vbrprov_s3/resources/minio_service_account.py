@@ -154,7 +154,7 @@ class MinioServiceAccount(ResourceType[MinioServiceAccountModel, Clients]):
                 detail=f"The {user_subject(user)} got several access keys since the interrupted "
                        f"run began ({', '.join(new)}). Delete the one that nothing uses.")
         orphan = MinioServiceAccountModel(target_user=user, id=new[0], access_key=new[0])
-        return Probe(ProbeVerdict.ORPHAN,
+        return Probe(ProbeVerdict.ORPHAN, state=orphan,
                      detail=f"Access key {new[0]} of the {user_subject(user)} was made by the "
                             "interrupted run and its secret is lost.",
                      discard=lambda: _delete(client, orphan))

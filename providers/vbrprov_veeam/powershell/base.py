@@ -27,6 +27,7 @@ from vbrprov.sdk import (
     StepContext,
     Steps,
 )
+from vbrprov.sdk.recovery import by_name, made_up_token
 from vbrprov.sdk.values import (
     ListT,
     Null,
@@ -179,6 +180,18 @@ class ScriptedType(ResourceType[M, Server]):
     def probe(self, client: Server, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """A script finds what an earlier run of it did, so that it can just be run again."""
         return Probe(ProbeVerdict.ABSENT)
+
+    def find(self, client: Server, planned: M, ctx: StepContext) -> Probe[M]:
+        """What the script finds, by ids or by the mark that follows from lineage and address."""
+        if not client.powershell.runs:
+            return Probe(ProbeVerdict.ABSENT, detail="Nothing but a script shows it. The next plan "
+                         "hands the script out again; it changes nothing that is as it should be.")
+        if self.recovery is not Recovery.SUFFIX:
+            return by_name(self.read(client, planned, ctx))
+        if not ctx.stack:
+            return Probe(ProbeVerdict.UNKNOWN, detail="Its mark follows from the whole lineage of "
+                         "the stack, which is not known.")
+        return by_name(self.read(client, planned, ctx), made_up_token(ctx.stack, ctx.address))
 
     def exposes(self, planned: Mapping[str, Value]) -> bool:
         """All arguments stand in the script."""

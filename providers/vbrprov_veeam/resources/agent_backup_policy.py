@@ -229,6 +229,12 @@ class AgentBackupPolicy(Job[AgentBackupPolicyModel]):
         scripted = "name" not in intent.identity
         return (_scripts().probe if scripted else super().probe)(client, intent, ctx)
 
+    def find(self, client: Server, planned: AgentBackupPolicyModel,
+             ctx: StepContext) -> Probe[AgentBackupPolicyModel]:
+        """The policy of that name, or what the script finds."""
+        scripted = planned.os in SCRIPTED
+        return (_scripts().find if scripted else super().find)(client, planned, ctx)
+
     def exposes(self, planned: Mapping[str, Value]) -> bool:
         """In the script, where there is one."""
         return bare(planned.get("os")) in SCRIPTED

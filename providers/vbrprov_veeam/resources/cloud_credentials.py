@@ -37,6 +37,7 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
     source = "https://helpcenter.veeam.com/docs/vbr/powershell/add-vbramazonaccount.html"
     path = CLOUD_CREDENTIALS
     noun = "cloud credentials record"
+    nameless = True
     local = frozenset({"certificate_format", "read_only"})
     secrets = (("secret_key",), ("client_secret",), ("certificate", "certificate_password"),
                ("key_file",))
@@ -118,6 +119,13 @@ class CloudCredentials(VbrObject[CloudCredentialsModel]):
             return bool(
                 marks.token_of(raw.get("description")) == intent.identity["unique_id"])
         return bool(raw.get("uniqueId") == intent.identity["unique_id"])
+
+    def resembles(self, raw: Json, planned: CloudCredentialsModel, intent: OpenIntent) -> bool:
+        """Whether type, key id or account, and description are the same."""
+        named = wire.NAMES.get(planned.type)
+        return (raw.get("type") == words.to_wire("cloud_credentials_type", planned.type)
+                and marks.without_token(raw.get("description")) == (planned.description or "")
+                and (named is None or getattr(planned, named) in self.names(raw)))
 
     def spec(self, server: Server, planned: CloudCredentialsModel, ctx: StepContext) -> Json:
         """The body of the creation, with the secrets."""

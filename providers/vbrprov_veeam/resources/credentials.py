@@ -75,6 +75,7 @@ class Credentials(VbrObject[CredentialsModel]):
     source = "https://helpcenter.veeam.com/docs/vbr/powershell/add-vbrcredentials.html"
     path = CREDENTIALS
     noun = "credentials record"
+    nameless = True
     secrets = (("password",), ("private_key", "passphrase"), ("root_password",))
 
     def plan_modify(self, plan: PlanDraft) -> None:
@@ -119,6 +120,16 @@ class Credentials(VbrObject[CredentialsModel]):
     def is_ours(self, raw: Json, intent: OpenIntent) -> bool:
         """Whether the record has our unique id."""
         return bool(raw.get("uniqueId") == intent.identity["unique_id"])
+
+    def resembles(self, raw: Json, planned: CredentialsModel, intent: OpenIntent) -> bool:
+        """Whether type, user name and description are the same."""
+        return (raw.get("type") == words.to_wire("credentials_type", planned.type)
+                and raw.get("username") == planned.username
+                and (raw.get("description") or "") == (planned.description or ""))
+
+    def mark_of(self, raw: Json) -> str:
+        """The unique id; the description is the user's alone."""
+        return str(raw.get("uniqueId") or "")
 
     def spec(self, server: Server, planned: CredentialsModel, ctx: StepContext) -> Json:
         """The body of the creation, secrets included."""

@@ -47,6 +47,7 @@ class EncryptionPassword(VbrObject[EncryptionPasswordModel]):
     recovery = Recovery.UNIQUE_ID
     doc = "A password that encrypts backups, for jobs, capacity tiers and access permissions."
     source = "https://helpcenter.veeam.com/docs/vbr/powershell/add-vbrencryptionkey.html"
+    nameless = True
     path = PATH
     noun = "encryption password"
     secrets = (("password",),)
@@ -96,6 +97,10 @@ class EncryptionPassword(VbrObject[EncryptionPasswordModel]):
     def is_ours(self, raw: Json, intent: OpenIntent) -> bool:
         """Whether the record has our unique id."""
         return bool(raw.get("uniqueId") == intent.identity["unique_id"])
+
+    def resembles(self, raw: Json, planned: EncryptionPasswordModel, intent: OpenIntent) -> bool:
+        """Whether the hint is the same."""
+        return bool(raw.get("hint") == planned.hint)
 
     def spec(self, server: Server, planned: EncryptionPasswordModel, ctx: StepContext) -> Json:
         """The body of the creation."""

@@ -15,7 +15,12 @@ from vbrprov.sdk.keys import Key, KeyContext, KeyProvider
 from vbrprov.sdk.model import Model
 from vbrprov.sdk.store import ObjectStore, StoreConflictError, Stored, StoreError
 from vbrprov.state.codec import PLAIN, ConfiguredKey, StateCodec
-from vbrprov.state.errors import JournalFailed, StateError, StateLockedError
+from vbrprov.state.errors import (
+    JournalFailed,
+    StateError,
+    StateExistsError,
+    StateLockedError,
+)
 from vbrprov.state.model import StateData
 from vbrprov.state.remote.backend import RemoteBackend
 from vbrprov.state.session import StateSession
@@ -575,3 +580,66 @@ def test_a_remote_state_is_encrypted_from_now_on(
     # The generation before is still what it was.
     assert b"private" not in place.store.objects["default/state"].data
     assert len(place.read().instances) == 1
+
+
+def _lose(place: Place, *kept: str) -> None:
+    for name in place.store.names(""):
+        if not name.endswith(kept):
+            place.store.delete([name])
+
+
+def _rebuild(place: Place, instance: Any, lineage: str) -> StateData:
+    with place.run().rebuild("state recover") as lost:
+        data = StateData(lost.lineage or lineage)
+        data.instances[instance.key] = instance
+        lost.write(data)
+    return place.read()
+
+
+@pytest.mark.parametrize("kept", [(), ("/lineage",)], ids=["nothing", "marker"])
+def test_a_lost_state_is_written_anew(
+    place: Place, make_instance: Any, kept: tuple[str, ...],
+) -> None:
+    with place.run().session("apply") as session:
+        session.put(make_instance("a"))
+    before = place.read()
+    with pytest.raises(StateExistsError), place.run().rebuild("state recover"):
+        pass
+    _lose(place, *kept)
+    found = _rebuild(place, make_instance("b"), "01234567-x")
+    assert found.lineage == (before.lineage if kept else "01234567-x")
+    assert [key[0] for key in found.instances] == ["vbrprov_data.b"]
+    with place.run().session("apply") as session:
+        session.put(make_instance("c"))
+    assert len(place.read().instances) == 2
+
+
+def test_a_state_that_is_lost_again_does_not_read_as_what_came_after(
+    place: Place, make_instance: Any, make_intent: Any, opened: list[Any],
+) -> None:
+    """Its first segment is not the beginning of the story, and never taken for it."""
+    _rebuild(place, make_instance("b"), "01234567-x")
+    opened.append(place.run().session("apply"))
+    opened[0].__enter__().intent(make_intent("1"))
+    place.store.delete(["default/state"])
+    assert "State missing" in place.error()
+
+
+def test_what_is_left_beside_a_lost_state_stops_the_rebuilding(
+    place: Place, make_instance: Any,
+) -> None:
+    for number in range(2):
+        with place.run().session("apply") as session:
+            session.put(make_instance("a", number))
+    place.store.delete(["default/state"])
+    with pytest.raises(StateError, match="older generation"), \
+            place.run().rebuild("state recover"):
+        pass
+
+
+def test_of_two_who_write_a_lost_state_one_is_refused(place: Place, make_instance: Any) -> None:
+    with place.run().rebuild("state recover", lock=False) as lost:
+        first = _rebuild(place, make_instance("a"), "01234567-x")
+        with pytest.raises(StateLockedError, match="meanwhile"):
+            lost.write(StateData("89abcdef-x"))
+    assert place.read().instances == first.instances

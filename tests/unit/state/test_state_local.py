@@ -202,7 +202,9 @@ def test_lost_files_are_never_a_new_stack(stack: Stack, make_instance: MakeInsta
         before = stack.files()
         with pytest.raises(StateMissingError, match=message), stack.backend.session("apply"):
             pass
-        assert "vbrprov state repair" in stack.error()
+        # Where nothing is left to restore, only the objects themselves can tell.
+        word = "repair" if f"{x}.1" not in names else "recover"
+        assert f"vbrprov state {word}" in stack.error()
         assert stack.files() == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -124,6 +125,23 @@ def test_marks() -> None:
     assert marks.with_token("a", "") == "a"
     assert marks.token_of("a [vbrprov:t1] b") == ""
     assert marks.unique_id("t", "a") == marks.unique_id("t", "a") != marks.unique_id("t", "b")
+
+
+def test_a_unique_id_tells_stack_and_address() -> None:
+    token = "0a1b2c3d-0123456789abcdef"
+    made = marks.unique_id(token, "veeam_credentials.a")
+    assert made == marks.unique_id(token, "veeam_credentials.a")
+    assert made.startswith("0a1b2c3d-")
+    assert marks.token_in(made).startswith("0a1b2c3d-")
+    assert marks.is_for(made, "veeam_credentials.a")
+    assert not marks.is_for(made, "veeam_credentials.b")
+    other = marks.unique_id("0a1b2c3d-fedcba9876543210", "veeam_credentials.a")
+    assert other != made
+    # Of servers' own ids, and of ours of former versions, nothing can be told.
+    for text in (str(uuid.uuid4()), marks.unique_id("t", "a"), "", None, "backup"):
+        assert marks.token_in(text) == ""
+        assert not marks.is_for(text, "a")
+    assert marks.token_in(token) == token
 
 
 @pytest.mark.parametrize("system", ["windows", "linux"])

@@ -14,13 +14,20 @@ from pathlib import Path
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.files import read_private
 from vbrprov.platform_.lock import FileLock, LockHolder, LockTakenError, is_alive, read_holder
-from vbrprov.state.backend import DEFAULT_WORKSPACE, Generation, HeldLock, StateBackend
+from vbrprov.state.backend import (
+    DEFAULT_WORKSPACE,
+    Generation,
+    HeldLock,
+    Rebuild,
+    StateBackend,
+)
 from vbrprov.state.backends.local_storage import LocalStorage
 from vbrprov.state.codec import PLAIN, StateCodec
 from vbrprov.state.errors import StateError, StateLockedError
 from vbrprov.state.load import LoadedState, RawFiles, load_state, read_files
 from vbrprov.state.model import StateData
 from vbrprov.state.paths import DEFAULT_NAME, StatePaths, access_errors
+from vbrprov.state.rebuild import LocalRebuild
 from vbrprov.state.repair import Repair, carry_out, find_repairs
 from vbrprov.state.seen import require_not_older
 from vbrprov.state.session import StateSession
@@ -114,24 +121,7 @@ class LocalBackend(StateBackend):
     def session(self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
                 stop: threading.Event | None = None) -> Iterator[StateSession]:
         """Lock, read, and let the caller change the state."""
-        # The kernel's lock costs nothing and cannot be left behind, so it is always taken.
-        if self._workspace != DEFAULT_WORKSPACE:
-            with access_errors(self._paths.folder, "written"):
-                self._paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield from self._locked_session(operation, lock_timeout, stop or self._stop)
-
-    def _locked_session(self, operation: str, lock_timeout: float,
-                        stop: threading.Event | None) -> Iterator[StateSession]:
-        lock = FileLock(
-            self._paths.lock, operation, timeout=lock_timeout, on_wait=self._on_wait,
-            stop=stop,
-        )
-        try:
-            with access_errors(self._paths.lock, "locked"):
-                holder = lock.acquire()
-        except LockTakenError as error:
-            raise self._locked(error.holder) from error
-        try:
+        with self._held(operation, lock_timeout, stop) as holder:
             raw = read_files(self._paths)
             loaded = load_state(self._paths, raw, self._spills, self.codec)
             require_not_older(self._paths.snapshot, loaded.data, self.codec)
@@ -142,6 +132,32 @@ class LocalBackend(StateBackend):
                 yield session
             finally:
                 session.close()
+
+    @contextmanager
+    def rebuild(self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
+                stop: threading.Event | None = None) -> Iterator[Rebuild]:
+        """Lock, and make sure that the state is lost."""
+        with self._held(operation, lock_timeout, stop):
+            yield LocalRebuild(self._paths, self.codec)
+
+    @contextmanager
+    def _held(self, operation: str, lock_timeout: float,
+              stop: threading.Event | None) -> Iterator[LockHolder]:
+        """The kernel's lock: it costs nothing and cannot be left behind, so it is always taken."""
+        if self._workspace != DEFAULT_WORKSPACE:
+            with access_errors(self._paths.folder, "written"):
+                self._paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(
+            self._paths.lock, operation, timeout=lock_timeout, on_wait=self._on_wait,
+            stop=stop or self._stop,
+        )
+        try:
+            with access_errors(self._paths.lock, "locked"):
+                holder = lock.acquire()
+        except LockTakenError as error:
+            raise self._locked(error.holder) from error
+        try:
+            yield holder
         finally:
             lock.release()
 

@@ -11,14 +11,26 @@ from pathlib import Path
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.lock import LockHolder
 from vbrprov.sdk.store import ObjectStore
-from vbrprov.state.backend import DEFAULT_WORKSPACE, Generation, HeldLock, StateBackend
+from vbrprov.state.backend import (
+    DEFAULT_WORKSPACE,
+    Generation,
+    HeldLock,
+    Rebuild,
+    StateBackend,
+)
 from vbrprov.state.codec import PLAIN, DamagedSealedError, StateCodec
-from vbrprov.state.errors import StateDamagedError, StateError, StateLockedError
+from vbrprov.state.errors import (
+    StateDamagedError,
+    StateError,
+    StateLockedError,
+    StateLostError,
+)
 from vbrprov.state.model import StateData
 from vbrprov.state.remote.access import persist, store_errors
 from vbrprov.state.remote.lease import DEFAULT_SECONDS, Lease, look, seize, take
 from vbrprov.state.remote.load import RemoteState, load_remote
 from vbrprov.state.remote.names import Listing, Names
+from vbrprov.state.remote.rebuild import RemoteRebuild
 from vbrprov.state.remote.sealed import SealedStore
 from vbrprov.state.remote.storage import RemoteStorage
 from vbrprov.state.seen import require_not_older
@@ -77,18 +89,40 @@ class RemoteBackend(StateBackend):
     def session(self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
                 stop: threading.Event | None = None) -> Iterator[StateSession]:
         """Take the lease, read, and let the caller change the state."""
+        with self._held(operation, lock_timeout, stop, lock=lock) as (lease, from_other):
+            if lease is not None and from_other:
+                self._shut_out(lease)
+            holder = lease.record.holder if lease is not None else LockHolder.myself(operation)
+            with self._opened(holder, lease, fences=not lock) as (session, _):
+                yield session
+
+    @contextmanager
+    def rebuild(self, operation: str, *, lock_timeout: float = 0, lock: bool = True,
+                stop: threading.Event | None = None) -> Iterator[Rebuild]:
+        """Take the lease, and make sure that the state is lost."""
+        # Nobody is shut out by a record of ours, which would begin a stack here: whoever held the
+        # lock before finds another snapshot than it expects, and starts no call without the lock.
+        with self._held(operation, lock_timeout, stop, lock=lock) as (lease, _):
+            try:
+                state = self._load()
+            except StateLostError:
+                state = None
+            yield RemoteRebuild(self._store, self._names, self.codec, state,
+                                lease.assure if lease is not None else None)
+
+    @contextmanager
+    def _held(self, operation: str, lock_timeout: float, stop: threading.Event | None, *,
+              lock: bool) -> Iterator[tuple[Lease | None, bool]]:
+        """The lease, unless none is wanted, and whether it was another holder's."""
         lease: Lease | None = None
+        from_other = False
         if lock:
             with store_errors(self._store, "locked"):
                 lease, from_other = take(
                     self._store, self._names.lock, operation, seconds=self._lease,
                     timeout=lock_timeout, on_wait=self._tell_wait, stop=stop or threading.Event())
         try:
-            if lease is not None and from_other:
-                self._shut_out(lease)
-            holder = lease.record.holder if lease is not None else LockHolder.myself(operation)
-            with self._opened(holder, lease, fences=not lock) as (session, _):
-                yield session
+            yield lease, from_other
         finally:
             if lease is not None:
                 lease.release()
@@ -114,6 +148,8 @@ class RemoteBackend(StateBackend):
                 state = load_remote(self._store, self._names, self._spills, self.codec)
             data = state.loaded.data
             require_not_older(self.description, data, self.codec)
+        except StateLostError:
+            raise
         except (StateDamagedError, DamagedSealedError) as error:
             # The command that the hint names is for files.
             error.hint = ("Put the object that is named above back as it was, from the versions "

@@ -8,7 +8,12 @@ from pathlib import Path
 
 from vbrprov.sdk.store import ObjectStore
 from vbrprov.state.codec import PLAIN, StateCodec
-from vbrprov.state.errors import StateAccessError, StateDamagedError, StateMissingError
+from vbrprov.state.errors import (
+    StateAccessError,
+    StateDamagedError,
+    StateLostError,
+    StateMissingError,
+)
 from vbrprov.state.fold import fold
 from vbrprov.state.framing import ORIGIN, Position
 from vbrprov.state.load import (
@@ -107,8 +112,9 @@ def _without_snapshot(store: ObjectStore, names: Names, listing: Listing,
         left = ("an older generation of it" if listing.generations else
                 "a journal that continues it" if listing.segments else
                 "a marker that says that a stack exists")
-        raise StateMissingError(f"There is no state {where}, but there is {left}. Going on would "
-                                "build everything a second time.")
+        error = StateMissingError if listing.generations or listing.segments else StateLostError
+        raise error(f"There is no state {where}, but there is {left}. Going on would build "
+                    "everything a second time.")
     end = _add_segments(store, names, loaded, listing, None)
     _check_marker(store, names, loaded, where)
     add_spills(loaded, spills, codec)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 from vbrprov.sdk import (
     Identity,
+    Listed,
     Model,
     OpenIntent,
     Probe,
@@ -103,6 +105,23 @@ class LedgerObject(ResourceType[M, Cloud]):
         """The object at an id."""
         raw = client.find(f"{self.kind}/{import_id}")
         return None if raw is None else self.known(raw, None)
+
+    def token_of(self, raw: dict[str, Any]) -> str:
+        """The token in the mark of an object."""
+        return ""
+
+    def find(self, client: Cloud, planned: M, ctx: StepContext) -> Probe[M]:
+        """The object of that name; its mark says whose it is."""
+        for raw in client.call("GET", self.kind):
+            if raw["name"] == getattr(planned, "name", None):
+                return Probe(ProbeVerdict.OURS, self.known(raw, None), token=self.token_of(raw))
+        return Probe(ProbeVerdict.ABSENT)
+
+    def marked(self, client: Cloud) -> Iterator[Listed]:
+        """All objects with a mark."""
+        for raw in client.call("GET", self.kind):
+            if self.token_of(raw):
+                yield Listed(raw["id"], raw["name"], token=self.token_of(raw))
 
     def probe(self, client: Cloud, intent: OpenIntent, ctx: StepContext) -> Probe[M]:
         """Look through all objects for our mark."""

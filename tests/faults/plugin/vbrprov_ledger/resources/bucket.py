@@ -16,6 +16,7 @@ from vbrprov.sdk import (
     Steps,
     attribute,
 )
+from vbrprov.sdk.recovery import find_by_probe
 from vbrprov_ledger.client import Cloud
 from vbrprov_ledger.objects import LedgerObject, ObjectModel
 
@@ -78,6 +79,9 @@ class Bucket(LedgerObject[BucketModel]):
     def make(self, client: Cloud, planned: BucketModel, ctx: StepContext) -> BucketModel:
         return self.known(client.call("PUT", self.path(planned), {
             "name": planned.name, "note": planned.note}), planned)
+
+    def find(self, client: Cloud, planned: BucketModel, ctx: StepContext) -> Probe[BucketModel]:
+        return find_by_probe(self, client, planned, ctx)
 
     def probe(self, client: Cloud, intent: OpenIntent, ctx: StepContext) -> Probe[BucketModel]:
         """A bucket of that name that is not older than the intent is ours."""

@@ -14,6 +14,7 @@ from vbrprov.sdk import (
     attribute,
     computed_attribute,
 )
+from vbrprov.sdk.recovery import find_by_probe
 from vbrprov_ledger.client import Cloud
 from vbrprov_ledger.objects import LedgerObject, ObjectModel
 
@@ -53,6 +54,9 @@ class Key(LedgerObject[KeyModel]):
     def list_ids(self, client: Cloud, planned: KeyModel) -> list[str]:
         return [raw["id"] for raw in client.call("GET", self.kind) if raw["user"] == planned.user]
 
+    def find(self, client: Cloud, planned: KeyModel, ctx: StepContext) -> Probe[KeyModel]:
+        return find_by_probe(self, client, planned, ctx)
+
     def probe(self, client: Cloud, intent: OpenIntent, ctx: StepContext) -> Probe[KeyModel]:
         new = [raw for raw in client.call("GET", self.kind)
                if raw["user"] == intent.identity["user"] and raw["id"] not in intent.listed_before]
@@ -61,5 +65,6 @@ class Key(LedgerObject[KeyModel]):
         if len(new) > 1:
             return Probe(ProbeVerdict.UNKNOWN, detail="There are several new keys.")
         path = f"{self.kind}/{new[0]['id']}"
-        return Probe(ProbeVerdict.ORPHAN, detail="The secret of the new key is lost.",
+        return Probe(ProbeVerdict.ORPHAN, self.known(new[0], None),
+                     detail="The secret of the new key is lost.",
                      discard=lambda: client.delete(path))

@@ -30,6 +30,9 @@ class Login(LedgerObject[LoginModel]):
     def mark(self, ctx: StepContext) -> dict[str, Any]:
         return {"unique": f"{ctx.token}/{ctx.address}"}
 
+    def token_of(self, raw: dict[str, Any]) -> str:
+        return str(raw["unique"]).partition("/")[0]
+
     def body(self, planned: LoginModel) -> dict[str, Any]:
         return super().body(planned) | {"secret": planned.secret}
 

@@ -29,3 +29,6 @@ class Record(LedgerObject[RecordModel]):
 
     def mark(self, ctx: StepContext) -> dict[str, Any]:
         return {"unique": f"{ctx.token}/{ctx.address}"}
+
+    def token_of(self, raw: dict[str, Any]) -> str:
+        return str(raw["unique"]).partition("/")[0]

@@ -28,3 +28,6 @@ class Volume(LedgerObject[VolumeModel]):
 
     def mark(self, ctx: StepContext) -> dict[str, Any]:
         return {"tags": {"vbrprov": ctx.token}}
+
+    def token_of(self, raw: dict[str, Any]) -> str:
+        return str(raw["tags"]["vbrprov"])

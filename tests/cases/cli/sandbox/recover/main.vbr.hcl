@@ -1,0 +1,28 @@
+provider "aws" {
+  region = "eu-central-1"
+}
+
+variable "password" {
+  default   = "only-for-this-sandbox"
+  sensitive = true
+}
+
+resource "aws_s3_bucket" "a" {
+  bucket = "lost-and-found"
+}
+
+
+resource "veeam_credentials" "hosts" {
+  for_each    = toset(["first", "second"])
+  username    = "LAB\\${each.key}"
+  description = "Found by its unique id"
+  password    = var.password
+}
+
+resource "vbrprov_data" "note" {
+  input = aws_s3_bucket.a.arn
+}
+
+output "bucket" {
+  value = aws_s3_bucket.a.arn
+}
