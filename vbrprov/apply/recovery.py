@@ -11,6 +11,7 @@ import msgspec
 from vbrprov.addrs import provider_name
 from vbrprov.apply.steps import probe
 from vbrprov.diag import Diagnostic, Diagnostics, Severity
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.diff.stored import encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.resource import ProbeVerdict, ProviderError
@@ -77,7 +78,9 @@ class Recovery:
         found = probe(kind, client, intent, self.environment, self.state.lineage, self._began)
         if found.verdict is ProbeVerdict.OURS and found.state is not None:
             schema = kind.model.schema()
-            values = mark_by_schema(found.state.to_values(), schema, intent.address)
+            values = as_secret_as(
+                mark_by_schema(found.state.to_values(), schema, intent.address), {}, schema,
+                [tuple(path) for path in intent.secret])
             instance = Instance(
                 address=intent.address, provider=intent.provider, token=intent.token,
                 deposed=intent.deposed, status=Status.INCOMPLETE,

@@ -11,6 +11,7 @@ from vbrprov.addrs import ModuleInstance
 from vbrprov.config.model import Resource
 from vbrprov.diag import SourceRange
 from vbrprov.diff.propose import propose
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.diff.stored import decode_attributes, encode_attributes, mark_by_schema
 from vbrprov.evaluate.body import BodyReader, with_defaults
 from vbrprov.evaluate.world import ModuleScope
@@ -115,6 +116,7 @@ class DataReader:
             context = self._environment.step_context(address, "", self._stack)
             found = kind.read(client, kind.model.from_values(config), context)
             values = mark_by_schema(found.to_values(), schema, address)
+        values = as_secret_as(values, config, schema)
         self._results[address] = (schema, values)
         values = dict(values)
         for name, given in config.items():

@@ -10,6 +10,7 @@ import msgspec
 
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.diff.propose import changed_attributes
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Schema
@@ -114,7 +115,8 @@ class Refresher:
         if found is None:
             return Refreshed(instance, recorded, None)
         schema = kind.model.schema()
-        values = mark_by_schema(found.to_values(), schema, instance.address)
+        values = as_secret_as(mark_by_schema(found.to_values(), schema, instance.address),
+                              recorded, schema)
         for name, spec in schema.attributes.items():
             # What no read can bring back stays as it was recorded. A key that the service tells
             # again is there again.
