@@ -196,11 +196,12 @@ class InstanceRun(msgspec.Struct):
     def _values(self, model: Model) -> dict[str, Value]:
         values = mark_by_schema(model.to_values(), self.change.schema, self.change.address)
         for name, spec in self.change.schema.attributes.items():
-            if spec.one_time and isinstance(getattr(model, name), str):
-                self.environment.redactor.add(getattr(model, name))
-            elif spec.one_time and self.prior_values is not None and not getattr(model, name):
+            if spec.one_time and self.prior_values is not None and not getattr(model, name):
                 values[name] = self.prior_values[name]
-        return as_secret_as(values, {**self.planned_values, **self._sent()}, self.change.schema)
+        known = {**self.planned_values, **self._sent()}
+        values = as_secret_as(values, known, self.change.schema)
+        self.environment.learn(values, self.change.schema)
+        return values
 
     def _sent(self) -> dict[str, Value]:
         """The write-only arguments that are sent: a service may repeat them elsewhere."""

@@ -52,6 +52,21 @@ def _secrets(value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
             yield from _secrets(item, (*path, None))
 
 
+def secret_texts(values: Mapping[str, Value], schema: Schema) -> Iterator[str]:
+    """All texts in *values* that are sensitive, by their marks or by the schema."""
+    for _, value in _secrets(dict(values), ()):
+        yield from _texts(unmark_deep(value)[0])
+    for name, spec in schema.attributes.items():
+        if (spec.sensitive or spec.write_only) and name in values:
+            yield from _texts(unmark_deep(values[name])[0])
+    for name, nested in schema.blocks.items():
+        inner = bare(values.get(name))
+        items = [inner] if type(inner) is dict else getattr(inner, "items", ())
+        for item in items if not isinstance(items, Mapping) else ():
+            if type(item) is dict:
+                yield from secret_texts(item, nested.model.schema())
+
+
 def mark_paths(values: Mapping[str, Value], paths: Iterable[Path]) -> dict[str, Value]:
     """*values* with the parts at *paths* marked sensitive; of another shape, all that is there."""
     out = dict(values)

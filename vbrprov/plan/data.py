@@ -54,6 +54,7 @@ class DataReader:
         reader = BodyReader(scope, declared.content.source, planner.diags, address)
         before = len(planner.diags)
         config = with_defaults(reader.read(declared.content, schema), schema)
+        self._environment.learn(config, schema)
         change = Change(
             address=address, module=module, mode="data", type=declared.type, name=declared.name,
             key=key, provider=provider, action=Action.NOOP, schema=schema, node=node.key,
@@ -117,6 +118,7 @@ class DataReader:
             found = kind.read(client, kind.model.from_values(config), context)
             values = mark_by_schema(found.to_values(), schema, address)
         values = as_secret_as(values, config, schema)
+        self._environment.learn(values, schema)
         self._results[address] = (schema, values)
         values = dict(values)
         for name, given in config.items():

@@ -70,6 +70,7 @@ class InstancePlanner:
         """
         # A replacement starts afresh: there is nothing of the old object to hold on to.
         full = with_defaults(config, self.schema)
+        self.environment.learn(full, self.schema)
         config = self._ignoring(full, prior, declared)
         sent = recorded.private.get(SENT, {}) if recorded else {}
         if prior is None:

@@ -124,6 +124,7 @@ class Refresher:
                     spec.sensitive and is_null(values[name])
                     and not is_null(recorded[name])):
                 values[name] = recorded[name]
+        self._environment.learn(values, schema)
         changed = changed_attributes(recorded, values, schema, self._environment.book)
         return Refreshed(instance, recorded, values, tuple(changed), private=private)
 

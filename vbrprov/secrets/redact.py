@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING
+
+from vbrprov.secrets.spellings import MIN_LENGTH, parts, spellings
 
 if TYPE_CHECKING:
     import logging
 
 MASK = "(sensitive)"
-#: Shorter secrets are not searched for: they would black out ordinary words.
-MIN_LENGTH = 6
-
-
-def spellings(secret: str) -> set[str]:
-    """The ways in which a secret may show: raw, base64, URL, JSON, hex, HTML and XML."""
-    # Imported here: most runs have no secret, and these cost more than a small plan.
-    import base64
-    import html
-    import json
-    import urllib.parse
-
-    raw = secret.encode("utf-8", "surrogatepass")
-    found = {
-        secret,
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        urllib.parse.quote(secret, safe=""),
-        urllib.parse.quote_plus(secret),
-        html.escape(secret),
-        html.escape(secret, quote=False),
-        raw.hex(),
-        raw.hex().upper(),
-    }
-    # Base64 of the secret inside a longer text depends on where it starts: three variants.
-    for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + raw).decode()
-        start = (shift * 8 + 5) // 6 + (1 if shift else 0)
-        core = encoded[start:].rstrip("=")
-        core = core[:-1] if len(raw) % 3 or shift else core
-        if len(core) >= MIN_LENGTH:
-            found.add(core)
-            found.add(core.replace("+", "-").replace("/", "_"))
-    return {s for s in found if len(s) >= MIN_LENGTH}
+#: What a layout puts between the words of a text that it breaks into lines.
+_GAP = r"[\s│|>]+"
 
 
 class Redactor:
@@ -52,6 +23,7 @@ class Redactor:
         self._spellings: list[str] = []
         self._known: set[str] = set()
         self._revealed: list[str] = []
+        self._broken: list[re.Pattern[str]] = []
         self._lock = threading.Lock()
 
     def add(self, secret: str) -> None:
@@ -59,10 +31,19 @@ class Redactor:
         if len(secret) < MIN_LENGTH or secret in self._known:
             return
         with self._lock:
-            self._known.add(secret)
-            merged = set(self._spellings) | spellings(secret)
+            fresh = {each for each in (secret, *parts(secret))
+                     if len(each) >= MIN_LENGTH} - self._known
+            self._known |= fresh
+            merged = set(self._spellings).union(*map(spellings, fresh))
             # Longest first, so that a part never uncovers the rest.
             self._spellings = sorted(merged, key=len, reverse=True)
+            self._broken += [re.compile(_GAP.join(map(re.escape, words))) for each in fresh
+                             if len(words := each.split()) > 1]
+
+    def add_made_of(self, value: str) -> None:
+        """Remember what was worked out of secrets, unless masking these is enough."""
+        if not any(secret in value for secret in tuple(self._known)):
+            self.add(value)
 
     def reveal(self, text: str) -> None:
         """Leave a text alone wherever it stands as a whole.
@@ -78,8 +59,6 @@ class Redactor:
     def redact(self, text: str) -> str:
         """*text* with every known secret masked."""
         if self._revealed:
-            import re
-
             shown = re.compile("|".join(map(re.escape, self._revealed)))
             parts, start = [], 0
             for found in shown.finditer(text):
@@ -92,6 +71,8 @@ class Redactor:
         for spelling in self._spellings:
             if spelling in text:
                 text = text.replace(spelling, MASK)
+        for pattern in self._broken:
+            text = pattern.sub(MASK, text)
         return text
 
     def filter(self) -> logging.Filter:
