@@ -109,8 +109,8 @@ def test_a_short_secret_masks_nothing(secret: str) -> None:
 
 def test_what_a_key_file_says_besides_stays() -> None:
     made = redactor(SECRETS["document"])
-    assert made.redact("-----BEGIN PRIVATE KEY----- of project-of-everybody, a service_account") == (
-        "-----BEGIN PRIVATE KEY----- of project-of-everybody, a service_account")
+    open_text = "-----BEGIN PRIVATE KEY----- of project-of-everybody, a service_account"
+    assert made.redact(open_text) == open_text
     assert made.redact("  MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj") == "  (sensitive)"
     assert made.redact("id ab12cd34ef56") == "id (sensitive)"
 
