@@ -64,10 +64,10 @@ def spellings(secret: str) -> Mapping[str, bytes]:
 
 
 def pieces(secret: str) -> list[str]:
-    """A secret and those lines of it that are one by themselves."""
+    """A secret and the first lines of it that are one by themselves."""
     lines = [line.strip() for line in secret.splitlines()]
     return [secret] + [line for line in lines if len(lines) > 1 and len(line) >= _LINE
-                       and not line.startswith("-----")]
+                       and not line.startswith("-----")][:3]
 
 
 def layers(data: bytes, depth: int = _DEPTH) -> Iterator[tuple[str, bytes]]:
@@ -113,12 +113,17 @@ def find(secrets: Mapping[str, str], data: bytes) -> list[str]:
     """Which secrets are in *data*, and how they are spelled."""
     found = set()
     for how, layer in layers(data):
-        for text in (layer, _GAP.sub(b" ", layer)):
+        for text in {layer, _GAP.sub(b" ", layer)}:
             for name, secret in secrets.items():
-                for piece in pieces(secret):
-                    found |= {f"{name} as {how and how + ' of '}{spelling}"
-                              for spelling, needle in spellings(piece).items() if needle in text}
+                found |= {f"{name} as {how and how + ' of '}{spelling}"
+                          for needle, spelling in _needles(secret) if needle in text}
     return sorted(found)
+
+
+@lru_cache(maxsize=1024)
+def _needles(secret: str) -> tuple[tuple[bytes, str], ...]:
+    return tuple({needle: spelling for piece in reversed(pieces(secret))
+                  for spelling, needle in reversed(spellings(piece).items())}.items())
 
 
 def files(folders: Iterable[Path]) -> Iterator[Path]:

@@ -189,7 +189,7 @@ def _log_to(environ: Mapping[str, str], redactor: Redactor) -> None:
             sys.stderr.write(f"Warning: the log file {path} cannot be opened: {error.strerror}.\n")
         else:
             handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
-    handler.addFilter(redactor.filter())
+    handler.addFilter(redactor.filter(handler))
     handler.setFormatter(logging.Formatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.diff.propose import changed_attributes
-from vbrprov.diff.secrecy import as_secret_as
+from vbrprov.diff.secrecy import as_secret_as, secret_paths
 from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Schema
@@ -100,6 +101,13 @@ class Refresher:
              recorded: dict[str, Value]) -> Refreshed:
         if self._environment.stop.is_set():
             return Refreshed(instance, recorded, recorded)
+        # Of these secrets nobody knows more than a fingerprint until they are read.
+        hides = secret_paths(recorded)
+        with self._environment.redactor.holding() if hides else nullcontext():
+            return self._now(instance, kind, client, recorded)
+
+    def _now(self, instance: Instance, kind: ResourceType[Any, Any], client: Any,
+             recorded: dict[str, Value]) -> Refreshed:
         private = dict(instance.private)
         context = self._environment.step_context(
             instance.address, instance.token, self._stack, private)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vbrprov.secrets.spellings import MIN_LENGTH, parts, spellings
@@ -25,6 +27,7 @@ class Redactor:
         self._revealed: list[str] = []
         self._broken: list[re.Pattern[str]] = []
         self._lock = threading.Lock()
+        self._held = threading.local()
 
     def add(self, secret: str) -> None:
         """Remember a secret; short ones are left to the marks of values."""
@@ -75,14 +78,33 @@ class Redactor:
             text = pattern.sub(MASK, text)
         return text
 
-    def filter(self) -> logging.Filter:
-        """A logging filter that redacts records, arguments included."""
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Hold back what this thread logs until the end of the block.
+
+        For calls whose answers hold secrets that only the answer itself makes known.
+        """
+        held: list[tuple[logging.Handler, logging.LogRecord]] = []
+        self._held.records = held
+        try:
+            yield
+        finally:
+            self._held.records = None
+            for handler, record in held:
+                handler.handle(record)
+
+    def filter(self, handler: logging.Handler) -> logging.Filter:
+        """A filter for *handler* that redacts records, arguments included."""
         import logging
 
         redactor = self
 
         class _Filter(logging.Filter):
             def filter(self, record: logging.LogRecord) -> bool:
+                held = getattr(redactor._held, "records", None)
+                if held is not None:
+                    held.append((handler, record))
+                    return False
                 record.msg = redactor.redact(record.getMessage())
                 record.args = ()
                 if record.exc_info:
