@@ -66,8 +66,9 @@ def spellings(secret: str) -> Mapping[str, bytes]:
 def pieces(secret: str) -> list[str]:
     """A secret and the first lines of it that are one by themselves."""
     lines = [line.strip() for line in secret.splitlines()]
-    return [secret] + [line for line in lines if len(lines) > 1 and len(line) >= _LINE
-                       and not line.startswith("-----")][:3]
+    telling = [line for line in lines if len(lines) > 1 and len(line) >= _LINE
+               and not line.startswith("-----")]
+    return [secret, *telling[:3]]
 
 
 def layers(data: bytes, depth: int = _DEPTH) -> Iterator[tuple[str, bytes]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from canary_watch import Watched
-from launcher import CHECKOUT, Launcher
+from launcher import CHECKOUT, Launcher, Result, Running
 from services import Sandbox
 
 from vbrprov_veeam.doubles.vbr.remote import RemoteDouble
@@ -27,13 +27,35 @@ PLANTED = {
     "write-only argument": "canary written/four+4&<ü>\n  and a second line of it",
     "environment": "canary environment/five+5&<ß>",
     "file": "\n".join(["-----BEGIN CANARY KEY-----", *_KEY_LINES, "-----END CANARY KEY-----", ""]),
-    "error text of a server": "canary-told/six_6 with=enough:words@to-be-broken into+some lines-of-it",
+    "error text of a server": "canary-told/six_6 with=enough:words@to-be-broken into+some lines",
     "resource name": "canary.name-seven_7",
     "module input": "canary ${module}/eight+8&<ä>",
 }
 #: Made by a service or by the program: ``ephemeral``, ``data source`` and ``one-time key``.
 MADE = ("ephemeral", "data source", "one-time key")
 PIN = 918273645546372819
+
+_ENCRYPTION = """
+vbrprov {
+  encryption {
+    key_provider "passphrase" "a" {
+      passphrase = "correct horse battery staple"
+      cost       = 14
+    }
+    method "aes_gcm" "a" {
+      keys = key_provider.passphrase.a
+    }
+    method "unencrypted" "a" {
+    }
+    state {
+      method = method.NOW.a
+      fallback {
+        method = method.BEFORE.a
+      }
+    }
+  }
+}
+"""
 
 
 class Canary(Watched):
@@ -63,11 +85,23 @@ class Canary(Watched):
         self.give("given.hcl", "".join(f"{name} = {quoted(PLANTED[what])}\n" for name, what in (
             ("told_by_a_server", "error text of a server"), ("for_module", "module input"))))
 
-    def keep(self, what: str, done: Any) -> None:
+    def keep(self, what: str, done: Result) -> None:
         """Keep the keys of Amazon's too: they cannot be listed once their user is gone."""
         with contextlib.suppress(urllib.error.HTTPError):
             self._aws_keys |= self.sandbox.aws_secrets()
         super().keep(what, done)
+
+    def start(self, *args: str) -> Running:
+        """Begin a command; what it writes is to be kept with ``keep``."""
+        return self._launcher.start(args, self.work, self.env)
+
+    def encrypt(self, wanted: bool) -> None:
+        """Have the state encrypted, or plain, whatever it is now; names may be secret then."""
+        path = self.work / "encryption.vbr.hcl"
+        if wanted or path.exists():
+            now, before = ("aes_gcm", "unencrypted") if wanted else ("unencrypted", "aes_gcm")
+            path.write_text(_ENCRYPTION.replace("NOW", now).replace("BEFORE", before))
+        self.write("named.auto.vbrvars.hcl", f"named = {str(wanted).lower()}\n")
 
     def secrets(self) -> dict[str, str]:
         """All of them, with what is made of them and is as secret."""
@@ -121,3 +155,29 @@ class Google:
 def quoted(value: Any) -> str:
     """A value as HCL has it."""
     return json.dumps(value, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+
+
+def terraform_state() -> str:
+    """A file of Terraform's with secrets wherever it has them."""
+    secret, once = PLANTED["module input"], PLANTED["provider argument"]
+    aws = 'provider["registry.terraform.io/hashicorp/aws"]'
+    kept = {"value": {"a": secret}, "type": ["object", {"a": "string"}]}
+
+    def block(kind: str, provider: str, attributes: dict[str, object]) -> dict[str, object]:
+        return {"mode": "managed", "type": kind, "name": "from", "provider": provider,
+                "instances": [{"attributes": attributes, "sensitive_attributes": [
+                    [{"type": "get_attr", "value": "input"}],
+                    [{"type": "get_attr", "value": "output"}],
+                    [{"type": "get_attr", "value": "tags"}]], "private": "e30="}]}
+
+    return json.dumps({"version": 4, "outputs": {"o": {
+        "value": secret, "type": "string", "sensitive": True}}, "resources": [
+        block("terraform_data", 'provider["terraform.io/builtin/terraform"]', {
+            "id": "i", "input": kept, "output": kept, "triggers_replace": None}),
+        block("aws_iam_user", aws, {"id": "u", "name": "u", "tags": {"a": secret},
+                                    "tags_all": {"a": secret}}),
+        block("aws_iam_access_key", aws, {
+            "id": "AKIA0", "user": "u", "secret": once, "ses_smtp_password_v4": once}),
+        block("random_password", 'provider["registry.terraform.io/hashicorp/random"]', {
+            "id": "none", "result": secret}),
+    ]})

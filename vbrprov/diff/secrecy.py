@@ -13,6 +13,7 @@ from vbrprov.sdk.model import Schema
 from vbrprov.secrets import MIN_LENGTH
 from vbrprov.values import (
     SENSITIVE,
+    STRING,
     ListV,
     MapV,
     Marked,
@@ -25,8 +26,16 @@ from vbrprov.values import (
     mark,
     unmark_deep,
 )
+from vbrprov.values.convert import plain
 
 Path = tuple[str | None, ...]
+
+
+def identifying(schema: Schema) -> list[str]:
+    """The attributes that objects are found by: records need them as they are."""
+    return [name for name, spec in schema.attributes.items()
+            if (spec.replace_on_change or name == "name") and plain(spec.type) == STRING
+            and not (spec.sensitive or spec.write_only)]
 
 
 def secret_paths(values: Mapping[str, Value]) -> list[Path]:

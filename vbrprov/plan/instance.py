@@ -10,7 +10,7 @@ import msgspec
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
 from vbrprov.diff.propose import changed_attributes, keep_meaning, propose, same_secrecy
-from vbrprov.diff.secrecy import as_secret_as
+from vbrprov.diff.secrecy import as_secret_as, identifying
 from vbrprov.diff.stored import attributes_of, mark_by_schema
 from vbrprov.evaluate.body import Ranges, with_defaults
 from vbrprov.evaluate.unknowns import first_unknown
@@ -23,7 +23,6 @@ from vbrprov.state.awaiting import is_made
 from vbrprov.state.model import Instance, Status
 from vbrprov.values import (
     SENSITIVE,
-    STRING,
     Spent,
     Unknown,
     Value,
@@ -175,10 +174,7 @@ class InstancePlanner:
             "Sensitive value identifies an object", f"{name} is sensitive, but the object is found "
             "by it, so the state and the journal would hold it in plain. Encrypt the state, or, if "
             "the value may be seen, say so with nonsensitive().", name)
-            for name, spec in self.schema.attributes.items()
-            if (spec.replace_on_change or name == "name") and plain(spec.type) == STRING
-            and not (spec.sensitive or spec.write_only)
-            and SENSITIVE in marks_deep(config.get(name))]
+            for name in identifying(self.schema) if SENSITIVE in marks_deep(config.get(name))]
 
     def _recompute(self, planned: dict[str, Value], prior: Mapping[str, Value],
                    changed: list[str]) -> None:

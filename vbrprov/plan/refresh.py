@@ -11,7 +11,7 @@ import msgspec
 
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.diff.propose import changed_attributes
-from vbrprov.diff.secrecy import as_secret_as, secret_paths
+from vbrprov.diff.secrecy import as_secret_as, identifying, secret_paths
 from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Schema
@@ -101,6 +101,16 @@ class Refresher:
              recorded: dict[str, Value]) -> Refreshed:
         if self._environment.stop.is_set():
             return Refreshed(instance, recorded, recorded)
+        lost = next((name for name in identifying(kind.model.schema())
+                     if isinstance(bare(recorded[name]), Spent)), "")
+        if lost:
+            return Refreshed(instance, recorded, recorded, error=Diagnostic(
+                Severity.ERROR, "Sensitive value identifies an object", f"{lost} of "
+                f"{instance.address} is sensitive, and of such values a state that is not "
+                "encrypted keeps no more than a fingerprint. So the object cannot be found.",
+                address=instance.address, hint="Encrypt the state again. Before it becomes a plain "
+                "one, destroy the object, or say of its name with nonsensitive() that it may be "
+                "seen."))
         # Of these secrets nobody knows more than a fingerprint until they are read.
         hides = secret_paths(recorded)
         with self._environment.redactor.holding() if hides else nullcontext():
