@@ -81,7 +81,8 @@ def _write(name: str, text: str) -> Callable[[Canary], None]:
 
 def _move_state(canary: Canary) -> None:
     (canary.work / "moved").mkdir()
-    canary.write("backend.vbr.hcl", 'vbrprov {\n  backend "local" {\n    path = "moved/x"\n  }\n}\n')
+    canary.write("backend.vbr.hcl",
+                 'vbrprov {\n  backend "local" {\n    path = "moved/x"\n  }\n}\n')
 
 
 def _own_sandbox(canary: Canary) -> None:
@@ -113,7 +114,8 @@ _BEGINNING = [
 ]
 _RECORDED = [
     step("show"), step("show", "-json"), step("output"), step("output", "-json"),
-    step("output", "-raw", "user"), step("output", "-raw", "token", status=ANY),
+    step("output", "-raw", "user"),
+    step("output", "-raw", "token", status=1, says="withheld", modes=("plain",)),
     step("output", "-raw", "secret", status=1, says="withheld", modes=("plain",)),
     step("output", "-json", "all", status=1, says="withheld", modes=("plain",)),
     step("state list"), *(step("state show", address) for address in (
@@ -169,7 +171,7 @@ _CHANGES = [
     step("plan", env={"VBRPROV_LOG_PATH": ""}),
     step("destroy", "-auto-approve", env={"VBRPROV_LOG_PATH": ""}),
     Step("sandbox start", before=_own_sandbox), Step("sandbox status", ("-json",)),
-    Step("sandbox script", ("policy.json",), ANY), step("plan", "-sandbox"),
+    Step("sandbox script", ("policy.json",), ANY), step("plan", "-sandbox", "-var=named=false"),
     Step("sandbox reset"), Step("sandbox stop"),
 ]
 SCRIPT = [*_BEGINNING, *_RECORDED, *_CHANGES]

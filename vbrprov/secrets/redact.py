@@ -25,7 +25,8 @@ class Redactor:
         self._spellings: list[str] = []
         self._known: set[str] = set()
         self._revealed: list[str] = []
-        self._broken: list[re.Pattern[str]] = []
+        #: The words of those spellings that a layout can break, longest first.
+        self._broken: list[tuple[str, ...]] = []
         self._lock = threading.Lock()
         self._held = threading.local()
 
@@ -40,8 +41,8 @@ class Redactor:
             merged = set(self._spellings).union(*map(spellings, fresh))
             # Longest first, so that a part never uncovers the rest.
             self._spellings = sorted(merged, key=len, reverse=True)
-            self._broken += [re.compile(_GAP.join(map(re.escape, words))) for each in fresh
-                             if len(words := each.split()) > 1]
+            self._broken = list(dict.fromkeys(
+                words for each in self._spellings if len(words := tuple(each.split())) > 1))
 
     def add_made_of(self, value: str) -> None:
         """Remember what was worked out of secrets, unless masking these is enough."""
@@ -74,8 +75,9 @@ class Redactor:
         for spelling in self._spellings:
             if spelling in text:
                 text = text.replace(spelling, MASK)
-        for pattern in self._broken:
-            text = pattern.sub(MASK, text)
+        for words in self._broken if "\n" in text else ():
+            if all(word in text for word in words):
+                text = re.sub(_GAP.join(map(re.escape, words)), MASK, text)
         return text
 
     @contextmanager
