@@ -10,7 +10,7 @@ from vbrprov.secrets import Redactor
 
 
 def logger(redactor: Redactor, stream: io.StringIO) -> logging.Logger:
-    made = logging.Logger("canary")  # noqa: LOG001  # one that no other test sees
+    made = logging.Logger("canary")  # one that no other test sees
     handler = logging.StreamHandler(stream)
     handler.addFilter(redactor.filter(handler))
     made.addHandler(handler)
