@@ -66,6 +66,7 @@ class Canary(Watched):
         self.sandbox, self.double = sandbox, double
         self.google = Google(sandbox)
         self._aws_keys: dict[str, str] = {}
+        self._passwords: set[str] = set()
         self._document = self.google.new_key()
         super().__init__(
             root, launcher, also=[sandbox.folder], **sandbox.env,
@@ -86,9 +87,11 @@ class Canary(Watched):
             ("told_by_a_server", "error text of a server"), ("for_module", "module input"))))
 
     def keep(self, what: str, done: Result) -> None:
-        """Keep the keys of Amazon's too: they cannot be listed once their user is gone."""
+        """Keep the secrets of services too: they cannot be asked for once their objects are gone."""
         with contextlib.suppress(urllib.error.HTTPError):
             self._aws_keys |= self.sandbox.aws_secrets()
+        self._passwords |= {each["password"] for each in self.double.secrets("credentials")
+                            if each.get("password") not in (None, PLANTED["write-only argument"])}
         super().keep(what, done)
 
     def start(self, *args: str) -> Running:
@@ -106,14 +109,12 @@ class Canary(Watched):
     def secrets(self) -> dict[str, str]:
         """All of them, with what is made of them and is as secret."""
         word = PLANTED["variable"]
-        passwords = {each["password"] for each in self.double.secrets("credentials")
-                     if each.get("password") not in (None, PLANTED["write-only argument"])}
         told = self.google.secrets()
         return {
             **PLANTED, "variable in capitals": word.upper(), "part of the variable": word[7:19],
             "number": str(PIN), "provider argument that is a document": self._document,
             "key in this document": json.loads(self._document)["private_key"],
-            **{f"ephemeral {n}": text for n, text in enumerate(sorted(passwords))},
+            **{f"ephemeral {n}": text for n, text in enumerate(sorted(self._passwords))},
             **{f"one-time key {name}": key for name, key in self._aws_keys.items()},
             **{f"{'data source' if text.startswith('ya29') else 'one-time key of Google'} {n}": text
                for n, text in enumerate(told)}}
