@@ -87,7 +87,7 @@ class Canary(Watched):
             ("told_by_a_server", "error text of a server"), ("for_module", "module input"))))
 
     def keep(self, what: str, done: Result) -> None:
-        """Keep the secrets of services too: they cannot be asked for once their objects are gone."""
+        """Keep the secrets of services too: those of objects that are gone are not told."""
         with contextlib.suppress(urllib.error.HTTPError):
             self._aws_keys |= self.sandbox.aws_secrets()
         self._passwords |= {each["password"] for each in self.double.secrets("credentials")
