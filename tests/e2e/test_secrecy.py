@@ -52,6 +52,11 @@ vbrprov {
 }
 """
 
+PLAIN_AGAIN = ENCRYPTION.replace("method = method.aes_gcm.a", """method = method.unencrypted.a
+      fallback {
+        method = method.aes_gcm.a
+      }""").replace('    method "aes', '    method "unencrypted" "a" {\n    }\n    method "aes')
+
 
 class Folder:
     """A stack on the sandbox; its state is there."""
@@ -158,7 +163,7 @@ def test_a_sensitive_name_is_kept_where_the_state_is_encrypted(folder: Folder) -
     # States in the sandbox are never encrypted.
     aws = folder.sandbox.aws
     endpoints = "".join(f'    {name} = "{aws["endpoint"]}"\n' for name in ("iam", "sts"))
-    folder.write(NAMED + ENCRYPTION + f"""
+    provider = f"""
 provider "aws" {{
   region     = "us-east-1"
   access_key = "{aws["access_key"]}"
@@ -167,7 +172,8 @@ provider "aws" {{
   endpoints {{
 {endpoints}  }}
 }}
-""")
+"""
+    folder.write(NAMED + ENCRYPTION + provider)
     folder.where = []
     folder.run("apply", "-auto-approve", status=-9, VBRPROV_FAILPOINT_ENABLE="1",
                VBRPROV_FAILPOINT="call.after_response:1")
@@ -177,4 +183,8 @@ provider "aws" {{
     folder.run("show", "-json")
     folder.run("state", "show", "aws_iam_user.a")
     assert folder.kept() == []
+    # A plain state would have to keep the name.
+    folder.write(NAMED.replace("var.s}", "nonsensitive(var.s)}") + PLAIN_AGAIN + provider)
+    assert "Encrypt the state again" in folder.run("plan", status=1).err
+    folder.write(NAMED + ENCRYPTION + provider)
     folder.run("destroy", "-auto-approve")
