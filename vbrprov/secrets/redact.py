@@ -75,7 +75,7 @@ class Redactor:
         for spelling in self._spellings:
             if spelling in text:
                 text = text.replace(spelling, MASK)
-        for words in self._broken if "\n" in text else ():
+        for words in self._broken:
             if all(word in text for word in words):
                 text = re.sub(_GAP.join(map(re.escape, words)), MASK, text)
         return text
