@@ -1,293 +1,222 @@
-"""No secret is ever written: every byte of every command is searched, debug logs on."""
+"""No secret is lost: twelve are planted at once, every command runs, every byte is searched.
+
+``tests/harness/canary_stack.py`` says what is planted, ``canary_watch.py`` what is kept of a
+command, and ``canary.py`` how it is searched.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import base64
+import gzip
 import json
-import urllib.error
+import signal
+import time
+import zipfile
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import click
 import pytest
-from canary import PLAN_MAGIC, files, find, spellings
-from launcher import Launcher, Result
+from canary import find, spellings
+from canary_script import NOT_RUN, SCRIPT, Step
+from canary_stack import MADE, PLANTED, Canary
+from launcher import Launcher
 from services import Sandbox
 
+from vbrprov.cli.group import group
 from vbrprov_veeam.doubles.vbr.remote import RemoteDouble
 
-#: Given by hand, in every way that there is. Each has what its spellings differ in.
-PLANTED = {
-    "environment": 'canary environ/ment+"1"&<é>',
-    "option": "canary option/two+'2'&<ö>",
-    "file": "canary file/three+3&<ü> and more",
-    "automatic file": "canary automatic/four+4&<ä>",
-    "access key of the provider": "canary0provider/five+5ABCDEFGHIJKLMNO",
-    "password of the server": "canary server/six+6&<ß>",
-}
-
-CONFIGURATION = """
-variable "from_environment" {
-  type      = string
-  sensitive = true
-}
-
-variable "from_option" {
-  type      = string
-  sensitive = true
-}
-
-variable "from_file" {
-  type      = object({ word = string, list = list(string) })
-  sensitive = true
-}
-
-variable "from_automatic_file" {
-  type      = string
-  sensitive = true
-}
-
-variable "aws_secret_key" {
-  sensitive = true
-}
-
-variable "vbr_password" {
-  sensitive = true
-}
-
-variable "aws_endpoint" {}
-variable "vbr_server" {}
-variable "vbr_fingerprint" {}
-variable "vbr_username" {}
-
-variable "note" {
-  default = "first"
-}
-
-provider "aws" {
-  region            = "us-east-1"
-  access_key        = "AKIACANARY0000000000"
-  secret_key        = var.aws_secret_key
-  s3_use_path_style = true
-
-  endpoints {
-    s3  = var.aws_endpoint
-    iam = var.aws_endpoint
-    sts = var.aws_endpoint
-  }
-}
-
-provider "veeam" {
-  server      = var.vbr_server
-  fingerprint = var.vbr_fingerprint
-  username    = var.vbr_username
-  password    = var.vbr_password
-}
-
-locals {
-  joined = "${var.from_environment} and ${var.from_option}"
-}
-
-# An ordinary argument that takes sensitive values: only fingerprints may be kept.
-resource "vbrprov_data" "sensitive" {
-  input = {
-    joined = local.joined
-    list   = var.from_file.list
-    note   = var.note
-  }
-}
-
-resource "aws_iam_user" "a" {
-  name = "canary-user"
-  tags = { note = var.note }
-}
-
-resource "aws_iam_access_key" "a" {
-  user = aws_iam_user.a.name
-}
-
-resource "veeam_cloud_credentials" "a" {
-  type        = "amazon"
-  description = "Key of ${aws_iam_user.a.name}, ${var.note}"
-  access_key  = aws_iam_access_key.a.id
-  secret_key  = aws_iam_access_key.a.secret
-}
-
-resource "veeam_credentials" "a" {
-  type        = "standard"
-  username    = "LAB\\\\canary"
-  description = var.note
-  password    = var.from_automatic_file
-}
-
-output "joined" {
-  value     = local.joined
-  sensitive = true
-}
-
-output "word" {
-  value     = var.from_file.word
-  sensitive = true
-}
-
-output "user" {
-  value = aws_iam_user.a.name
-}
-"""
-
-#: Each of these goes wrong over a secret.
-MISTAKES = """
-variable "from_environment" {
-  type      = string
-  sensitive = true
-}
-
-locals {
-  number = parseint(var.from_environment, 10)
-  index  = { a = 1 }[var.from_environment]
-  file   = file(var.from_environment)
-  text   = tonumber(var.from_environment)
-  regex  = regex("^nothing$", var.from_environment)
-  json   = jsondecode(var.from_environment)
-}
-
-resource "vbrprov_data" "checked" {
-  input = "x"
-
-  lifecycle {
-    precondition {
-      condition     = var.from_environment == "x"
-      error_message = "It must be x, not ${var.from_environment}."
-    }
-  }
-}
-"""
-
-
-class Watched:
-    """Runs commands with debug logs, and keeps every byte that they write."""
-
-    def __init__(self, root: Path, launcher: Launcher, sandbox: Sandbox,
-                 double: RemoteDouble) -> None:
-        self.root = root
-        self.log = root / "debug.log"
-        self.work = root / "work"
-        self.work.mkdir()
-        self.sandbox = sandbox
-        self.seen: dict[str, bytes] = {}
-        self._keys: dict[str, str] = {}
-        self._launcher = launcher
-        self._given: set[Path] = set()
-        self._env = launcher.environment(
-            root / "home", **sandbox.env, VBRPROV_LOG="debug",
-            VBRPROV_LOG_PATH=str(self.log),
-            VBRPROV_VAR_from_environment=PLANTED["environment"],
-            TF_VAR_aws_secret_key=PLANTED["access key of the provider"],
-            TF_VAR_vbr_password=double.password, TF_VAR_vbr_server=double.url,
-            TF_VAR_vbr_fingerprint=double.fingerprint, TF_VAR_vbr_username=double.username,
-            TF_VAR_aws_endpoint=sandbox.aws["endpoint"])
-        self.give("option.hcl", f"from_option = {json.dumps(PLANTED['option'])}\n")
-        self.give("file.hcl", json.dumps(
-            {"word": PLANTED["file"], "list": [PLANTED["file"], "plain"]}).join(
-                ["from_file = ", "\n"]))
-        self.give("vbrprov.vbrvars.hcl",
-                  f"from_automatic_file = {json.dumps(PLANTED['automatic file'])}\n")
-
-    def give(self, name: str, text: str) -> None:
-        """Write a file of the user's own; it is not searched."""
-        path = self.work / name
-        path.write_text(text, encoding="utf-8")
-        self._given.add(path)
-
-    def configure(self, text: str) -> None:
-        (self.work / "main.vbr.hcl").write_text(text, encoding="utf-8")
-
-    def run(self, *args: str, status: int = 0, **environ: str) -> Result:
-        done = self._launcher.run(args, self.work, self._env | environ)
-        assert done.status == status, done.tail
-        self._keep(" ".join(args), done)
-        return done
-
-    def _keep(self, what: str, done: Result) -> None:
-        with contextlib.suppress(urllib.error.HTTPError):
-            # moto cannot list keys any more once their user is gone.
-            self._keys |= self.sandbox.aws_secrets()
-        number = len(self.seen)
-        self.seen[f"{number}: {what}: standard output"] = done.out.encode()
-        self.seen[f"{number}: {what}: standard error"] = done.err.encode()
-        for path in files([self.root, self.sandbox.folder]):
-            # The log only grows: searched once, at the end.
-            if path not in self._given and path != self.log:
-                self.seen[f"{number}: {what}: {path}"] = path.read_bytes()
-
-    def leaks(self) -> list[str]:
-        """Where a secret was found, those that Amazon made included."""
-        made = sum(call.startswith("CreateAccessKey") for call in self.sandbox.writes())
-        assert len(self._keys) == made > 0
-        secrets = PLANTED | {f"secret of {key}": secret for key, secret in self._keys.items()}
-        if self.log.exists():
-            self.seen["the debug log"] = self.log.read_bytes()
-        once = {data: name for name, data in reversed(self.seen.items())}
-        return [f"{name}: {what}" for data, name in once.items() for what in find(secrets, data)]
+PLACES = ("raw", "base64", "URL", "JSON", "hex", "HTML", "XML", "gzip")
 
 
 @pytest.fixture
-def watched(
+def canary(
     tmp_path: Path, launcher: Launcher, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Watched]:
+) -> Iterator[Canary]:
+    """The stack with twelve secrets."""
     monkeypatch.setenv("PYTHONPATH", launcher.pythonpath)
-    password = f"--password={PLANTED['password of the server']}"
+    password = f"--password={PLANTED['environment']}"
     with RemoteDouble.spawn(password, "--session-seconds=1") as double:
-        yield Watched(tmp_path, launcher, sandbox, double)
+        yield Canary(tmp_path / "canary", launcher, sandbox, double)
+        sandbox.clear_faults()
 
 
-def test_no_secret_is_written_by_any_command(watched: Watched) -> None:
-    inputs = ("-var", f"from_option={PLANTED['option']}", "-var-file=file.hcl")
-    watched.configure(CONFIGURATION)
-    watched.run("validate")
-    watched.run("plan", *inputs)
-    watched.run("plan", "-out=it.plan", "-var-file=option.hcl", "-var-file=file.hcl")
-    watched.run("show", "it.plan")
-    watched.run("show", "-json", "it.plan")
-    watched.run("apply", *inputs, "it.plan")
-    watched.run("show")
-    watched.run("show", "-json")
-    watched.run("output")
-    watched.run("output", "-json")
-    for name in ("joined", "word"):
-        watched.run("output", "-raw", name, status=1)
-        watched.run("output", "-json", name, status=1)
-    assert watched.run("output", "-raw", "user").out == "canary-user"
-    watched.run("state", "list")
-    watched.run("state", "show", "veeam_cloud_credentials.a")
-    watched.run("state", "show", "vbrprov_data.sensitive")
-    watched.run("plan", "-detailed-exitcode", *inputs)
-    # A change and a rotation, cut off with journal and all, then finished.
-    watched.run("apply", "-auto-approve", "-replace=aws_iam_access_key.a", "-var", "note=second",
-                *inputs, status=-9, VBRPROV_FAILPOINT_ENABLE="1",
-                VBRPROV_FAILPOINT="journal.after_outcome:4")
-    watched.run("plan", *inputs)
-    watched.run("apply", "-auto-approve", "-var", "note=second", *inputs)
-    # A call that fails, logged with its request.
-    watched.sandbox.aws_fault("TagUser", code="AccessDenied", times=0)
-    watched.run("apply", "-auto-approve", "-var", "note=third", *inputs, status=1)
-    watched.sandbox.clear_faults()
-    watched.run("destroy", "-auto-approve", *inputs, VBRPROV_LOG_PATH="")
-    watched.configure(MISTAKES)
-    watched.run("validate", status=1)
-    watched.run("plan", status=1)
-    log = watched.log.read_text(encoding="utf-8")
-    assert "botocore" in log
-    assert "changeSecretKey" in log or "cloudCredentials" in log
-    # The control: secrets that were told are masked in the log, not left out with their lines.
+def commands() -> set[str]:
+    """The names of all commands that there are, from the command line itself."""
+    def walk(found: click.Command, path: tuple[str, ...]) -> Iterator[str]:
+        if not isinstance(found, click.Group):
+            yield " ".join(path)
+            return
+        if path and found.invoke_without_command:
+            yield " ".join(path)
+        context = click.Context(found)
+        for name in found.list_commands(context):
+            inner = found.get_command(context, name)
+            assert inner is not None
+            yield from walk(inner, (*path, name))
+
+    return set(walk(group, ()))
+
+
+def test_every_command_has_its_part() -> None:
+    told = {step.command for step in SCRIPT}
+    assert not told & NOT_RUN.keys()
+    assert told | NOT_RUN.keys() == commands()
+
+
+def perform(canary: Canary, step: Step) -> None:
+    """One step of the script."""
+    if step.before is not None:
+        step.before(canary)
+    done = canary.run(*step.args, status=step.status, stdin=step.stdin, **step.env)
+    assert "Traceback" not in done.text, done
+    assert "Internal fault" not in done.text, done
+    assert step.says in done.text, done
+    if step.kept_as:
+        canary.write(step.kept_as, done.out)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("mode", ["plain", pytest.param("encrypted", marks=pytest.mark.slow)])
+def test_no_secret_is_written_by_any_command(canary: Canary, mode: str) -> None:
+    canary.encrypt(mode == "encrypted")
+    for step in SCRIPT:
+        if mode in step.modes:
+            perform(canary, step)
+    log = canary.log.read_text(encoding="utf-8")
+    for sdk in ("botocore", "urllib3", "vbrprov_veeam", "hmacKeys"):
+        assert sdk in log, "the log shows what the SDKs do"
+    secrets = canary.secrets()
+    for kind in (*PLANTED, *MADE):
+        assert any(name.startswith(kind) for name in secrets), kind
+    # Masked, not left out with the lines that they stand in.
     assert "<SecretAccessKey>(sensitive)" in log
-    assert watched.leaks() == []
+    assert "<Value>(sensitive)" in log
+    assert canary.leaks(secrets) == []
+
+
+def test_a_secret_that_was_asked_for_is_on_the_screen_only(canary: Canary) -> None:
+    canary.encrypt(True)
+    canary.run("apply", "-auto-approve", "-var-file=given.hcl")
+    assert canary.run("output", "-raw", "secret").out == PLANTED["output"]
+    assert json.loads(canary.run("output", "-json", "all").out)["word"] == PLANTED["variable"]
+    found = canary.leaks(PLANTED)
+    assert found
+    assert all("standard output" in each and " output -" in each for each in found), found
+    # What is a fingerprint only cannot be had.
+    canary.run("apply", "-auto-approve", "-var-file=given.hcl", "-var=named=false")
+    canary.encrypt(False)
+    canary.run("apply", "-auto-approve", "-var-file=given.hcl")
+    for name in ("secret", "all", "token"):
+        for how in ("-raw", "-json"):
+            withheld = canary.run("output", how, name, status=1)
+            assert find(canary.secrets(), withheld.text.encode()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_secret_is_written_by_runs_that_end_early(canary: Canary) -> None:
+    inputs = ("-auto-approve", "-var-file=given.hcl")
+    # Killed after a key was made, and before; then taken up.
+    for point in ("call.after_response:3", "journal.after_outcome:4", "call.before_send:2"):
+        canary.run("apply", *inputs, status=-9, VBRPROV_FAILPOINT_ENABLE="1",
+                   VBRPROV_FAILPOINT=point)
+    canary.run("plan", "-var-file=given.hcl")
+    canary.sandbox.aws_fault("CreateAccessKey", kind="delay", seconds=3.0)
+    canary.run("apply", *inputs)
+    # A full disk, in the middle.
+    canary.run("apply", *inputs, "-replace=aws_iam_access_key.a", status=(0, 1),
+               VBRPROV_FAILPOINT_ENABLE="1", VBRPROV_FAILPOINT="journal.after_outcome:2=enospc")
+    # Interrupted while a call is open: once, and twice.
+    for number in (1, 2):
+        canary.sandbox.aws_fault("TagUser", kind="delay", seconds=2.0)
+        told = canary.start("apply", *inputs, f"-var=note=interrupted {number}")
+        while "Modifying..." not in told.out:
+            time.sleep(0.05)
+        for _ in range(number):
+            told.signal(signal.SIGINT)
+            time.sleep(0.2)
+        canary.keep(f"interrupted {number} times", told.wait())
+    canary.run("apply", *inputs)
+    # A state that is damaged, and put in order.
+    (canary.work / "vbrprov.vbrstate").write_bytes(b"{}")
+    canary.run("plan", "-var-file=given.hcl", status=1)
+    canary.run("state", "repair")
+    canary.run("state", "repair", "-choice=1", "-auto-approve", status=(0, 1))
+    assert canary.leaks(canary.secrets()) == []
+
+
+def test_no_secret_is_in_what_a_server_answers(canary: Canary) -> None:
+    inputs = ("-auto-approve", "-var-file=given.hcl")
+    canary.sandbox.aws_fault("CreateUser", code="InvalidInput", status=400, times=0,
+                             message=canary.text_of_an_error())
+    # In the login, and in what is made afterwards.
+    secrets = canary.secrets()
+    text = f"Bad: {json.dumps(secrets['write-only argument'])} {secrets['environment']}"
+    canary.double.fault("status", method="POST", path="/credentials", times=-1, status=400,
+                        message=text)
+    done = canary.run("apply", *inputs, status=1)
+    assert "Invalid value (sensitive)" in " ".join(done.err.replace("│", " ").split())
+    canary.sandbox.clear_faults()
+    canary.double.clear_faults()
+    canary.double.fault("status", method="POST", path="/oauth2/token", times=-1, status=401,
+                        message=f"no such password: {secrets['environment']}")
+    done = canary.run("apply", *inputs, status=1)
+    assert "no such password" in " ".join(done.err.replace("│", " ").split())
+    canary.double.clear_faults()
+    assert canary.leaks(canary.secrets()) == []
+
+
+def test_no_secret_is_in_a_crash_report(canary: Canary, tmp_path: Path) -> None:
+    site = crashing_provider(tmp_path / "site")
+    canary.write("main.vbr.hcl", 'variable "in_output" {\n  sensitive = true\n}\n'
+                 'data "acme_crash" "a" {\n  text = upper(var.in_output)\n}\n')
+    for log in ("", "trace"):
+        done = canary.fresh("plan", status=1, VBRPROV_LOG=log, VBRPROV_LOG_PATH="",
+                            PYTHONPATH=f"{site}:{canary.env['PYTHONPATH']}")
+        assert "Internal fault" in done.err
+        assert "no such thing: (sensitive)" in done.err
+        assert ("Traceback" in done.err) == bool(log)
+    assert canary.leaks({"upper": PLANTED["output"].upper(), **PLANTED}) == []
+
+
+def crashing_provider(site: Path) -> Path:
+    """A package with a provider whose data source has a bug."""
+    package, info = site / "acme", site / "acme-1.0.dist-info"
+    (package / "data_sources").mkdir(parents=True)
+    info.mkdir()
+    (package / "__init__.py").write_text(
+        "from vbrprov.sdk.provider import Provider\n"
+        'PROVIDER = Provider(name="acme", package="acme", registry="acme.example.com/acme/acme")\n')
+    (package / "provider.py").write_text(
+        "from vbrprov.sdk import Model, ProviderConfig\n"
+        "class AcmeConfig(Model):\n    pass\n"
+        "class AcmeProvider(ProviderConfig):\n    model = AcmeConfig\n"
+        "    def configure(self, config, context):\n        return object()\n"
+        "CONFIG = AcmeProvider()\n")
+    (package / "data_sources" / "__init__.py").touch()
+    (package / "data_sources" / "crash.py").write_text(
+        "from vbrprov.sdk import DataSource, Model, attribute\n"
+        "class CrashModel(Model):\n    text: str = attribute(doc='Text.', required=True)\n"
+        "class Crash(DataSource[CrashModel, object]):\n    type_name = 'acme_crash'\n"
+        "    model = CrashModel\n    doc = 'Crashes.'\n    source = 'https://acme.example.com'\n"
+        "    def read(self, client, config, ctx):\n"
+        "        raise KeyError(f'no such thing: {config.text}')\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[vbrprov.providers]\nacme = acme:PROVIDER\n")
+    return site
+
+
+# The controls: what is planted is found.
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_the_search_finds_each_spelling(name: str) -> None:
-    secret = PLANTED[name]
-    for spelling, needle in spellings(secret).items():
+    kinds = {spelling.split(",")[0].split(" ")[0] for spelling in spellings(PLANTED[name])}
+    assert {*PLACES} - {"gzip"} <= kinds
+    for spelling, needle in spellings(PLANTED[name]).items():
         assert len(needle) > 12, spelling
         for before in (b"", b"x", b"xy"):
             data = b'{"key": "' + before + needle + b'"}'
@@ -295,26 +224,44 @@ def test_the_search_finds_each_spelling(name: str) -> None:
     assert find(PLANTED, b"nothing of that kind") == []
 
 
-@pytest.mark.parametrize("shift", range(6))
-def test_the_search_finds_a_secret_inside_packed_text(shift: int) -> None:
-    import base64
+@pytest.mark.parametrize("shift", range(3))
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_search_finds_what_is_packed(name: str, shift: int) -> None:
+    text = f"{'#' * shift}password = {PLANTED[name]} # and so on".encode()
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.txt", text)
+    for packed in (gzip.compress(text), zlib.compress(text), archive.getvalue()):
+        for data in (packed, b"VBRPLAN1\n" + packed, b"\0" * 99 + packed,
+                     base64.b64encode(packed), base64.urlsafe_b64encode(packed),
+                     gzip.compress(b'{"a": "' + base64.b64encode(packed) + b'"}')):
+            assert any("gzip" in found for found in find({name: PLANTED[name]}, data))
+            assert find({"other": "something else altogether"}, data) == []
 
-    text = f"{'#' * shift}password = {PLANTED['file']} # and so on".encode()
-    assert find(PLANTED, base64.b64encode(text))
-    assert find(PLANTED, base64.urlsafe_b64encode(text))
-    stored = {"files": {"main.vbr.hcl": base64.b64encode(text).decode()}}
-    packed = PLAN_MAGIC + zlib.compress(json.dumps(stored).encode())
-    assert find(PLANTED, packed)
-    assert find({"other": "something else altogether"}, packed) == []
 
+def test_a_planted_leak_is_found_wherever_commands_write(canary: Canary) -> None:
+    value = json.dumps(PLANTED["output"])
+    canary.write("main.vbr.hcl", f"""
+output "open" {{
+  value = {value}
+}}
 
-def test_a_planted_leak_is_found_where_commands_write(watched: Watched) -> None:
-    # The same watch over the same folders: one leak in a file, one on a stream.
-    watched.configure(f'output "open" {{\n  value = {json.dumps(PLANTED["option"])}\n}}\n')
-    watched.sandbox.client("iam").create_user(UserName="u")
-    watched.sandbox.client("iam").create_access_key(UserName="u")
-    watched.run("apply", "-auto-approve")
-    watched.run("plan", "-out=it.plan")
-    found = watched.leaks()
-    for place in ("standard output", "main.vbr.hcl", "vbrprov.vbrstate", "it.plan"):
-        assert any(place in each for each in found), place
+output "packed" {{
+  value = base64gzip({value})
+}}
+
+resource "vbrprov_data" "open" {{
+  input = sensitive("nothing of that kind")
+}}
+""")
+    canary.run("apply", "-auto-approve")
+    canary.run("plan", "-out=it.plan")
+    canary.run("console", stdin="undeclared.x\n", status=None, VBRPROV_LOG_PATH="")
+    (canary.root / "home" / "state" / "crash.log").write_bytes(gzip.compress(value.encode()))
+    found = canary.leaks(PLANTED)
+    canary.run("version")
+    found += canary.leaks(PLANTED)
+    for place in ("standard output", "main.vbr.hcl", "vbrprov.vbrstate:", "it.plan: output as gzip",
+                  "crash.log: output as gzip"):
+        assert any(place in each for each in found), (place, found)
+    assert any("standard output: output as base64 gzip" in each for each in found), found

@@ -14,7 +14,7 @@ from vbrprov.config.model import Resource
 from vbrprov.plan.model import Action, Change
 from vbrprov.sdk.resource import ProviderError
 from vbrprov.state.errors import JournalFailed, StateError
-from vbrprov.values import Value, bare
+from vbrprov.values import Value
 
 
 def finish_now(run: Run, task: Task, change: Change, steps: InstanceRun, *,
@@ -105,5 +105,5 @@ def _key(change: Change) -> str:
 
 
 def _shown_id(values: Mapping[str, Value] | None) -> str:
-    found = bare(values.get("id")) if values else None
+    found = values.get("id") if values else None
     return found if isinstance(found, str) else ""

@@ -154,11 +154,15 @@ def read_data(run: Run, kind: Any, client: Any, config: Mapping[str, Value],
     Raises:
         ProviderError: It cannot be read.
     """
+    from vbrprov.diff.secrecy import as_secret_as
     from vbrprov.diff.stored import mark_by_schema
 
     context = run.environment.step_context(address, "", run.session.data.lineage)
     model = kind.model.from_values(with_defaults(config, schema))
-    return mark_by_schema(kind.read(client, model, context).to_values(), schema, address)
+    found = kind.read(client, model, context)
+    values = as_secret_as(mark_by_schema(found.to_values(), schema, address), config, schema)
+    run.environment.learn(values, schema)
+    return values
 
 
 def _token(lineage: str) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from vbrprov.apply.records import make_instance, make_output
 from vbrprov.apply.run import Run
+from vbrprov.diff.secrecy import secret_paths
+from vbrprov.diff.stored import attributes_of
 from vbrprov.plan.model import Action, Change
+from vbrprov.secrets import SecretBook
 from vbrprov.state.model import Status
 from vbrprov.values import is_null
-from vbrprov.values.wire import SPENT_KEY
+from vbrprov.values.wire import SENSITIVE_KEY, SPENT_KEY
 
 #: In a record: something of which only a fingerprint is kept.
 _WITHHELD = f'"{SPENT_KEY}"'.encode()
+_KEPT = f'"{SENSITIVE_KEY}"'.encode()
 
 
 def record_refresh(run: Run) -> None:
@@ -38,12 +42,25 @@ def record_refresh(run: Run) -> None:
                 change if noop else _with_old_meta(change), change.before, book,
                 status=Status.OK if noop else old.status, private=dict(old.private),
                 token=old.token, deposed=old.deposed), sync=False)
-        elif noop and change.after is not None and book.keeps_values and (
-                _WITHHELD in bytes(old.attributes)):
-            # Encrypted from now on: what was only a fingerprint may be kept.
+        elif noop and change.after is not None and _secrecy_differs(change, book):
             run.session.put(make_instance(
                 change, change.after, book, status=old.status, private=dict(old.private),
                 token=old.token, deposed=old.deposed), sync=False)
+
+
+def _secrecy_differs(change: Change, book: SecretBook) -> bool:
+    """Whether what is recorded keeps other secrets than the object has by now.
+
+    Where the state is encrypted from now on, what was only a fingerprint may be kept.
+    """
+    assert change.prior is not None
+    assert change.after is not None
+    raw = bytes(change.prior.attributes)
+    withheld, paths = _WITHHELD in raw, secret_paths(change.after)
+    if not paths and not withheld and _KEPT not in raw:
+        return False
+    return (book.keeps_values and withheld) or set(paths) != set(
+        secret_paths(attributes_of(change.prior, change.schema)))
 
 
 def record_outputs(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Container
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
@@ -11,12 +12,14 @@ import msgspec
 from vbrprov.addrs import provider_name
 from vbrprov.apply.steps import probe
 from vbrprov.diag import Diagnostic, Diagnostics, Severity
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.diff.stored import encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.resource import ProbeVerdict, ProviderError
 from vbrprov.state.awaiting import unfinished
 from vbrprov.state.model import Instance, Intent, StateData, Status
 from vbrprov.state.session import StateSession
+from vbrprov.values import Value
 
 
 class Recovery:
@@ -74,10 +77,17 @@ class Recovery:
             put = [] if recorded is None or intent.action == "delete" else [unfinished(recorded)]
             self._outcome(intent, "not_done", put)
             return
-        found = probe(kind, client, intent, self.environment, self.state.lineage, self._began)
+        schema = kind.model.schema()
+        values: dict[str, Value] = {}
+        # What was sensitive in the configuration is not known before it is found.
+        with self.environment.redactor.holding() if intent.secret else nullcontext():
+            found = probe(kind, client, intent, self.environment, self.state.lineage, self._began)
+            if found.state is not None:
+                values = as_secret_as(
+                    mark_by_schema(found.state.to_values(), schema, intent.address), {}, schema,
+                    [tuple(path) for path in intent.secret])
+                self.environment.learn(values, schema)
         if found.verdict is ProbeVerdict.OURS and found.state is not None:
-            schema = kind.model.schema()
-            values = mark_by_schema(found.state.to_values(), schema, intent.address)
             instance = Instance(
                 address=intent.address, provider=intent.provider, token=intent.token,
                 deposed=intent.deposed, status=Status.INCOMPLETE,

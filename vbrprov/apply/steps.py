@@ -13,13 +13,14 @@ from typing import Any
 import msgspec
 
 from vbrprov.apply.records import known_only, make_instance
+from vbrprov.diff.secrecy import as_secret_as, repeats_secret, secret_paths
 from vbrprov.diff.stored import encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.model import Change
 from vbrprov.plan.writeonly import SENT
 from vbrprov.platform_.failpoint import failpoint
 from vbrprov.sdk.handwork import Handwork
-from vbrprov.sdk.model import Model
+from vbrprov.sdk.model import Model, to_value
 from vbrprov.sdk.resource import (
     ErrorClass,
     OpenIntent,
@@ -33,7 +34,7 @@ from vbrprov.sdk.resource import (
 from vbrprov.state.awaiting import Pending, awaiting, is_made, settled, unfinished
 from vbrprov.state.model import Intent, Status
 from vbrprov.state.session import StateSession
-from vbrprov.values import Value, is_null
+from vbrprov.values import SENSITIVE, Value, is_null, mark
 
 
 class AwaitingError(Exception):
@@ -102,13 +103,22 @@ class InstanceRun(msgspec.Struct):
 
     def _step(self, step: Step[Any], model: Model | None) -> Model | None:
         op = uuid.uuid4().hex
+        known = {**self.planned_values, **self._sent()}
+        if not self.environment.book.keeps_values and repeats_secret(
+                step.identity.data, known, self.change.schema):
+            raise ProviderError(
+                ErrorClass.INVALID, "Sensitive value identifies an object", "The object would be "
+                "found by a sensitive value, so the journal would hold that in plain.",
+                hint="Encrypt the state, or, if the value may be seen, say so with nonsensitive().")
         intent = Intent(
             op=op, address=self.change.address, action=self.action, step=step.id,
             type=self.kind.type_name, provider=self.change.provider,
             identity=dict(step.identity.data), token=self.token,
             inputs_hash=_hash(step.identity.data), deposed=self.deposed,
             listed_before=self._listed(step),
-            created=datetime.now(UTC).isoformat(timespec="seconds"))
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            secret=[list(path) for path in secret_paths(self.planned_values)]
+            if step.creates else [])
         self.session.intent(intent)
         failpoint("call.before_send")
         try:
@@ -186,11 +196,17 @@ class InstanceRun(msgspec.Struct):
     def _values(self, model: Model) -> dict[str, Value]:
         values = mark_by_schema(model.to_values(), self.change.schema, self.change.address)
         for name, spec in self.change.schema.attributes.items():
-            if spec.one_time and isinstance(getattr(model, name), str):
-                self.environment.redactor.add(getattr(model, name))
-            elif spec.one_time and self.prior_values is not None and not getattr(model, name):
+            if spec.one_time and self.prior_values is not None and not getattr(model, name):
                 values[name] = self.prior_values[name]
+        known = {**self.planned_values, **self._sent()}
+        values = as_secret_as(values, known, self.change.schema)
+        self.environment.learn(values, self.change.schema)
         return values
+
+    def _sent(self) -> dict[str, Value]:
+        """The write-only arguments that are sent: a service may repeat them elsewhere."""
+        return {name: mark(to_value(getattr(self.planned, name), self.change.schema.attributes[
+            name].type), (SENSITIVE,)) for name in self.sent if self.planned is not None}
 
     def _record(self, values: Mapping[str, Value], status: Status) -> Any:
         private = settled(self.private)

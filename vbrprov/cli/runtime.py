@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TextIO, cast
 
 from vbrprov.diag import Diagnostic, Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
@@ -17,12 +17,34 @@ from vbrprov.views.human.text import Style
 from vbrprov.workflow.registry import ProviderRegistry
 
 
+class _Masked:
+    """A stream that no secret of the run gets into."""
+
+    def __init__(self, stream: TextIO, redactor: Redactor) -> None:
+        self._stream = stream.inner if isinstance(stream, _Masked) else stream
+        self._redactor = redactor
+
+    @property
+    def inner(self) -> TextIO:
+        """The stream itself."""
+        return self._stream
+
+    def write(self, text: str) -> int:
+        """Write a text without secrets."""
+        return self._stream.write(self._redactor.redact(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 class Runtime:
     """Everything a command prints goes through here, so that no secret gets past the redactor."""
 
     def __init__(self, *, no_color: bool = False, reports: Sequence[str] = ()) -> None:
         self.environ: Mapping[str, str] = dict(os.environ)
         self.redactor = Redactor()
+        # Tracebacks and warnings of libraries are written past us.
+        sys.stderr = cast("TextIO", _Masked(sys.stderr, self.redactor))
         self.book = SecretBook()
         plain = no_color or bool(self.environ.get("NO_COLOR")) or not sys.stdout.isatty()
         self.style = Style(not plain)
@@ -49,7 +71,7 @@ class Runtime:
         """Print to standard error."""
         with self._lock:
             sys.stdout.flush()
-            sys.stderr.write(self.redactor.redact(text))
+            sys.stderr.write(text)
             sys.stderr.flush()
 
     def environment(self, *, sandbox: Any = None, parallelism: int = 10,
@@ -68,10 +90,12 @@ class Runtime:
         others = [d for d in items if not d.is_error]
         if others:
             tell = self.err if self.machine_output else self.out
-            tell("\n" + render_diagnostics(others, self.sources, self.style)
+            tell("\n" + render_diagnostics(others, self.sources, self.style,
+                                           mask=self.redactor.redact)
                  + _not_shown(others, "messages"))
         if errors:
-            self.err(render_diagnostics(errors, self.sources, self.style)
+            self.err(render_diagnostics(errors, self.sources, self.style,
+                                        mask=self.redactor.redact)
                      + _not_shown(errors, "errors"))
 
     def restart(self) -> None:
@@ -165,7 +189,7 @@ def _log_to(environ: Mapping[str, str], redactor: Redactor) -> None:
             sys.stderr.write(f"Warning: the log file {path} cannot be opened: {error.strerror}.\n")
         else:
             handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
-    handler.addFilter(redactor.filter())
+    handler.addFilter(redactor.filter(handler))
     handler.setFormatter(logging.Formatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

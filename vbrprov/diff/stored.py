@@ -28,6 +28,7 @@ from vbrprov.values import (
     is_null,
     mark,
     type_of,
+    unmark,
     unmark_deep,
 )
 from vbrprov.values.types import has_dynamic, type_from_json, type_to_json
@@ -62,12 +63,14 @@ def encode_attributes(values: Mapping[str, Value], schema: Schema, book: SecretB
 
 
 def _encode_block(value: Value, inner: Schema, book: SecretBook) -> Any:
-    value = bare(value)
-    if type(value) is dict:
-        return _decode(encode_attributes(value, inner, book))
+    value, marks = unmark(value)
     if type(value) is Null:
         return None
-    return [_encode_block(item, inner, book) for item in value.items]
+    # What a block has as a whole, each part of it has.
+    if type(value) is dict:
+        parts = {name: mark(part, marks) for name, part in value.items()}
+        return _decode(encode_attributes(parts, inner, book))
+    return [_encode_block(mark(item, marks), inner, book) for item in value.items]
 
 
 def withheld(value: Value, book: SecretBook, *, one_time: bool = False) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from vbrprov.graph.providers import BUILTIN, provider_text
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Attribute, Model
 from vbrprov.sdk.resource import ProviderError
-from vbrprov.values import Unknown, Value, bare, is_wholly_known
+from vbrprov.values import Unknown, Value, is_wholly_known
 
 
 class Deferred:
@@ -93,7 +93,7 @@ class Clients:
                 self._clients[text] = DEFERRED
                 return
             model = config.model.from_values(values)
-        self._secrets(values, schema.attributes)
+        self._environment.learn(values, schema)
         if not self._connect or not all(is_wholly_known(v) for v in values.values()):
             self._clients[text] = DEFERRED
             return
@@ -102,12 +102,6 @@ class Clients:
     def report_to(self, diags: Diagnostics) -> None:
         """Report to another collection from here on."""
         self.diags = diags
-
-    def _secrets(self, values: dict[str, Value], attributes: Any) -> None:
-        for name, spec in attributes.items():
-            value = bare(values.get(name))
-            if (spec.sensitive or spec.write_only) and isinstance(value, str):
-                self._environment.redactor.add(value)
 
     def _make(self, key: str, config: Any, model: Model, name: str,
               content: Content | None) -> None:

@@ -11,8 +11,10 @@ from vbrprov.addrs import ModuleInstance
 from vbrprov.config.model import Resource
 from vbrprov.diag import SourceRange
 from vbrprov.diff.propose import propose
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.diff.stored import decode_attributes, encode_attributes, mark_by_schema
 from vbrprov.evaluate.body import BodyReader, with_defaults
+from vbrprov.evaluate.unknowns import first_unknown
 from vbrprov.evaluate.world import ModuleScope
 from vbrprov.graph import Node
 from vbrprov.graph.node import node_name
@@ -23,7 +25,7 @@ from vbrprov.plan.proposing import judge_conditions
 from vbrprov.sdk.model import Schema
 from vbrprov.sdk.resource import DataSource, ProviderError
 from vbrprov.secrets import SecretBook
-from vbrprov.values import Value, is_wholly_known, marks_deep
+from vbrprov.values import Spent, Value, is_wholly_known, marks_deep
 from vbrprov.values.value import mark
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class DataReader:
         reader = BodyReader(scope, declared.content.source, planner.diags, address)
         before = len(planner.diags)
         config = with_defaults(reader.read(declared.content, schema), schema)
+        self._environment.learn(config, schema)
         change = Change(
             address=address, module=module, mode="data", type=declared.type, name=declared.name,
             key=key, provider=provider, action=Action.NOOP, schema=schema, node=node.key,
@@ -111,10 +114,15 @@ class DataReader:
             values = dict(known[1])
         elif address in self._kept:
             values = decode_attributes(msgspec.json.encode(self._kept[address]), schema, address)
+            withheld = [n for n, v in values.items() if isinstance(first_unknown(v), Spent)]
+            if withheld:
+                # Of secrets a saved plan has only fingerprints.
+                told = self._now(kind, client, config, schema, address)
+                values.update((name, told[name]) for name in withheld)
         else:
-            context = self._environment.step_context(address, "", self._stack)
-            found = kind.read(client, kind.model.from_values(config), context)
-            values = mark_by_schema(found.to_values(), schema, address)
+            values = self._now(kind, client, config, schema, address)
+        values = as_secret_as(values, config, schema)
+        self._environment.learn(values, schema)
         self._results[address] = (schema, values)
         values = dict(values)
         for name, given in config.items():
@@ -122,3 +130,9 @@ class DataReader:
             if marks:
                 values[name] = mark(values[name], marks)
         return values
+
+    def _now(self, kind: DataSource[Any, Any], client: Any, config: Mapping[str, Value],
+             schema: Schema, address: str) -> dict[str, Value]:
+        context = self._environment.step_context(address, "", self._stack)
+        found = kind.read(client, kind.model.from_values(config), context)
+        return mark_by_schema(found.to_values(), schema, address)

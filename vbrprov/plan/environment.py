@@ -9,9 +9,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from vbrprov.diff.secrecy import secret_texts
+from vbrprov.sdk.model import Schema
 from vbrprov.sdk.provider import Provider, ProviderContext
 from vbrprov.sdk.resource import StepContext
 from vbrprov.secrets import Redactor, SecretBook
+from vbrprov.values import Value
 
 
 class Registry(Protocol):
@@ -75,6 +78,11 @@ class Environment(msgspec.Struct):
         """The context for reads and steps of one instance."""
         return StepContext(address=address, token=token, stack=stack, stop=self.abandon,
                            sleep=self._sleep, private=private if private is not None else {})
+
+    def learn(self, values: Mapping[str, Value], schema: Schema) -> None:
+        """Tell the redactor what is sensitive in an object or a block."""
+        for text in secret_texts(values, schema):
+            self.redactor.add_made_of(text)
 
     def on_signal(self, name: str, count: int) -> None:
         """Tell of a signal that asks to stop: its name, and how many came so far."""

@@ -29,12 +29,10 @@ from vbrprov.sdk.ephemeral import EphemeralResource, Opened
 from vbrprov.sdk.resource import ErrorClass, ProviderError
 from vbrprov.values import (
     EPHEMERAL,
-    SENSITIVE,
     Value,
     is_wholly_known,
     mark,
     marks_deep,
-    unmark_deep,
 )
 
 
@@ -101,6 +99,7 @@ class Ephemerals:
         before = len(walk.diags)
         reader = BodyReader(scope, declared.content.source, walk.diags, address, kept=False)
         config = with_defaults(reader.read(declared.content, schema), schema)
+        self._environment.learn(config, schema)
         values = mark_by_schema(propose(config, None, schema), schema, address)
         owner = (node_name(node.key), address)
         life = declared.lifecycle
@@ -126,10 +125,7 @@ class Ephemerals:
         values = mark_by_schema(opened.result.to_values(), schema, address)
         for name, given in config.items():
             values[name] = mark(values[name], marks_deep(given))
-        for value in values.values():
-            inner, marks = unmark_deep(value)
-            if SENSITIVE in marks and isinstance(inner, str):
-                self._environment.redactor.add(inner)
+        self._environment.learn(values, schema)
         return values
 
     def _start(self, kind: EphemeralResource[Any, Any], client: Any, config: Any, address: str,

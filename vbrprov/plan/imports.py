@@ -8,6 +8,8 @@ import msgspec
 
 from vbrprov.addrs import InstanceKey, ParsedAddress
 from vbrprov.config.model import Expression, Import
+from vbrprov.diff.secrecy import as_secret_as
+from vbrprov.diff.stored import attributes_of, encode_attributes
 from vbrprov.evaluate.errors import EvalError
 from vbrprov.evaluate.expand import Expansion, expand
 from vbrprov.evaluate.expression import evaluate
@@ -153,6 +155,7 @@ class Imports:
             return None
         found = read_import(planner, wanted, change.provider, kind, client)
         if found is not None and not self._is_owned(planner, wanted, found, kind):
+            found = _as_secret_as(found, change, planner)
             change.importing = wanted.import_id
             change.generated = planner.graph.root.generated.get(change.address, "")
             planner.plan.imports.append(found)
@@ -182,6 +185,14 @@ class Imports:
                     "Configuration for import target does not exist", "The configuration for the "
                     f"given import {address} does not exist. All target instances must have an "
                     "associated configuration to be imported.", wanted.block.to.range)
+
+
+def _as_secret_as(found: Instance, change: Change, planner: Planner) -> Instance:
+    """The record of an imported object, as secret as its block."""
+    values = attributes_of(found, change.schema)
+    hidden = as_secret_as(values, change.config, change.schema)
+    return msgspec.structs.replace(found, attributes=msgspec.Raw(
+        encode_attributes(hidden, change.schema, planner.environment.book)))
 
 
 def read_import(planner: Planner, wanted: Wanted, provider: str, kind: ResourceType[Any, Any],

@@ -10,6 +10,7 @@ import msgspec
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics
 from vbrprov.diff.propose import changed_attributes, keep_meaning, propose, same_secrecy
+from vbrprov.diff.secrecy import as_secret_as, identifying
 from vbrprov.diff.stored import attributes_of, mark_by_schema
 from vbrprov.evaluate.body import Ranges, with_defaults
 from vbrprov.evaluate.unknowns import first_unknown
@@ -68,6 +69,7 @@ class InstancePlanner:
         """
         # A replacement starts afresh: there is nothing of the old object to hold on to.
         full = with_defaults(config, self.schema)
+        self.environment.learn(full, self.schema)
         config = self._ignoring(full, prior, declared)
         sent = recorded.private.get(SENT, {}) if recorded else {}
         if prior is None:
@@ -81,6 +83,7 @@ class InstancePlanner:
                             if s.computed and is_null(planned[n])})
         keep_meaning(prior, planned, self.schema)
         draft = self._modify(address, config, prior, planned, ranges, declared, recorded)
+        planned = as_secret_as(planned, config, self.schema)
         changed = changed_attributes(prior, planned, self.schema, self.environment.book)
         sending = decide(config, self.schema, sent, self.environment.book, all_of_them=False,
                          version_changed={n for n in changed if n.endswith("_version")})
@@ -128,6 +131,7 @@ class InstancePlanner:
         planned = mark_by_schema(propose(config, None, self.schema), self.schema, address)
         self._modify(address, config, None, planned, ranges, declared, None,
                      destroy_first=destroy_first)
+        planned = as_secret_as(planned, config, self.schema)
         sending = decide(config, self.schema, {}, self.environment.book, all_of_them=True,
                          version_changed=set())
         changed = frozenset(
@@ -153,6 +157,7 @@ class InstancePlanner:
                 "A secret would be written down", f"{name} is sensitive, but its value would stand "
                 "in a script or an instruction that others read.", name)
                 for name, value in planned.items() if SENSITIVE in marks_deep(value)]
+        draft.errors += self._written_down(config)
         for summary, detail, attribute in draft.errors:
             where = ranges.get(attribute) if attribute else None
             self.diags.error(summary, detail, where or declared.range, address=address)
@@ -160,6 +165,16 @@ class InstancePlanner:
             where = ranges.get(attribute) if attribute else None
             self.diags.warning(summary, detail, where or declared.range, address=address)
         return draft
+
+    def _written_down(self, config: Mapping[str, Value]) -> list[tuple[str, str, str | None]]:
+        """Sensitive values that records would have to hold in plain: objects are found by them."""
+        if self.kind.recovery is Recovery.LOCAL or self.environment.book.keeps_values:
+            return []
+        return [(
+            "Sensitive value identifies an object", f"{name} is sensitive, but the object is found "
+            "by it, so the state and the journal would hold it in plain. Encrypt the state, or, if "
+            "the value may be seen, say so with nonsensitive().", name)
+            for name in identifying(self.schema) if SENSITIVE in marks_deep(config.get(name))]
 
     def _recompute(self, planned: dict[str, Value], prior: Mapping[str, Value],
                    changed: list[str]) -> None:

@@ -21,6 +21,7 @@ from vbrprov.addrs import (
 from vbrprov.addrs import provider_name as local_name
 from vbrprov.config.model import Resource
 from vbrprov.diag import Diagnostics, SourceRange, did_you_mean
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.evaluate.body import BodyReader
 from vbrprov.evaluate.errors import EvalError, UnknownExpansionError
 from vbrprov.evaluate.expand import Expansion, expand
@@ -394,6 +395,8 @@ class Planner:
             change.config = config
             recorded = change.prior = self.imports.take(self, change, kind, client)
         prior = prior_values(self, recorded, change)
+        if prior is not None:
+            prior = change.before = as_secret_as(prior, config, schema)
         if self.options.refresh_only or not selected:
             change.after = prior if prior is not None else unknown_object(schema, address)
             change.before = prior

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from vbrprov.diag import Diagnostic, Severity
 from vbrprov.diff.propose import changed_attributes
+from vbrprov.diff.secrecy import as_secret_as, identifying, secret_paths
 from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.model import Schema
@@ -99,6 +101,23 @@ class Refresher:
              recorded: dict[str, Value]) -> Refreshed:
         if self._environment.stop.is_set():
             return Refreshed(instance, recorded, recorded)
+        lost = next((name for name in identifying(kind.model.schema())
+                     if isinstance(bare(recorded[name]), Spent)), "")
+        if lost:
+            return Refreshed(instance, recorded, recorded, error=Diagnostic(
+                Severity.ERROR, "Sensitive value identifies an object", f"{lost} of "
+                f"{instance.address} is sensitive, and of such values a state that is not "
+                "encrypted keeps no more than a fingerprint. So the object cannot be found.",
+                address=instance.address, hint="Encrypt the state again. Before it becomes a plain "
+                "one, destroy the object, or say of its name with nonsensitive() that it may be "
+                "seen."))
+        # Of these secrets nobody knows more than a fingerprint until they are read.
+        hides = secret_paths(recorded)
+        with self._environment.redactor.holding() if hides else nullcontext():
+            return self._now(instance, kind, client, recorded)
+
+    def _now(self, instance: Instance, kind: ResourceType[Any, Any], client: Any,
+             recorded: dict[str, Value]) -> Refreshed:
         private = dict(instance.private)
         context = self._environment.step_context(
             instance.address, instance.token, self._stack, private)
@@ -114,7 +133,8 @@ class Refresher:
         if found is None:
             return Refreshed(instance, recorded, None)
         schema = kind.model.schema()
-        values = mark_by_schema(found.to_values(), schema, instance.address)
+        values = as_secret_as(mark_by_schema(found.to_values(), schema, instance.address),
+                              recorded, schema)
         for name, spec in schema.attributes.items():
             # What no read can bring back stays as it was recorded. A key that the service tells
             # again is there again.
@@ -122,6 +142,7 @@ class Refresher:
                     spec.sensitive and is_null(values[name])
                     and not is_null(recorded[name])):
                 values[name] = recorded[name]
+        self._environment.learn(values, schema)
         changed = changed_attributes(recorded, values, schema, self._environment.book)
         return Refreshed(instance, recorded, values, tuple(changed), private=private)
 

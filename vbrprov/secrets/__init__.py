@@ -5,5 +5,6 @@ Here: what keeps a secret from being written. Not here: where secrets come from.
 
 from vbrprov.secrets.fingerprint import SecretBook, fingerprint, matches
 from vbrprov.secrets.redact import Redactor
+from vbrprov.secrets.spellings import MIN_LENGTH
 
-__all__ = ["Redactor", "SecretBook", "fingerprint", "matches"]
+__all__ = ["MIN_LENGTH", "Redactor", "SecretBook", "fingerprint", "matches"]

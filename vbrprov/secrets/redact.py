@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from vbrprov.secrets.spellings import MIN_LENGTH, parts, spellings
 
 if TYPE_CHECKING:
     import logging
 
 MASK = "(sensitive)"
-#: Shorter secrets are not searched for: they would black out ordinary words.
-MIN_LENGTH = 6
-
-
-def spellings(secret: str) -> set[str]:
-    """The ways in which a secret may show: raw, base64, URL, JSON, hex, HTML and XML."""
-    # Imported here: most runs have no secret, and these cost more than a small plan.
-    import base64
-    import html
-    import json
-    import urllib.parse
-
-    raw = secret.encode("utf-8", "surrogatepass")
-    found = {
-        secret,
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        urllib.parse.quote(secret, safe=""),
-        urllib.parse.quote_plus(secret),
-        html.escape(secret),
-        html.escape(secret, quote=False),
-        raw.hex(),
-        raw.hex().upper(),
-    }
-    # Base64 of the secret inside a longer text depends on where it starts: three variants.
-    for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + raw).decode()
-        start = (shift * 8 + 5) // 6 + (1 if shift else 0)
-        core = encoded[start:].rstrip("=")
-        core = core[:-1] if len(raw) % 3 or shift else core
-        if len(core) >= MIN_LENGTH:
-            found.add(core)
-            found.add(core.replace("+", "-").replace("/", "_"))
-    return {s for s in found if len(s) >= MIN_LENGTH}
+#: What a layout puts between the words of a text that it breaks into lines.
+_GAP = r"[\s│|>]+"
 
 
 class Redactor:
@@ -52,17 +25,29 @@ class Redactor:
         self._spellings: list[str] = []
         self._known: set[str] = set()
         self._revealed: list[str] = []
+        #: The words of those spellings that a layout can break, longest first.
+        self._broken: list[tuple[str, ...]] = []
         self._lock = threading.Lock()
+        self._held = threading.local()
 
     def add(self, secret: str) -> None:
         """Remember a secret; short ones are left to the marks of values."""
         if len(secret) < MIN_LENGTH or secret in self._known:
             return
         with self._lock:
-            self._known.add(secret)
-            merged = set(self._spellings) | spellings(secret)
+            fresh = {each for each in (secret, *parts(secret))
+                     if len(each) >= MIN_LENGTH} - self._known
+            self._known |= fresh
+            merged = set(self._spellings).union(*map(spellings, fresh))
             # Longest first, so that a part never uncovers the rest.
             self._spellings = sorted(merged, key=len, reverse=True)
+            self._broken = list(dict.fromkeys(
+                words for each in self._spellings if len(words := tuple(each.split())) > 1))
+
+    def add_made_of(self, value: str) -> None:
+        """Remember what was worked out of secrets, unless masking these is enough."""
+        if not any(secret in value for secret in tuple(self._known)):
+            self.add(value)
 
     def reveal(self, text: str) -> None:
         """Leave a text alone wherever it stands as a whole.
@@ -78,8 +63,6 @@ class Redactor:
     def redact(self, text: str) -> str:
         """*text* with every known secret masked."""
         if self._revealed:
-            import re
-
             shown = re.compile("|".join(map(re.escape, self._revealed)))
             parts, start = [], 0
             for found in shown.finditer(text):
@@ -92,16 +75,38 @@ class Redactor:
         for spelling in self._spellings:
             if spelling in text:
                 text = text.replace(spelling, MASK)
+        for words in self._broken:
+            if all(word in text for word in words):
+                text = re.sub(_GAP.join(map(re.escape, words)), MASK, text)
         return text
 
-    def filter(self) -> logging.Filter:
-        """A logging filter that redacts records, arguments included."""
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Hold back what this thread logs until the end of the block.
+
+        For calls whose answers hold secrets that only the answer itself makes known.
+        """
+        held: list[tuple[logging.Handler, logging.LogRecord]] = []
+        self._held.records = held
+        try:
+            yield
+        finally:
+            self._held.records = None
+            for handler, record in held:
+                handler.handle(record)
+
+    def filter(self, handler: logging.Handler) -> logging.Filter:
+        """A filter for *handler* that redacts records, arguments included."""
         import logging
 
         redactor = self
 
         class _Filter(logging.Filter):
             def filter(self, record: logging.LogRecord) -> bool:
+                held = getattr(redactor._held, "records", None)
+                if held is not None:
+                    held.append((handler, record))
+                    return False
                 record.msg = redactor.redact(record.getMessage())
                 record.args = ()
                 if record.exc_info:

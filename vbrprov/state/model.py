@@ -87,7 +87,8 @@ class Intent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=
 
     ``identity`` says how to find the object again (name, bucket, parent id); ``token`` marks it as
     ours; ``listed_before`` holds ids that existed (recovery class ``listed_before``).
-    ``address``/``deposed`` say which instance the outcome belongs to.
+    ``address``/``deposed`` say which instance the outcome belongs to. ``secret`` holds the paths of
+    those parts of the object that are sensitive (``diff.secrecy``).
     """
 
     op: str
@@ -102,6 +103,7 @@ class Intent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=
     deposed: str = ""
     listed_before: list[str] = []
     created: str = ""
+    secret: list[list[str | None]] = []
 
 
 class StateData:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from vbrprov.addrs import parse_address, provider_name
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.diff.stored import attributes_of, encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.sdk.resource import ProviderError
@@ -14,6 +15,7 @@ from vbrprov.state.awaiting import Pending, pending_of, settled
 from vbrprov.state.errors import StateError
 from vbrprov.state.model import Instance, Status
 from vbrprov.state.session import StateSession
+from vbrprov.values import Value
 from vbrprov.workflow.backend import open_session
 from vbrprov.workflow.planning import Surroundings
 from vbrprov.workflow.request import Request
@@ -70,10 +72,12 @@ def _take(session: StateSession, instance: Instance, pending: Pending, environme
         return ""
     schema = kind.model.schema()
     planned: Any = None
+    known: dict[str, Value] = {}
     if pending.action != "delete":
         wanted = msgspec.structs.replace(
             instance, attributes=msgspec.Raw(msgspec.json.encode(pending.planned)))
-        planned = kind.model.from_values(attributes_of(wanted, schema))
+        known = attributes_of(wanted, schema)
+        planned = kind.model.from_values(known)
     try:
         made = kind.confirm(result, {**msgspec.to_builtins(pending), "address": instance.address,
                                      "stack": session.data.lineage}, planned)
@@ -85,8 +89,8 @@ def _take(session: StateSession, instance: Instance, pending: Pending, environme
     if planned is None:
         session.remove(instance.key)
         return "destroyed"
-    values = mark_by_schema((made if made is not None else planned).to_values(), schema,
-                            instance.address)
+    values = as_secret_as(mark_by_schema((made if made is not None else planned).to_values(),
+                                         schema, instance.address), known, schema)
     session.put(msgspec.structs.replace(
         instance, status=Status.OK, private=settled(instance.private),
         attributes=msgspec.Raw(encode_attributes(values, schema, environment.book))))

@@ -14,7 +14,9 @@ from vbrprov.syntax import decode_source, parse_config
 from vbrprov.syntax.cache import ParseCache
 from vbrprov.syntax.format import format_source
 
-SUFFIXES = (SUFFIX, ".vbrvars.hcl", ".vbrtest.hcl", ".vbrmock.hcl")
+#: Files of values: their lines may be secrets, and are never shown.
+_VALUES = ".vbrvars.hcl"
+SUFFIXES = (SUFFIX, _VALUES, ".vbrtest.hcl", ".vbrmock.hcl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,10 @@ class Formatted:
         return self.before != self.after
 
     def diff(self) -> str:
-        """A unified diff."""
+        """A unified diff; of a file of values only that there is one."""
+        if self.name.endswith(_VALUES):
+            return (f"--- old/{self.name}\n+++ new/{self.name}\n"
+                    "(the lines of a file of values are not shown)\n")
         return "".join(difflib.unified_diff(
             self.before.splitlines(keepends=True), self.after.splitlines(keepends=True),
             f"old/{self.name}", f"new/{self.name}"))
@@ -41,7 +46,8 @@ def format_text(name: str, raw: bytes, diags: Diagnostics,
                 sources: dict[str, SourceFile]) -> Formatted | None:
     """The canonical form of one text; ``None`` after a syntax error."""
     source, found = decode_source(name, raw)
-    sources[name] = source
+    if not name.endswith(_VALUES):
+        sources[name] = source
     if found.has_errors:
         diags.extend(found)
         return None

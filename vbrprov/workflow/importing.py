@@ -6,6 +6,7 @@ import uuid
 
 from vbrprov.addrs import AddressError, parse_address, provider_name
 from vbrprov.apply.records import make_instance
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.diff.stored import mark_by_schema
 from vbrprov.plan.clients import is_deferred
 from vbrprov.plan.ephemeral import fed_by_ephemerals
@@ -104,7 +105,8 @@ def _record(change: Change, import_id: str, planner: Planner, runtime: Surroundi
         runtime.diags.error("Object not found", f'There is no object "{import_id}" that could be '
                             f"imported as {change.address}.", where, address=change.address)
         return False
-    values = mark_by_schema(found.to_values(), change.schema, change.address)
+    values = as_secret_as(mark_by_schema(found.to_values(), change.schema, change.address),
+                          change.config, change.schema)
     made = make_instance(
         change, values, environment.book, status=Status.OK, private=dict(context.private),
         token=f"{session.data.lineage[:8]}-{uuid.uuid4().hex[:16]}")

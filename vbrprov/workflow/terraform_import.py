@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from vbrprov.addrs import AddressError, config_address, provider_name
+from vbrprov.diff.secrecy import as_secret_as
 from vbrprov.diff.stored import encode_attributes, mark_by_schema
 from vbrprov.plan.environment import Environment
 from vbrprov.plan.owners import Owners
@@ -192,6 +193,7 @@ def _made(found: list[_Found], session: StateSession, environment: Environment,
         for name in item.sensitive & schema.attributes.keys():
             values[name] = mark(values[name], (SENSITIVE,))
         values = mark_by_schema(values, schema, item.address)
+        values = as_secret_as(values, values, schema)
         known = (block_of(d) for d in item.instance.dependencies)
         needed = {moved.get(d, d) for d in known} & blocks - {config_address(item.address)}
         made = Instance(

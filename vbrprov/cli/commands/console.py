@@ -65,7 +65,8 @@ def _report(runtime: Runtime, diags: Iterable[Diagnostic]) -> None:
     """Print diagnostics to standard error, warnings too: standard output is for values."""
     items = list(diags)
     if items:
-        runtime.err(render_diagnostics(items, runtime.sources, runtime.style))
+        runtime.err(render_diagnostics(items, runtime.sources, runtime.style,
+                                       mask=runtime.redactor.redact))
 
 
 def _answer(console: Any, runtime: Runtime, text: str | bytes) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
 from vbrprov.diag import Diagnostic, Severity, SourceFile, SourceRange
@@ -12,6 +12,9 @@ from vbrprov.views.human.text import Style, safe
 
 _WORDS = {Severity.ERROR: ("Error", "red"), Severity.REFUSE: ("Refused", "red"),
           Severity.WARNING: ("Warning", "yellow"), Severity.NOTE: ("Note", "cyan")}
+
+#: Takes secrets out of a text.
+Mask = Callable[[str], str]
 
 #: Who has more to mend than this begins at the top.
 MOST_SHOWN = 200
@@ -22,24 +25,26 @@ _AROUND = 60
 
 
 def render_diagnostics(items: Iterable[Diagnostic], sources: Mapping[str, SourceFile], style: Style,
-                       width: int = 78) -> str:
-    """The first ``MOST_SHOWN`` of *items*, one after the other."""
-    return "".join(_one(item, sources, style, width) + "\n" for item in islice(items, MOST_SHOWN))
+                       width: int = 78, mask: Mask = str) -> str:
+    """The first ``MOST_SHOWN`` of *items*, one after the other; *mask* takes secrets out."""
+    return "".join(_one(item, sources, style, width, mask) + "\n"
+                   for item in islice(items, MOST_SHOWN))
 
 
-def _one(item: Diagnostic, sources: Mapping[str, SourceFile], style: Style, width: int) -> str:
+def _one(item: Diagnostic, sources: Mapping[str, SourceFile], style: Style, width: int,
+         mask: Mask) -> str:
     word, colour = _WORDS[item.severity]
     rule = f" {item.rule_id}" if item.rule_id else ""
     lines = [f"{style(word + rule + ':', colour, 'bold')} {style(safe(item.summary), 'bold')}", ""]
     if item.address and item.subject is None:
         lines += [f"  with {safe(item.address)}", ""]
     if item.subject is not None:
-        lines += _excerpt(item.subject, sources, style, item.address)
+        lines += _excerpt(item.subject, sources, style, item.address, mask)
         lines[-1:] = [*_values(item, style), ""]
     lines += _wrapped(item.detail, width)
     for what, where in item.related:
         lines += ["", f"  {safe(what)}:"]
-        lines += _excerpt(where, sources, style, None)[:-1]
+        lines += _excerpt(where, sources, style, None, mask)[:-1]
     if item.hint:
         lines += ["", *_wrapped(item.hint, width)]
     if item.link:
@@ -98,7 +103,7 @@ def _window(line: str, begin: int, until: int) -> tuple[str, int, int]:
 
 
 def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style,
-             address: str | None) -> list[str]:
+             address: str | None, mask: Mask) -> list[str]:
     # A name with a line break could begin a line that a CI system takes for a command.
     filename = safe(where.filename).replace("\n", "\\u000a").replace("\t", "\\u0009")
     place = f"  on {filename} line {where.start.line}"
@@ -107,6 +112,11 @@ def _excerpt(where: SourceRange, sources: Mapping[str, SourceFile], style: Style
     if source is None:
         return [place, ""]
     line = source.line(where.start.line)
+    masked = mask(line)
+    if masked != line:
+        # Cutting the line, and pointing into it, would tell parts of a secret and its length.
+        line = _window(masked, 0, 0)[0]
+        return [place, f"{style(f'{where.start.line:>4}:', 'dim')} {safe(line)}", ""]
     begin = where.start.column - 1
     until = max(where.end.column - 1 if where.end.line == where.start.line else len(line),
                 begin + 1)

@@ -31,6 +31,7 @@ class Control:
             ("GET", "violations"): lambda _: self._state.ledger.violations(),
             ("GET", "stats"): self._stats,
             ("GET", "objects"): self._objects,
+            ("GET", "secrets"): lambda _: self._state.store.all_secrets(),
             ("POST", "faults"): self._add_faults,
             ("DELETE", "faults"): lambda _: self._state.faults.clear(),
             ("POST", "reset"): lambda _: self._reset(),

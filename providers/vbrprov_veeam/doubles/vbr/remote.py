@@ -127,6 +127,10 @@ class RemoteDouble:
         """Return the stored objects of one collection."""
         return list(self._ask("GET", "objects").get(collection, []))
 
+    def secrets(self, collection: str) -> list[Json]:
+        """Return what objects of one collection were given and the server never tells."""
+        return list(self._ask("GET", "secrets").get(collection, []))
+
     # What is to happen.
 
     def fault(

@@ -61,6 +61,14 @@ class Store:
         """Return the secrets of one object, for changing."""
         return self._secrets.setdefault((name, object_id), {})
 
+    def all_secrets(self) -> dict[str, list[Json]]:
+        """Return copies of all secrets by collection."""
+        found: dict[str, list[Json]] = {}
+        with self.lock:
+            for (name, _), secrets in self._secrets.items():
+                found.setdefault(name, []).append(dict(secrets))
+        return found
+
     def forget(self, name: str, object_id: str) -> None:
         """Remove an object and its secrets."""
         self.collection(name).pop(object_id, None)
