@@ -11,8 +11,10 @@ import pytest
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "harness"))
 
+from cloud_process import CloudProcess  # noqa: E402  # as above
 from launcher import Launcher  # noqa: E402  # found on the path that is set above
-from ledger_trial import CloudProcess, Ground  # noqa: E402  # as above
+from ledger_trial import Ground  # noqa: E402  # as above
+from tally import Tally  # noqa: E402  # as above
 
 MODULES = ["vbrprov_ledger.provider", *(
     f"vbrprov_ledger.resources.{path.stem}"
@@ -30,3 +32,9 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     finally:
         launcher.close()
         cloud.close()
+
+
+@pytest.fixture(autouse=True)
+def counted(ground: Ground, tally: Tally) -> None:
+    """What the trials of a test see goes into its tally."""
+    ground.tally = tally

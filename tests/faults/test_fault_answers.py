@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from ledger_actions import ACTIONS
-from ledger_trial import Ground, existing, wanted
+from ledger_stack import existing, wanted
+from ledger_trial import Ground
 
 #: The cloud does the work, or does not, and the client cannot tell.
 LOSSES = ("drop_before", "drop_after", "error_after")

@@ -9,7 +9,8 @@ from collections import Counter
 
 import pytest
 from launcher import Running
-from ledger_trial import KILLED, Ground, Trial, existing, wanted
+from ledger_stack import existing, wanted
+from ledger_trial import KILLED, Ground, Trial
 
 ONE_OF_A_KIND = {
     "buckets": 'resource "ledger_bucket" "a" {\n  name = "late"\n}\n',
@@ -102,7 +103,7 @@ def test_first_signal_ends_in_order(ground: Ground, number: int) -> None:
     assert len(data.instances) == sum(existing(trial.world()).values())
     assert 0 < len(data.instances) < 40
     assert "Creation complete" in done.out
-    trial.seed(objects=trial.world()["objects"], number=trial.world()["number"])
+    trial.plan_faults(pace=(0, 0))
     trial.check_end(wanted())
 
 
@@ -115,8 +116,7 @@ def test_second_signal_ends_sooner_and_is_recoverable(ground: Ground) -> None:
     assert "Two interrupts received" in done.out
     assert done.status == 130, f"{done.tail}{trial}"
     trial.check_after_fault(had_objects=False)
-    world = trial.world()
-    trial.seed(objects=world["objects"], number=world["number"])
+    trial.plan_faults(pace=(0, 0))
     trial.check_end(wanted())
 
 
@@ -128,8 +128,7 @@ def test_third_signal_ends_at_once_and_is_recoverable(ground: Ground) -> None:
     done = running.wait()
     assert done.status == 130, f"{done.tail}{trial}"
     trial.check_after_fault(had_objects=False)
-    world = trial.world()
-    trial.seed(objects=world["objects"], number=world["number"])
+    trial.plan_faults(pace=(0, 0))
     trial.check_end(wanted())
 
 

@@ -57,10 +57,10 @@ class Running:
         self._err = err
         self.pid = pid
 
-    def signal(self, number: int = signal.SIGKILL) -> None:
-        """Send a signal to the whole process group of the command."""
+    def signal(self, number: int = signal.SIGKILL, *, group: bool = True) -> None:
+        """Send a signal to the whole process group of the command, or to its process alone."""
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, number)
+            (os.killpg if group else os.kill)(self.pid, number)
 
     @property
     def stopped(self) -> bool:
@@ -123,13 +123,16 @@ class Launcher:
         return found | variables
 
     def start(self, args: Sequence[str], cwd: Path, env: Mapping[str, str],
-              stdin: str = os.devnull) -> Running:
-        """Start a command without waiting for it; one at a time."""
+              stdin: str = os.devnull, stdout: str = "") -> Running:
+        """Start a command without waiting for it; one at a time.
+
+        *stdout* is a device or pipe in place of a file; what goes there cannot be asked for.
+        """
         nursery = self._running()
         self._count += 1
         out, err = (self.folder / f"{self._count}.{name}" for name in ("out", "err"))
         request = {"args": list(args), "cwd": str(cwd), "env": dict(env), "stdin": stdin,
-                   "stdout": str(out), "stderr": str(err)}
+                   "stdout": stdout or str(out), "stderr": str(err)}
         assert nursery.stdin is not None
         nursery.stdin.write(json.dumps(request).encode() + b"\n")
         nursery.stdin.flush()

@@ -49,8 +49,11 @@ class World:
     when its request arrives; the work is done all the same, S seconds later), ``kill_after`` (it
     dies after the work, before the answer), ``kill_late`` (S seconds after the answer),
     ``drop_before`` and ``drop_after`` (the connection breaks without or with the work done),
-    ``error_after`` (500 though the work was done), ``refuse`` (403), ``pause`` (S seconds before
-    the work). ``pace`` is how long calls take at most, before and after the work.
+    ``error_after`` (500 though the work was done), ``hang`` (the answer comes S seconds after the
+    work), ``refuse`` (403), ``throttle`` (429), ``pause`` (S seconds before the work). A rule with
+    ``read`` in place of ``write`` counts reads, and knows ``kill`` only. With ``alone`` the client
+    dies without the rest of its process group. ``pace`` is how long calls take at most, before and
+    after the work.
     """
 
     def __init__(self) -> None:
@@ -61,8 +64,8 @@ class World:
         self.pace = (0.0, 0.0)
         self.random = random.Random(0)
         self.writes = 0
+        self.reads = 0
         self.number = 0
-        self.revision = 0
 
     def seed(self, data: Json) -> None:
         """Become what *data* says: objects, plan, pace."""
@@ -72,7 +75,13 @@ class World:
             self.pace = tuple(data.get("pace", (0.0, 0.0)))
             self.random = random.Random(data.get("seed", 0))
             self.number = int(data.get("number", 0))
-            self.log, self.writes = [], 0
+            self.log, self.writes, self.reads = [], 0, 0
+
+    def replan(self, data: Json) -> None:
+        """Take other rules, and another pace where *data* has one; count anew."""
+        with self.lock:
+            self.plan, self.writes, self.reads = list(data["plan"]), 0, 0
+            self.pace = tuple(data.get("pace", self.pace))
 
     def show(self) -> Json:
         """Everything, as JSON data."""
@@ -87,11 +96,17 @@ class World:
             self.writes += 1
             pace = tuple(self.random.uniform(0, each) for each in self.pace)
             for rule in self.plan:
-                if rule.get("write", self.writes) == self.writes and (
+                if "read" not in rule and rule.get("write", self.writes) == self.writes and (
                         rule.get("kind", path[0]) == path[0]
                         and rule.get("method", method) == method):
                     return self.writes, rule, pace
             return self.writes, {}, pace
+
+    def begin_read(self) -> Json:
+        """Count a read; its rule."""
+        with self.lock:
+            self.reads += 1
+            return next((rule for rule in self.plan if rule.get("read") == self.reads), {})
 
     def note(self, number: int, method: str, path: list[str], status: int, what: str) -> None:
         """Write the ledger."""
@@ -235,16 +250,20 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815  # http.server's names
 
     def _cloud(self, world: World, path: list[str], body: Json) -> Any:
-        self._late = 0.0
+        self._late = {}
         if self.command == "GET":
+            rule = world.begin_read()
+            if rule:
+                self._kill(rule)
             return world.read(path)
         number, rule, pace = world.begin(self.command, path)
         what = rule.get("do", "")
         if what == "kill_before":
-            self._kill()
-        if what == "refuse":
-            world.note(number, self.command, path, 403, what)
-            raise Refused(403, "denied")
+            self._kill(rule)
+        if what in ("refuse", "throttle"):
+            status, text = (403, "denied") if what == "refuse" else (429, "too many requests")
+            world.note(number, self.command, path, status, what)
+            raise Refused(status, text)
         if what == "drop_before":
             world.note(number, self.command, path, 0, what)
             self._drop()
@@ -255,28 +274,29 @@ class _Handler(BaseHTTPRequestHandler):
             world.note(number, self.command, path, error.status, what)
             raise
         world.note(number, self.command, path, 200, what)
-        time.sleep(pace[1])
+        time.sleep(pace[1] + (rule["seconds"] if what == "hang" else 0))
         if what == "kill_after":
-            self._kill()
+            self._kill(rule)
         if what == "drop_after":
             self._drop()
         if what == "error_after":
             raise Refused(500, "something went wrong")
         if what == "kill_late":
-            self._late = float(rule["seconds"])
+            self._late = rule
         return answer
 
-    _late = 0.0
+    _late: Json = {}  # noqa: RUF012  # replaced, never changed
 
     def _die_late(self) -> None:
         if self._late:
-            time.sleep(self._late)
-            self._kill()
+            time.sleep(self._late["seconds"])
+            self._kill(self._late)
 
-    def _kill(self) -> None:
-        """End the client's process group, as a power cut would."""
+    def _kill(self, rule: Json) -> None:
+        """End the client's process group, as a power cut would, or the client alone."""
+        end = os.kill if rule.get("alone") else os.killpg
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(int(self.headers["X-Process"]), signal.SIGKILL)
+            end(int(self.headers["X-Process"]), signal.SIGKILL)
 
     def _drop(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -288,8 +308,7 @@ class _Handler(BaseHTTPRequestHandler):
             return {}
         world = self.server.world(path[1])
         if path[2:] == ["plan"]:
-            with world.lock:
-                world.plan, world.writes = list(body["plan"]), 0
+            world.replan(body)
         elif self.command == "PUT":
             world.seed(body)
         return world.show()
