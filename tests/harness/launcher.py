@@ -74,6 +74,11 @@ class Running:
         """What it printed so far."""
         return self._out.read_text(encoding="utf-8") if self._out.exists() else ""
 
+    @property
+    def err(self) -> str:
+        """What it said of errors so far."""
+        return self._err.read_text(encoding="utf-8") if self._err.exists() else ""
+
     def wait(self, timeout: float = PATIENCE) -> Result:
         """Wait for its end.
 
@@ -86,8 +91,8 @@ class Running:
             self.signal()
             self._launcher.answer("status", PATIENCE)
             raise TimeoutError(f"vbrprov {' '.join(self._args)} hangs:\n{self.out}"
-                               f"{self._err.read_text(encoding='utf-8')}") from None
-        return Result(self._args, status, self.out, self._err.read_text(encoding="utf-8"))
+                               f"{self.err}") from None
+        return Result(self._args, status, self.out, self.err)
 
 
 class Launcher:
@@ -123,16 +128,17 @@ class Launcher:
         return found | variables
 
     def start(self, args: Sequence[str], cwd: Path, env: Mapping[str, str],
-              stdin: str = os.devnull, stdout: str = "") -> Running:
+              stdin: str = os.devnull, stdout: str = "", stderr: str = "") -> Running:
         """Start a command without waiting for it; one at a time.
 
-        *stdout* is a device or pipe in place of a file; what goes there cannot be asked for.
+        *stdout* and *stderr* are a device or pipe in place of files; what goes there cannot be
+        asked for.
         """
         nursery = self._running()
         self._count += 1
         out, err = (self.folder / f"{self._count}.{name}" for name in ("out", "err"))
         request = {"args": list(args), "cwd": str(cwd), "env": dict(env), "stdin": stdin,
-                   "stdout": stdout or str(out), "stderr": str(err)}
+                   "stdout": stdout or str(out), "stderr": stderr or str(err)}
         assert nursery.stdin is not None
         nursery.stdin.write(json.dumps(request).encode() + b"\n")
         nursery.stdin.flush()

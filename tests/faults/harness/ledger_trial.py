@@ -6,7 +6,9 @@ was seen, not that tests passed.
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,6 +80,13 @@ class Trial:
         self.cloud.ask("PUT", f"ctl/{self.name}/plan", {
             "plan": list(rules), **({} if pace is None else {"pace": list(pace)})})
 
+    def wait_for(self, writes: int) -> None:
+        """Until the cloud got so many calls that change something."""
+        limit = time.monotonic() + PATIENCE
+        while self.cloud.ask("GET", f"ctl/{self.name}")["writes"] < writes:
+            assert time.monotonic() < limit, f"the run does not get on{self}"
+            time.sleep(0.01)
+
     # Commands.
 
     def environment(self, **environ: str) -> dict[str, str]:
@@ -85,10 +94,11 @@ class Trial:
             "endpoint": self.cloud.endpoint, "world": self.name, **self.variables}.items()}
         return self.launcher.environment(self.home, **given, **self.environ, **environ)
 
-    def start(self, *args: str, stdout: str = "", **environ: str) -> Running:
+    def start(self, *args: str, stdin: str = os.devnull, stdout: str = "", stderr: str = "",
+              **environ: str) -> Running:
         env = self.environment(**environ)
         self.story.append(" ".join([*(f"{k}={v}" for k, v in environ.items()), *args]))
-        return self.launcher.start(args, self.stack, env, stdout=stdout)
+        return self.launcher.start(args, self.stack, env, stdin, stdout, stderr)
 
     def ended(self, done: Result) -> Result:
         """Take note of how a command ended."""

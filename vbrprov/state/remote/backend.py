@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.lock import LockHolder
+from vbrprov.platform_.streams import tell
 from vbrprov.sdk.store import ObjectStore
 from vbrprov.state.backend import DEFAULT_WORKSPACE, Generation, HeldLock, StateBackend
 from vbrprov.state.codec import PLAIN, DamagedSealedError, StateCodec
@@ -30,7 +31,7 @@ _SHUT_OUT_ATTEMPTS = 10
 
 
 def _to_stderr(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    tell(sys.stderr, f"{text}\n")
 
 
 class RemoteBackend(StateBackend):

@@ -1,0 +1,43 @@
+"""A trial whose state is in a store."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+
+import store_servers
+from ledger_actions import Action
+from ledger_stack import CONFIGURATION
+from ledger_trial import Ground, Trial
+
+from vbrprov.state.remote.backend import RemoteBackend
+from vbrprov.workflow.stores import backend_type
+
+_count = itertools.count()
+
+
+def remote(ground: Ground, server: store_servers.Server, action: Action, *, seed: int = 0,
+           pace: tuple[float, float] = (0.0, 0.0)) -> Trial:
+    """A trial whose state is in a fresh place of the server."""
+    settings = {**server.place(f"t{os.getpid()}_{next(_count)}"), "lock_lease": "1s"}
+    lines = "\n".join(f"    {name} = {json.dumps(text)}" for name, text in settings.items())
+    trial = ground.trial(configuration=f'{CONFIGURATION}\nterraform {{\n  backend "{server.kind}" '
+                                       f"{{\n{lines}\n  }}\n}}\n")
+    type_ = backend_type(server.kind)
+    assert type_ is not None
+    del settings["lock_lease"]
+    trial.backend = RemoteBackend(
+        type_.open({**{s.name: s.default for s in type_.settings}, **settings}),
+        spill_directories=[])
+    objects = {}
+    if action.made:
+        done = trial.apply()
+        assert done.status == 0, done
+        world = trial.world()
+        trial.tally.counts["made"] = 0
+        objects = {"objects": world["objects"], "number": world["number"]}
+    trial.seed(**objects, seed=seed, pace=list(pace), plan=[])
+    trial.variables.update(action.variables)
+    trial.tally.subject = server.kind
+    return trial
