@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import store_servers
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "harness"))
@@ -32,6 +33,14 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     finally:
         launcher.close()
         cloud.close()
+
+
+@pytest.fixture(scope="session", params=store_servers.KINDS)
+def server(request: pytest.FixtureRequest) -> Iterator[store_servers.Server]:
+    if reason := store_servers.why_not(request.param):
+        pytest.skip(reason)
+    with getattr(store_servers, request.param)() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

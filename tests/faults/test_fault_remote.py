@@ -5,62 +5,21 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-import os
 import random
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import store_servers
 from launcher import Result
-from ledger_actions import ACTIONS, GROW, Action, strike
-from ledger_stack import CONFIGURATION, wanted
+from ledger_actions import ACTIONS, GROW, strike
+from ledger_stack import wanted
 from ledger_trial import KILLED, Ground, Trial
+from remote_trial import remote
 from seeds import seeds
 
 from vbrprov.state.backends.local import LocalBackend
-from vbrprov.state.remote.backend import RemoteBackend
-from vbrprov.workflow.stores import backend_type
-
-_count = itertools.count()
-
-
-@pytest.fixture(scope="session", params=store_servers.KINDS)
-def server(request: pytest.FixtureRequest) -> Iterator[store_servers.Server]:
-    if reason := store_servers.why_not(request.param):
-        pytest.skip(reason)
-    with getattr(store_servers, request.param)() as running:
-        yield running
-
-
-def remote(ground: Ground, server: store_servers.Server, action: Action, *, seed: int = 0,
-           pace: tuple[float, float] = (0.0, 0.0)) -> Trial:
-    """A trial whose state is in a fresh place of the server."""
-    settings = {**server.place(f"t{os.getpid()}_{next(_count)}"), "lock_lease": "1s"}
-    lines = "\n".join(f"    {name} = {json.dumps(text)}" for name, text in settings.items())
-    trial = ground.trial(configuration=f'{CONFIGURATION}\nterraform {{\n  backend "{server.kind}" '
-                                       f"{{\n{lines}\n  }}\n}}\n")
-    type_ = backend_type(server.kind)
-    assert type_ is not None
-    del settings["lock_lease"]
-    trial.backend = RemoteBackend(
-        type_.open({**{s.name: s.default for s in type_.settings}, **settings}),
-        spill_directories=[])
-    objects = {}
-    if action.made:
-        done = trial.apply()
-        assert done.status == 0, done
-        world = trial.world()
-        trial.tally.counts["made"] = 0
-        objects = {"objects": world["objects"], "number": world["number"]}
-    trial.seed(**objects, seed=seed, pace=list(pace), plan=[])
-    trial.variables.update(action.variables)
-    trial.tally.subject = server.kind
-    return trial
 
 
 @pytest.mark.fault("F3")

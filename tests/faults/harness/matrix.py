@@ -39,7 +39,7 @@ ROWS = {row.id: row for row in (
     Row("F4", "SIGKILL while an existing stack grows", 100, "kills"),
     Row("F5", "SIGKILL, objects that we name", 50, "kills"),
     Row("F6", "killed again while recovering, three deep", 100),
-    Row("F7", "disk full, broken, read-only, over quota", 20),
+    Row("F7", "disk full, broken, read-only, over quota", 3),
     Row("F8", "files cut at each byte, bytes flipped", 1000),
     Row("F9", "applies at once, a holder that sleeps", 20),
     Row("F10", "signals, closed terminal, broken pipe", 20),
