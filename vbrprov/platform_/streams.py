@@ -45,5 +45,5 @@ def finish(status: int) -> int:
     if failure is None:
         return status
     tell(sys.stderr, f"Error: Output cannot be written\n\nThe rest of it is missing: "
-         f"{failure.strerror}. What was done is recorded in the state all the same.\n")
+         f"{failure.strerror}. What the command did is done all the same.\n")
     return status or 1
