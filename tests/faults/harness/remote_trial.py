@@ -8,7 +8,6 @@ import os
 
 import store_servers
 from ledger_actions import Action
-from ledger_stack import CONFIGURATION
 from ledger_trial import Ground, Trial
 
 from vbrprov.state.remote.backend import RemoteBackend
@@ -22,8 +21,8 @@ def remote(ground: Ground, server: store_servers.Server, action: Action, *, seed
     """A trial whose state is in a fresh place of the server."""
     settings = {**server.place(f"t{os.getpid()}_{next(_count)}"), "lock_lease": "1s"}
     lines = "\n".join(f"    {name} = {json.dumps(text)}" for name, text in settings.items())
-    trial = ground.trial(configuration=f'{CONFIGURATION}\nterraform {{\n  backend "{server.kind}" '
-                                       f"{{\n{lines}\n  }}\n}}\n")
+    backend = f'\nterraform {{\n  backend "{server.kind}" {{\n{lines}\n  }}\n}}\n'
+    trial = ground.trial(configuration=action.configuration + backend)
     type_ = backend_type(server.kind)
     assert type_ is not None
     del settings["lock_lease"]
