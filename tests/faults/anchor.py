@@ -113,8 +113,8 @@ def grounds(folder: Path, jobs: int) -> Iterator[list[Ground]]:
                                 paths=[HERE / "plugin"])
             cloud = CloudProcess()
             stack.callback(cloud.close)
-            stack.callback(launcher.close)
             made.append(Ground(folder / f"trials{number}", cloud, launcher))
+            stack.callback(made[-1].close)
         yield made
 
 

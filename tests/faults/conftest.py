@@ -28,10 +28,11 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("trials")
     launcher = Launcher(folder / "launcher", modules=MODULES, paths=[HERE / "plugin"])
     cloud = CloudProcess()
+    made = Ground(folder, cloud, launcher)
     try:
-        yield Ground(folder, cloud, launcher)
+        yield made
     finally:
-        launcher.close()
+        made.close()
         cloud.close()
 
 

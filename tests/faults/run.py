@@ -1,7 +1,7 @@
 """The crash test: every trial of the fault matrix, and one table of what they saw.
 
     python tests/faults/run.py [--part] [--rows F2,F3] [--seeds 1000-1199] [--jobs N] [--json FILE]
-    python tests/faults/run.py --subject terraform [...]
+    python tests/faults/run.py --subject terraform [options of anchor.py]
 
 Exit status: 0 all bars met, 1 a bar was missed. A row without its server says so and is no miss.
 """
@@ -56,7 +56,7 @@ def main() -> int:
     parser.add_argument("--json", default="build/crash-test.json", help="default %(default)s")
     given, rest = parser.parse_known_args()
     if given.subject == "terraform":
-        return subprocess.run([sys.executable, str(HARNESS.parent / "anchor.py"), *rest],
+        return subprocess.run([sys.executable, str(HARNESS.parent / "anchor.py"), *sys.argv[1:]],
                               check=False).returncode
     if rest:
         parser.error(f"what is {' '.join(rest)}?")

@@ -8,11 +8,9 @@ from __future__ import annotations
 import random
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import store_servers
-from launcher import Result
 from ledger_actions import ACTIONS, GROW, strike
 from ledger_stack import wanted
 from ledger_trial import KILLED, Ground, Trial
@@ -110,14 +108,12 @@ def _crowds() -> list[object]:
             for runs in (2, 10) for seed in range(20)]
 
 
-def meet(trial: Trial, runs: int) -> None:
+def meet(ground: Ground, trial: Trial, runs: int) -> None:
     """Several applies at once, of which each waits for the lock."""
-    def apply(_: int) -> Result:
-        return trial.launcher.fresh(("apply", "-auto-approve", "-no-color", "-lock-timeout=100s"),
-                                    trial.stack, trial.environment())
-
-    with ThreadPoolExecutor(runs) as pool:
-        done = list(pool.map(apply, range(runs)))
+    command = ("apply", "-auto-approve", "-no-color", "-lock-timeout=200s")
+    begun = [launcher.start(command, trial.stack, trial.environment())
+             for launcher in ground.crowd(runs)]
+    done = [running.wait(240) for running in begun]
     for one in done:
         trial.ended(one)
         trial.tally.must(one.status == 0, f"{one.tail}{trial}", "failed")
@@ -134,7 +130,7 @@ def test_applies_at_once_have_one_writer(ground: Ground, server: store_servers.S
                                          runs: int, seed: int) -> None:
     trial = remote(ground, server, ACTIONS["create"], seed=seed)
     trial.tally.subject = f"{server.kind}, {runs} at once"
-    meet(trial, runs)
+    meet(ground, trial, runs)
 
 
 @pytest.mark.fault("F9")
@@ -143,7 +139,7 @@ def test_applies_at_once_have_one_writer(ground: Ground, server: store_servers.S
 def test_applies_at_once_on_a_local_state(ground: Ground, runs: int, seed: int) -> None:
     trial = ACTIONS["create"].trial(ground, seed=seed)
     trial.tally.subject = f"local, {runs} at once"
-    meet(trial, runs)
+    meet(ground, trial, runs)
 
 
 @pytest.mark.fault("F9")

@@ -108,11 +108,16 @@ class Launcher:
                  paths: Sequence[Path] = ()) -> None:
         self.folder = folder
         self._modules = list(modules)
+        self._paths = list(paths)
         self._nursery: subprocess.Popen[bytes] | None = None
         self._count = 0
         places = [*paths, CHECKOUT, CHECKOUT / "providers"]
         self.pythonpath = os.pathsep.join(map(str, places))
         folder.mkdir(parents=True, exist_ok=True)
+
+    def another(self, name: str) -> Launcher:
+        """One more like this, for commands that run at the same time."""
+        return Launcher(self.folder / name, modules=self._modules, paths=self._paths)
 
     def environment(self, home: Path, **variables: str) -> dict[str, str]:
         """A small environment: *home* is home, cache, configuration and temporary folder."""

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -239,7 +240,9 @@ def install(venv: Path, home: Path) -> None:
         subprocess.run([python, "-m", "pip", "--disable-pip-version-check", "-qq", "install", "-r",
                         HERE / "requirements.txt"], check=True)
         (venv / ".installed").touch()
-    place = home / "mirror" / "example.com" / "tests" / "ledger" / "1.0.0" / "linux_amd64"
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    place = (home / "mirror" / "example.com" / "tests" / "ledger" / "1.0.0"
+             / f"{sys.platform}_{machine}")
     place.mkdir(parents=True)
     program = place / "terraform-provider-ledger_v1.0.0"
     program.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "terraform_ledger.py"}" "$@"\n',

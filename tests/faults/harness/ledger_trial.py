@@ -195,6 +195,18 @@ class Ground:
         #: Of the test that runs.
         self.tally = Tally()
         self._made: dict[str, tuple[Path, Json]] = {}
+        self._crowd: list[Launcher] = []
+
+    def crowd(self, number: int) -> list[Launcher]:
+        """Launchers for commands that run at the same time."""
+        while len(self._crowd) < number:
+            self._crowd.append(self._launcher.another(f"{len(self._crowd)}"))
+        return self._crowd[:number]
+
+    def close(self) -> None:
+        """End what was started."""
+        for launcher in [*self._crowd, self._launcher]:
+            launcher.close()
 
     def trial(self, *, made: bool = False, configuration: str = CONFIGURATION, seed: int = 0,
               pace: Sequence[float] = (0.0, 0.0), plan: Sequence[Json] = (),
