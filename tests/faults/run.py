@@ -1,6 +1,7 @@
 """The crash test: every trial of the fault matrix, and one table of what they saw.
 
-    python tests/faults/run.py [--part] [--rows F2,F3] [--seeds 1000-1199] [--jobs N] [--json FILE]
+    python tests/faults/run.py [--part] [--rows F2,F3] [--match WORDS] [--seeds 1000-1199]
+                               [--jobs N] [--json FILE]
     python tests/faults/run.py --subject terraform [options of anchor.py]
 
 Exit status: 0 all bars met, 1 a bar was missed. A row without its server says so and is no miss.
@@ -51,6 +52,7 @@ def main() -> int:
     parser.add_argument("--subject", choices=["vbrprov", "terraform"], default="vbrprov")
     parser.add_argument("--part", action="store_true", help="only what `make test` runs, too")
     parser.add_argument("--rows", default="", help="only these rows, separated by commas")
+    parser.add_argument("--match", default="", help="only trials that pytest's -k selects")
     parser.add_argument("--seeds", default="", help="other seeds than the usual ones: FIRST-LAST")
     parser.add_argument("--jobs", default=str(JOBS), help="processes (default %(default)s)")
     parser.add_argument("--json", default="build/crash-test.json", help="default %(default)s")
@@ -72,6 +74,8 @@ def main() -> int:
                "--matrix-json", str((CHECKOUT / given.json).absolute()), *FOLDERS]
     if given.part:
         command.append("--matrix-part")
+    if given.match:
+        command += ["-k", given.match]
     if given.rows:
         command += ["--matrix-rows", given.rows]
     return min(1, subprocess.run(command, cwd=CHECKOUT, env=environ, check=False).returncode)

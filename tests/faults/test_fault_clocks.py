@@ -76,7 +76,7 @@ def before_the_change(zone: str, year: int = 2026) -> float:
 def test_runs_at_once_whose_clocks_differ_by_two_days(
         ground: Ground, http_server: store_servers.Server, clock: Path, seed: int, kind: str,
 ) -> None:
-    trial = begin(ground, http_server, kind, seed)
+    trial = begin(ground, http_server, kind, seed, lease="60s")
     trial.tally.subject = f"{kind}, skewed hosts"
     skews = [f"{DAY}", f"-{DAY}", f"0,{DAY},0.4", f"0,-{DAY},0.4"]
     chosen = random.Random(seed).sample(skews, 2)
@@ -130,7 +130,8 @@ def test_summer_time_ends_during_a_run(ground: Ground, http_server: store_server
     trial.check_settled(wanted())
 
 
-def begin(ground: Ground, server: store_servers.Server, kind: str, seed: int) -> Trial:
+def begin(ground: Ground, server: store_servers.Server, kind: str, seed: int,
+          lease: str = "1s") -> Trial:
     if kind == "local":
         return ACTIONS["create"].trial(ground, seed=seed, pace=(0.02, 0.02))
-    return remote(ground, server, ACTIONS["create"], seed=seed, pace=(0.02, 0.02))
+    return remote(ground, server, ACTIONS["create"], seed=seed, pace=(0.02, 0.02), lease=lease)

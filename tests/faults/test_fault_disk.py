@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ledger_actions import ACTIONS
-from ledger_stack import wanted
+from ledger_stack import existing, wanted
 from ledger_trial import Ground, Trial
 
 ERRORS = ("enospc", "eio", "edquot", "erofs")
@@ -47,7 +47,10 @@ def test_after_a_failed_write_of_the_journal_no_call_starts(
     trial.tally.subject = f"local, {error}"
     done = trial.apply(VBRPROV_FAILPOINT_ENABLE="1", VBRPROV_FAILPOINT=",".join(places))
     trial.tally.add("kills")
-    assert done.status == 1, f"{done.tail}{trial}"
+    # Where only the last results could not be journalled, the snapshot has them and all is well.
+    well = not all_ and point == "journal.before_outcome" and (
+        existing(trial.world()) == wanted())
+    assert done.status == 1 or (well and done.status == 0), f"{done.tail}{trial}"
     # I6. Each call had its intent, and no new one starts after the failure.
     begun = number - 1 if point == "journal.before_intent" else number - 1 + PARALLEL
     writes = trial.world()["writes"]

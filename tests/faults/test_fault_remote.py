@@ -128,7 +128,7 @@ def meet(ground: Ground, trial: Trial, runs: int) -> None:
 @pytest.mark.parametrize(("runs", "seed"), _crowds())
 def test_applies_at_once_have_one_writer(ground: Ground, server: store_servers.Server,
                                          runs: int, seed: int) -> None:
-    trial = remote(ground, server, ACTIONS["create"], seed=seed)
+    trial = remote(ground, server, ACTIONS["create"], seed=seed, lease="60s")
     trial.tally.subject = f"{server.kind}, {runs} at once"
     meet(ground, trial, runs)
 

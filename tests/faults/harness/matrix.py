@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,8 @@ class Matrix:
         self._json: str | None = config.getoption("matrix_json")
         self._part = bool(config.getoption("matrix_part"))
         self._lines: dict[tuple[str, str], Line] = {}
-        self._failed: list[str] = []
+        #: Node ids of failed tests, in order; what they belong to is known when they are over.
+        self._failed: dict[str, None] = {}
         self._began = time.monotonic()
 
     def _line(self, row: str, subject: str) -> Line:
@@ -105,7 +106,8 @@ class Matrix:
             return
         subject = given.get("tally", {}).get("subject", given.get("backend", "local"))
         if report.failed:
-            self._failed.append(report.nodeid)
+            self._failed[report.nodeid] = None
+        if report.when == "teardown" and report.nodeid in self._failed:
             self._line(given["row"], subject).errors += 1
         if report.skipped and isinstance(report.longrepr, tuple):
             line = self._line(given["row"], subject)
@@ -174,9 +176,9 @@ def _figures(lines: list[Line]) -> Iterator[str]:
             yield f"{line.row.id}, {line.subject}: {name}: {listed}"
 
 
-def _again(failed: list[str]) -> Iterator[str]:
+def _again(failed: Iterable[str]) -> Iterator[str]:
     seeds = os.environ.get("VBRPROV_FAULT_SEEDS")
-    for node in dict.fromkeys(failed):
+    for node in failed:
         yield (f"failed; again with: {f'VBRPROV_FAULT_SEEDS={seeds} ' if seeds else ''}"
                f".venv/bin/python -m pytest '{node}'")
 

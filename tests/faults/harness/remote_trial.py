@@ -17,9 +17,13 @@ _count = itertools.count()
 
 
 def remote(ground: Ground, server: store_servers.Server, action: Action, *, seed: int = 0,
-           pace: tuple[float, float] = (0.0, 0.0)) -> Trial:
-    """A trial whose state is in a fresh place of the server."""
-    settings = {**server.place(f"t{os.getpid()}_{next(_count)}"), "lock_lease": "1s"}
+           pace: tuple[float, float] = (0.0, 0.0), lease: str = "1s") -> Trial:
+    """A trial whose state is in a fresh place of the server.
+
+    The lease is short where somebody dies or sleeps, and long where several meet: on a busy machine
+    a run may not get to renew a short one, and it is right that another takes over then.
+    """
+    settings = {**server.place(f"t{os.getpid()}_{next(_count)}"), "lock_lease": lease}
     lines = "\n".join(f"    {name} = {json.dumps(text)}" for name, text in settings.items())
     backend = f'\nterraform {{\n  backend "{server.kind}" {{\n{lines}\n  }}\n}}\n'
     trial = ground.trial(configuration=action.configuration + backend)
