@@ -88,7 +88,7 @@ class Subject:
 
     def wait_for_the_first(self) -> None:
         """Until an object exists."""
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + PATIENCE
         while not self.trial.cloud.ask("GET", f"ctl/{self.trial.name}")["log"]:
             if time.monotonic() > limit:
                 raise RuntimeError(f"{self.name} makes nothing: {self.wait()}")
