@@ -41,13 +41,14 @@ def test_kill_at_half(ground: Ground, seed: int) -> None:
     trial.plan_faults()
     trial.check_after_fault(had_objects=False)
 
-    started = time.monotonic()
+    started = time.process_time()
     data, _ = LocalBackend(trial.stack / "vbrprov.vbrstate", spill_directories=[]).read()
-    seconds = time.monotonic() - started
+    seconds = time.process_time() - started
     journal = (trial.stack / "vbrprov.vbrstate.journal").read_bytes()
     records = journal.rstrip(b"\0").count(b"\n")
     assert len(data.instances) > COUNT // 3, len(data.instances)
-    trial.tally.figures.append(("journal read and replayed, records/s", records / seconds))
+    trial.tally.figures.append((
+        "journal read, checked and replayed, records per second of CPU", records / seconds))
 
     # Recovery alone: what is open is asked for, and nothing else is.
     started = time.monotonic()
