@@ -12,7 +12,7 @@ IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 PYTEST := $(IN_VENV) python -m pytest -q -n $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full unit unit-full lint wheel-check docs bench format lock clean
+.PHONY: help setup demo test test-full crash-test unit unit-full lint wheel-check docs bench format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ demo: $(STAMP) ## Run the quick start against the built-in sandbox
 test: lint unit wheel-check ## Lint, unit tests, check of the wheel
 
 test-full: lint unit-full wheel-check ## As test, with the slow tests
+
+crash-test: $(STAMP) ## Run the whole fault matrix and print its table (CRASH="--rows F3 --seeds 1000-1199")
+	@$(IN_VENV) python tests/faults/run.py $(CRASH)
 
 unit: $(STAMP)
 	@$(PYTEST) -m 'not slow'

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import store_servers
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "harness"))
 
+from cloud_process import CloudProcess  # noqa: E402  # as above
 from launcher import Launcher  # noqa: E402  # found on the path that is set above
-from ledger_trial import CloudProcess, Ground  # noqa: E402  # as above
+from ledger_trial import Ground  # noqa: E402  # as above
+from tally import Tally  # noqa: E402  # as above
 
 MODULES = ["vbrprov_ledger.provider", *(
     f"vbrprov_ledger.resources.{path.stem}"
@@ -25,8 +28,23 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("trials")
     launcher = Launcher(folder / "launcher", modules=MODULES, paths=[HERE / "plugin"])
     cloud = CloudProcess()
+    made = Ground(folder, cloud, launcher)
     try:
-        yield Ground(folder, cloud, launcher)
+        yield made
     finally:
-        launcher.close()
+        made.close()
         cloud.close()
+
+
+@pytest.fixture(scope="session", params=store_servers.KINDS)
+def server(request: pytest.FixtureRequest) -> Iterator[store_servers.Server]:
+    if reason := store_servers.why_not(request.param):
+        pytest.skip(reason)
+    with getattr(store_servers, request.param)() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def counted(ground: Ground, tally: Tally) -> None:
+    """What the trials of a test see goes into its tally."""
+    ground.tally = tally

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ledger_actions import ACTIONS
+from ledger_actions import ACTIONS, GROW, NAMES, Action
 from ledger_trial import Ground
 
 
-@pytest.mark.parametrize("name", ACTIONS)
-def test_action_ends_as_wanted(ground: Ground, name: str) -> None:
-    action = ACTIONS[name]
+@pytest.mark.parametrize("action", [*ACTIONS.values(), GROW, NAMES], ids=lambda each: each.name)
+def test_action_ends_as_wanted(ground: Ground, action: Action) -> None:
     trial = action.trial(ground)
     done = trial.apply()
     assert done.status == 0, done

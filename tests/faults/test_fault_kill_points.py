@@ -45,6 +45,7 @@ def _places() -> Iterator[object]:
         yield pytest.param("create", point)
 
 
+@pytest.mark.fault("F1")
 @pytest.mark.parametrize(("name", "place"), list(_places()))
 def test_kill(ground: Ground, name: str, place: str) -> None:
     action = ACTIONS[name]
@@ -55,6 +56,7 @@ def test_kill(ground: Ground, name: str, place: str) -> None:
     trial.check_end(action.expected)
 
 
+@pytest.mark.fault("F6")
 @pytest.mark.parametrize("name", [
     "replace", *(pytest.param(n, marks=pytest.mark.slow) for n in ("create", "update", "delete"))])
 def test_kill_again_while_recovering(ground: Ground, name: str) -> None:

@@ -5,72 +5,27 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-import os
 import random
 import signal
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import store_servers
-from launcher import Result
-from ledger_actions import ACTIONS, Action, strike
-from ledger_trial import CONFIGURATION, KILLED, Ground, Trial, wanted
+from ledger_actions import ACTIONS, GROW, strike
+from ledger_stack import wanted
+from ledger_trial import KILLED, Ground, Trial
+from remote_trial import remote
+from seeds import seeds
 
 from vbrprov.state.backends.local import LocalBackend
-from vbrprov.state.remote.backend import RemoteBackend
-from vbrprov.workflow.stores import backend_type
-
-USUAL = 2
-_count = itertools.count()
 
 
-def _seeds() -> list[object]:
-    first, _, last = os.environ.get("VBRPROV_FAULT_SEEDS", "").partition("-")
-    if first:
-        return list(range(int(first), int(last or first) + 1))
-    return [*range(USUAL), *(pytest.param(n, marks=pytest.mark.slow) for n in range(USUAL, 200))]
-
-
-@pytest.fixture(scope="session", params=store_servers.KINDS)
-def server(request: pytest.FixtureRequest) -> Iterator[store_servers.Server]:
-    if reason := store_servers.why_not(request.param):
-        pytest.skip(reason)
-    with getattr(store_servers, request.param)() as running:
-        yield running
-
-
-def remote(ground: Ground, server: store_servers.Server, action: Action, *, seed: int = 0,
-           pace: tuple[float, float] = (0.0, 0.0)) -> Trial:
-    """A trial whose state is in a fresh place of the server."""
-    settings = {**server.place(f"t{os.getpid()}_{next(_count)}"), "lock_lease": "1s"}
-    lines = "\n".join(f"    {name} = {json.dumps(text)}" for name, text in settings.items())
-    trial = ground.trial(configuration=f'{CONFIGURATION}\nterraform {{\n  backend "{server.kind}" '
-                                       f"{{\n{lines}\n  }}\n}}\n")
-    type_ = backend_type(server.kind)
-    assert type_ is not None
-    del settings["lock_lease"]
-    trial.backend = RemoteBackend(
-        type_.open({**{s.name: s.default for s in type_.settings}, **settings}),
-        spill_directories=[])
-    objects = {}
-    if action.made:
-        done = trial.apply()
-        assert done.status == 0, done
-        world = trial.world()
-        objects = {"objects": world["objects"], "number": world["number"]}
-    trial.seed(**objects, seed=seed, pace=list(pace), plan=[])
-    trial.variables.update(action.variables)
-    return trial
-
-
-@pytest.mark.parametrize("seed", _seeds())
+@pytest.mark.fault("F3")
+@pytest.mark.parametrize("seed", seeds(2, 210))
 def test_kill(ground: Ground, server: store_servers.Server, seed: int) -> None:
     chance = random.Random(f"{server.kind} {seed}")
-    action = ACTIONS[chance.choice(["create", "create", "create", "update", "replace", "delete"])]
+    action = {**ACTIONS, "grow": GROW}[chance.choice(
+        ["create", "create", "create", "grow", "update", "replace", "delete"])]
     trial = remote(ground, server, action, seed=seed,
                    pace=(chance.uniform(0, 0.02), chance.uniform(0, 0.02)))
     trial.story.append(f"{server.kind}, seed {seed}: {action.name}")
@@ -93,6 +48,7 @@ def _points() -> list[object]:
     return [*always, *(pytest.param(point, marks=pytest.mark.slow) for point in more)]
 
 
+@pytest.mark.fault("F1")
 @pytest.mark.parametrize("point", _points())
 def test_kill_at_a_named_place(ground: Ground, server: store_servers.Server, point: str) -> None:
     trial = remote(ground, server, ACTIONS["create"])
@@ -103,29 +59,32 @@ def test_kill_at_a_named_place(ground: Ground, server: store_servers.Server, poi
     trial.check_end(wanted())
 
 
-def test_a_holder_that_sleeps_past_its_lease_writes_nothing(ground: Ground,
-                                                            server: store_servers.Server) -> None:
-    trial = remote(ground, server, ACTIONS["create"], pace=(0.02, 0.02))
+@pytest.mark.fault("F9")
+@pytest.mark.parametrize("seed", seeds(1, 20))
+def test_a_holder_that_sleeps_past_its_lease_writes_nothing(
+        ground: Ground, server: store_servers.Server, seed: int) -> None:
+    trial = remote(ground, server, ACTIONS["create"], seed=seed, pace=(0.02, 0.02))
+    trial.tally.subject = f"{server.kind}, a sleeper"
     # It stops with an intent in the store, before it knows so. One call at a time: a stop in the
     # moment between a look at the lease and the call lets that call out, which nothing can help.
+    number = 10 if seed == 0 else random.Random(f"{server.kind} {seed}").randint(1, 55)
     first = trial.start("apply", "-auto-approve", "-no-color", "-parallelism=1",
                         VBRPROV_FAILPOINT_ENABLE="1",
-                        VBRPROV_FAILPOINT="journal.after_intent:10=stop")
+                        VBRPROV_FAILPOINT=f"journal.after_intent:{number}=stop")
     limit = time.monotonic() + 60
     while not first.stopped:
         assert time.monotonic() < limit, "the run does not get on"
         time.sleep(0.01)
-    second = trial.launcher.fresh(("apply", "-auto-approve", "-no-color"), trial.stack,
-                                  trial.environment())
-    assert second.status == 0, f"{second.tail}{trial}"
-    assert trial.backend is not None
+    trial.tally.add("kills")
+    second = trial.fresh("apply", "-auto-approve", "-no-color")
+    trial.tally.must(second.status == 0, f"{second.tail}{trial}", "failed")
     world, state = trial.world(), trial.state()
     first.signal(signal.SIGCONT)
-    woken = first.wait()
+    woken = trial.ended(first.wait())
     assert woken.status == 1, f"{woken.tail}{trial}"
     assert "taken over" in woken.text
-    assert trial.world() == world, f"{woken.tail}{trial}"
-    assert trial.state().position == state.position
+    trial.tally.must(trial.world() == world, f"the sleeper called: {woken.tail}{trial}", "doubled")
+    trial.tally.must(trial.state().position == state.position, f"the sleeper wrote{trial}", "forks")
     trial.check_settled(wanted())
 
 
@@ -144,17 +103,65 @@ def test_a_wait_for_a_lock_ends_with_a_signal(ground: Ground, kind: str) -> None
         assert "held by hand" in done.err
 
 
-@pytest.mark.parametrize("runs", [2, pytest.param(10, marks=pytest.mark.slow)])
-def test_applies_at_once_have_one_writer(ground: Ground, server: store_servers.Server,
-                                         runs: int) -> None:
-    trial = remote(ground, server, ACTIONS["create"])
+def _crowds() -> list[object]:
+    return [pytest.param(runs, seed, marks=[] if (runs, seed) == (2, 0) else [pytest.mark.slow])
+            for runs in (2, 10) for seed in range(20)]
 
-    def apply(_: int) -> Result:
-        return trial.launcher.fresh(("apply", "-auto-approve", "-no-color", "-lock-timeout=80s"),
-                                    trial.stack, trial.environment())
 
-    with ThreadPoolExecutor(runs) as pool:
-        done = list(pool.map(apply, range(runs)))
+def meet(ground: Ground, trial: Trial, runs: int) -> None:
+    """Several applies at once, of which each waits for the lock."""
+    command = ("apply", "-auto-approve", "-no-color", "-lock-timeout=200s")
+    begun = [launcher.start(command, trial.stack, trial.environment())
+             for launcher in ground.crowd(runs)]
+    done = [running.wait(240) for running in begun]
     for one in done:
-        assert one.status == 0, f"{one.tail}{trial}"
+        trial.ended(one)
+        trial.tally.must(one.status == 0, f"{one.tail}{trial}", "failed")
+    # One of them made everything, and the others found nothing to do.
+    made = [one for one in done if "40 added" in one.out]
+    trial.tally.must(len(made) == 1, f"{len(made)} made everything{trial}", "forks")
+    trial.check_settled(wanted())
+
+
+@pytest.mark.fault("F9")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("runs", "seed"), _crowds())
+def test_applies_at_once_have_one_writer(ground: Ground, server: store_servers.Server,
+                                         runs: int, seed: int) -> None:
+    trial = remote(ground, server, ACTIONS["create"], seed=seed, lease="60s")
+    trial.tally.subject = f"{server.kind}, {runs} at once"
+    meet(ground, trial, runs)
+
+
+@pytest.mark.fault("F9")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("runs", "seed"), _crowds())
+def test_applies_at_once_on_a_local_state(ground: Ground, runs: int, seed: int) -> None:
+    trial = ACTIONS["create"].trial(ground, seed=seed)
+    trial.tally.subject = f"local, {runs} at once"
+    meet(ground, trial, runs)
+
+
+@pytest.mark.fault("F9")
+@pytest.mark.parametrize("seed", seeds(1, 20))
+def test_a_holder_of_a_local_lock_that_is_stopped_keeps_it(ground: Ground, seed: int) -> None:
+    # The kernel's lock has no lease: it ends with its process, and until then nobody gets in.
+    trial = ACTIONS["create"].trial(ground, seed=seed, pace=(0.02, 0.02))
+    trial.tally.subject = "local, a sleeper"
+    number = random.Random(seed).randint(1, 55)
+    first = trial.start("apply", "-auto-approve", "-no-color", VBRPROV_FAILPOINT_ENABLE="1",
+                        VBRPROV_FAILPOINT=f"journal.after_intent:{number}=stop")
+    limit = time.monotonic() + 60
+    while not first.stopped:
+        assert time.monotonic() < limit, "the run does not get on"
+        time.sleep(0.01)
+    trial.tally.add("kills")
+    world = trial.world()
+    second = trial.fresh("apply", "-auto-approve", "-no-color")
+    assert second.status == 1, f"{second.tail}{trial}"
+    assert "is in use by" in " ".join(second.err.replace("│", " ").split())
+    trial.tally.must(trial.world() == world, f"a second writer{trial}", "forks")
+    first.signal(signal.SIGCONT)
+    done = trial.ended(first.wait())
+    trial.tally.must(done.status == 0, f"{done.tail}{trial}", "failed")
     trial.check_settled(wanted())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ledger_trial import CONFIGURATION, KILLED, Ground, wanted
+from ledger_stack import CONFIGURATION, wanted
+from ledger_trial import KILLED, Ground
 
 #: Everything has another address.
 RENAMED = CONFIGURATION

@@ -69,7 +69,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self._body()
         with GUARD:
             held = LOCKS.get(self._name)
-            if held is not None and json.loads(held)["ID"] != json.loads(body)["ID"]:
+            # Without a lock's id it is Terraform's force-unlock.
+            if held is not None and body and json.loads(held)["ID"] != json.loads(body)["ID"]:
                 return self._answer(409, held)
             LOCKS.pop(self._name, None)
         return self._answer(200)

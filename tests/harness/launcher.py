@@ -57,10 +57,10 @@ class Running:
         self._err = err
         self.pid = pid
 
-    def signal(self, number: int = signal.SIGKILL) -> None:
-        """Send a signal to the whole process group of the command."""
+    def signal(self, number: int = signal.SIGKILL, *, group: bool = True) -> None:
+        """Send a signal to the whole process group of the command, or to its process alone."""
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, number)
+            (os.killpg if group else os.kill)(self.pid, number)
 
     @property
     def stopped(self) -> bool:
@@ -74,6 +74,11 @@ class Running:
         """What it printed so far."""
         return self._out.read_text(encoding="utf-8") if self._out.exists() else ""
 
+    @property
+    def err(self) -> str:
+        """What it said of errors so far."""
+        return self._err.read_text(encoding="utf-8") if self._err.exists() else ""
+
     def wait(self, timeout: float = PATIENCE) -> Result:
         """Wait for its end.
 
@@ -86,8 +91,8 @@ class Running:
             self.signal()
             self._launcher.answer("status", PATIENCE)
             raise TimeoutError(f"vbrprov {' '.join(self._args)} hangs:\n{self.out}"
-                               f"{self._err.read_text(encoding='utf-8')}") from None
-        return Result(self._args, status, self.out, self._err.read_text(encoding="utf-8"))
+                               f"{self.err}") from None
+        return Result(self._args, status, self.out, self.err)
 
 
 class Launcher:
@@ -103,11 +108,16 @@ class Launcher:
                  paths: Sequence[Path] = ()) -> None:
         self.folder = folder
         self._modules = list(modules)
+        self._paths = list(paths)
         self._nursery: subprocess.Popen[bytes] | None = None
         self._count = 0
         places = [*paths, CHECKOUT, CHECKOUT / "providers"]
         self.pythonpath = os.pathsep.join(map(str, places))
         folder.mkdir(parents=True, exist_ok=True)
+
+    def another(self, name: str) -> Launcher:
+        """One more like this, for commands that run at the same time."""
+        return Launcher(self.folder / name, modules=self._modules, paths=self._paths)
 
     def environment(self, home: Path, **variables: str) -> dict[str, str]:
         """A small environment: *home* is home, cache, configuration and temporary folder."""
@@ -123,13 +133,17 @@ class Launcher:
         return found | variables
 
     def start(self, args: Sequence[str], cwd: Path, env: Mapping[str, str],
-              stdin: str = os.devnull) -> Running:
-        """Start a command without waiting for it; one at a time."""
+              stdin: str = os.devnull, stdout: str = "", stderr: str = "") -> Running:
+        """Start a command without waiting for it; one at a time.
+
+        *stdout* and *stderr* are a device or pipe in place of files; what goes there cannot be
+        asked for.
+        """
         nursery = self._running()
         self._count += 1
         out, err = (self.folder / f"{self._count}.{name}" for name in ("out", "err"))
         request = {"args": list(args), "cwd": str(cwd), "env": dict(env), "stdin": stdin,
-                   "stdout": str(out), "stderr": str(err)}
+                   "stdout": stdout or str(out), "stderr": stderr or str(err)}
         assert nursery.stdin is not None
         nursery.stdin.write(json.dumps(request).encode() + b"\n")
         nursery.stdin.flush()

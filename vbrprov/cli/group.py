@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from vbrprov.cli import commands
+from vbrprov.platform_.streams import tell
 
 #: Marks a ``-var`` value that was given as ``-var-file``.
 FILE_MARK = "\x00file:"
@@ -147,7 +148,7 @@ def run(arguments: list[str]) -> int:
     try:
         arguments = one_order(double_dashes(_from_environment(arguments)))
     except ValueError as error:
-        sys.stderr.write(f"Error: TF_CLI_ARGS or VBRPROV_CLI_ARGS cannot be read: {error}.\n")
+        tell(sys.stderr, f"Error: TF_CLI_ARGS or VBRPROV_CLI_ARGS cannot be read: {error}.\n")
         return 1
     try:
         result = group.main(args=arguments, prog_name="vbrprov", standalone_mode=False)
@@ -156,17 +157,18 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except click.UsageError as error:
         message = error.format_message()
-        sys.stderr.write(f"Error: {message}\n")
+        tell(sys.stderr, f"Error: {message}\n")
         if error.ctx is not None:
-            sys.stderr.write(f"\nFor help, run:\n    {error.ctx.command_path} -help\n")
+            tell(sys.stderr, f"\nFor help, run:\n    {error.ctx.command_path} -help\n")
         return 1
     except click.ClickException as error:
-        sys.stderr.write(f"Error: {error.format_message()}\n")
+        tell(sys.stderr, f"Error: {error.format_message()}\n")
         return 1
     except click.Abort:
-        sys.stderr.write("\nInterrupted.\n")
+        tell(sys.stderr, "\nInterrupted.\n")
         return 1
     except BrokenPipeError:
+        # Of what click itself printed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001  # the last place before a traceback
@@ -174,7 +176,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _internal_fault(error: Exception) -> int:
-    sys.stderr.write(f"Error: Internal fault\n\n{type(error).__name__}: {error}\n\nThis is a bug "
+    tell(sys.stderr, f"Error: Internal fault\n\n{type(error).__name__}: {error}\n\nThis is a bug "
                      "in vbrprov. Nothing was lost: what was begun is in the state or its journal. "
                      "Set VBRPROV_LOG=debug to see where it happened.\n")
     if os.environ.get("VBRPROV_LOG", "").lower() in ("debug", "trace"):

@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 
+from vbrprov.platform_.streams import finish, tell
+
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
@@ -19,16 +21,11 @@ def main() -> None:
     if arguments in (["version"], ["-version"], ["--version"], ["-v"]):
         from vbrprov import __version__
 
-        sys.stdout.write(f"vbrprov v{__version__}\n")
-        return
+        tell(sys.stdout, f"vbrprov v{__version__}\n")
+        sys.exit(finish(0))
     from vbrprov.cli.group import run
 
-    status = run(arguments)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader went away (``| head``); that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    status = finish(run(arguments))
     # Nothing is freed one by one that the end of the process frees at once.
     gc.freeze()
     sys.exit(status)

@@ -10,6 +10,7 @@ from typing import Any, TextIO, cast
 
 from vbrprov.diag import Diagnostic, Diagnostics, SourceFile
 from vbrprov.plan.environment import Environment
+from vbrprov.platform_.streams import tell
 from vbrprov.secrets import Redactor, SecretBook
 from vbrprov.views.human.diagnostics import MOST_SHOWN, render_diagnostics
 from vbrprov.views.human.progress import Progress
@@ -64,15 +65,13 @@ class Runtime:
     def out(self, text: str) -> None:
         """Print to standard output."""
         with self._lock:
-            sys.stdout.write(self.redactor.redact(text))
-            sys.stdout.flush()
+            tell(sys.stdout, self.redactor.redact(text))
 
     def err(self, text: str) -> None:
         """Print to standard error."""
         with self._lock:
-            sys.stdout.flush()
-            sys.stderr.write(text)
-            sys.stderr.flush()
+            tell(sys.stdout, "")
+            tell(sys.stderr, text)
 
     def environment(self, *, sandbox: Any = None, parallelism: int = 10,
                     progress: bool = False, untrusted: bool = False) -> Environment:
@@ -150,7 +149,11 @@ class Runtime:
         """Ask for consent; only the word "yes" is."""
         self.out(question + "\n  Only 'yes' will be accepted to approve.\n\n")
         self.out(f"  {self.style('Enter a value:', 'bold')} ")
-        answer = sys.stdin.readline()
+        try:
+            answer = sys.stdin.readline()
+        except OSError:
+            # The terminal was closed.
+            return False
         return answer.strip() == "yes"
 
     def add_sources(self, root: Any) -> None:
@@ -186,7 +189,7 @@ def _log_to(environ: Mapping[str, str], redactor: Redactor) -> None:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
-            sys.stderr.write(f"Warning: the log file {path} cannot be opened: {error.strerror}.\n")
+            tell(sys.stderr, f"Warning: the log file {path} cannot be opened: {error.strerror}.\n")
         else:
             handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8"))
     handler.addFilter(redactor.filter(handler))

@@ -3,8 +3,8 @@
 Off unless ``VBRPROV_FAILPOINT_ENABLE=1``. ``VBRPROV_FAILPOINT`` then holds one or more entries,
 separated by commas, each ``name[:N[+]][=action]``: at the N-th passage (default the first; with
 ``+``, at that one and every later one) do the action: ``kill`` (default: end at once, as by
-SIGKILL), ``stop`` (as by SIGSTOP, until somebody sends SIGCONT; not on Windows), ``enospc`` or
-``eio`` (raise that ``OSError``).
+SIGKILL), ``stop`` (as by SIGSTOP, until somebody sends SIGCONT; not on Windows), ``enospc``,
+``eio``, ``edquot`` or ``erofs`` (raise that ``OSError``).
 
 Two variables, so that one left in an environment by accident does nothing.
 """
@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from vbrprov.platform_.system import system
 
 _STOP = getattr(signal, "SIGSTOP", 0)
-_ERRORS = {"enospc": errno.ENOSPC, "eio": errno.EIO}
+_ERRORS = {"enospc": errno.ENOSPC, "eio": errno.EIO, "edquot": errno.EDQUOT, "erofs": errno.EROFS}
 
 
 class _Trigger:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tally import Tally
 
 from vbrprov.diag import Severity
 from vbrprov.state.errors import StateDamagedError, StateError
@@ -69,9 +70,11 @@ def flipped(raw: bytes, position: int, mask: int) -> bytes:
     return bytes(changed)
 
 
+@pytest.mark.fault("F8")
 def test_every_byte_of_a_small_state(
-    build: Callable[[int], tuple[StatePaths, RawFiles]], content_of: Content
+    build: Callable[[int], tuple[StatePaths, RawFiles]], content_of: Content, tally: Tally,
 ) -> None:
+    tally.subject = "local, a byte flipped"
     paths, raw = build(2)
     assert raw.snapshot is not None
     assert raw.journal is not None
@@ -87,15 +90,19 @@ def test_every_byte_of_a_small_state(
                 pieces = {"snapshot": raw.snapshot, "journal": raw.journal}
                 pieces[name] = flipped(content, position, mask)
                 found = load(paths, RawFiles(pieces["snapshot"], pieces["journal"], raw.marker))
+                tally.add("trials")
                 if found is not None:
                     harmless += 1
-                    assert content_of(found.data) == content_of(good.data), (name, position, mask)
+                    tally.must(content_of(found.data) == content_of(good.data),
+                               f"{name} at {position}, {mask}")
     assert harmless < 5
 
 
+@pytest.mark.fault("F8")
 def test_a_thousand_random_flips_in_a_larger_state(
-    build: Callable[[int], tuple[StatePaths, RawFiles]], content_of: Content
+    build: Callable[[int], tuple[StatePaths, RawFiles]], content_of: Content, tally: Tally,
 ) -> None:
+    tally.subject = "local, a byte flipped at random"
     paths, raw = build(60)
     assert raw.snapshot is not None
     assert raw.journal is not None
@@ -108,34 +115,40 @@ def test_a_thousand_random_flips_in_a_larger_state(
         position, mask = source.randrange(len(pieces[name])), source.randrange(1, 256)
         pieces[name] = flipped(pieces[name], position, mask)
         found = load(paths, RawFiles(pieces["snapshot"], pieces["journal"], raw.marker))
+        tally.add("trials")
         if found is not None:
-            assert content_of(found.data) == content_of(good.data), (name, position, mask)
+            tally.must(content_of(found.data) == content_of(good.data), f"{name} at {position}")
 
 
+@pytest.mark.fault("F8")
 def test_every_byte_of_the_marker(
-    build: Callable[[int], tuple[StatePaths, RawFiles]], content_of: Content
+    build: Callable[[int], tuple[StatePaths, RawFiles]], content_of: Content, tally: Tally,
 ) -> None:
+    tally.subject = "local, a byte flipped"
     paths, raw = build(1)
     content = paths.marker.read_bytes()
     good = load(paths, raw)
     assert good is not None
     for position in range(len(content)):
         paths.marker.write_bytes(flipped(content, position, 0x01))
+        tally.add("trials")
         try:
             marker = read_marker(paths.marker)
         except StateError:
             continue
         found = load(paths, RawFiles(raw.snapshot, raw.journal, marker))
         if found is not None:
-            assert content_of(found.data) == content_of(good.data)
+            tally.must(content_of(found.data) == content_of(good.data), f"marker at {position}")
 
 
+@pytest.mark.fault("F8")
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("reserved", [0, 3000])
 def test_the_journal_cut_at_every_byte_of_its_last_record(
     build: Callable[[int], tuple[StatePaths, RawFiles]], content_of: Content, count: int,
-    reserved: int,
+    reserved: int, tally: Tally,
 ) -> None:
+    tally.subject = "local, the journal cut"
     paths, raw = build(count)
     assert raw.journal is not None
     start = raw.journal.rindex(b"\n", 0, -1) + 1
@@ -147,11 +160,12 @@ def test_the_journal_cut_at_every_byte_of_its_last_record(
     for kept in range(start + 1, len(raw.journal)):
         cut = RawFiles(raw.snapshot, raw.journal[:kept] + bytes(reserved), raw.marker)
         loaded = load_state(paths, cut, [])
+        tally.add("trials")
         if kept == len(raw.journal) - 1:
             # Only the line end is missing: the record itself is whole and checked.
-            assert content_of(loaded.data) == content_of(full.data)
+            tally.must(content_of(loaded.data) == content_of(full.data), f"cut at {kept}")
             continue
-        assert content_of(loaded.data) == content_of(without.data)
+        tally.must(content_of(loaded.data) == content_of(without.data), f"cut at {kept}")
         assert [d.summary for d in loaded.diagnostics] == ["Journal cut off at its end"]
         assert loaded.lost_bytes == kept - start
 

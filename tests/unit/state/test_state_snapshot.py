@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tally import Tally
 
 from vbrprov.state.errors import StateDamagedError, StateVersionError
 from vbrprov.state.model import CheckedObject, CheckResult, Instance, Intent, Output, StateData
@@ -76,9 +77,12 @@ def test_an_empty_file_is_no_new_stack(raw: bytes) -> None:
     assert "vbrprov state repair" in caught.value.diagnostic.hint
 
 
-def test_cut_at_every_byte(data: StateData) -> None:
+@pytest.mark.fault("F8")
+def test_cut_at_every_byte(data: StateData, tally: Tally) -> None:
+    tally.subject = "local, the snapshot cut"
     raw = encode_snapshot(data, PLACE, [])
     for kept in range(1, len(raw)):
+        tally.add("trials")
         with pytest.raises(StateDamagedError, match="is cut off after"):
             decode_snapshot(PATH, raw[:kept])
 

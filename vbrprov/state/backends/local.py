@@ -14,6 +14,7 @@ from pathlib import Path
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.files import read_private
 from vbrprov.platform_.lock import FileLock, LockHolder, LockTakenError, is_alive, read_holder
+from vbrprov.platform_.streams import tell
 from vbrprov.state.backend import (
     DEFAULT_WORKSPACE,
     Generation,
@@ -39,7 +40,7 @@ _READ_PAUSE_SECONDS = 0.02
 
 
 def _to_stderr(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    tell(sys.stderr, f"{text}\n")
 
 
 class LocalBackend(StateBackend):

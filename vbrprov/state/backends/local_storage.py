@@ -211,10 +211,10 @@ class LocalStorage:
 
     def _replace_journal(self, data: StateData, place: JournalPlace) -> None:
         """Keep the journal for repairs, and begin an empty one."""
-        failpoint("journal.before_truncate")
-        self.close()
         paths = self._paths
         with access_errors(paths.journal, "written"):
+            failpoint("journal.before_truncate")
+            self.close()
             keep_copy(
                 paths.journal, paths.old_journal,
                 temp=paths.old_journal.with_name(f"{paths.old_journal.name}.tmp"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vbrprov.diag import Diagnostics
 from vbrprov.platform_.lock import LockHolder
+from vbrprov.platform_.streams import tell
 from vbrprov.sdk.store import ObjectStore
 from vbrprov.state.backend import (
     DEFAULT_WORKSPACE,
@@ -42,7 +43,7 @@ _SHUT_OUT_ATTEMPTS = 10
 
 
 def _to_stderr(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    tell(sys.stderr, f"{text}\n")
 
 
 class RemoteBackend(StateBackend):

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from vbrprov.sdk import ErrorClass, ProviderError
 
-_KINDS = {403: ErrorClass.DENIED, 404: ErrorClass.NOT_FOUND, 409: ErrorClass.EXISTS}
+_KINDS = {403: ErrorClass.DENIED, 404: ErrorClass.NOT_FOUND, 409: ErrorClass.EXISTS,
+          429: ErrorClass.THROTTLED}
 
 
 class Cloud:
@@ -27,7 +28,8 @@ class Cloud:
         Raises:
             ProviderError: It was refused, or nobody knows whether it was done.
         """
-        connection = http.client.HTTPConnection(self._where, timeout=60)
+        connection = http.client.HTTPConnection(
+            self._where, timeout=float(os.environ.get("LEDGER_TIMEOUT", "60")))
         try:
             try:
                 connection.connect()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from vbrprov.sdk import (
@@ -16,7 +16,7 @@ from vbrprov.sdk import (
     Steps,
     attribute,
 )
-from vbrprov.sdk.recovery import find_by_probe
+from vbrprov.sdk.recovery import find_by_probe, made_since
 from vbrprov_ledger.client import Cloud
 from vbrprov_ledger.objects import LedgerObject, ObjectModel
 
@@ -88,7 +88,6 @@ class Bucket(LedgerObject[BucketModel]):
         raw = client.find(f"{self.kind}/{intent.identity['name']}")
         if raw is None:
             return Probe(ProbeVerdict.ABSENT)
-        # Intents are timed in whole seconds.
-        if raw["created"] < datetime.fromisoformat(intent.created).timestamp() - 1:
+        if not made_since(datetime.fromtimestamp(raw["created"], UTC), intent.created):
             return Probe(ProbeVerdict.FOREIGN, detail=f"Somebody else has made {raw['name']}.")
         return Probe(ProbeVerdict.OURS, self.known(raw, None))
