@@ -217,7 +217,8 @@ class _Bucket:
             return Lifecycle(declared, complete=False)
         if blocks is None:
             return Lifecycle(complete=False)
-        purges = (self._writes and not blocks
+        # A purge removes what was seen; where that may not be read, there is nothing it removes.
+        purges = (self._writes and not blocks and "lifecycle" not in self.denied
                   and self.end.flag(PURGE).is_true is Truth.YES)
         if self._anew or purges or (self._writes and RULES in self.facts.changed):
             return Lifecycle(declared)
