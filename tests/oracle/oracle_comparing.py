@@ -13,6 +13,7 @@ from oracle_shrinking import shrink
 from oracle_verdicts import (
     PERMISSIONS,
     Key,
+    Verdicts,
     by_oracle,
     covered,
     doubts,
@@ -24,9 +25,10 @@ from oracle_verdicts import (
 from table import REPAIRED
 
 
-def differences(made: Estate, ids: frozenset[str]) -> dict[Key, str]:
-    """Where the two do not agree: the oracle's word / the rules'."""
-    oracle = {key: v for key, v in by_oracle(made).items() if key[0] in ids}
+def differences(made: Estate, ids: frozenset[str],
+                judged: Verdicts | None = None) -> dict[Key, str]:
+    """Where the two do not agree: the oracle's word / the rules'. *judged* is the oracle's."""
+    oracle = {key: v for key, v in (judged or by_oracle(made)).items() if key[0] in ids}
     said = Said(made, ids)
     ours = said.verdicts()
     found = {key: f"{oracle.get(key, '-')}/{ours.get(key, '-')}"
@@ -108,7 +110,7 @@ def campaign(seed: int, number: int) -> tuple[list[tuple[int, str, str, Estate]]
                      for key, verdict in oracle.items()})
         seen.update(f"{key[0]} {key[2] if key[2] == REPAIRED else verdict}"
                     for key, verdict in oracle.items())
-        found = differences(made, ids)
+        found = differences(made, ids, oracle)
         seen["differences"] += bool(found)
         for (rule, _, sort), word in found.items():
             sort = sort.partition(" ")[0]

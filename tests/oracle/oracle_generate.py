@@ -113,6 +113,9 @@ class _Maker:
 
     def _close(self, made: Estate, part: Part, name: str) -> Any:
         may_be = options(part, name, made)
+        if name == "versioning" and isinstance(part, Bucket) and part.exists and part.lock is True:
+            # Stores refuse to suspend it under a lock.
+            return "Enabled"
         if name == "store":
             plain = any(isinstance(p, Bucket) and p.name == OPEN for p in made)
             may_be = tuple(o for o in may_be if not o.startswith(ELSEWHERE)

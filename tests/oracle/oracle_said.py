@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "rules"))
@@ -24,6 +25,7 @@ class Said:
 
     def __init__(self, made: Estate, ids: frozenset[str]) -> None:
         self._specs = specs(made)
+        self._facts = facts(self._specs)
         self._rules = rule_world.rules(*ids)
         self.findings, self.diags = self._judge("plan")
 
@@ -37,7 +39,10 @@ class Said:
                 if d.severity is Severity.REFUSE}
 
     def _judge(self, phase: Phase, step: str | None = None) -> tuple[list[Finding], Diagnostics]:
-        return judge(facts(self._specs, phase), rule_world.project, self._rules,
+        # What is not known at plan is not known at the last moment either: the worst case.
+        instances = facts(self._specs, phase) if phase == "static" else [
+            replace(each, phase=phase) for each in self._facts]
+        return judge(instances, rule_world.project, self._rules,
                      phase=phase, today=rule_world.TODAY, step=step)
 
     def verdicts(self) -> Verdicts:

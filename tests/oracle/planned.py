@@ -44,9 +44,11 @@ def _facts(address: str, spec: Mapping[str, Any], number: int, phase: str) -> In
     if "live" not in spec or "planned" in spec or found.type_name.startswith("veeam_"):
         return found
     config = with_defaults(_typed(spec["config"], schema), schema)
-    # Validate reads nothing, neither a state nor a cloud.
-    live, prior = (None if phase == "static" else _typed(spec[name], schema)
-                   for name in ("live", "prior"))
+    if phase == "static":
+        # Validate reads nothing, neither a state nor a cloud, and asks no type.
+        return replace(found, live=None, prior=None, config=config, action="create",
+                       planned=propose(config, None, schema))
+    live, prior = (_typed(spec[name], schema) for name in ("live", "prior"))
     diags = Diagnostics()
     proposal = InstancePlanner(kind, None, Environment(REGISTRY), diags).plan(
         address, config, live, None, _resource(found), {})

@@ -92,15 +92,17 @@ def _written(b: Bucket, name: str, stated: Any) -> Any:
 def _lock(b: Bucket, lock: bool) -> dict[str, Any]:
     """Object Lock and default retention, which are read in one call."""
     there, before = b.now, b.recorded
-    if "object_lock" in b.denied and lock == bool(before.lock):
-        stated = bool(b.retention), b.emptied
-        # A block that goes takes along what was seen: without a look that is nothing.
-        changes = any(stated) and stated != (bool(before.retention), before.emptied)
-        retention = bool(b.retention if changes else there.retention)
-        return {"lock": bool(there.lock), "retention": retention}
-    # A block that goes takes along what it saw.
-    stated = b.retention or b.emptied or before.retention or before.emptied
-    return {"lock": lock, "retention": bool(b.retention if stated else there.retention)}
+    stated = bool(b.retention), b.emptied
+    kept = bool(before.retention), before.emptied
+    if "object_lock" not in b.denied:
+        # A block that goes takes along what it saw.
+        own = any(stated) or any(kept)
+        return {"lock": lock, "retention": bool(b.retention if own else there.retention)}
+    # Without a look that is nothing.
+    writes_lock = lock != bool(before.lock)
+    changes = any(stated) and (writes_lock or stated != kept)
+    return {"lock": lock if writes_lock else bool(there.lock),
+            "retention": bool(b.retention if changes else there.retention)}
 
 
 def _rules(part: Bucket | Account) -> Any:

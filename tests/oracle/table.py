@@ -434,7 +434,9 @@ def judge(estate: Estate) -> set[Hit]:
     Repaired is what would be refused if all that exists stayed as it is, and is not broken in the
     end. Rules about changes judge no state.
     """
-    end, there = _broken(ended(estate)), _broken(untouched(estate))
+    finished, now = ended(estate), untouched(estate)
+    end = _broken(finished)
+    there = end if now == finished else _broken(now)
     left = {hit[:3] for hit in end}
     return end | {(rule, address, part, REPAIRED) for rule, address, part, severity in there
                   if severity == "refuse" and rule not in CHANGES
