@@ -48,3 +48,21 @@ def test_a_new_policy_waits_for_what_may_not_be_read_of_its_account() -> None:
     found, diagnostics = run(specs, "VBR025", phase="apply", step=POLICY)
     assert [f.verdict for f in found] == [Verdict.UNKNOWN]
     assert [d.severity for d in diagnostics] == [Severity.REFUSE]
+
+
+def test_a_container_that_is_read_is_none_of_that_name_in_another_account() -> None:
+    found, _ = run({
+        ACCOUNT: {"config": {"name": "acct1"}},
+        "azurerm_storage_container.c": {
+            "config": {"name": "c", "storage_account_id": "(known after apply)"},
+            "references": {"storage_account_id": [ACCOUNT]}},
+        "data.azurerm_storage_account.other": {
+            "config": {"name": "acct2"}, "live": {"is_hns_enabled": True}},
+        "data.azurerm_storage_container.other": {
+            "config": {"name": "c", "storage_account_id": "acct2"},
+            "references": {"storage_account_id": ["data.azurerm_storage_account.other"]}},
+        "veeam_azure_blob_repository.r": {
+            "config": {"container": {"name": "c"}},
+            "references": {"container": ["data.azurerm_storage_container.other"]}},
+    }, "VBR061")
+    assert shown(found) == ["violated refuse data.azurerm_storage_account.other is_hns_enabled"]
