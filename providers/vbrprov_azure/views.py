@@ -198,7 +198,11 @@ class _Seen:
                 self.end, at, Origin.DECLARED, at)), complete=False)
         touched = self._anew or RULES_LIVE in self.facts.changed
         if "lifecycle" in self.denied and not touched:
-            return Lifecycle(complete=False, missing=self.missing("lifecycle"))
+            stated = self.end.blocks(RULES) or ()
+            return Lifecycle(
+                tuple(rule for at in stated for rule in self._rules(
+                    self.end, at, Origin.DECLARED, at)),
+                complete=False, missing=self.missing("lifecycle"))
         found = self.end.blocks(RULES_LIVE)
         if found is None:
             return Lifecycle(complete=False)

@@ -143,7 +143,7 @@ class _Bucket:
     ) -> Facet[T]:
         """One setting; *declared* and *actual* read it from configuration and from the cloud."""
         live = self._actual(name, at, actual)
-        planned = self._planned(name, at, declared(self.end), live, of_new)
+        planned = self._planned(name, at, declared(self.end), actual, live, of_new)
         return Facet(planned, live, self._recorded(name, actual),
                      self._changed(at.partition(".")[0], planned, live))
 
@@ -154,8 +154,8 @@ class _Bucket:
             return Fact.unknown(self.missing(name), at)
         return replace(actual(self.live), at=at)
 
-    def _planned(self, name: str, at: str, declared: Fact[T], live: Fact[T],
-                 of_new: Fact[T]) -> Fact[T]:
+    def _planned(self, name: str, at: str, declared: Fact[T],
+                 actual: Callable[[Reader], Fact[T]], live: Fact[T], of_new: Fact[T]) -> Fact[T]:
         stated = not declared.known or declared.value is not None
         if self._static or self._anew:
             if stated and (declared.known or self._static or self.end.declared(at)):
@@ -165,6 +165,9 @@ class _Bucket:
         writes = self._writes and at.partition(".")[0] in self.facts.changed
         if name in self.denied and not writes:
             return live
+        if writes and not stated and name not in self.denied:
+            # A block that leaves the configuration takes along what it set.
+            return replace(actual(self.end), at=at)
         return declared if stated else live
 
     def _recorded(self, name: str, actual: Callable[[Reader], Fact[T]]) -> Fact[T]:
@@ -217,7 +220,8 @@ class _Bucket:
             return Lifecycle(declared, complete=False)
         if blocks is None:
             return Lifecycle(complete=False)
-        purges = (self._writes and not blocks
+        # A purge removes what was seen; where that may not be read, there is nothing it removes.
+        purges = (self._writes and not blocks and "lifecycle" not in self.denied
                   and self.end.flag(PURGE).is_true is Truth.YES)
         if self._anew or purges or (self._writes and RULES in self.facts.changed):
             return Lifecycle(declared)

@@ -2,112 +2,97 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, fields, replace
-from pathlib import Path
 from random import Random
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "rules"))
-
-import rule_world
-from estates import OPEN, Either, Estate, Repository, completions
-from oracle_generate import estate, parts_of
-from table import judge
-from translate import specs
-
-#: (rule, address, severity) -> violated or unknown.
-Verdicts = dict[tuple[str, str, str], str]
-STRENGTH = {"unknown": 0, "violated": 1}
-
-
-def strongest(found: Iterable[tuple[tuple[str, str, str], str]]) -> Verdicts:
-    """One verdict a rule, address and severity."""
-    out: Verdicts = {}
-    for key, verdict in found:
-        if key not in out or STRENGTH[verdict] > STRENGTH[out[key]]:
-            out[key] = verdict
-    return out
+from estates import Estate
+from oracle_generate import estate
+from oracle_said import Said
+from oracle_shrinking import shrink
+from oracle_verdicts import (
+    PERMISSIONS,
+    Key,
+    Verdicts,
+    by_oracle,
+    covered,
+    doubts,
+    may_break,
+    open_values,
+    relying,
+    repairs,
+)
+from table import REPAIRED
 
 
-def by_oracle(made: Estate) -> Verdicts:
-    """Violated is what every completion breaks, unknown what only some do."""
-    judged = [judge(closed) for closed in completions(made)]
-    number, hits = len(judged), Counter(hit for found in judged for hit in found)
-    found = []
-    for (rule, address, _, severity), times in hits.items():
-        verdict = "violated" if times == number and severity != "open" else "unknown"
-        found.append(((rule, address, "refuse" if severity == "open" else severity), verdict))
-    return strongest(found)
+def differences(made: Estate, ids: frozenset[str],
+                judged: Verdicts | None = None) -> dict[Key, str]:
+    """Where the two do not agree: the oracle's word / the rules'. *judged* is the oracle's."""
+    oracle = {key: v for key, v in (judged or by_oracle(made)).items() if key[0] in ids}
+    said = Said(made, ids)
+    ours = said.verdicts()
+    found = {key: f"{oracle.get(key, '-')}/{ours.get(key, '-')}"
+             for key in sorted(oracle.keys() | ours.keys()) if oracle.get(key) != ours.get(key)}
+    if found:
+        return found
+    blocked = {key[:2] for key, verdict in oracle.items()
+               if key[2] == "refuse" and verdict != "attested"}
+    last = said.refused()
+    for key in blocked ^ last:
+        found[(*key, "last moment")] = "refused/-" if key in blocked else "-/refused"
+    if open_values(made):
+        return found
+    if any(getattr(part, "denied", ()) for part in made):
+        doubtful = [key[:2] for key, verdict in oracle.items()
+                    if key[2] == "refuse" and verdict == "unknown"]
+        found |= _held(made, said, doubtful)
+    else:
+        found |= _ordered(made, said)
+    return found | _told(made, ids, said)
 
 
-def covered() -> frozenset[str]:
-    """The rules that the oracle knows."""
-    text = Path(__file__).with_name("table.py").read_text(encoding="utf-8")
-    return frozenset(word for word in text.split('"') if word.startswith("VBR") and len(word) == 6)
+def _told(made: Estate, ids: frozenset[str], said: Said) -> dict[Key, str]:
+    wanted = {key: needs for key, needs in doubts(made).items() if key[0] in ids}
+    told = said.told()
+    for key, verdict in said.verdicts().items():
+        if verdict == "violated" and key[2] == "refuse":
+            # Beside a refusal a doubt says little.
+            wanted.pop(key[:2], None)
+            told.pop(key[:2], None)
+    found = {(*key, "doubt"): "told/-" if key in wanted else "-/told"
+             for key in wanted.keys() ^ told.keys()}
+    for key in wanted.keys() & told.keys():
+        named = {p for p in PERMISSIONS.values() if p in told[key]}
+        if bool(named) != bool(wanted[key]) or not named <= wanted[key]:
+            found[(*key, "permission")] = f"{sorted(wanted[key])}/{sorted(named)}"
+    return found
 
 
-def by_rules(made: Estate, ids: frozenset[str]) -> Verdicts:
-    """What the rules find, without what the plan repairs."""
-    findings, _ = rule_world.run(specs(made), *ids, phase="plan")
-    return strongest(((f.rule_id, f.address, f.severity.value), f.verdict.value)
-                     for f in findings if not f.repaired)
+def _ordered(made: Estate, said: Said) -> dict[Key, str]:
+    """A repair comes before the changes that rely on it."""
+    edges: dict[tuple[str, str], set[str]] = {}
+    for f in said.findings:
+        if f.repaired:
+            edges.setdefault((f.rule_id, f.address), set()).update(later for _, later in f.edges)
+    return {(rule, address, f"before {later}"): "order/-"
+            for (rule, address), found in edges.items()
+            for later in relying(made, address, lambda e, r=rule, a=address: repairs(e, r, a))
+            if later not in found}
 
 
-def differences(made: Estate, ids: frozenset[str]) -> dict[tuple[str, str, str], str]:
-    """Where the two do not agree: the oracle's word / the rules'."""
-    oracle, ours = by_oracle(made), by_rules(made, ids)
-    return {key: f"{oracle.get(key, '-')}/{ours.get(key, '-')}"
-            for key in sorted(oracle.keys() | ours.keys()) if oracle.get(key) != ours.get(key)}
-
-
-def whole(made: Estate) -> bool:
-    """Whether it is one that the generator could have made."""
-    there = {part.address for part in made}
-    links = [value for part in made for field in fields(part)
-             if isinstance(value := getattr(part, field.name), Either)]
-    if not all(set(link.addresses) <= there for link in links):
-        return False
-    return all(_sound(part, there) for part in made if isinstance(part, Repository))
-
-
-def _sound(r: Repository, there: set[str]) -> bool:
-    unwritten = not r.block and (r.days, r.enabled) != (None, None)
-    dangling = isinstance(r.store, str) and "." in r.store and r.store not in there
-    return not (unwritten or dangling or (r.exists and r.mode is None))
+def _held(made: Estate, said: Said, doubtful: Iterable[tuple[str, str]]) -> dict[Key, str]:
+    """What relies on storage of which nothing is certain is not begun."""
+    wanted = {(rule, address, step) for rule, address in doubtful for step in relying(
+        made, address, lambda e, r=rule, a=address: may_break(e, r, a))}
+    refused = {step: said.refused(step) for _, _, step in wanted}
+    return {(rule, address, f"step {step}"): "refused/-" for rule, address, step in wanted
+            if (rule, address) not in refused[step]}
 
 
 def has(rule: str, word: str) -> Callable[[Estate], bool]:
     """Whether an estate has this difference of this rule."""
     return lambda made: any(key[0] == rule and said == word
                             for key, said in differences(made, frozenset([rule])).items())
-
-
-def shrink(made: Estate, still: Callable[[Estate], bool]) -> Estate:
-    """The smallest estate found for which *still* holds."""
-    going = True
-    while going:
-        going = False
-        for smaller in _smaller(made):
-            if parts_of(smaller) < parts_of(made) and whole(smaller) and still(smaller):
-                made, going = smaller, True
-                break
-    return made
-
-
-def _smaller(made: Estate) -> Iterable[Estate]:
-    for number in range(len(made)):
-        yield (*made[:number], *made[number + 1:])
-    for number, part in enumerate(made):
-        for field in fields(part):
-            value = getattr(part, field.name)
-            if field.default is not MISSING and value != field.default:
-                yield (*made[:number], replace(part, **{field.name: field.default}),
-                       *made[number + 1:])
-            elif isinstance(value, tuple) and value:
-                yield (*made[:number], replace(part, **{field.name: value[1:]}),
-                       *made[number + 1:])
 
 
 def campaign(seed: int, number: int) -> tuple[list[tuple[int, str, str, Estate]], Counter[str]]:
@@ -119,12 +104,34 @@ def campaign(seed: int, number: int) -> tuple[list[tuple[int, str, str, Estate]]
     for n in range(seed, seed + number):
         made = estate(Random(n))
         seen["estates"] += 1
-        seen["with open values"] += OPEN in repr(made) or "Either" in repr(made)
-        seen.update(f"{key[0]} {verdict}" for key, verdict in by_oracle(made).items())
-        found = differences(made, ids)
+        seen.update(f"estates with {each}" for each in dimensions(made))
+        oracle = by_oracle(made)
+        seen.update({f"estates with a verdict {key[2] if key[2] == REPAIRED else verdict}"
+                     for key, verdict in oracle.items()})
+        seen.update(f"{key[0]} {key[2] if key[2] == REPAIRED else verdict}"
+                    for key, verdict in oracle.items())
+        found = differences(made, ids, oracle)
         seen["differences"] += bool(found)
-        for (rule, _, severity), word in found.items():
-            if (rule, f"{severity} {word}") not in sorts:
-                sorts.add((rule, f"{severity} {word}"))
-                kept.append((n, rule, f"{severity} {word}", shrink(made, has(rule, word))))
+        for (rule, _, sort), word in found.items():
+            sort = sort.partition(" ")[0]
+            if (rule, f"{sort} {word}") not in sorts:
+                sorts.add((rule, f"{sort} {word}"))
+                kept.append((n, rule, f"{sort} {word}", shrink(made, has(rule, word))))
     return kept, seen
+
+
+def dimensions(made: Estate) -> set[str]:
+    """What an estate has beside plain new objects."""
+    found = {"open values"} if open_values(made) else set()
+    for part in made:
+        if getattr(part, "now", None) is not None:
+            managed = getattr(part, "managed", True)
+            found.add("storage that exists, managed" if managed else "storage of a data source")
+            recorded = getattr(part, "recorded", None)
+            if recorded is not None and recorded != part.now:  # type: ignore[union-attr]
+                found.add("drift")
+        if getattr(part, "denied", ()):
+            found.add("denied reads")
+        for _, valid in getattr(part, "attests", ()):
+            found.add("attestations" if valid else "expired attestations")
+    return found

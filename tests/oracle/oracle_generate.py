@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import Field, fields, replace
 from random import Random
 from typing import Any
 
+from completing import count, options, put, slots
 from estates import (
     ELSEWHERE,
     LIES_ON,
@@ -21,10 +22,8 @@ from estates import (
     Part,
     Repository,
     ScaleOut,
-    count,
-    options,
-    slots,
 )
+from generate_live import Aging
 
 KINDS = ("amazon_s3", "s3_compatible", "google_cloud", "azure_blob", "wasabi", "ibm_cloud",
          "data_cloud_vault", "eleven_eleven", "snowball_edge", "data_box", "s3_glacier",
@@ -50,6 +49,9 @@ class _Maker:
         self._random = random
         #: A third of the estates is known throughout.
         self._open = random.choice((0.0, 0.02, 0.06))
+        #: So is what is new throughout.
+        self._old = random.choice((0.0, 0.5, 0.8))
+        self._aging = Aging(random, self._pick)
 
     def _pick(self, values: tuple[Any, ...], weights: tuple[int, ...] | None = None,
               may_be_open: bool = True) -> Any:
@@ -100,14 +102,25 @@ class _Maker:
         """Close open values until there are few enough ways to close the rest."""
         while count(made) > MOST:
             number, name, _ = self._random.choice(slots(made))
-            may_be = options(made[number], name, made)
-            if name == "store":
-                plain = any(isinstance(p, Bucket) and p.name == OPEN for p in made)
-                may_be = tuple(o for o in may_be if not o.startswith(ELSEWHERE)
-                               or (o == ELSEWHERE and not plain)) or (OPEN,)
-            chosen = 7 if name == "keep" else self._random.choice(may_be)
-            made = (*made[:number], replace(made[number], **{name: chosen}), *made[number + 1:])
+            part = made[number]
+            group, _, _ = name.rpartition(".")
+            if group and isinstance(part, (Bucket, Account)):
+                part = replace(part, denied=tuple(g for g in part.denied if g != group))
+            else:
+                part = put(part, name, self._close(made, part, name))
+            made = (*made[:number], part, *made[number + 1:])
         return made
+
+    def _close(self, made: Estate, part: Part, name: str) -> Any:
+        may_be = options(part, name, made)
+        if name == "versioning" and isinstance(part, Bucket) and part.exists and part.lock is True:
+            # Stores refuse to suspend it under a lock.
+            return "Enabled"
+        if name == "store":
+            plain = any(isinstance(p, Bucket) and p.name == OPEN for p in made)
+            may_be = tuple(o for o in may_be if not o.startswith(ELSEWHERE)
+                           or (o == ELSEWHERE and not plain)) or (OPEN,)
+        return 7 if name == "keep" else self._random.choice(may_be)
 
     def _bucket(self, cloud: str, n: int) -> Bucket:
         lock = self._pick((None, True, False), (2, 5, 2))
@@ -122,15 +135,10 @@ class _Maker:
             self._pick((f"{cloud}-bucket-{n}", f"{cloud}.bucket.{n}"), (6, 1)), lock, versioning,
             rules, retention=self._chance(0.1) or None)
         if cloud == "google":
-            rules = tuple((True, "") for _ in rules)
-            return replace(made, name=f"google-bucket-{n}", autoclass=self._pick(
-                (None, True, False)), soft_delete=self._pick((0, 0, 604800)), rules=rules,
-                automatic=bool(rules) and self._chance(0.5))
-        if self._chance(0.2) and made.name != OPEN:
-            return replace(made, exists=True, was_lock=self._pick((True, False), None, False),
-                           was_versioning=self._pick(("Enabled", "Suspended"), None, False),
-                           rules=(), retention=None, replicated=self._chance(0.3),
-                           tiering=self._chance(0.3))
+            made = replace(made, name=f"google-bucket-{n}", rules=(), autoclass=self._pick(
+                (None, True, False)), soft_delete=self._pick((0, 0, 604800)))
+        if self._chance(self._old) and made.name != OPEN:
+            return self._aging.bucket(made)
         return made
 
     def _azure(self) -> list[Part]:
@@ -138,7 +146,7 @@ class _Maker:
         for n in range(self._random.choice((1, 1, 2))):
             kind = self._pick(("StorageV2", "Storage", "BlobStorage", "BlockBlobStorage",
                                "FileStorage"), (8, 2, 1, 1, 1))
-            parts.append(Account(
+            account = Account(
                 f"azurerm_storage_account.a{n}", f"account{n}", kind,
                 self._pick(("Standard", "Premium"), (9, 1)),
                 None if kind == "BlockBlobStorage" and self._chance(0.7)
@@ -146,15 +154,18 @@ class _Maker:
                 *(self._pick((True, False), (1, 4)) for _ in range(3)),
                 self._pick((True, False)), self._pick((True, False), (1, 9)),
                 self._pick((True, False), (1, 9), may_be_open=False),
-                self._pick((None, 1, 29, 30, 45))))
+                self._pick((None, 1, 29, 30, 45)))
+            if self._chance(self._old):
+                account = self._aging.account(account)
+            parts.append(account)
             for m in range(self._random.choice((1, 1, 2))):
-                exists = self._chance(0.2)
-                parts.append(Container(
+                container = Container(
                     f"azurerm_storage_container.c{n}{m}",
                     "$root" if m == 0 and self._chance(0.1) else f"container{n}{m}",
-                    f"azurerm_storage_account.a{n}", self._pick((True, False)),
-                    self._chance(0.1), exists,
-                    self._pick((True, False), may_be_open=False) if exists else None))
+                    account.address, self._pick((True, False)), self._chance(0.1))
+                if account.exists and self._chance(0.7):
+                    container = self._aging.container(container, account)
+                parts.append(container)
         return parts
 
     def _repository(self, kind: str, n: int, stores: list[Part]) -> Repository:
@@ -168,7 +179,9 @@ class _Maker:
         if len(fitting) > 1 and self._chance(self._open):
             # Of two accounts, where there are accounts.
             either = (fitting[0], fitting[-1])
-            if on != ("azure",) or either[0][:-1] != either[1][:-1]:
+            accounts = {p.account for p in stores if isinstance(p, Container)
+                        and p.address in either}
+            if on != ("azure",) or len(accounts) > 1:
                 store = Either(either)
         if store == ELSEWHERE and any(isinstance(p, Bucket) and p.name == OPEN for p in stores):
             # Else the known name might be that of the bucket, which then has a known one.
@@ -178,7 +191,8 @@ class _Maker:
         gateways = self._pick((None, (), ("a",), ("a", "b")),
                               (12, 1, 1, 1) if direct else (1, 1, 2, 8))
         block = self._chance(0.5)
-        exists = self._chance(0.15)
+        below = next((p for p in stores if p.address == store), None)
+        exists = self._chance(0.5 if getattr(below, "exists", False) else 0.1)
         made = Repository(
             f"veeam_{kind}_repository.r{n}", kind, mode, gateways, block, store=store,
             enabled=self._pick((None, True, False), (3, 2, 1)) if block else None,
@@ -220,7 +234,9 @@ class _Maker:
         number = repository.address.rpartition("r")[2]
         made = Access(f"veeam_s3_agent_access.x{number}", repository.address, mode,
                       self._pick((None, "https://i"), (1, 3)),
-                      self._pick((None, "https://s"), (1, 3)))
+                      self._pick((None, "https://s"), (1, 3)), attests=self._aging.attests(()))
+        if mode == "backup_server" and self._chance(0.3):
+            made = replace(made, attests=(("VBR009", self._chance(0.7)),))
         if repository.exists and self._chance(0.5):
             return replace(made, exists=True, was_mode=self._pick(
                 ("backup_server", "shared_credentials", "iam_sts"), None, False))
@@ -251,4 +267,10 @@ class _Maker:
 
 def parts_of(made: Estate) -> int:
     """How much there is: parts and settings that are not as they are by default."""
-    return sum(1 + sum(getattr(p, f.name) != f.default for f in fields(p)) for p in made)
+    return sum(1 + sum(_weight(f, getattr(p, f.name)) for f in fields(p)) for p in made)
+
+
+def _weight(field: Field[Any], value: Any) -> int:
+    if field.name in ("now", "recorded") and value is not None:
+        return parts_of((value,))
+    return int(value != field.default)

@@ -13,121 +13,26 @@ from estates import (
     ELSEWHERE,
     LIES_ON,
     ROOT,
-    Access,
     Account,
     Bucket,
     Container,
     Estate,
-    Group,
-    Job,
     Repository,
     ScaleOut,
 )
+from oracle_facts import FAMILY, WAYS, Facts, declared, immutable, switched
+from settled import ended, untouched
 
 Hit = tuple[str, str, str, str]
 Row = Callable[["Facts"], Iterator[Hit]]
 
-FAMILY = {"amazon_s3": "amazon", "s3_compatible": "s3c", "ibm_cloud": "s3c", "wasabi": "s3c",
-          "eleven_eleven": "s3c", "google_cloud": "google", "azure_blob": "azure",
-          "data_cloud_vault": "vault", "snowball_edge": "device", "data_box": "device",
-          "s3_glacier": "archive", "azure_archive": "archive"}
+#: Severity of a violation that the plan repairs: a warning.
+REPAIRED = "repaired"
+#: Rules about what a plan does, not about what is there.
+CHANGES = ("VBR007", "VBR054", "VBR055")
 #: "Amazon S3, as well as selected types of S3 compatible storage: MinIO, IBM Cloud and Wasabi".
 UNIX_KINDS = ("amazon_s3", "ibm_cloud", "wasabi")
 UNIX_VENDORS = ("minio", "ibm", "wasabi")
-#: Access mode of S3 compatible storage -> way of the data, for a repository in direct mode.
-WAYS = {None: "gateway", "backup_server": "gateway", "shared_credentials": "direct",
-        "iam_sts": "direct"}
-
-
-class Facts:
-    """An estate whose values are all known, with what the sources derive from it."""
-
-    def __init__(self, estate: Estate) -> None:
-        self.at = {part.address: part for part in estate}
-        self.jobs = [p for p in estate if isinstance(p, Job)]
-        self.repositories = [p for p in estate if isinstance(p, Repository)]
-        self.scale_outs = [p for p in estate if isinstance(p, ScaleOut)]
-        self.accesses = [p for p in estate if isinstance(p, Access)]
-        self.buckets = [p for p in estate if isinstance(p, Bucket)]
-        self.containers = [p for p in estate if isinstance(p, Container)]
-        self.accounts = [p for p in estate if isinstance(p, Account)]
-        self.agent_jobs = [j for j in self.jobs if j.kind in ("policy", "job")]
-        self.policies = [j for j in self.jobs if j.kind == "policy"]
-
-    def extents(self, scale_out: ScaleOut) -> list[Repository]:
-        """Its performance extents that are declared."""
-        return [self.at[a] for a in dict.fromkeys(scale_out.extents) if a in self.at]
-
-    def targets(self, job: Job) -> list[Repository]:
-        """The repository, or the extents of the scale-out repository."""
-        target = self.at.get(job.target)
-        if isinstance(target, ScaleOut):
-            return self.extents(target)
-        return [target] if isinstance(target, Repository) else []
-
-    def groups(self, job: Job) -> list[str]:
-        """Types of its protection groups."""
-        found = [self.at[a] for a in job.groups if a in self.at]
-        return [g.type for g in found if isinstance(g, Group)]
-
-    def users(self, repository: Repository, jobs: list[Job]) -> list[Job]:
-        """Those of *jobs* that write to it."""
-        return [j for j in jobs if repository in self.targets(j)]
-
-    def access(self, repository: Repository) -> list[Access]:
-        return [a for a in self.accesses if a.repository == repository.address]
-
-    def way(self, job: Job, repository: Repository) -> str:
-        """Direct or gateway, as the data goes."""
-        if "cloud_machines" in self.groups(job):
-            return "direct"
-        mode = declared(repository)
-        if FAMILY[repository.kind] != "s3c" or mode != "direct":
-            return mode
-        found = self.access(repository)
-        return WAYS[found[0].mode] if found else "gateway"
-
-    def on(self, store: Bucket | Container) -> list[Repository]:
-        """The repositories on a bucket or container."""
-        return [r for r in self.repositories if r.store == store.address]
-
-    def account(self, repository: Repository) -> Account | None:
-        container = self.at.get(repository.store)
-        if not isinstance(container, Container):
-            return None
-        found = self.at.get(container.account)
-        return found if isinstance(found, Account) else None
-
-    def cool(self, repository: Repository) -> bool:
-        """Hot repository, cool account: "stores everything cool"."""
-        account = self.account(repository)
-        return bool(repository.cool) or (FAMILY[repository.kind] == "azure"
-                                         and account is not None and account.tier == "Cool")
-
-    def on_account(self, account: Account) -> list[Repository]:
-        return [r for r in self.repositories if self.account(r) is account]
-
-    def written_directly(self, repository: Repository, jobs: list[Job]) -> bool:
-        """Whether any of *jobs* writes directly to it, Azure Blob storage."""
-        return "azure" in LIES_ON.get(repository.kind, ()) and any(
-            self.way(j, repository) == "direct" for j in self.users(repository, jobs))
-
-
-def declared(repository: Repository) -> str:
-    """Its own connection mode; VBR's is direct unless it is told otherwise."""
-    return "direct" if repository.mode in (None, "direct") else "gateway"
-
-
-def immutable(repository: Repository) -> bool:
-    """Whether the repository has immutability on; that of a vault "cannot be off"."""
-    if repository.kind == "data_cloud_vault":
-        return True
-    return switched(repository)
-
-
-def switched(repository: Repository) -> bool:
-    """Whether the configuration has it on: a block without a switch does."""
-    return repository.block if repository.enabled is None else repository.enabled
 
 
 def r001(f: Facts) -> Iterator[Hit]:
@@ -238,6 +143,14 @@ def r014(f: Facts) -> Iterator[Hit]:
                 if enabled and ("Veeam/".startswith(prefix) or prefix.startswith("Veeam/")):
                     severity = "warning" if b.automatic else "refuse"
                     yield "VBR014", b.address, f"{number}", severity
+    for r in f.repositories:
+        account, container = f.account(r), f.at.get(r.store)
+        if account is not None and isinstance(container, Container):
+            for number, (enabled, prefix) in enumerate(account.rules):
+                # The prefixes of an account begin with the name of a container.
+                inside = f"{container.name}/Veeam/"
+                if enabled and (inside.startswith(prefix) or prefix.startswith(inside)):
+                    yield "VBR014", account.address, f"{number}", "refuse"
 
 
 def r015(f: Facts) -> Iterator[Hit]:
@@ -246,9 +159,9 @@ def r015(f: Facts) -> Iterator[Hit]:
         if f.on(b):
             if b.autoclass:
                 yield "VBR015", b.address, "autoclass", "refuse"
-            if b.exists and b.replicated:
+            if b.replicated:
                 yield "VBR015", b.address, "replication", "refuse"
-            if b.exists and b.tiering:
+            if b.tiering:
                 yield "VBR015", b.address, "tiering", "warning"
     for a in f.accounts:
         if f.on_account(a) and a.last_access:
@@ -322,37 +235,24 @@ def unix(f: Facts) -> Iterator[Hit]:
                 yield "VBR036", job.address, f"{number}", "refuse"
 
 
-def locked(bucket: Bucket) -> bool:
-    """Whether the bucket has Object Lock once the plan is done."""
-    return bool(bucket.was_lock if bucket.exists and bucket.lock is None else bucket.lock)
-
-
-def versions(bucket: Bucket) -> bool:
-    """Whether it keeps versions: Object Lock of a new bucket switches them on."""
-    if bucket.versioning is not None:
-        return bucket.versioning == "Enabled"
-    if bucket.exists:
-        return bucket.was_versioning == "Enabled"
-    return locked(bucket) and bucket.cloud != "google"
-
-
 def buckets(f: Facts) -> Iterator[Hit]:
     """Immutability needs Object Lock and versioning, without a default retention."""
     for b in f.buckets:
         if b.retention and f.on(b):
             yield "VBR051", b.address, "", "refuse"
-        if b.cloud != "google" and "." in b.name and f.on(b):
+        # An advice to who names it.
+        if b.managed and b.cloud != "google" and "." in b.name and f.on(b):
             yield "VBR098", b.address, "", "warning"
         if b.cloud == "google" and b.soft_delete and f.on(b):
             yield "VBR097", b.address, "", "note"
         for r in f.on(b):
-            if not immutable(r) and versions(b):
+            if not immutable(r) and b.versioning == "Enabled":
                 yield "VBR099", b.address, r.address, "warning"
             if FAMILY[r.kind] in ("amazon", "s3c", "google") and immutable(r):
                 rule = "VBR052" if FAMILY[r.kind] == "google" else "VBR050"
-                if not locked(b):
+                if not b.lock:
                     yield rule, b.address, "lock", "refuse"
-                if not versions(b):
+                if b.versioning != "Enabled":
                     yield rule, b.address, "versioning", "refuse"
 
 
@@ -361,7 +261,7 @@ def containers(f: Facts) -> Iterator[Hit]:
     for c in f.containers:
         if c.retention and f.on(c):
             yield "VBR051", c.address, "", "refuse"
-        if c.exists and c.immutable and not c.was_immutable:
+        if c.in_place and c.immutable and not c.now.immutable:
             yield "VBR054", c.address, "", "refuse"
     for r in f.repositories:
         container, account = f.at.get(r.store), f.account(r)
@@ -378,16 +278,23 @@ def containers(f: Facts) -> Iterator[Hit]:
 
 
 def r055(f: Facts) -> Iterator[Hit]:
-    """After a bucket is in VBR, versioning and Object Lock must not be switched."""
-    for b in f.buckets:
-        if b.exists and any(r.exists for r in f.on(b)):
-            if b.lock is not None and bool(b.lock) != bool(b.was_lock):
-                yield "VBR055", b.address, "lock", "refuse"
-            if b.versioning is not None and b.versioning != b.was_versioning:
-                yield "VBR055", b.address, "versioning", "refuse"
-    for c in f.containers:
-        if c.exists and any(r.exists for r in f.on(c)) and c.immutable != c.was_immutable:
-            yield "VBR055", c.address, "lock", "refuse"
+    """After a bucket is in VBR, versioning and Object Lock must not be switched, by nobody.
+
+    What somebody else switched and the plan switches back is as it was.
+    """
+    stores: list[Bucket | Account | Container] = [*f.buckets, *f.accounts, *f.containers]
+    for s in stores:
+        used = f.on_account(s) if isinstance(s, Account) else f.on(s)
+        if s.now is None or not s.managed or not any(r.exists for r in used):
+            continue
+        for name in {Bucket: ("lock", "versioning"), Account: ("versioning",),
+                     Container: ("immutable",)}[type(s)]:
+            end, there = getattr(s, name), getattr(s.now, name)
+            recorded = there if isinstance(s, Container) else getattr(s.recorded, name)
+            if end == recorded != there:
+                yield "VBR055", s.address, name, REPAIRED
+            elif end != there or there != recorded:
+                yield "VBR055", s.address, name, "refuse"
 
 
 def periods(f: Facts) -> Iterator[Hit]:
@@ -428,6 +335,8 @@ def accounts(f: Facts) -> Iterator[Hit]:
             yield "VBR060", a.address, "tier", "refuse"
         if a.namespace:
             yield "VBR061", a.address, "", "refuse"
+        if a.retention:
+            yield "VBR051", a.address, "", "refuse"
         if a.container_soft_delete:
             yield "VBR097", a.address, "", "warning"
         for r in used:
@@ -520,6 +429,28 @@ ROWS: tuple[Row, ...] = (
 
 
 def judge(estate: Estate) -> set[Hit]:
-    """All that an estate without open values breaks."""
+    """All that an estate without open values breaks, and what its plan repairs.
+
+    Repaired is what would be refused if all that exists stayed as it is, and is not broken in the
+    end. Rules about changes judge no state.
+    """
+    finished, now = ended(estate), untouched(estate)
+    end = _broken(finished)
+    there = end if now == finished else _broken(now)
+    left = {hit[:3] for hit in end}
+    return end | {(rule, address, part, REPAIRED) for rule, address, part, severity in there
+                  if severity == "refuse" and rule not in CHANGES
+                  and (rule, address, part) not in left}
+
+
+def mended_by(estate: Estate, address: str) -> set[tuple[str, str]]:
+    """What is right in the end only since the plan changes the part at *address*: rule, address."""
+    end, there = ended(estate), untouched(estate)
+    without = tuple(old if old.address == address else new
+                    for new, old in zip(end, there, strict=True))
+    return {hit[:2] for hit in _broken(without) - _broken(end) if hit[3] == "refuse"}
+
+
+def _broken(estate: Estate) -> set[Hit]:
     facts = Facts(estate)
     return {hit for row in ROWS for hit in row(facts)}

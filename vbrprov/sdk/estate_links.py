@@ -195,10 +195,22 @@ class EstateLinks:
         families = {option.family for option in choice.options}
         managed = tuple(twin for twin in self.bucket_pool.named(repository.storage.value)
                         if twin.managed and twin.family in families and _same_kind(
-                            repository.storage_family, twin.family))
+                            repository.storage_family, twin.family)
+                        and any(self._may_be_one(twin, option) for option in choice.options))
         # A data source that reads a bucket of ours shows it as it was before the plan.
         ours = tuple(option for option in choice.options if option.managed) or managed
         return Choice(ours, choice.open) if managed and not choice.open else choice
+
+    def _may_be_one(self, one: BucketView | ContainerView,
+                    other: BucketView | ContainerView) -> bool:
+        """Whether two views of one name may show the same: containers, not in two accounts."""
+        if not (isinstance(one, ContainerView) and isinstance(other, ContainerView)):
+            return True
+        left, right = self.account_of(one), self.account_of(other)
+        if left.open or right.open or not (left.options and right.options):
+            return not _differ(one.account.value, other.account.value)
+        names = {option.name.value for option in left.options}
+        return any(option.name.value in names for option in right.options)
 
     def account_of(self, container: ContainerView) -> Choice[AccountView]:
         """The storage account of *container*, as far as it is declared."""

@@ -219,6 +219,10 @@ class AccountPlan:
                 plan.error("Lifecycle rule stated twice",
                            f'Two rules are named "{rule["name"]}".',
                            f"lifecycle_rule[{index}].name")
+        unread = plan.prior is not None and "lifecycle" in (self._was("unreadable_facets") or ())
+        if unread and rules == (self._was("lifecycle_rule") or []):
+            # Nothing is written, so what is there stays as unknown as it is.
+            return
         if rules or self._was("lifecycle_rule") or plan.prior is None:
             self._set("live_lifecycle_rules", [
                 {"name": rule["name"], "enabled": rule["enabled"] is not False,

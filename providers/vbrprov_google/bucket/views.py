@@ -139,7 +139,8 @@ class _Bucket:
         if stated or self._static:
             # Stated rules replace all others; without any, validate cannot tell what is there.
             return Lifecycle(rules, complete=not self._static)
-        if self._anew or self.end.flag("purge_lifecycle_rules").is_true is Truth.YES:
+        purges = self.end.flag("purge_lifecycle_rules").is_true is Truth.YES
+        if self._anew or (purges and self.facts.action == "update"):
             return Lifecycle()
         reader = self.end
         if isinstance(reader.value(_LIVE_RULES), Null) and self._live is not None:

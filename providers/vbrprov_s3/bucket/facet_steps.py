@@ -79,6 +79,10 @@ def _lock_due(now: Bucket, planned: Bucket) -> bool:
     managed = (planned.object_lock_configuration is not None
                or now.object_lock_configuration is not None)
     wanted = retention_data(retention_of(planned.object_lock_configuration))
+    if ("object_lock" in (now.unreadable_facets or ())
+            and planned.object_lock_configuration not in (None, now.object_lock_configuration)):
+        # Stated anew, an empty block too: what is there may be something else.
+        return True
     return not now.object_lock_enabled or (managed and wanted != now.live_default_retention)
 
 

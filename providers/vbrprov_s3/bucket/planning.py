@@ -270,6 +270,11 @@ class BucketPlan:
         if not is_known(rules) or not is_known(purge):
             plan.planned["live_lifecycle_rules"] = Unknown(type_)
             return
+        unread = plan.prior is not None and "lifecycle" in (self._was("unreadable_facets") or ())
+        if unread and (rules or []) == (self._was("lifecycle_rule") or []):
+            # Nothing is written, so what is there stays as unknown as it is.
+            self._keep("live_lifecycle_rules")
+            return
         managed = bool(rules) or bool(self._was("lifecycle_rule"))
         if managed or plan.prior is None:
             model = BucketModel.from_values(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from vbrprov.sdk import (
     ContainerView,
@@ -39,6 +39,9 @@ def keeping(use: StorageInUse) -> str:
 class StorageRule(Rule):
     """A storage that a repository uses must not be what a condition says."""
 
+    #: The condition asks for jobs, so that a new job relies on the storage as a repository does.
+    of_jobs: ClassVar[bool] = False
+
     @abc.abstractmethod
     def condition(self, estate: Estate, holder: StorageView, repository: RepositoryView) -> Truth:
         """Whether *holder* is at fault when *repository* uses it."""
@@ -67,9 +70,10 @@ class StorageRule(Rule):
                     each.sure & self.condition(estate, holder, each.repository)
                     for each in use.uses)
                 if violated is not Truth.NO:
-                    yield self._finding(use, holder, violated)
+                    yield self._finding(estate, use, holder, violated)
 
-    def _finding(self, use: StorageInUse, holder: StorageView, violated: Truth) -> Finding:
+    def _finding(self, estate: Estate, use: StorageInUse, holder: StorageView,
+                 violated: Truth) -> Finding:
         fact = self.fact(holder)
         says = f"{holder.address} {self.says(holder)}"
         because = (f"{says}, and {keeping(use)} there." if violated is Truth.YES else
@@ -79,9 +83,12 @@ class StorageRule(Rule):
             for repository in use.named]
         if holder is not use.storage:
             places.insert(0, ("the container", use.storage, "name"))
+        relying: list[View] = list(use.repositories)
+        if self.of_jobs:
+            relying += [job for each in use.repositories for job, _ in estate.jobs_of(each)]
         return self.finding(
             violated, holder, because, at=fact.at, related=places,
             key=f"{fact.at}:{use.storage.address}", severity=self.severity_for(holder),
             mend=self.mend(holder),
-            involves=[use.storage, *use.repositories], before=use.repositories,
+            involves=[use.storage, *relying], before=relying,
             final=bool(fact.missing) and use.sure is Truth.YES, needs=fact.missing)

@@ -13,6 +13,7 @@ class BlobSoftDelete(StorageRule):
     """Soft delete brings back what Veeam deleted."""
 
     rule_id = "VBR025"
+    of_jobs = True
     severity = Severity.REFUSE
     summary = "Soft delete of blobs on backup storage"
     why = """

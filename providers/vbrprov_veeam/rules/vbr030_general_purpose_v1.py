@@ -12,6 +12,7 @@ class GeneralPurposeV1(StorageRule):
     """Agents need an account of a newer kind."""
 
     rule_id = "VBR030"
+    of_jobs = True
     severity = Severity.REFUSE
     summary = "General-purpose v1 account under agents that write directly"
     why = """

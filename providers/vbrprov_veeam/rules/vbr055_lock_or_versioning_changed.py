@@ -73,7 +73,7 @@ class LockOrVersioningChanged(Rule):
                 if used is Truth.YES:
                     yield self._restored(use, holder, words, key, facet)
                 continue
-            violated = used & (facet.changed | facet.drifted)
+            violated = used & _switched(facet)
             if violated is not Truth.NO:
                 yield self._finding(use, holder, words, key, facet, violated)
 
@@ -83,8 +83,9 @@ class LockOrVersioningChanged(Rule):
         if violated is Truth.UNKNOWN:
             because = (f"It is not certain that {words} of {holder.address} stays as it is, "
                        f"which {use.users} may use.")
-        elif facet.changed is Truth.YES:
-            because = (f"This plan changes {words} of {holder.address} from {facet.live.shown} to "
+        elif facet.changed is Truth.YES or not facet.live.known:
+            before = facet.live if facet.live.known else facet.recorded
+            because = (f"This plan changes {words} of {holder.address} from {before.shown} to "
                        f"{facet.planned.shown} while it is in use by {use.users}.")
         else:
             because = (f"Somebody changed {words} of {holder.address} from {facet.recorded.shown} "
@@ -104,6 +105,17 @@ class LockOrVersioningChanged(Rule):
             "meanwhile may not be protected.", at=facet.planned.at, key=key,
             severity=Severity.WARNING, repaired=True, involves=use.repositories,
             before=use.repositories)
+
+
+def _switched(facet: Facet[Any]) -> Truth:
+    """Whether a setting will be other than it was, by this plan or by somebody before it.
+
+    What was recorded and what is planned decide that, whatever is live now.
+    """
+    planned, recorded = facet.planned, facet.recorded
+    if not recorded.known:
+        return facet.changed
+    return Truth.of(planned.value != recorded.value) if planned.known else Truth.UNKNOWN
 
 
 def _stays(repository: RepositoryView) -> bool:

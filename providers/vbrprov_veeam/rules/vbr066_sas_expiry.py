@@ -15,6 +15,7 @@ class SasExpiry(StorageRule):
     """Agents get signatures for up to 30 days."""
 
     rule_id = "VBR066"
+    of_jobs = True
     severity = Severity.REFUSE
     summary = "Shared access signatures expire too soon for agents"
     why = """

@@ -9,7 +9,7 @@ import pytest
 from vbrprov.sdk import ErrorClass, ProviderError
 from vbrprov_aws.provider import DefaultTagsBlock
 from vbrprov_aws.resources.s3_bucket import S3Bucket
-from vbrprov_s3.bucket.model import EncryptionBlock, VersioningBlock
+from vbrprov_s3.bucket.model import EncryptionBlock, LockConfigurationBlock, VersioningBlock
 
 BUCKET = S3Bucket()
 NAME = "changing"
@@ -223,6 +223,20 @@ def test_a_facet_that_may_not_be_read_is_unknown_and_plans_nothing(aws: Any, dou
         if attribute:
             assert getattr(live, attribute) is None
         assert aws.apply(BUCKET, live, bucket=NAME, **arguments).steps == []
+
+
+def test_an_empty_lock_block_removes_a_retention_that_may_not_be_read(aws: Any,
+                                                                      double: Any) -> None:
+    state = make(aws, object_lock_enabled=True)
+    lock = {"ObjectLockEnabled": "Enabled"}
+    aws.client.s3().put_object_lock_configuration(Bucket=NAME, ObjectLockConfiguration={
+        **lock, "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}})
+    double.fault("GetObjectLockConfiguration", code="AccessDenied")
+    live = aws.read(BUCKET, state)
+    aws.apply(BUCKET, live, bucket=NAME, object_lock_enabled=True,
+              object_lock_configuration=LockConfigurationBlock())
+    found = aws.client.s3().get_object_lock_configuration(Bucket=NAME)
+    assert found["ObjectLockConfiguration"] == lock
 
 
 def test_replication_is_seen(aws: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from vbrprov.values import Unknown, is_wholly_known
 from vbrprov_aws.resources.s3_bucket import S3Bucket, S3BucketModel
 from vbrprov_aws.store import aws_store
-from vbrprov_s3.bucket.model import VersioningBlock, check_name
+from vbrprov_s3.bucket.model import LifecycleRuleBlock, VersioningBlock, check_name
 
 BUCKET = S3Bucket()
 
@@ -112,6 +112,17 @@ def test_live_facets_are_the_end_state(plan: Any) -> None:
     assert (kept.replication_enabled, kept.intelligent_tiering_count) == (True, 2)
     assert kept.unreadable_facets == ["tags"]
     assert plan(prior, bucket="b-1", purge_lifecycle_rules=True).model.live_lifecycle_rules == []
+
+
+def test_stated_rules_that_may_not_be_read_are_no_change(plan: Any) -> None:
+    rules = [LifecycleRuleBlock(id="old", enabled=True, prefix="logs/", expiration_days=3)]
+    prior = plan(bucket="b-1", lifecycle_rule=rules).model.copy(
+        live_lifecycle_rules=None, unreadable_facets=["lifecycle"])
+    same = plan(prior, bucket="b-1", lifecycle_rule=rules)
+    assert same.model.live_lifecycle_rules is None
+    assert "live_lifecycle_rules" not in same.changed
+    gone = plan(prior, bucket="b-1")
+    assert gone.model.live_lifecycle_rules == []
 
 
 @pytest.mark.parametrize("name", [

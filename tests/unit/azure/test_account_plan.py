@@ -226,6 +226,18 @@ class TestUnreadable:
         again = azure.plan(ACCOUNT, live, **ARGUMENTS)
         assert azure.run(ACCOUNT, live, again.model).steps == []
 
+    def test_stated_rules_that_may_not_be_read_are_no_change(self, azure: Any,
+                                                              double: Any) -> None:
+        stated = {**ARGUMENTS, "lifecycle_rule": [LifecycleRuleBlock(
+            name="r", prefix_match=["other/"],
+            delete_after_days_since_modification_greater_than=3)]}
+        state = azure.apply(ACCOUNT, **stated).state
+        double.fault("ManagementPolicies.get", code="AuthorizationFailed", times=0)
+        live = azure.read(ACCOUNT, state)
+        same = azure.plan(ACCOUNT, live, **stated)
+        assert same.model.live_lifecycle_rules is None
+        assert not same.changed
+
     def test_a_read_only_lock_keeps_keys_from_being_listed(self, azure: Any, double: Any) -> None:
         state = azure.apply(ACCOUNT, **ARGUMENTS).state
         double.hand("PUT", f"{state.id}/providers/Microsoft.Authorization/locks/l",

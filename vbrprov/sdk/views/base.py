@@ -99,8 +99,8 @@ class Facet(msgspec.Struct, Generic[T], frozen=True):
     @property
     def restored(self) -> Truth:
         """Whether the plan brings back what was recorded."""
-        if not (self.recorded.known and self.planned.known):
-            return Truth.NO if not self.recorded.known else Truth.UNKNOWN
+        if not self.planned.known:
+            return self.drifted & Truth.UNKNOWN
         return self.drifted & Truth.of(self.planned.value == self.recorded.value)
 
 
