@@ -147,8 +147,9 @@ def r014(f: Facts) -> Iterator[Hit]:
         account, container = f.account(r), f.at.get(r.store)
         if account is not None and isinstance(container, Container):
             for number, (enabled, prefix) in enumerate(account.rules):
-                # The prefixes of an account begin with the name of a container.
-                inside = f"{container.name}/Veeam/"
+                # The prefixes of an account begin with the name of a container, and one that is
+                # anywhere inside it counts.
+                inside = f"{container.name}/"
                 if enabled and (inside.startswith(prefix) or prefix.startswith(inside)):
                     yield "VBR014", account.address, f"{number}", "refuse"
 

@@ -37,8 +37,9 @@ class LifecycleRule(Rule):
         One backup is spread over many objects that later backups share, so the age of an object
         says nothing about whether it is still needed. Every enabled rule whose scope reaches the
         backups counts, also one that only cleans up unfinished uploads. Disabled rules, rules
-        for other prefixes and rules on storage that no repository uses are fine. The two rules that
-        Google adds when versioning is switched on do no harm and are only pointed out.
+        for other prefixes and rules on storage that no repository uses are fine. Of an Azure
+        account, every rule for a prefix in the container counts. The two rules that Google adds
+        when versioning is switched on do no harm and are only pointed out.
     """
     hint = "Remove the lifecycle rule, and set the retention in the backup job instead."
     source = "https://helpcenter.veeam.com/docs/vbr/userguide/agents_object_storage.html"
@@ -68,7 +69,9 @@ class LifecycleRule(Rule):
                 account = estate.account_of(use.storage)
                 name = use.storage.name.value
                 for option in account.options:
-                    yield from self._judge(use, option, f"{name}/{_BACKUPS}" if name else "",
+                    # The rules are the account's, so one that names the container is meant for
+                    # it, wherever in it.
+                    yield from self._judge(use, option, f"{name}/" if name else "",
                                            use.sure & account.leads_to(option))
 
     def _judge(self, use: StorageInUse, holder: StorageView, scope: str,

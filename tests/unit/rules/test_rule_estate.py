@@ -240,7 +240,8 @@ class TestOtherStorage:
         assert found == [f"violated {severity} google_storage_bucket.b"]
 
     @pytest.mark.parametrize(("prefix", "found"), [
-        ("c/", True), ("", True), ("c/Veeam/Backup/", True), ("other/", False), ("c/logs", False)])
+        ("c/", True), ("", True), ("c/Veeam/Backup/", True), ("c/logs", True), ("c", True),
+        ("other/", False), ("cc/", False)])
     def test_the_rules_of_an_account_reach_into_its_containers(self, prefix: str,
                                                                found: bool) -> None:
         account = instance("azurerm_storage_account.a", {"config": {"name": "acct"}})
