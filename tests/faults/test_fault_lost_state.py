@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 import store_servers
-from ledger_trial import CONFIGURATION, KILLED, Ground, Trial, existing, wanted
+from ledger_stack import CONFIGURATION, existing, wanted
+from ledger_trial import KILLED, Ground, Trial
 
 from vbrprov.sdk.store import ObjectStore
 from vbrprov.state.remote.backend import RemoteBackend
@@ -30,6 +31,8 @@ def lose(trial: Trial, *, marker: bool) -> None:
     for path in trial.stack.glob("vbrprov.vbrstate*"):
         if not (marker and path.suffix == ".lineage"):
             path.unlink()
+    if not marker:
+        trial.forget_history()
 
 
 @pytest.mark.parametrize("place", ["", *PLACES])

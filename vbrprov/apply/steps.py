@@ -131,13 +131,14 @@ class InstanceRun(msgspec.Struct):
             raise AwaitingError(result)
         if self.planned is None:
             # The record goes only when the last step of a destruction is through (``_finish``).
-            self.session.outcome(op, "ok")
+            self.session.outcome(op, "ok", sync=False)
             return result
         found = result if result is not None else model
         if found is None and step.creates:
             found = self.planned
         put = [self._record(self._values(found), Status.INCOMPLETE)] if found is not None else []
-        self.session.outcome(op, "ok", put=put)
+        # The next step's intent comes after it in the journal, and is waited for; so is the end.
+        self.session.outcome(op, "ok", put=put, sync=False)
         return result if result is not None else (found if step.creates else None)
 
     def _listed(self, step: Step[Any]) -> list[str]:
@@ -221,6 +222,7 @@ class InstanceRun(msgspec.Struct):
             return None
         values = self._values(model if model is not None else self.planned)
         self.session.put(self._record(values, Status.OK), sync=False)
+        self.session.flush()
         return values
 
 

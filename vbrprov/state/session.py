@@ -86,9 +86,9 @@ class StateSession:
 
     def outcome(
         self, op: str, result: Result, *, put: Iterable[Instance] = (),
-        remove: Iterable[tuple[str, str]] = (), detail: str = "",
+        remove: Iterable[tuple[str, str]] = (), detail: str = "", sync: bool = True,
     ) -> None:
-        """Record how a call ended; durable when this returns.
+        """Record how a call ended.
 
         Args:
             op: The intent's operation id.
@@ -97,6 +97,7 @@ class StateSession:
             put: Instances as they are now.
             remove: Keys of instances that are gone; removed before *put* is added.
             detail: For people who read the journal. Never a secret.
+            sync: Return only when it is durable; otherwise as :meth:`put`.
 
         Raises:
             JournalFailed: No place at all could take it; it was reported as text.
@@ -104,7 +105,9 @@ class StateSession:
         if op not in self.data.intents:
             raise ValueError(f"no open intent {op!r}")
         record = OutcomeRecord(op, result, list(put), list(remove), detail)
-        self._storage.wait(self._record([record]))
+        ticket = self._record([record])
+        if sync:
+            self._storage.wait(ticket)
 
     def put(self, instance: Instance, *, sync: bool = True) -> None:
         """Record an instance as it is now; nothing is written when it is recorded so already.

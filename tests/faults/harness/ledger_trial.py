@@ -119,6 +119,10 @@ class Trial:
     def apply(self, *args: str, patience: float = PATIENCE, **environ: str) -> Result:
         return self.run("apply", "-auto-approve", "-no-color", *args, patience=patience, **environ)
 
+    def forget_history(self) -> None:
+        """The state is lost: the next one may be of another lineage."""
+        self._history = ("", 0)
+
     # The judgement.
 
     def state(self) -> StateData:
