@@ -216,6 +216,7 @@ def test_in_a_store(ground: Ground, server: store_servers.Server, *, marker: boo
     lineage = trial.state().lineage
     kept = ("/lineage",) if marker else ()
     store.delete([name for name in store.names("") if not name.endswith(kept)])
+    trial.forget_history()
     planned = trial.run("plan", "-no-color")
     assert ("vbrprov state recover" in planned.text) is marker, f"{planned.tail}{trial}"
     for place in ("rebuild.before_write", "rebuild.after_snapshot"):
