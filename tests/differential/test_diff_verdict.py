@@ -23,6 +23,7 @@ def fails(errors: str, what: str = "plan 0", **more: Any) -> Said:
 
 LATER = "known after apply only"
 SECRET = "Terraform forgets a secret in what is known after apply"
+BEFORE = "what becomes a secret is hidden as it was, too"
 
 
 @pytest.mark.parametrize(("theirs", "ours", "meant"), [
@@ -38,6 +39,14 @@ SECRET = "Terraform forgets a secret in what is known after apply"
      plan({"input": None}, {"input": True}), ""),
     (plan({"input": "x"}), plan({"input": "x"}, after_sensitive={"input": True}), ""),
     (plan({}), plan({}, actions=["delete", "create"]), ""),
+    (plan({"input": None}, before={"input": ["x", 1]}, after_sensitive={"input": [True, None]}),
+     plan({"input": None}, before={"input": [None, 1]}, after_sensitive={"input": [True, None]},
+          before_sensitive={"input": [True, None]}), BEFORE),
+    (plan({"input": None}, before={"input": ["x", 1]}, after_sensitive={"input": [True, None]}),
+     plan({"input": None}, before={"input": [None, 2]}, after_sensitive={"input": [True, None]},
+          before_sensitive={"input": [True, None]}), ""),
+    (plan({"input": "x"}, before={"input": "y"}),
+     plan({"input": "x"}, before={"input": None}, before_sensitive={"input": True}), ""),
 ])
 def test_values(theirs: Said, ours: Said, meant: str) -> None:
     found = judge([theirs], [ours])

@@ -151,6 +151,12 @@ def _other_value(at: Place, theirs: Any, said: Any, command: Said,
         return "the last value of an output" if found.get("actions") == [
             "delete"] and found["before"] == known.get("value") else ""
     change, what, rest = _planned(at, ours)
+    if change and what in ("before", "before_sensitive") and at[0] == "resources":
+        # What was recorded in plain is not shown once configuration says that it is secret.
+        flags = _at(change["before_sensitive"], rest)
+        becomes = flags and flags == _at(change["after_sensitive"], rest)
+        alike = said == flags if what == "before_sensitive" else said == _hidden(theirs, flags)
+        return "what becomes a secret is hidden as it was, too" if becomes and alike else ""
     if not change or not _unknown(change["after_unknown"], rest):
         return ""
     # After apply it is known, and all of it has to be the same with both.
@@ -181,6 +187,24 @@ def _planned(at: Place, ours: Mapping[str, Any]) -> tuple[Mapping[str, Any] | No
         what = {("values",): "after", ("sensitive",): "after_sensitive"}.get(at[3:4], "")
         return ours["resources"].get(f"{at[2]}/"), what, at[4:]
     return None, "", ()
+
+
+def _at(document: Any, at: Place) -> Any:
+    """What is in a place; nothing where there is no such place."""
+    for step in at:
+        document = document.get(step) if isinstance(document, dict) else None
+    return document
+
+
+def _hidden(value: Any, flags: Any) -> Any:
+    """The value without what is flagged."""
+    if flags is True:
+        return None
+    if isinstance(value, dict) and isinstance(flags, dict):
+        return {key: _hidden(inner, flags.get(key)) for key, inner in value.items()}
+    if isinstance(value, list) and isinstance(flags, list) and len(value) == len(flags):
+        return [_hidden(inner, flag) for inner, flag in zip(value, flags, strict=True)]
+    return value
 
 
 def _unknown(flags: Any, at: Place) -> bool:

@@ -76,7 +76,8 @@ def test_quick_command_imports_nothing_slow(
     assert foreign <= LIBRARIES | {"vbrprov"}
     if args == ["version"]:
         assert {name for name in loaded if name.startswith("vbrprov")} == {
-            "vbrprov", "vbrprov.cli", "vbrprov.cli.main"}
+            "vbrprov", "vbrprov.cli", "vbrprov.cli.main", "vbrprov.platform_",
+            "vbrprov.platform_.streams"}
 
 
 def test_the_names_are_real() -> None:

@@ -157,6 +157,8 @@ _CHANGES = [
     step("state replace-address", "-auto-approve", "provider.aws.x", "provider.aws"),
     step("state replace-provider", "-auto-approve", "hashicorp/aws", "hashicorp/aws", status=ANY),
     step("state rm", "vbrprov_data.replaced"), step("state repair", status=ANY),
+    # A state that is lost is in test_lost_state.py, with a canary of its own.
+    step("state recover", "-dry-run", status=1, says="State not lost"),
     step("import", "aws_iam_user.tagged", "canary-user", status=1),
     step("state rm", "aws_iam_user.tagged"),
     step("import", "aws_iam_user.tagged", "canary-user"),

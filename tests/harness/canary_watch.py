@@ -82,9 +82,13 @@ class Watched:
         return sum(len(data) for _, data in self._everything())
 
     def leaks(self, secrets: Mapping[str, str]) -> list[str]:
-        """Where one of *secrets* was found."""
+        """Where one of *secrets* was found.
+
+        The sandbox's log is the clouds' own: what objects are called there is no secret to them.
+        """
+        own = {name: secret for name, secret in secrets.items() if name != "resource name"}
         return [f"{name}: {what}" for name, data in self._everything()
-                for what in find(secrets, data)]
+                for what in find(own if name.endswith("/sandbox.log") else secrets, data)]
 
     def _everything(self) -> list[tuple[str, bytes]]:
         log = [("the debug log", self.log.read_bytes())] if self.log.exists() else []

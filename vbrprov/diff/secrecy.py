@@ -1,7 +1,8 @@
 """Which parts of an object are secret: a service tells everything without the marks that it had.
 
-A path leads to a part: names of attributes and keys, ``None`` for every element of a list or tuple,
-since a service may tell these in another order. A set is secret as a whole.
+A path leads to a part: names of attributes and keys, the index of an element of a tuple as text,
+``None`` for every element of a list, since a service may tell these in another order. A set is
+secret as a whole.
 """
 
 from __future__ import annotations
@@ -56,8 +57,11 @@ def _secrets(value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
     if kind is dict or kind is MapV:
         for key, item in (value if kind is dict else value.items).items():
             yield from _secrets(item, (*path, key))
-    elif kind is tuple or kind is ListV:
-        for item in value if kind is tuple else value.items:
+    elif kind is tuple:
+        for index, item in enumerate(value):
+            yield from _secrets(item, (*path, str(index)))
+    elif kind is ListV:
+        for item in value.items:
             yield from _secrets(item, (*path, None))
 
 
@@ -98,8 +102,8 @@ def _mark(value: Value, path: Path) -> Any:
     if kind is MapV and step is not None:
         return MapV({k: _mark(v, rest) if k == step else v for k, v in value.items.items()},
                     value.element)
-    if kind is tuple and step is None:
-        return tuple(_mark(v, rest) for v in value)
+    if kind is tuple and step is not None and step.isdecimal() and int(step) < len(value):
+        return tuple(_mark(v, rest) if str(i) == step else v for i, v in enumerate(value))
     if kind is ListV and step is None:
         return ListV(tuple(_mark(v, rest) for v in value.items), value.element)
     return mark(value, (SENSITIVE,))

@@ -110,11 +110,14 @@ class LockOrVersioningChanged(Rule):
 def _switched(facet: Facet[Any]) -> Truth:
     """Whether a setting will be other than it was, by this plan or by somebody before it.
 
-    What was recorded and what is planned decide that, whatever is live now.
+    What was recorded decides that, with what is planned; or with what is live, where this plan
+    leaves the setting as it is.
     """
-    planned, recorded = facet.planned, facet.recorded
+    planned, recorded, live = facet.planned, facet.recorded, facet.live
     if not recorded.known:
         return facet.changed
+    if facet.changed is Truth.NO and live.known:
+        return Truth.of(live.value != recorded.value)
     return Truth.of(planned.value != recorded.value) if planned.known else Truth.UNKNOWN
 
 
