@@ -63,6 +63,7 @@ docs: $(STAMP) ## Write docs/reference anew
 bench: $(STAMP) ## Run the benchmarks
 	@$(IN_VENV) python tests/benchmarks/run.py
 	@$(IN_VENV) python tests/benchmarks/buckets.py
+	@$(IN_VENV) python tests/benchmarks/states.py
 
 format: $(STAMP) ## Sort imports and apply the safe fixes (lines are laid out by hand)
 	@$(BIN)/ruff check --fix-only --quiet
