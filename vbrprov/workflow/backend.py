@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from vbrprov.config import Expression, Module
 from vbrprov.config.model import Content
@@ -27,6 +28,8 @@ from vbrprov.workflow.recorded import check_recorded, write_record
 from vbrprov.workflow.request import Request, leads_outside
 from vbrprov.workflow.stores import backend_names, backend_type
 from vbrprov.workflow.workspaces import check_name
+
+T = TypeVar("T")
 
 _LEASE = "lock_lease"
 _SHORTEST_LEASE = 1.0
@@ -167,28 +170,28 @@ def _lease(text: str) -> float:
     return found
 
 
-@contextmanager
 def open_session(backend: StateBackend, operation: str, request: Request, diags: Diagnostics, *,
-                 stop: threading.Event | None = None) -> Iterator[StateSession]:
+                 stop: threading.Event | None = None) -> AbstractContextManager[StateSession]:
     """A session of a backend, locked or not as the request says; raises as the backend does."""
-    _warn_unlocked(backend, request, diags)
-    with backend.session(operation, lock_timeout=request.lock_timeout,
-                         lock=request.lock, stop=stop) as session:
-        if backend.origin is not None:
-            write_record(request, backend.origin)
-        yield session
+    return _opened(backend.session, backend, operation, request, diags, stop)
+
+
+def open_rebuild(backend: StateBackend, operation: str, request: Request, diags: Diagnostics, *,
+                 stop: threading.Event | None = None) -> AbstractContextManager[Rebuild]:
+    """A lost state that may be written anew, locked as the request says; raises as the backend."""
+    return _opened(backend.rebuild, backend, operation, request, diags, stop)
 
 
 @contextmanager
-def open_rebuild(backend: StateBackend, operation: str, request: Request, diags: Diagnostics, *,
-                 stop: threading.Event | None = None) -> Iterator[Rebuild]:
-    """A lost state that may be written anew, locked as the request says; raises as the backend."""
+def _opened(begin: Callable[..., AbstractContextManager[T]], backend: StateBackend, operation: str,
+            request: Request, diags: Diagnostics, stop: threading.Event | None) -> Iterator[T]:
+    """What *begin* opens, with the settings noted that it is used with."""
     _warn_unlocked(backend, request, diags)
-    with backend.rebuild(operation, lock_timeout=request.lock_timeout,
-                         lock=request.lock, stop=stop) as rebuild:
+    with begin(operation, lock_timeout=request.lock_timeout, lock=request.lock,
+               stop=stop) as found:
         if backend.origin is not None:
             write_record(request, backend.origin)
-        yield rebuild
+        yield found
 
 
 def _warn_unlocked(backend: StateBackend, request: Request, diags: Diagnostics) -> None:
